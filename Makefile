@@ -1,0 +1,50 @@
+# The way in: `make run` and `make test` set up all they need.
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+# Processors to use for tests; each worker has a database of its own.
+WORKERS ?= auto
+
+.PHONY: help setup run test lint types browser lock
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+setup: $(STAMP) ## Make .venv and install what requirements.txt pins
+
+$(STAMP): requirements.txt
+	@python=; for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Asof needs Python 3.11 or later: install it, then run make again" >&2; exit 1; fi; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  rm -rf .venv; \
+	  $$python -m venv .venv || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv" >&2; exit 1; }; \
+	fi
+	@echo "Installing what requirements.txt pins"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+run: setup ## Serve the pages until Ctrl-C
+	@exec $(BIN)/flask --app app serve
+
+test: setup lint types browser ## Check everything, then run all tests
+	$(BIN)/python -m pytest -n $(WORKERS) tests
+	@if ls e2e/test_*.py >/dev/null 2>&1; then set -x; $(BIN)/python -m pytest e2e; fi
+
+lint: setup ## Check style, imports and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	@if find app/templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint app/templates --lint --quiet; fi
+
+types: setup ## Check types
+	$(BIN)/mypy
+
+browser: setup ## Find a browser for the tests, or fetch one
+	@$(BIN)/python e2e/browser.py
+
+lock: setup ## Pin all dependencies of pyproject.toml anew
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
+	  --no-emit-index-url --no-annotate --no-header -q -o requirements.txt

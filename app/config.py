@@ -1,0 +1,68 @@
+"""The settings, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from app.domain.errors import AsofError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(AsofError):
+    """A setting that cannot be used, with what to set instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where data lives and where the site answers."""
+
+    home: Path
+    database_url: str | None = field(repr=False)  # None: the embedded server, in home
+    secret_key: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000  # 0: any that is free
+
+    @classmethod
+    def from_environ(cls) -> Self:
+        """Read the environment; a secret key is made and kept in home where none is given."""
+        home = Path(os.environ.get("ASOF_HOME") or PROJECT / "var").expanduser().resolve()
+        return cls(
+            home=home,
+            database_url=os.environ.get("DATABASE_URL") or None,
+            secret_key=os.environ.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
+            host=os.environ.get("ASOF_HOST") or "127.0.0.1",
+            port=_port(os.environ.get("ASOF_PORT") or "8000"),
+        )
+
+
+def _port(given: str) -> int:
+    if not given.isdecimal() or int(given) > 65535:  # noqa: PLR2004 (the last port there is)
+        msg = f"ASOF_PORT is {given!r}: set it to a port number, such as ASOF_PORT=8001"
+        raise SettingsError(msg)
+    return int(given)
+
+
+def _kept_secret(path: Path) -> str:
+    """Read the key, or make one; of several processes at once the first to link wins."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+            private = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(private, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                path.hardlink_to(draft)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text()
+    except OSError as error:
+        msg = f"{path.parent} cannot be used ({error.strerror}): set ASOF_HOME to a folder of yours"
+        raise SettingsError(msg) from error

@@ -1,0 +1,78 @@
+"""Which facts the log takes, in the light of what it already holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from uuid import UUID
+
+from app.domain.events import Draft, JsonObject
+from app.domain.log_index import Entry, LogIndex
+from app.domain.payloads import EventType
+from app.domain.rules.companies import settled_company
+from app.domain.rules.dates import check_beginning, check_date
+from app.domain.rules.periods import check_period
+from app.domain.rules.proposal import Proposal
+from app.domain.rules.twins import settled_occurrence
+from app.domain.rules.voids import settled_date
+
+# The day has begun there when it is still yesterday everywhere else.
+_EARLIEST_DAY_ON_EARTH = timezone(timedelta(hours=14))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A fact that the log takes, ready to be numbered and written."""
+
+    event_type: EventType
+    effective_on: date
+    payload: JsonObject
+    payload_hash: bytes
+    name_key: str | None  # the company name that the event brings into use, folded
+    recorded_at: datetime | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+class Admission:
+    """Admits the facts of one batch, each in the light of the log and of those before it."""
+
+    def __init__(
+        self, index: LogIndex, *, now: datetime, may_adjust: bool, second: bool = False
+    ) -> None:
+        """Start from what the log holds.
+
+        `now` is the clock, `may_adjust` whether the writer may write into closed periods, `second`
+        whether the writer says that every twin is a second fact of the same kind.
+        """
+        self._index = index
+        self._today = now.astimezone(_EARLIEST_DAY_ON_EARTH).date()
+        self._may_adjust = may_adjust
+        self._second = second
+
+    def admit(self, draft: Draft, position: int = 0) -> Admitted:
+        """Admit one fact and take note of it.
+
+        Raises RefusedError with a fault for the rule that stands against it.
+        """
+        proposal = Proposal(draft, position, self._index)
+        check_beginning(proposal)
+        effective_on = settled_date(proposal)
+        check_date(proposal, effective_on, self._today)
+        check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
+        payload, key = settled_company(proposal)
+        payload, fingerprint = settled_occurrence(
+            proposal, effective_on, payload, second=self._second
+        )
+        sequence = self._index.head + 1
+        self._index.add(Entry(sequence, draft.event_type, effective_on, payload, fingerprint, key))
+        return Admitted(
+            event_type=draft.event_type,
+            effective_on=effective_on,
+            payload=payload,
+            payload_hash=fingerprint,
+            name_key=key,
+            recorded_at=draft.recorded_at,
+            correlation_id=draft.correlation_id,
+            causation_id=draft.causation_id,
+        )

@@ -1,0 +1,71 @@
+"""Every way in which Asof refuses a request, each with what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FaultCode = Literal["invalid", "unknown_company", "twin", "closed_period"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one event of a batch, in words that a person can act on."""
+
+    field: str
+    value: str
+    reason: str  # what is wrong and how to mend it
+    position: int = 0  # place in the batch, from 0
+    code: FaultCode = "invalid"
+    sequence: int | None = None  # the event in the log that stands in the way, if one does
+
+    def __str__(self) -> str:
+        """Name field, value and mend on one line."""
+        shown = f" {self.value!r}" if self.value else ""
+        return f"{self.field}{shown}: {self.reason}"
+
+
+class AsofError(Exception):
+    """A refusal whose text may be shown to the person who asked."""
+
+
+class RefusedError(AsofError):
+    """A batch of events that the log does not take; nothing of it was written."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        """Keep every fault: a person wants them all at once, not one per attempt."""
+        super().__init__("; ".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class UnknownFundError(AsofError):
+    """No fund has this id or name."""
+
+
+class FundNameTakenError(AsofError):
+    """Another fund bears this name already."""
+
+
+class StaleHeadError(AsofError):
+    """The log has moved on since the head that the writer expected."""
+
+    def __init__(self, expected: int, head: int) -> None:
+        """Tell both heads, so that the writer can read what came between."""
+        super().__init__(
+            f"expected head {expected}, but the log is at {head}: read events "
+            f"{expected + 1} to {head} and send the batch again with If-Match {head}"
+        )
+        self.head = head
+
+
+class IdempotencyConflictError(AsofError):
+    """An idempotency key that was used for another request."""
+
+
+class BeyondKnowledgeError(AsofError):
+    """A viewpoint later than anything the log can vouch for."""
+
+    def __init__(self, field: str, value: str, reason: str) -> None:
+        """Name the field that asks too much, and the latest value that does not."""
+        super().__init__(f"{field} {value!r}: {reason}")
+        self.field, self.value, self.reason = field, value, reason

@@ -1,0 +1,219 @@
+"""Events: facts as they are proposed, and as the log keeps them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from app.domain.errors import Fault, RefusedError
+from app.domain.fields import Record, read_date
+from app.domain.money import plain_text
+from app.domain.payloads import PAYLOADS, EventType, Payload
+
+JsonObject = dict[str, Any]
+
+SCHEMA_VERSION = 1
+# From (event type, version) to a function that brings such a payload one version further.
+Upcast = Callable[[JsonObject], JsonObject]
+UPCASTS: Mapping[tuple[EventType, int], Upcast] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact that is well-formed but not yet in the log.
+
+    `effective_on` is None only for a void, which takes its target's date.
+    """
+
+    event_type: EventType
+    effective_on: date | None
+    payload: Payload
+    recorded_at: datetime | None = None  # imports of history only
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact in the log of one fund, in the newest shape of its type."""
+
+    sequence: int
+    id: UUID
+    event_type: EventType
+    effective_on: date
+    payload: JsonObject
+    recorded_at: datetime
+    recorded_by: str
+    source: str = "api"
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    loaded_at: datetime | None = None
+
+    def amount(self, field: str = "amount") -> Decimal:
+        """Read an amount of the payload, exactly."""
+        return Decimal(self.payload[field])
+
+    @property
+    def company_id(self) -> str | None:
+        """The company that the fact is about, if it is about one."""
+        return self.payload.get("company_id")
+
+
+def upcast(
+    event_type: EventType,
+    version: int,
+    payload: JsonObject,
+    upcasts: Mapping[tuple[EventType, int], Upcast] = UPCASTS,
+) -> JsonObject:
+    """Bring a stored payload to the newest version of its type, one version at a time."""
+    while step := upcasts.get((event_type, version)):
+        payload, version = step(payload), version + 1
+    return payload
+
+
+def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
+    """Give the payload as the log keeps it: JSON with exact numbers as text, no empty fields."""
+    return as_json(payload, exclude_none=True) | more
+
+
+def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
+    """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
+    plain = _plain(record.model_dump(exclude_none=exclude_none))
+    assert isinstance(plain, dict)
+    return plain
+
+
+def canonical_json(value: object) -> bytes:
+    """Write a value so that equal facts give equal bytes: sorted keys, no spaces, UTF-8."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def payload_hash(effective_on: date, payload: JsonObject) -> bytes:
+    """Identify a fact by its date and payload (SHA-256)."""
+    return sha256(
+        canonical_json({"effective_on": effective_on.isoformat(), "payload": payload})
+    ).digest()
+
+
+def parse_draft(raw: object, position: int = 0) -> Draft:
+    """Read `{"event_type", "effective_on", "payload"}` into a well-formed fact.
+
+    Raises RefusedError with every fault found.
+    """
+    if not isinstance(raw, dict):
+        raise RefusedError([Fault("event", "", "must be an object", position)])
+    faults = [
+        Fault(str(key), "", _unknown(str(key), _ENVELOPE_FIELDS, "an event"), position)
+        for key in raw
+        if key not in _ENVELOPE_FIELDS
+    ]
+    event_type = _event_type(raw.get("event_type"), position, faults)
+    effective_on = _effective_on(raw.get("effective_on"), event_type, position, faults)
+    payload = _payload(raw.get("payload", {}), event_type, position, faults)
+    if faults or event_type is None or payload is None:
+        raise RefusedError(faults)
+    return Draft(event_type, effective_on, payload)
+
+
+_ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
+
+
+def _event_type(value: object, position: int, faults: list[Fault]) -> EventType | None:
+    if isinstance(value, str) and value in EventType.__members__:
+        return EventType(value)
+    near = difflib.get_close_matches(str(value).upper(), list(EventType.__members__), 1, 0.5)
+    mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(EventType)}"
+    faults.append(
+        Fault("event_type", str(value or ""), f"is not a type of event: {mend}", position)
+    )
+    return None
+
+
+def _effective_on(
+    value: object, event_type: EventType | None, position: int, faults: list[Fault]
+) -> date | None:
+    if value is None or value == "":
+        if event_type is not EventType.EVENT_VOIDED:
+            faults.append(Fault("effective_on", "", "is required: the day it was true", position))
+        return None
+    try:
+        return read_date(value)
+    except PydanticCustomError as error:
+        faults.append(Fault("effective_on", str(value), error.message(), position))
+        return None
+
+
+def _payload(
+    value: object, event_type: EventType | None, position: int, faults: list[Fault]
+) -> Payload | None:
+    if event_type is None:
+        return None
+    if not isinstance(value, dict):
+        faults.append(Fault("payload", "", "must be an object", position))
+        return None
+    model = PAYLOADS[event_type]
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faults.extend(
+            _fault(detail, model, event_type, position)
+            for detail in error.errors(include_url=False, include_context=True)
+        )
+        return None
+
+
+def _fault(
+    detail: ErrorDetails, model: type[Payload], event_type: EventType, position: int
+) -> Fault:
+    path = [str(part) for part in detail["loc"]]
+    field = ".".join(path) or "payload"
+    value = detail["input"]
+    shown = "" if isinstance(value, (dict, Payload)) else str(value)
+    kind = detail["type"]
+    if kind == "missing":
+        reason = f"is required for {event_type}: add it"
+    elif kind == "extra_forbidden":
+        reason = (
+            _unknown(path[0], tuple(model.model_fields), event_type)
+            if len(path) == 1
+            else f"is not a field of {path[0]}: take it out"
+        )
+    elif kind == "literal_error":
+        reason = f"must be one of {detail['ctx']['expected'].replace(' or ', ', ')}"
+    elif kind == "string_pattern_mismatch":
+        reason = "must be three capital letters, such as USD"
+    else:
+        reason = detail["msg"].replace("Input should be", "must be")
+    return Fault(field, shown[:200], reason, position)
+
+
+def _unknown(field: str, known: tuple[str, ...], owner: str) -> str:
+    near = difflib.get_close_matches(field, known, 1)
+    mend = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
+    return f"is not a field of {owner}: {mend}"
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Decimal():
+            return plain_text(value)
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,89 @@
+"""The kinds of field that terms and payloads are made of, each with its own refusal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
+
+from app.domain.money import ONE, ZERO, parse_decimal
+
+NAME_LENGTH = 200
+TEXT_LENGTH = 4000
+
+
+def bounded(
+    low: Decimal | None, high: Decimal | None, *, open_low: bool = False, whole_digits: int = 18
+) -> Callable[[object], Decimal]:
+    """Make a reader of decimals between two bounds; the low one excluded where `open_low`."""
+
+    def read(value: object) -> Decimal:
+        number = parse_decimal(value, whole_digits=whole_digits, places=6 if high is None else 12)
+        if low is not None and (number < low or (open_low and number == low)):
+            bound = f"more than {low}" if open_low else f"{low} or more"
+            raise PydanticCustomError("too_low", "must be {bound}", {"bound": bound})
+        if high is not None and number > high:
+            raise PydanticCustomError("too_high", "must be at most {high}", {"high": f"{high:f}"})
+        return number
+
+    return read
+
+
+def text_of(length: int) -> Callable[[object], str]:
+    """Make a reader of text in NFC without control characters, of at most `length` characters."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise PydanticCustomError("not_text", "must be text")
+        text = unicodedata.normalize("NFC", value).strip()
+        if not text:
+            raise PydanticCustomError("empty", "must not be empty: write it or leave the field out")
+        if len(text) > length:
+            raise PydanticCustomError(
+                "too_long", "must have at most {length} characters", {"length": length}
+            )
+        if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text):
+            raise PydanticCustomError(
+                "control", "has characters that cannot be printed: take them out"
+            )
+        return text
+
+    return read
+
+
+def read_date(value: object) -> date:
+    """Read an ISO date; nothing is guessed from other spellings."""
+    if type(value) is date:
+        return value
+    try:
+        if isinstance(value, str) and len(value.strip()) == len("2012-03-31"):
+            return date.fromisoformat(value.strip())
+    except ValueError:
+        pass
+    raise PydanticCustomError("not_date", "must be a day of the calendar such as 2012-03-31")
+
+
+def name_key(name: str) -> str:
+    """Fold a name to the form in which two spellings of it are equal."""
+    folded = unicodedata.normalize("NFC", name).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+Money = Annotated[Decimal, BeforeValidator(bounded(ZERO, None))]
+SignedAmount = Annotated[Decimal, BeforeValidator(bounded(None, None))]
+Positive = Annotated[Decimal, BeforeValidator(bounded(ZERO, None, open_low=True))]
+Share = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
+Name = Annotated[str, BeforeValidator(text_of(NAME_LENGTH))]
+Text = Annotated[str, BeforeValidator(text_of(TEXT_LENGTH))]
+Day = Annotated[date, BeforeValidator(read_date)]
+
+
+class Record(BaseModel):
+    """An immutable value that takes no field it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,199 @@
+"""The fold: from a log and a viewpoint to the fund's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from app.domain.events import Event
+from app.domain.holdings import HOLDING_STEPS
+from app.domain.money import ZERO
+from app.domain.payloads import EventType
+from app.domain.state import Commitment, Flows, FundState, Holding, Metric, PeriodClose
+from app.domain.terms import Terms
+from app.domain.viewpoint import Viewpoint
+
+# Raised whenever the same log would fold to another state or other figures than before.
+PROJECTOR_VERSION = 1
+
+_FLOW, _MARK, _FULL_EXIT = 0, 1, 2
+
+
+def state_at(log: Iterable[Event], at: Viewpoint) -> FundState:
+    """Fold the log of one fund, in the order of its sequences, into its state at a viewpoint."""
+    state = FundState()
+    for event in in_fold_order(in_force(log, at.through), at.as_of):
+        apply(state, event)
+    return state
+
+
+def in_force(log: Iterable[Event], through: int) -> list[Event]:
+    """Drop what is not known at `through`, what is voided by then, and the voids themselves."""
+    known = [event for event in log if event.sequence <= through]
+    voided = {
+        event.payload["voids"] for event in known if event.event_type is EventType.EVENT_VOIDED
+    }
+    return [
+        event
+        for event in known
+        if event.sequence not in voided and event.event_type is not EventType.EVENT_VOIDED
+    ]
+
+
+def in_fold_order(events: Iterable[Event], as_of: date) -> list[Event]:
+    """Drop what is not yet effective and put the rest in the order in which it takes effect."""
+    return sorted((event for event in events if event.effective_on <= as_of), key=fold_key)
+
+
+def fold_key(event: Event) -> tuple[date, int, int]:
+    """Order by day; within it flows, then marks (the close of the day), then full exits."""
+    rank = _FLOW
+    if event.event_type is EventType.VALUATION_UPDATED:
+        rank = _MARK
+    elif event.event_type is EventType.PROCEEDS_RECEIVED and event.payload["kind"] == "full_exit":
+        rank = _FULL_EXIT
+    return event.effective_on, rank, event.sequence
+
+
+def apply(state: FundState, event: Event) -> None:
+    """Let one event take effect on the state, which must have all earlier ones in it."""
+    state.events += 1
+    fund_step = _FUND_STEPS.get(event.event_type)
+    if fund_step:
+        fund_step(state, event)
+    holding_step = HOLDING_STEPS.get(event.event_type)
+    if holding_step:
+        holding_step(_holding(state, event), event)
+
+
+def _holding(state: FundState, event: Event) -> Holding:
+    company_id = event.payload["company_id"]
+    holding = state.holdings.get(company_id)
+    if holding is None:
+        holding = state.holdings[company_id] = Holding(company_id, event.payload["company"])
+    return holding
+
+
+def _add_flow(flows: Flows, day: date, amount: Decimal) -> None:
+    flows[day] = flows.get(day, ZERO) + amount
+
+
+def _terms(state: FundState, event: Event) -> None:
+    state.terms = Terms.model_validate(event.payload["terms"])
+
+
+def _commitment(state: FundState, event: Event) -> None:
+    investor, partner = event.payload["investor"], event.payload["partner"]
+    amount = event.amount()
+    state.committed += amount
+    before = state.commitments.get((investor, partner))
+    state.commitments[investor, partner] = Commitment(
+        investor, partner, amount + (before.amount if before else ZERO)
+    )
+
+
+def _call(state: FundState, event: Event) -> None:
+    amount = event.amount()
+    state.called += amount
+    if event.payload["outside_commitment"]:
+        state.called_outside_commitment += amount
+    _add_flow(state.partner_flows, event.effective_on, -amount)
+
+
+def _distribution(state: FundState, event: Event) -> None:
+    amount, kind = event.amount(), event.payload["kind"]
+    if kind == "carried_interest":
+        state.carry_paid += amount
+        return
+    if kind == "return_of_call":
+        state.returned_calls += amount
+    else:
+        state.distributed += amount
+    if kind == "recallable":
+        state.recallable += amount
+    _add_flow(state.partner_flows, event.effective_on, amount)
+
+
+def _distribution_returned(state: FundState, event: Event) -> None:
+    amount = event.amount()
+    if event.payload["kind"] == "carry_clawback":
+        state.carry_paid -= amount
+        return
+    state.distributed -= amount
+    _add_flow(state.partner_flows, event.effective_on, -amount)
+
+
+def _investment(state: FundState, event: Event) -> None:
+    amount = event.amount()
+    state.invested += amount
+    _add_flow(state.deal_flows, event.effective_on, -amount)
+
+
+def _proceeds(state: FundState, event: Event) -> None:
+    amount = event.amount()
+    state.proceeds += amount
+    _add_flow(state.deal_flows, event.effective_on, amount)
+
+
+def _expense(state: FundState, event: Event) -> None:
+    state.expenses += event.amount()
+
+
+def _income(state: FundState, event: Event) -> None:
+    state.income += event.amount()
+
+
+def _drawn(state: FundState, event: Event) -> None:
+    state.drawn += event.amount()
+
+
+def _repaid(state: FundState, event: Event) -> None:
+    state.repaid += event.amount()
+
+
+def _metric(state: FundState, event: Event) -> None:
+    payload = event.payload
+    metric = Metric(
+        company_id=payload["company_id"],
+        metric_type=payload["metric_type"],
+        period_end=date.fromisoformat(payload["period_end"]),
+        period_months=payload.get("period_months"),
+        scenario=payload.get("scenario"),
+        value=event.amount("value"),
+        effective_on=event.effective_on,
+        sequence=event.sequence,
+    )
+    into = state.actuals if event.event_type is EventType.ACTUAL_RECORDED else state.forecasts
+    key = (metric.company_id, metric.metric_type, metric.period_end)
+    into[(*key, metric.period_months, metric.scenario)] = metric
+
+
+def _period_closed(state: FundState, event: Event) -> None:
+    day = date.fromisoformat(event.payload["closed_through"])
+    state.closes.append(PeriodClose(day, event.payload.get("label"), event.sequence))
+
+
+def _period_reopened(state: FundState, event: Event) -> None:
+    day = date.fromisoformat(event.payload["closed_through"])
+    state.closes = [close for close in state.closes if close.closed_through < day]
+
+
+_FUND_STEPS: dict[EventType, Callable[[FundState, Event], None]] = {
+    EventType.FUND_ESTABLISHED: _terms,
+    EventType.TERMS_AMENDED: _terms,
+    EventType.COMMITMENT_MADE: _commitment,
+    EventType.INVESTMENT_MADE: _investment,
+    EventType.PROCEEDS_RECEIVED: _proceeds,
+    EventType.CAPITAL_CALLED: _call,
+    EventType.DISTRIBUTION_MADE: _distribution,
+    EventType.DISTRIBUTION_RETURNED: _distribution_returned,
+    EventType.EXPENSE_PAID: _expense,
+    EventType.INCOME_RECEIVED: _income,
+    EventType.CREDIT_LINE_DRAWN: _drawn,
+    EventType.CREDIT_LINE_REPAID: _repaid,
+    EventType.FORECAST_CREATED: _metric,
+    EventType.ACTUAL_RECORDED: _metric,
+    EventType.PERIOD_CLOSED: _period_closed,
+    EventType.PERIOD_REOPENED: _period_reopened,
+}

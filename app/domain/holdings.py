@@ -1,0 +1,120 @@
+"""What each kind of event does to one holding: fair value F, cost K, gain R and income Y."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from app.domain.events import Event
+from app.domain.money import EXACT, ONE, ZERO, to_cent
+from app.domain.payloads import EventType
+from app.domain.state import Holding
+
+
+def _added(holding: Holding, event: Event) -> None:
+    holding.added_on = event.effective_on
+    _particulars(holding, event)
+
+
+def _particulars(holding: Holding, event: Event) -> None:
+    payload = event.payload
+    holding.name = payload.get("new_name", holding.name)
+    holding.sector = payload.get("sector", holding.sector)
+    holding.stage = payload.get("stage", holding.stage)
+    holding.country = payload.get("country", holding.country)
+
+
+def _ownership(holding: Holding, event: Event) -> None:
+    if "ownership" in event.payload:
+        holding.ownership = Decimal(event.payload["ownership"])
+
+
+def _invested(holding: Holding, event: Event) -> None:
+    amount = event.amount()
+    holding.invested += amount
+    holding.fair_value += amount
+    holding.remaining_cost += amount
+    holding.exited_on = None
+    holding.security = event.payload.get("security", holding.security)
+    if holding.first_invested_on is None:
+        holding.first_invested_on = event.effective_on
+    if event.payload["from_reserves"]:
+        holding.reserve_deployed += amount
+        holding.reserve_left = max(holding.reserve_left - amount, ZERO)
+    _ownership(holding, event)
+
+
+def _marked(holding: Holding, event: Event) -> None:
+    holding.fair_value = event.amount("new_valuation")
+    holding.marked_on = event.effective_on
+    holding.method = event.payload.get("method")
+    holding.fair_value_level = event.payload.get("fair_value_level")
+    holding.residual_estimated = False
+    _ownership(holding, event)
+
+
+def _proceeds(holding: Holding, event: Event) -> None:
+    amount = event.amount()
+    holding.proceeds += amount
+    match event.payload["kind"]:
+        case "full_exit":
+            _sell_all(holding, event, amount)
+        case "partial_exit":
+            _sell_part(holding, event, amount)
+        case "escrow":
+            holding.realised_gain += amount
+            holding.fair_value -= min(holding.fair_value, amount)
+        case _:
+            holding.income += amount
+    _ownership(holding, event)
+
+
+def _sell_all(holding: Holding, event: Event, amount: Decimal) -> None:
+    holding.realised_gain += amount - holding.remaining_cost
+    holding.remaining_cost = ZERO
+    holding.fair_value = event.amount("escrow_held") if "escrow_held" in event.payload else ZERO
+    holding.exited_on = event.effective_on
+    holding.ownership = ZERO
+    holding.reserve_left = ZERO
+    holding.residual_estimated = False
+
+
+def _sell_part(holding: Holding, event: Event, amount: Decimal) -> None:
+    payload, value, cost = event.payload, holding.fair_value, holding.remaining_cost
+    fraction = Decimal(payload["fraction_sold"]) if "fraction_sold" in payload else None
+    if "cost_relieved" in payload:
+        relieved = event.amount("cost_relieved")
+    elif fraction is not None:
+        relieved = to_cent(EXACT.multiply(fraction, cost))
+    elif amount >= value:  # also where nothing is left of the value
+        relieved = to_cent(EXACT.multiply(ONE, cost))
+    else:
+        relieved = to_cent(EXACT.divide(EXACT.multiply(amount, cost), value))
+    relieved = min(relieved, cost)
+    holding.realised_gain += amount - relieved
+    holding.remaining_cost -= relieved
+    if fraction is not None:
+        holding.fair_value -= min(value, to_cent(EXACT.multiply(fraction, value)))
+    else:
+        holding.fair_value -= min(value, amount)
+        holding.residual_estimated = True
+
+
+def _converted(holding: Holding, event: Event) -> None:
+    holding.security = event.payload["to_security"]
+    _ownership(holding, event)
+
+
+def _reserved(holding: Holding, event: Event) -> None:
+    holding.reserve_allocated = holding.reserve_left = event.amount()
+
+
+HOLDING_STEPS: dict[EventType, Callable[[Holding, Event], None]] = {
+    EventType.COMPANY_ADDED: _added,
+    EventType.COMPANY_UPDATED: _particulars,
+    EventType.INVESTMENT_MADE: _invested,
+    EventType.VALUATION_UPDATED: _marked,
+    EventType.PROCEEDS_RECEIVED: _proceeds,
+    EventType.SECURITY_CONVERTED: _converted,
+    EventType.RESERVE_ALLOCATED: _reserved,
+}

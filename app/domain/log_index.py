@@ -1,0 +1,107 @@
+"""What admission knows of a fund's log: its names, companies, voids, terms and closed periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.domain.events import JsonObject
+from app.domain.payloads import PERIOD_EVENTS, EventType
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What admission needs to know of an event that is in the log already."""
+
+    sequence: int
+    event_type: EventType
+    effective_on: date
+    payload: JsonObject
+    payload_hash: bytes
+    name_key: str | None
+
+
+@dataclass(slots=True)
+class LogIndex:
+    """The part of a fund's log that bears on the facts at hand.
+
+    It may be partial: it must hold the terms, the period closes, the events that name the same
+    companies, the targets of voids with the events of their companies, the voids of all of these,
+    and for every fact with an equal hash the events of its type, date and company.
+    """
+
+    head: int = 0
+    entries: dict[int, Entry] = field(default_factory=dict)
+    voided: set[int] = field(default_factory=set)
+    by_name: dict[str, set[int]] = field(default_factory=dict)
+    by_hash: dict[tuple[EventType, bytes], int] = field(default_factory=dict)
+    by_peer: dict[tuple[EventType, date, str | None], list[int]] = field(default_factory=dict)
+    by_company: dict[str, set[int]] = field(default_factory=dict)
+    terms: list[int] = field(default_factory=list)
+    closes: list[tuple[date, str | None]] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Take note of an event; of those not noted yet, in the order of their sequences."""
+        if entry.sequence in self.entries:
+            return
+        self.entries[entry.sequence] = entry
+        self.head = max(self.head, entry.sequence)
+        self.by_hash[entry.event_type, entry.payload_hash] = entry.sequence
+        company = entry.payload.get("company_id")
+        self.by_peer.setdefault((entry.event_type, entry.effective_on, company), []).append(
+            entry.sequence
+        )
+        if company:
+            self.by_company.setdefault(company, set()).add(entry.sequence)
+        if entry.name_key:
+            self.by_name.setdefault(entry.name_key, set()).add(entry.sequence)
+        if "terms" in entry.payload:
+            self.terms.append(entry.sequence)
+        if "voids" in entry.payload:
+            self.voided.add(entry.payload["voids"])
+        if entry.event_type in PERIOD_EVENTS:
+            self._turn_period(entry)
+
+    def company_named(self, key: str) -> str | None:
+        """Find the company that bears, or has borne, a name; None where there is none in force."""
+        for sequence in self.by_name.get(key, ()):
+            if sequence not in self.voided:
+                return str(self.entries[sequence].payload["company_id"])
+        return None
+
+    def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
+        """Find the event that states the same fact, voided or not."""
+        return self.by_hash.get((event_type, fingerprint))
+
+    def names_in_force(self) -> list[str]:
+        """Give the folded names of all companies in force."""
+        return [key for key in self.by_name if self.company_named(key)]
+
+    def added_as(self, company_id: str) -> str | None:
+        """Give the name under which a company was added: how payloads name it for ever."""
+        for sequence in self.by_company.get(company_id, ()):
+            entry = self.entries[sequence]
+            if entry.event_type is EventType.COMPANY_ADDED and sequence not in self.voided:
+                return str(entry.payload["company"])
+        return None
+
+    @property
+    def inception_on(self) -> date | None:
+        """The first day of the fund by the terms recorded last, None before there are any."""
+        for sequence in reversed(self.terms):
+            if sequence not in self.voided:
+                terms = self.entries[sequence].payload["terms"]
+                return date.fromisoformat(terms["inception_on"])
+        return None
+
+    @property
+    def closed_through(self) -> date | None:
+        """The last day of the closed books, None while all are open."""
+        return max((day for day, _ in self.closes), default=None)
+
+    def _turn_period(self, entry: Entry) -> None:
+        day = date.fromisoformat(entry.payload["closed_through"])
+        if entry.event_type is EventType.PERIOD_CLOSED:
+            self.closes.append((day, entry.payload.get("label")))
+        else:  # reopening a close reopens every later one too
+            self.closes = [close for close in self.closes if close[0] < day]

@@ -1,0 +1,304 @@
+"""The event catalogue: what each type of event carries."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.domain.fields import Day, Money, Name, Positive, Record, Share, SignedAmount, Text
+from app.domain.terms import Terms
+
+Method = Literal[
+    "calibrated_round_price",
+    "market_multiple",
+    "discounted_cash_flow",
+    "net_assets",
+    "quoted_price",
+    "write_off",
+    "other",
+]
+MetricType = Literal["revenue", "arr", "ebitda", "cash", "cash_burn", "headcount", "valuation"]
+_METRICS_OVER_A_PERIOD = {"revenue", "ebitda", "cash_burn"}
+
+
+class EventType(StrEnum):
+    """Everything that can happen to a fund, in the past tense."""
+
+    FUND_ESTABLISHED = "FUND_ESTABLISHED"
+    TERMS_AMENDED = "TERMS_AMENDED"
+    COMMITMENT_MADE = "COMMITMENT_MADE"
+    COMPANY_ADDED = "COMPANY_ADDED"
+    COMPANY_UPDATED = "COMPANY_UPDATED"
+    INVESTMENT_MADE = "INVESTMENT_MADE"
+    VALUATION_UPDATED = "VALUATION_UPDATED"
+    PROCEEDS_RECEIVED = "PROCEEDS_RECEIVED"
+    SECURITY_CONVERTED = "SECURITY_CONVERTED"
+    CAPITAL_CALLED = "CAPITAL_CALLED"
+    DISTRIBUTION_MADE = "DISTRIBUTION_MADE"
+    DISTRIBUTION_RETURNED = "DISTRIBUTION_RETURNED"
+    EXPENSE_PAID = "EXPENSE_PAID"
+    INCOME_RECEIVED = "INCOME_RECEIVED"
+    CREDIT_LINE_DRAWN = "CREDIT_LINE_DRAWN"
+    CREDIT_LINE_REPAID = "CREDIT_LINE_REPAID"
+    RESERVE_ALLOCATED = "RESERVE_ALLOCATED"
+    FORECAST_CREATED = "FORECAST_CREATED"
+    ACTUAL_RECORDED = "ACTUAL_RECORDED"
+    PERIOD_CLOSED = "PERIOD_CLOSED"
+    PERIOD_REOPENED = "PERIOD_REOPENED"
+    EVENT_VOIDED = "EVENT_VOIDED"
+
+
+PERIOD_EVENTS = frozenset({EventType.PERIOD_CLOSED, EventType.PERIOD_REOPENED})
+
+
+class Payload(Record):
+    """What every event may carry besides its own fields."""
+
+    reference: Text | None = None
+    note: Text | None = None
+    local_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    local_amount: SignedAmount | None = None
+    fx_rate: Positive | None = None
+    occurrence: Annotated[int, Field(ge=2, le=10_000)] | None = None
+    adjustment: Literal[True] | None = None
+
+
+class CompanyPayload(Payload):
+    """A fact about one portfolio company, named by any of its names or by its id."""
+
+    company: Name
+    company_id: UUID | None = None
+
+
+class FundEstablished(Payload):
+    """The terms on which the fund starts."""
+
+    terms: Terms
+    reason: Text | None = None
+
+
+class TermsAmended(FundEstablished):
+    """The whole terms anew, in force from the event's date."""
+
+
+class CommitmentMade(Payload):
+    """A promise of capital."""
+
+    investor: Name
+    amount: Money
+    partner: Literal["lp", "gp"] = "lp"
+
+
+class CompanyAdded(CompanyPayload):
+    """A company that the fund deals with."""
+
+    sector: Name | None = None
+    stage: Name | None = None
+    country: Name | None = None
+
+
+class CompanyUpdated(CompanyAdded):
+    """A company's new particulars, from the event's date."""
+
+    new_name: Name | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any((self.sector, self.stage, self.country, self.new_name, self.note)):
+            raise PydanticCustomError(
+                "nothing", "changes nothing: give sector, stage, country or new_name"
+            )
+        return self
+
+
+class InvestmentMade(CompanyPayload):
+    """Money put into a company; `ownership` is the fund's whole stake afterwards."""
+
+    amount: Money
+    round: Name | None = None
+    security: Name | None = None
+    ownership: Share | None = None
+    from_reserves: bool = False
+    shares: Money | None = None
+    price_per_share: Money | None = None
+    post_money: Money | None = None
+
+
+class ValuationUpdated(CompanyPayload):
+    """The fair value of the fund's whole holding at the close of the event's date."""
+
+    new_valuation: Money
+    ownership: Share | None = None
+    method: Method | None = None
+    fair_value_level: Annotated[int, Field(ge=1, le=3)] | None = None
+    post_money: Money | None = None
+    prepared_by: Name | None = None
+
+
+class ProceedsReceived(CompanyPayload):
+    """Money (or securities) received for a holding."""
+
+    amount: Money
+    kind: Literal["full_exit", "partial_exit", "dividend", "escrow"]
+    fraction_sold: Share | None = None
+    cost_relieved: Money | None = None
+    escrow_held: Money | None = None
+    ownership: Share | None = None
+    in_kind: bool = False
+
+
+class SecurityConverted(CompanyPayload):
+    """One security became another; no money moved."""
+
+    from_security: Name
+    to_security: Name
+    shares: Money | None = None
+    ownership: Share | None = None
+
+
+class _Allocated(Payload):
+    """An amount between the fund and its partners, by investor where known."""
+
+    amount: Money
+    allocations: dict[Name, Money] | None = None
+
+    @model_validator(mode="after")
+    def _allocations_sum_to_the_amount(self) -> Self:
+        if self.allocations is not None:
+            total = sum(self.allocations.values(), Decimal(0))
+            if total != self.amount:
+                raise PydanticCustomError(
+                    "allocations",
+                    "allocations sum to {total} but the amount is {amount}: make them equal",
+                    {"total": f"{total:f}", "amount": f"{self.amount:f}"},
+                )
+        return self
+
+
+class CapitalCalled(_Allocated):
+    """Capital due from the partners on the event's date."""
+
+    purpose: Text | None = None
+    noticed_on: Day | None = None
+    outside_commitment: bool = False
+
+
+class DistributionMade(_Allocated):
+    """Money paid to the partners on the event's date."""
+
+    kind: Literal["standard", "recallable", "return_of_call", "carried_interest"] = "standard"
+    in_kind: bool = False
+
+
+class DistributionReturned(Payload):
+    """Money that partners paid back into the fund."""
+
+    amount: Money
+    kind: Literal["lp_giveback", "carry_clawback"]
+
+
+class ExpensePaid(Payload):
+    """A cost borne by the fund."""
+
+    amount: Money
+    category: Literal[
+        "management_fee", "organisational", "partnership", "broken_deal", "interest", "other"
+    ]
+    period_start: Day | None = None
+    period_end: Day | None = None
+    offset_amount: Money | None = None
+
+    @model_validator(mode="after")
+    def _the_period_runs_forward(self) -> Self:
+        if self.period_start and self.period_end and self.period_start > self.period_end:
+            raise PydanticCustomError("period", "period_end must not lie before period_start")
+        return self
+
+
+class IncomeReceived(Payload):
+    """Income of the fund itself, not of a holding."""
+
+    amount: Money
+    kind: Literal["interest", "refund", "fee_offset", "other"]
+
+
+class CreditLineMoved(Payload):
+    """Money drawn from, or repaid to, the credit line."""
+
+    amount: Money
+
+
+class ReserveAllocated(CompanyPayload):
+    """What is set aside for a company from the event's date, replacing what was."""
+
+    amount: Money
+
+
+class ActualRecorded(CompanyPayload):
+    """A company's metric as it turned out; `period_months` is the length that it covers."""
+
+    metric_type: MetricType
+    period_end: Day
+    value: SignedAmount
+    period_months: Annotated[int, Field(ge=1, le=60)] | None = None
+
+    @model_validator(mode="after")
+    def _flows_say_their_period(self) -> Self:
+        if self.metric_type in _METRICS_OVER_A_PERIOD and self.period_months is None:
+            raise PydanticCustomError(
+                "period_months",
+                "period_months is required for {metric}: give the months it covers, such as 3",
+                {"metric": self.metric_type},
+            )
+        return self
+
+
+class ForecastCreated(ActualRecorded):
+    """A company's metric as it is expected to turn out."""
+
+    scenario: Name = "base"
+
+
+class PeriodClosed(Payload):
+    """The books closed (or opened again) through a date."""
+
+    closed_through: Day
+    label: Name | None = None
+
+
+class EventVoided(Payload):
+    """An earlier event of the log that no longer counts."""
+
+    voids: Annotated[int, Field(ge=1)]
+    reason: Text
+
+
+PAYLOADS: dict[EventType, type[Payload]] = {
+    EventType.FUND_ESTABLISHED: FundEstablished,
+    EventType.TERMS_AMENDED: TermsAmended,
+    EventType.COMMITMENT_MADE: CommitmentMade,
+    EventType.COMPANY_ADDED: CompanyAdded,
+    EventType.COMPANY_UPDATED: CompanyUpdated,
+    EventType.INVESTMENT_MADE: InvestmentMade,
+    EventType.VALUATION_UPDATED: ValuationUpdated,
+    EventType.PROCEEDS_RECEIVED: ProceedsReceived,
+    EventType.SECURITY_CONVERTED: SecurityConverted,
+    EventType.CAPITAL_CALLED: CapitalCalled,
+    EventType.DISTRIBUTION_MADE: DistributionMade,
+    EventType.DISTRIBUTION_RETURNED: DistributionReturned,
+    EventType.EXPENSE_PAID: ExpensePaid,
+    EventType.INCOME_RECEIVED: IncomeReceived,
+    EventType.CREDIT_LINE_DRAWN: CreditLineMoved,
+    EventType.CREDIT_LINE_REPAID: CreditLineMoved,
+    EventType.RESERVE_ALLOCATED: ReserveAllocated,
+    EventType.FORECAST_CREATED: ForecastCreated,
+    EventType.ACTUAL_RECORDED: ActualRecorded,
+    EventType.PERIOD_CLOSED: PeriodClosed,
+    EventType.PERIOD_REOPENED: PeriodClosed,
+    EventType.EVENT_VOIDED: EventVoided,
+}

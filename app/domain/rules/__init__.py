@@ -1,0 +1,1 @@
+"""The rules that a fact must pass to enter the log, one module per kind of rule."""

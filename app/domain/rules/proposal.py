@@ -1,0 +1,29 @@
+"""A fact that asks to enter the log, and how it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.errors import Fault, FaultCode, RefusedError
+from app.domain.events import Draft
+from app.domain.log_index import LogIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fact at its place in a batch, before the log as it stands."""
+
+    draft: Draft
+    position: int
+    index: LogIndex
+
+    def refused(
+        self,
+        field: str,
+        value: object,
+        reason: str,
+        code: FaultCode = "invalid",
+        sequence: int | None = None,
+    ) -> RefusedError:
+        """Make the refusal that names field, value and mend."""
+        return RefusedError([Fault(field, str(value), reason, self.position, code, sequence)])

@@ -1,0 +1,125 @@
+"""A fund's terms as data: what FUND_ESTABLISHED and TERMS_AMENDED carry, and their bounds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.domain.fields import Day, Name, Positive, Record, bounded
+from app.domain.money import ONE, ZERO
+
+FeeRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.05")))]
+CarryRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.50")))]
+HurdleRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.20"), open_low=True))]
+CatchUp = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
+ReserveRatio = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal(2), open_low=True))]
+PaceShare = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
+FeeBasis = Literal["committed", "called", "invested_cost", "nav"]
+OLDEST_VINTAGE = 1970
+
+
+class StepDown(Record):
+    """The fee after the investment period."""
+
+    rate: FeeRate
+    basis: FeeBasis
+
+
+class ManagementFee(Record):
+    """The yearly fee as a rate on a basis."""
+
+    rate: FeeRate = Decimal("0.02")
+    basis: FeeBasis = "committed"
+    step_down: StepDown | None = None
+
+
+class Carry(Record):
+    """The general partner's share of profit."""
+
+    rate: CarryRate = Decimal("0.20")
+    hurdle: HurdleRate | None = None
+    catch_up: CatchUp | None = None
+    waterfall: Literal["whole_fund"] = "whole_fund"
+
+    @model_validator(mode="after")
+    def _catch_up_needs_a_hurdle(self) -> Self:
+        if self.catch_up and self.hurdle is None:
+            raise PydanticCustomError(
+                "catch_up", "catch_up needs a hurdle: give carry.hurdle or leave catch_up out"
+            )
+        if self.catch_up and self.catch_up < self.rate:
+            raise PydanticCustomError(
+                "catch_up", "catch_up must be 0 or between the carry rate and 1"
+            )
+        return self
+
+
+class Deployment(Record):
+    """How fast the fund means to invest; `shares` are fractions of size per year."""
+
+    pacing: Literal["linear", "front_loaded", "back_loaded", "custom"] = "linear"
+    shares: tuple[PaceShare, ...] | None = None
+
+    @model_validator(mode="after")
+    def _custom_shares_sum_to_one(self) -> Self:
+        if (self.pacing == "custom") != (self.shares is not None):
+            raise PydanticCustomError(
+                "shares", "shares belong to custom pacing: give both or neither"
+            )
+        if self.shares is not None and sum(self.shares) != ONE:
+            raise PydanticCustomError("shares", "shares must sum to exactly 1")
+        return self
+
+
+class Reserves(Record):
+    """What the fund sets aside for follow-ons, as a ratio of each initial cheque."""
+
+    policy: Literal["none", "ratio", "by_stage"] = "none"
+    ratio: ReserveRatio | None = None
+    by_stage: dict[Name, ReserveRatio] | None = None
+
+    @model_validator(mode="after")
+    def _the_policy_has_what_it_needs(self) -> Self:
+        if (self.policy == "ratio") != (self.ratio is not None):
+            raise PydanticCustomError("ratio", "ratio belongs to the policy ratio: give both")
+        if (self.policy == "by_stage") != bool(self.by_stage):
+            raise PydanticCustomError(
+                "by_stage", "by_stage belongs to the policy by_stage: give both"
+            )
+        return self
+
+
+class Terms(Record):
+    """The whole terms of a fund; rates are fractions (0.20 is 20 %), money in `currency`."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    size: Positive
+    vintage_year: int
+    inception_on: Day
+    term_years: Annotated[int, Field(ge=1, le=20)] = 10
+    investment_period_years: Annotated[int, Field(ge=1, le=20)] = 5
+    evergreen: bool = False
+    management_fee: ManagementFee = ManagementFee()
+    carry: Carry = Carry()
+    deployment: Deployment = Deployment()
+    reserves: Reserves = Reserves()
+
+    @model_validator(mode="after")
+    def _years_are_in_bounds(self) -> Self:
+        newest = datetime.now(UTC).year + 1
+        if not OLDEST_VINTAGE <= self.vintage_year <= newest:
+            raise PydanticCustomError(
+                "vintage_year",
+                "vintage_year must lie between {oldest} and {newest}",
+                {"oldest": OLDEST_VINTAGE, "newest": newest},
+            )
+        if self.investment_period_years > self.term_years:
+            raise PydanticCustomError(
+                "investment_period_years",
+                "investment_period_years must not exceed term_years",
+            )
+        return self

@@ -1,0 +1,83 @@
+"""Where a reader stands on the two time axes, and how people say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from app.domain.errors import BeyondKnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """Facts effective on or before `as_of`, of those that the log held at `through`."""
+
+    as_of: date
+    through: int  # the last sequence the reader knows of
+
+
+def parse_as_of(text: str) -> date:
+    """Read a date, or an instant, which means its UTC calendar day.
+
+    Raises BeyondKnowledgeError for anything else.
+    """
+    moment = _parse(text, "as_of")
+    return moment if not isinstance(moment, datetime) else moment.astimezone(UTC).date()
+
+
+def parse_known_at(text: str, *, now: datetime) -> datetime | None:
+    """Read an instant, or a date, which means the end of that UTC day; today means now (None).
+
+    Raises BeyondKnowledgeError for anything else, and for a day that has not begun.
+    """
+    moment = _parse(text, "known_at")
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC)
+    today = now.astimezone(UTC).date()
+    if moment == today:
+        return None
+    if moment > today:
+        raise BeyondKnowledgeError(
+            "known_at", text, f"nobody knows this yet: ask for {today} or earlier"
+        )
+    return datetime.combine(moment, time.max, UTC)
+
+
+def quarter_end(day: date, quarters: int) -> date:
+    """Find the quarter end that lies `quarters` steps after `day` (before it where negative).
+
+    From a day inside a quarter one step forward is the end of that quarter and one step back the
+    end of the quarter before.
+    """
+    index = day.year * 4 + (day.month - 1) // 3
+    if quarters > 0:
+        index += quarters - (0 if _last_day(index) == day else 1)
+    else:
+        index += quarters
+    return _last_day(index)
+
+
+def _last_day(index: int) -> date:
+    year, quarter = divmod(index + 1, 4)
+    return date(year, quarter * 3 + 1, 1) - timedelta(days=1)
+
+
+def _parse(text: str, field: str) -> date | datetime:
+    text = text.strip()
+    try:
+        if len(text) == len("2012-03-31"):
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise BeyondKnowledgeError(
+            field,
+            text,
+            "write a date such as 2012-03-31 or an instant such as 2012-03-31T18:00:00Z",
+        )
+    if moment.tzinfo is None:
+        raise BeyondKnowledgeError(
+            field, text, "an instant needs its offset from UTC, such as 2012-03-31T18:00:00Z"
+        )
+    return moment

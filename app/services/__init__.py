@@ -1,0 +1,1 @@
+"""Use cases: what people do with funds, one module per noun."""

@@ -1,0 +1,218 @@
+"""Imports a fund's history from a file: all rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine
+from uuid_utils.compat import uuid7
+
+from app.domain.admission import Admission
+from app.domain.errors import Fault, RefusedError
+from app.domain.events import Draft, parse_draft
+from app.domain.fields import name_key
+from app.domain.log_index import LogIndex
+from app.domain.payloads import CommitmentMade, EventType, FundEstablished
+from app.domain.terms import Terms
+from app.services.import_file import (
+    ImportFaultsError,
+    Line,
+    RowFault,
+    draft_of,
+    read_lines,
+    row_fault,
+)
+from app.store import log, registry
+from app.store.log import Author, Batch
+from app.store.registry import Fund
+
+Progress = Callable[[int, int], None]  # rows done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """A file without a fault: the facts to append, and the terms that the fund will have."""
+
+    drafts: list[Draft]
+    terms: Terms
+    terms_given: bool  # the file establishes the fund itself
+
+
+def plan_import(
+    content: bytes, terms: Mapping[str, Any] | None = None, progress: Progress | None = None
+) -> ImportPlan:
+    """Read and judge a whole file, writing nothing.
+
+    `terms` may leave out any key (DESIGN, section 9). Raises ImportFaultsError with every fault.
+    """
+    lines = read_lines(content)
+    if not lines:
+        raise ImportFaultsError([RowFault(1, "-", "", "the file has no rows: add the events")])
+    given = lines[0].cells.get("event_type") == EventType.FUND_ESTABLISHED
+    if given and terms:
+        raise ImportFaultsError(
+            [RowFault(lines[0].line, "terms", "", "the file has terms already: leave --terms out")]
+        )
+    offset = 0 if given else 1
+    drafting = _Drafting(lines, offset, progress)
+    drafts = drafting.drafts()
+    opening = None
+    if not given:
+        opening = _opening(drafts, lines, terms or {}, drafting.faults)
+    drafting.check_recorded_at(drafts)
+    _admit(opening, drafts, lines, offset, drafting.faults)
+    if drafting.faults:
+        raise ImportFaultsError(drafting.faults)
+    whole = ([opening] if opening else []) + [draft for draft in drafts if draft]
+    established = whole[0].payload
+    assert isinstance(established, FundEstablished)
+    return ImportPlan(whole, established.terms, given)
+
+
+def import_fund(engine: Engine, name: str, plan: ImportPlan, recorded_by: str) -> Fund:
+    """Make a fund of a plan. Raises FundNameTakenError; nothing is written then."""
+    with engine.begin() as connection:
+        fund = registry.register(connection, uuid7(), name)
+        author = Author(recorded_by, "import", may_adjust=True)
+        log.append(connection, fund.id, Batch(plan.drafts, author))
+    return fund
+
+
+class _Drafting:
+    """Reads the rows one by one and keeps every fault."""
+
+    def __init__(self, lines: list[Line], offset: int, progress: Progress | None) -> None:
+        self._lines = lines
+        self._offset = offset
+        self._progress = progress
+        self.faults: list[RowFault] = []
+
+    def drafts(self) -> list[Draft | None]:
+        """Read each row; None where it is at fault."""
+        sequences: dict[int, int] = {}
+        drafts = []
+        for place, line in enumerate(self._lines):
+            drafts.append(self._draft(line, place, sequences))
+            sequences[line.number] = place + 1 + self._offset
+            if self._progress:
+                self._progress(place + 1, len(self._lines))
+        return drafts
+
+    def check_recorded_at(self, drafts: list[Draft | None]) -> None:
+        """See that all rows say when they were recorded, in order, or that none does."""
+        first = "recorded_at" in self._lines[0].cells
+        latest = None
+        for line, draft in zip(self._lines, drafts, strict=True):
+            cell = line.cells.get("recorded_at", "")
+            if bool(cell) != first:
+                reason = "is on some rows and not on others: give it on every row or on none"
+                self.faults.append(RowFault(line.line, "recorded_at", cell, reason))
+                return
+            if draft is None or draft.recorded_at is None:
+                continue
+            if latest and draft.recorded_at < latest:
+                reason = "lies before that of a row above: sort the rows by recorded_at"
+                self.faults.append(RowFault(line.line, "recorded_at", cell, reason))
+            latest = max(latest or draft.recorded_at, draft.recorded_at)
+
+    def _draft(self, line: Line, place: int, sequences: Mapping[int, int]) -> Draft | None:
+        try:
+            return draft_of(line, place, sequences)
+        except ImportFaultsError as error:
+            self.faults.extend(error.faults)
+            return None
+
+
+def _opening(
+    drafts: list[Draft | None], lines: list[Line], terms: Mapping[str, Any], faults: list[RowFault]
+) -> Draft | None:
+    """Establish the fund on the terms given, and what the file implies where they say nothing."""
+    sound = [draft for draft in drafts if draft]
+    days = [draft.effective_on for draft in sound if draft.effective_on]
+    if not days:
+        return None
+    first: date = min(days)
+    commitments = [
+        draft.payload.amount for draft in sound if isinstance(draft.payload, CommitmentMade)
+    ]
+    inception = str(terms.get("inception_on", first.isoformat()))
+    implied = {
+        "currency": "USD",
+        "size": str(sum(commitments, Decimal(0))),
+        "vintage_year": int(inception[:4]) if inception[:4].isdigit() else first.year,
+        "inception_on": inception,
+    }
+    raw = {
+        "event_type": EventType.FUND_ESTABLISHED.value,
+        "effective_on": first.isoformat(),
+        "payload": {"terms": implied | dict(terms)},
+    }
+    try:
+        opening = parse_draft(raw)
+    except RefusedError as error:
+        faults.extend(
+            RowFault(
+                lines[0].line,
+                fault.field,
+                fault.value,
+                fault.reason + "; the fund's terms come from --terms and the file's commitments",
+            )
+            for fault in error.faults
+        )
+        return None
+    recorded_at = sound[0].recorded_at
+    return Draft(opening.event_type, opening.effective_on, opening.payload, recorded_at)
+
+
+def _admit(
+    opening: Draft | None,
+    drafts: list[Draft | None],
+    lines: list[Line],
+    offset: int,
+    faults: list[RowFault],
+) -> None:
+    """Judge the rows against each other; rows at fault already bring no further faults along."""
+    index = LogIndex()
+    admission = Admission(index, now=datetime.now(UTC), may_adjust=True)
+    if opening:
+        try:
+            admission.admit(opening)
+        except RefusedError as error:
+            faults.extend(row_fault(lines[0], fault) for fault in error.faults)
+    index.head = offset
+    broken_names = set(_broken_names(drafts, lines))
+    for place, (draft, line) in enumerate(zip(drafts, lines, strict=True), offset + 1):
+        if draft:
+            try:
+                admission.admit(draft)
+            except RefusedError as error:
+                faults.extend(
+                    _twin_fault(fault, lines, offset, line)
+                    if fault.sequence
+                    else row_fault(line, fault)
+                    for fault in error.faults
+                    if not (fault.code == "unknown_company" and _key(line) in broken_names)
+                )
+        index.head = place  # a row at fault keeps its place, so that voids find their rows
+
+
+def _twin_fault(fault: Fault, lines: list[Line], offset: int, line: Line) -> RowFault:
+    """Say of which line a row is the twin; `offset` events come before the first row's."""
+    assert fault.sequence is not None
+    first = lines[fault.sequence - 1 - offset].line
+    reason = f"says the same as line {first}: delete it, or put 2 in a column named occurrence"
+    return RowFault(line.line, "event_type", fault.value, reason)
+
+
+def _broken_names(drafts: list[Draft | None], lines: list[Line]) -> Iterator[str]:
+    for draft, line in zip(drafts, lines, strict=True):
+        if draft is None and "company" in line.cells:
+            yield _key(line)
+
+
+def _key(line: Line) -> str:
+    return name_key(line.cells.get("company", ""))

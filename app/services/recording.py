@@ -1,0 +1,38 @@
+"""Records events in a fund's log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.errors import RefusedError
+from app.domain.events import Draft, parse_draft
+from app.store import log
+from app.store.log import Appended, Author, Batch
+
+
+def parse_drafts(raw: Sequence[object]) -> list[Draft]:
+    """Read events as they come in from outside. Raises RefusedError with every fault of all."""
+    drafts, faults = [], []
+    for position, item in enumerate(raw):
+        try:
+            drafts.append(parse_draft(item, position))
+        except RefusedError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise RefusedError(faults)
+    return drafts
+
+
+def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
+    """Append a batch in a transaction of its own; it is durable when this returns.
+
+    Raises what `store.log.append` raises; nothing is written then.
+    """
+    with engine.begin() as connection:
+        return log.append(connection, fund_id, batch)
+
+
+__all__ = ["Appended", "Author", "Batch", "parse_drafts", "record_events"]

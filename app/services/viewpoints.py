@@ -1,0 +1,93 @@
+"""Finds the viewpoint that a person means, and looks at a fund from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.errors import BeyondKnowledgeError
+from app.domain.events import Event
+from app.domain.figures import Figures, figures_of
+from app.domain.fold import state_at
+from app.domain.state import FundState
+from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
+from app.store import history
+from app.store.history import Head
+
+# Dates further off than this are slips of the keyboard, not plans.
+_FURTHEST = timedelta(days=366 * 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The viewpoint that a request asks for, as it came in; empty text means not given."""
+
+    as_of: str = ""
+    known_at: str = ""
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A fund as seen from a viewpoint."""
+
+    at: Viewpoint
+    head: Head
+    known: list[Event]  # every event known at the viewpoint, in the order of the log
+    state: FundState
+    figures: Figures
+
+
+def resolve(engine: Engine, fund_id: UUID, asked: Asked) -> tuple[Viewpoint, Head]:
+    """Settle a viewpoint once and for all: today and the head where nothing is asked.
+
+    Raises BeyondKnowledgeError for what cannot be read or is not known yet, and UnknownFundError.
+    """
+    now = datetime.now(UTC)
+    through = _through(engine, fund_id, asked, now)
+    with engine.connect() as connection:
+        head = history.head_of(connection, fund_id)
+    if through is None:
+        through = head.sequence
+    elif through > head.sequence:
+        raise BeyondKnowledgeError(
+            "through", str(through), f"the log ends at {head.sequence}: ask for that or less"
+        )
+    return Viewpoint(_as_of(asked, now.date()), through), head
+
+
+def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
+    """Fold the fund at a viewpoint."""
+    with engine.connect() as connection:
+        known = history.events_through(connection, fund_id, at.through)
+    state = state_at(known, at)
+    return View(at, head, known, state, figures_of(state, at.as_of))
+
+
+def _as_of(asked: Asked, today: date) -> date:
+    if not asked.as_of:
+        return today
+    as_of = parse_as_of(asked.as_of)
+    if as_of > today + _FURTHEST:
+        raise BeyondKnowledgeError(
+            "as_of", asked.as_of, f"is too far ahead: ask for {today + _FURTHEST} or earlier"
+        )
+    return as_of
+
+
+def _through(engine: Engine, fund_id: UUID, asked: Asked, now: datetime) -> int | None:
+    if asked.through and asked.known_at:
+        raise BeyondKnowledgeError(
+            "known_at", asked.known_at, "leave out either known_at or through: both say the same"
+        )
+    if asked.through:
+        if not asked.through.isascii() or not asked.through.isdigit():
+            raise BeyondKnowledgeError(
+                "through", asked.through, "write a sequence of the log, such as 120"
+            )
+        return int(asked.through[:18])
+    instant = parse_known_at(asked.known_at, now=now) if asked.known_at else None
+    return history.known_at(engine, fund_id, instant) if instant else None

@@ -1,0 +1,1 @@
+"""The ledger in PostgreSQL: its tables, its log, and the server itself."""

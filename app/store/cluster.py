@@ -1,0 +1,142 @@
+"""The cluster in `home`: made, launched under its keeper, found and stopped."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from app.store import binaries, keeper
+from app.store.binaries import EmbeddedServerError
+
+OWNER, APPLICATION, DATABASE = "postgres", "asof_app", "asof"
+_STOP_WITHIN = 10.0  # seconds, before the server is told to drop everything at once
+_SOCKET_PATH_LIMIT = 100  # bytes; the kernel's limit is 108, 104 on some systems
+
+
+def make(home: Path, data: Path) -> None:
+    """Make the cluster, its database and the application's role; half of one is never left."""
+    draft = data.with_name("pgdata.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    _private_folder(draft, home)
+    # Every account is trusted, for the folder of the socket lets in no one else.
+    options = [f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--no-locale"]
+    _run(home, ["initdb", *options, "-D", str(draft)])
+    statements = f"CREATE DATABASE {DATABASE};\nCREATE ROLE {APPLICATION} LOGIN;\n"
+    _run(home, ["postgres", "--single", "-D", str(draft), "postgres"], statements)
+    draft.rename(data)
+
+
+def launch(home: Path, data: Path) -> None:
+    """Start the server in the background; the caller makes sure that no one else does."""
+    folder = socket_folder(home)
+    _private_folder(folder, home)
+    (data / "postmaster.pid").unlink(missing_ok=True)  # a killed server's: its number may be reused
+    options = {"listen_addresses": "", "port": "5432", "unix_socket_directories": f'"{folder}"'}
+    command = [binaries.program("postgres"), "-D", str(data)]
+    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    command = binaries.as_account(binaries.server_account(data), home, command)
+    files = [str(home / name) for name in ("lease", "keeper.lock", "postgres.log")]
+    # -I and -S: the keeper needs nothing but the standard library, and starts at once.
+    script = [sys.executable, "-I", "-S", str(keeper.__file__), *files]
+    # Our own streams are not for it: whoever reads them would wait for the server's end.
+    with (home / "postgres.log").open("ab") as log:
+        subprocess.run(  # noqa: S603 (our own)
+            [*script, *command],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=_environment(),
+        )
+
+
+def is_kept(home: Path) -> bool:
+    """Say whether a keeper lives, which starts the server again by itself."""
+    with (home / "keeper.lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def server_pid(home: Path) -> int | None:
+    """Give the number of the server's process, not of one that was given its number since."""
+    data = home / "pgdata"
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+        if sys.platform == "linux":
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+        else:
+            ask = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+            command = subprocess.check_output(ask, text=True)  # noqa: S603
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return None
+    return pid if str(data) in command else None
+
+
+def stop(home: Path) -> None:
+    """Stop the server, and return when it is gone; the caller holds the lease exclusively."""
+    for how in (signal.SIGINT, signal.SIGQUIT):
+        pid = server_pid(home)
+        if pid is None:
+            return
+        os.kill(pid, how)
+        deadline = time.monotonic() + _STOP_WITHIN
+        while (server_pid(home) == pid or is_kept(home)) and time.monotonic() < deadline:
+            time.sleep(0.01)  # the keeper goes right after the server
+
+
+def socket_folder(home: Path) -> Path:
+    """Give the folder of the server's socket: in home, unless that is too long for one."""
+    folder = home / "run"
+    if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) <= _SOCKET_PATH_LIMIT:
+        return folder
+    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return Path("/tmp") / f"asof-{os.geteuid()}-{name}"  # noqa: S108 (private, and checked to be)
+
+
+def _private_folder(folder: Path, home: Path) -> None:
+    """Make a folder that only the server's account may enter; one of someone else's is refused."""
+    account = binaries.server_account(home / "pgdata")
+    owner = os.geteuid() if account is None else account.pw_uid
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if folder.is_symlink() or found.st_uid not in {owner, os.geteuid()}:
+        msg = f"{folder} is someone else's: remove it, or set ASOF_HOME to a shorter path"
+        raise EmbeddedServerError(msg)
+    folder.chmod(0o700)
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+
+
+def _run(home: Path, command: list[str], text: str = "") -> None:
+    path = binaries.program(command[0])
+    account = binaries.server_account(home / "pgdata")
+    done = subprocess.run(  # noqa: S603 (PostgreSQL's own programs)
+        binaries.as_account(account, home / "pgdata", [path, *command[1:]]),
+        input=text,
+        cwd="/",
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    if done.returncode:
+        msg = f"{command[0]} failed in {home}:\n{done.stderr.strip()}"
+        raise EmbeddedServerError(msg)
+
+
+def _environment() -> dict[str, str]:
+    """Give our environment without what would lead PostgreSQL elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**kept, "LC_ALL": "C"}

@@ -1,0 +1,15 @@
+"""The psycopg connection beneath SQLAlchemy's, for the statements of the hot path."""
+
+from __future__ import annotations
+
+import psycopg
+from sqlalchemy import Connection
+
+
+def driver_connection(connection: Connection) -> psycopg.Connection:
+    """Give the connection beneath, in the same transaction, which stays SQLAlchemy's to end."""
+    if not connection.in_transaction():
+        connection.begin()  # else SQLAlchemy would not know that there is something to commit
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver

@@ -1,0 +1,242 @@
+"""The log's one append path: numbered, dated, chained, idempotent and all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+import psycopg
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
+
+from app.domain.admission import Admission, Admitted
+from app.domain.errors import (
+    Fault,
+    IdempotencyConflictError,
+    RefusedError,
+    StaleHeadError,
+    UnknownFundError,
+)
+from app.domain.events import SCHEMA_VERSION, Draft, canonical_json, stored_payload
+from app.domain.log_index import LogIndex
+from app.store.chain import GENESIS, Row, link
+from app.store.driver import driver_connection
+from app.store.log_index import load_index
+
+_TICK = timedelta(microseconds=1)
+_LOCK_HEAD = """
+    SELECT sequence, recorded_at, chain_hash, clock_timestamp()
+    FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE
+"""
+_INSERT = """
+    COPY event (fund_id, sequence, id, event_type, schema_version, effective_on, payload,
+        payload_hash, causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at,
+        chain_hash, name_key) FROM STDIN (FORMAT BINARY)
+"""
+_INSERT_TYPES = [
+    "uuid",
+    "int8",
+    "uuid",
+    "text",
+    "int2",
+    "date",
+    "jsonb",
+    "bytea",
+    "uuid",
+    "uuid",
+    "timestamptz",
+    "text",
+    "text",
+    "timestamptz",
+    "bytea",
+    "text",
+]
+_MOVE_HEAD = """
+    UPDATE ledger_head SET sequence = %s, recorded_at = %s, chain_hash = %s WHERE fund_id = %s
+"""
+_EARLIER_REQUEST = """
+    SELECT r.request_hash, r.first_sequence, r.last_sequence, e.recorded_at
+    FROM append_request r
+    JOIN event e ON e.fund_id = r.fund_id AND e.sequence = r.last_sequence
+    WHERE r.fund_id = %s AND r.idempotency_key = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes, by what way, and whether they may write into closed periods."""
+
+    recorded_by: str
+    source: str
+    may_adjust: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Facts that enter the log together or not at all.
+
+    `key` makes sending it again harmless, `expected_head` refuses it where the log has moved on,
+    `second` says of every twin that it is a second fact of the same kind. Drafts carry
+    `recorded_at` in imports of history only, on all or on none.
+    """
+
+    drafts: Sequence[Draft]
+    author: Author
+    key: str | None = None
+    expected_head: int | None = None
+    second: bool = False
+
+    def request_hash(self) -> bytes:
+        """Identify what was asked, apart from its key."""
+        asked = [
+            [draft.event_type, draft.effective_on, stored_payload(draft.payload)]
+            for draft in self.drafts
+        ]
+        return sha256(canonical_json([asked, self.second])).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where a batch stands in the log."""
+
+    first_sequence: int
+    last_sequence: int
+    recorded_at: datetime  # of the last event
+    replayed: bool = False  # the batch had been recorded before under the same key
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    sequence: int
+    recorded_at: datetime
+    chain_hash: bytes
+    clock: datetime
+
+
+def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
+    """Append a batch to a fund's log within the connection's transaction.
+
+    The head row stays locked until that transaction ends, so the caller ends it soon.
+    Raises UnknownFundError, StaleHeadError, IdempotencyConflictError, and RefusedError with the
+    faults of every draft that has any.
+    """
+    cursor = driver_connection(connection).cursor()
+    head = _lock_head(cursor, fund_id)
+    earlier = _earlier(cursor, fund_id, batch)
+    if earlier:
+        return earlier
+    if batch.expected_head is not None and batch.expected_head != head.sequence:
+        raise StaleHeadError(batch.expected_head, head.sequence)
+    if not batch.drafts:
+        raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
+    index = load_index(cursor, fund_id, batch.drafts, head.sequence)
+    rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
+    with cursor.copy(_INSERT) as copy:
+        copy.set_types(_INSERT_TYPES)
+        for row in rows:
+            copy.write_row(_columns(fund_id, row))
+    last = rows[-1]
+    cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
+    _remember(cursor, fund_id, batch, rows)
+    return Appended(rows[0].sequence, last.sequence, last.recorded_at)
+
+
+def open_log(connection: Connection, fund_id: UUID) -> None:
+    """Give a new fund its empty log."""
+    driver_connection(connection).execute(
+        "INSERT INTO ledger_head VALUES (%s, 0, 'epoch', %s)", (fund_id, GENESIS)
+    )
+
+
+def _lock_head(cursor: psycopg.Cursor, fund_id: UUID) -> _Head:
+    row = cursor.execute(_LOCK_HEAD, (fund_id,)).fetchone()
+    if row is None:
+        raise UnknownFundError(f"no fund has the id {fund_id}")
+    return _Head(*row)
+
+
+def _earlier(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch) -> Appended | None:
+    if batch.key is None:
+        return None
+    row = cursor.execute(_EARLIER_REQUEST, (fund_id, batch.key)).fetchone()
+    if row is None:
+        return None
+    if bytes(row[0]) != batch.request_hash():
+        raise IdempotencyConflictError(
+            f"the idempotency key {batch.key!r} was used for another request: choose a new key"
+        )
+    return Appended(row[1], row[2], row[3], replayed=True)
+
+
+def _admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
+    admission = Admission(index, now=clock, may_adjust=batch.author.may_adjust, second=batch.second)
+    admitted, faults = [], []
+    for position, draft in enumerate(batch.drafts):
+        try:
+            admitted.append(admission.admit(draft, position))
+        except RefusedError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise RefusedError(faults)
+    return admitted
+
+
+def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Author) -> list[Row]:
+    """Turn what was admitted into rows that are numbered, dated and chained."""
+    now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
+    chain_hash = head.chain_hash
+    rows = []
+    for sequence, fact in enumerate(admitted, head.sequence + 1):
+        row = Row(
+            sequence=sequence,
+            id=uuid7(),
+            event_type=fact.event_type,
+            schema_version=SCHEMA_VERSION,
+            effective_on=fact.effective_on,
+            payload=fact.payload,
+            payload_hash=fact.payload_hash,
+            causation_id=fact.causation_id,
+            correlation_id=fact.correlation_id,
+            recorded_at=fact.recorded_at or now,
+            recorded_by=author.recorded_by,
+            source=author.source,
+            loaded_at=now if fact.recorded_at else None,
+            chain_hash=b"",
+            name_key=fact.name_key,
+        )
+        chain_hash = link(chain_hash, fund_id, row)
+        rows.append(replace(row, chain_hash=chain_hash))
+    return rows
+
+
+def _columns(fund_id: UUID, row: Row) -> tuple[object, ...]:
+    return (
+        fund_id,
+        row.sequence,
+        row.id,
+        row.event_type,
+        row.schema_version,
+        row.effective_on,
+        Jsonb(row.payload),
+        row.payload_hash,
+        row.causation_id,
+        row.correlation_id,
+        row.recorded_at,
+        row.recorded_by,
+        row.source,
+        row.loaded_at,
+        row.chain_hash,
+        row.name_key,
+    )
+
+
+def _remember(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:
+    if batch.key is not None:
+        cursor.execute(
+            "INSERT INTO append_request VALUES (%s, %s, %s, %s, %s)",
+            (fund_id, batch.key, batch.request_hash(), rows[0].sequence, rows[-1].sequence),
+        )

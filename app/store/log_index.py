@@ -1,0 +1,160 @@
+"""Loads the part of a fund's log that bears on the facts at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from app.domain.events import Draft
+from app.domain.fields import name_key
+from app.domain.log_index import Entry, LogIndex
+from app.domain.payloads import CompanyPayload, CompanyUpdated, EventType, EventVoided
+
+_COLUMNS = "sequence, event_type, effective_on, payload, payload_hash, name_key"
+# The frame (terms and periods), the events that bear one of the names, the targets of voids, the
+# companies that these are about, and what voids any of them.
+_RELEVANT = f"""
+    WITH named AS (
+        SELECT {_COLUMNS}, company_id FROM event
+        WHERE fund_id = %(fund)s AND event_type IN
+            ('FUND_ESTABLISHED', 'TERMS_AMENDED', 'PERIOD_CLOSED', 'PERIOD_REOPENED')
+        UNION
+        SELECT {_COLUMNS}, company_id FROM event
+        WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
+        UNION
+        SELECT {_COLUMNS}, company_id FROM event
+        WHERE fund_id = %(fund)s AND sequence = ANY(%(targets)s)
+    ), companies AS (
+        SELECT company_id FROM named WHERE company_id IS NOT NULL
+        UNION
+        SELECT unnest(%(companies)s::uuid[])
+    ), relevant AS (
+        SELECT {_COLUMNS} FROM named
+        UNION
+        SELECT {_COLUMNS} FROM event
+        WHERE fund_id = %(fund)s AND company_id IN (SELECT company_id FROM companies)
+            AND (name_key IS NOT NULL OR company_id IN (
+                SELECT company_id FROM named
+                WHERE sequence = ANY(%(targets)s) AND event_type = 'COMPANY_ADDED'))
+    )
+    SELECT * FROM relevant
+    UNION
+    SELECT {_COLUMNS} FROM event
+    WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM relevant)
+    ORDER BY sequence
+"""
+_ALL_NAMES = f"""
+    SELECT {_COLUMNS} FROM event WHERE fund_id = %s AND name_key IS NOT NULL
+    UNION SELECT {_COLUMNS} FROM event WHERE fund_id = %s AND voids IN
+        (SELECT sequence FROM event WHERE fund_id = %s AND name_key IS NOT NULL)
+    ORDER BY sequence
+"""
+_SAME_FACT = """
+    SELECT effective_on, company_id FROM event
+    WHERE fund_id = %s AND event_type = %s AND payload_hash = %s
+"""
+_PEERS = f"""
+    WITH peers AS (
+        SELECT {_COLUMNS} FROM event
+        WHERE fund_id = %(fund)s AND event_type = %(type)s AND effective_on = %(day)s
+            AND company_id IS NOT DISTINCT FROM %(company)s
+    )
+    SELECT * FROM peers
+    UNION
+    SELECT {_COLUMNS} FROM event
+    WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM peers)
+    ORDER BY sequence
+"""
+
+
+class StoredLogIndex(LogIndex):
+    """A log index that recalls from the database what it was not given beforehand."""
+
+    def __init__(self, cursor: psycopg.Cursor, fund_id: UUID, head: int) -> None:
+        """Start empty, for a log whose last sequence is `head`."""
+        super().__init__(head=head)
+        self._cursor = cursor
+        self._fund_id = fund_id
+
+    def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
+        """Find an equal fact, and with it the events of its type, date and company."""
+        known = super().same_fact(event_type, fingerprint)
+        if known is not None:
+            return known
+        found = self._cursor.execute(
+            _SAME_FACT, (self._fund_id, event_type, fingerprint)
+        ).fetchone()
+        if found is None:
+            return None
+        self._recall_peers(event_type, *found)
+        return super().same_fact(event_type, fingerprint)
+
+    def names_in_force(self) -> list[str]:
+        """Give all names of the fund, not only those at hand."""
+        self.add_all(self._cursor.execute(_ALL_NAMES, (self._fund_id,) * 3).fetchall())
+        return super().names_in_force()
+
+    def add_all(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take note of rows as the queries of this module give them."""
+        for sequence, event_type, effective_on, payload, fingerprint, key in rows:
+            self.add(
+                Entry(
+                    sequence, EventType(event_type), effective_on, payload, bytes(fingerprint), key
+                )
+            )
+
+    def _recall_peers(self, event_type: EventType, day: date, company: UUID | None) -> None:
+        self.add_all(
+            self._cursor.execute(
+                _PEERS,
+                {"fund": self._fund_id, "type": event_type, "day": day, "company": company},
+            ).fetchall()
+        )
+
+
+def load_index(
+    cursor: psycopg.Cursor, fund_id: UUID, drafts: Sequence[Draft], head: int
+) -> LogIndex:
+    """Load what admission needs to judge these drafts; an empty log needs no look."""
+    if head == 0:
+        return LogIndex()
+    index = StoredLogIndex(cursor, fund_id, head)
+    index.add_all(
+        cursor.execute(
+            _RELEVANT,
+            {
+                "fund": fund_id,
+                "names": list(_names(drafts)),
+                "companies": list(_companies(drafts)),
+                "targets": [
+                    draft.payload.voids
+                    for draft in drafts
+                    if isinstance(draft.payload, EventVoided)
+                ],
+            },
+        ).fetchall()
+    )
+    return index
+
+
+def _names(drafts: Sequence[Draft]) -> Iterable[str]:
+    for draft in drafts:
+        if isinstance(draft.payload, CompanyPayload):
+            yield name_key(draft.payload.company)
+        if isinstance(draft.payload, CompanyUpdated) and draft.payload.new_name:
+            yield name_key(draft.payload.new_name)
+
+
+def _companies(drafts: Sequence[Draft]) -> Iterable[UUID]:
+    for draft in drafts:
+        if isinstance(draft.payload, CompanyPayload):
+            if draft.payload.company_id:
+                yield draft.payload.company_id
+            try:
+                yield UUID(draft.payload.company)
+            except ValueError:
+                continue

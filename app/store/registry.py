@@ -1,0 +1,58 @@
+"""The registry of funds: their ids and names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.errors import FundNameTakenError, UnknownFundError
+from app.domain.fields import name_key
+from app.store.log import open_log
+from app.store.tables import fund
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """A fund as the registry knows it; everything else about it is in its log."""
+
+    id: UUID
+    name: str
+
+
+def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
+    """Enter a new fund with its empty log. Raises FundNameTakenError."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(fund).values(id=fund_id, name=name, name_key=name_key(name)))
+    except IntegrityError as error:
+        raise FundNameTakenError(
+            f"name {name!r}: another fund has this name: choose another"
+        ) from error
+    open_log(connection, fund_id)
+    return Fund(fund_id, name)
+
+
+def find(connection: Connection, fund_id: UUID) -> Fund:
+    """Find a fund by its id. Raises UnknownFundError."""
+    row = connection.execute(select(fund.c.id, fund.c.name).where(fund.c.id == fund_id)).first()
+    if row is None:
+        raise UnknownFundError(f"no fund has the id {fund_id}")
+    return Fund(row.id, row.name)
+
+
+def find_by_name(connection: Connection, name: str) -> Fund:
+    """Find a fund by its name, in any case. Raises UnknownFundError."""
+    query = select(fund.c.id, fund.c.name).where(fund.c.name_key == name_key(name))
+    row = connection.execute(query).first()
+    if row is None:
+        raise UnknownFundError(f"no fund is named {name!r}: flask fund list shows them all")
+    return Fund(row.id, row.name)
+
+
+def listed(connection: Connection) -> list[Fund]:
+    """List all funds by name."""
+    rows = connection.execute(select(fund.c.id, fund.c.name).order_by(fund.c.name_key))
+    return [Fund(row.id, row.name) for row in rows]

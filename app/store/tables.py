@@ -1,0 +1,127 @@
+"""The tables: every one of a fund's data has a key that begins with `fund_id`."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+fund = Table(
+    "fund",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+)
+
+# One row a fund, locked by whoever appends; its existence is the fund's.
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("chain_hash", LargeBinary, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("schema_version", SmallInteger, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("payload_hash", LargeBinary, nullable=False),
+    Column("causation_id", Uuid),
+    Column("correlation_id", Uuid),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("loaded_at", DateTime(timezone=True)),
+    Column("chain_hash", LargeBinary, nullable=False),
+    # The company name that the event brings into use, folded; ledger verify checks it.
+    Column("name_key", Text),
+    # Each event hangs on the one before it, so that a gap cannot be written.
+    Column(
+        "prev_sequence",
+        BigInteger,
+        Computed("CASE WHEN sequence > 1 THEN sequence - 1 END", persisted=True),
+    ),
+    Column("company_id", Uuid, Computed("(payload ->> 'company_id')::uuid", persisted=True)),
+    Column("voids", BigInteger, Computed("(payload ->> 'voids')::bigint", persisted=True)),
+    CheckConstraint("sequence >= 1", name="sequence"),
+    ForeignKeyConstraint(["fund_id", "prev_sequence"], ["event.fund_id", "event.sequence"]),
+    ForeignKeyConstraint(["fund_id", "voids"], ["event.fund_id", "event.sequence"]),
+    UniqueConstraint("fund_id", "event_type", "payload_hash"),
+    UniqueConstraint("fund_id", "id"),
+)
+Index(
+    "event_voids_idx",
+    event.c.fund_id,
+    event.c.voids,
+    unique=True,
+    postgresql_where=text("voids IS NOT NULL"),
+)
+Index(
+    "event_company_idx",
+    event.c.fund_id,
+    event.c.company_id,
+    event.c.sequence,
+    postgresql_where=text("company_id IS NOT NULL"),
+)
+Index(
+    "event_name_idx",
+    event.c.fund_id,
+    event.c.name_key,
+    postgresql_where=text("name_key IS NOT NULL"),
+)
+Index(
+    "event_frame_idx",
+    event.c.fund_id,
+    event.c.sequence,
+    postgresql_where=text(
+        "event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED', 'PERIOD_CLOSED', 'PERIOD_REOPENED')"
+    ),
+)
+Index("event_recorded_idx", event.c.fund_id, event.c.recorded_at, event.c.sequence)
+
+# A request that was carried out, so that sending it again gives the same answer.
+append_request = Table(
+    "append_request",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("idempotency_key", Text, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("first_sequence", BigInteger, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+)

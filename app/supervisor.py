@@ -1,0 +1,176 @@
+"""Prepare the database, start the processes that serve, and keep them until told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from app.child import Child, SupervisorError
+from app.config import Settings
+from app.domain.errors import AsofError
+from app.store import sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Engine
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOP_WITHIN = 1.2  # seconds for the children; the database needs the rest of two
+_TEND_EVERY = 1.0  # seconds between two looks at the database
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    """Serve until Ctrl-C or SIGTERM; 0 then, 1 where it could not go on, with the reason said."""
+    _say_what_happens()
+    try:
+        with _signals(_interrupt):
+            settings = replace(settings, port=_free_port(settings.host, settings.port))
+            engine = sessions.open_engine(settings)
+    except KeyboardInterrupt:
+        return 0
+    except AsofError as error:
+        _log.error("%s", error)
+        return 1
+    try:
+        return _Supervisor(settings, engine).run()
+    finally:
+        sessions.close_engine(engine)
+
+
+@dataclass
+class _Supervisor:
+    settings: Settings
+    engine: Engine
+    stopping: bool = False
+    announced: bool = False
+
+    def run(self) -> int:
+        environment = _environment(self.settings)
+        where = [self.settings.host, str(self.settings.port)]
+        web = [sys.executable, "-m", "app.web_server", str(os.getpid()), *where]
+        children = [Child("The web server", web, environment)]
+        try:
+            with _signals(self._stop):
+                self._keep(children)
+        except SupervisorError as error:
+            _log.error("%s", error)
+            return 1
+        finally:
+            # A second Ctrl-C changes nothing: it would leave processes behind.
+            with _signals(self._stop):
+                _stop_all(children)
+                sessions.close_engine(self.engine)
+        return 0
+
+    def _stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def _keep(self, children: list[Child]) -> None:
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        before = signal.set_wakeup_fd(writing)
+        tended = time.monotonic()
+        try:
+            while not self.stopping:
+                for child in children:
+                    child.tend()
+                if time.monotonic() - tended > _TEND_EVERY:
+                    sessions.tend(self.engine)
+                    tended = time.monotonic()
+                self._announce()
+                if select.select([reading], [], [], 0.1)[0]:
+                    os.read(reading, 512)
+        finally:
+            signal.set_wakeup_fd(before)
+            os.close(reading)
+            os.close(writing)
+
+    def _announce(self) -> None:
+        if not self.announced and _answers(self.settings):
+            self.announced = True
+            _log.info("Asof is at %s (Ctrl-C stops it)", _address(self.settings))
+
+
+def _stop_all(children: list[Child]) -> None:
+    deadline = time.monotonic() + _STOP_WITHIN
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
+        child.wait(deadline - time.monotonic())
+        child.sweep()
+
+
+@contextlib.contextmanager
+def _signals(handler: Callable[..., None]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    given = {
+        "ASOF_HOME": str(settings.home),
+        "ASOF_HOST": settings.host,
+        "ASOF_PORT": str(settings.port),
+        "SECRET_KEY": settings.secret_key,
+        "DATABASE_URL": settings.database_url or "",
+    }
+    return {**os.environ, **given}
+
+
+def _free_port(host: str, port: int) -> int:
+    """Give the port, or a free one for 0; granian alone would share a port with another granian."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            msg = (
+                f"Port {port} of {host} cannot be used ({error.strerror}): stop what uses it, "
+                f"or choose another, such as ASOF_PORT={port + 1}"
+            )
+            raise SupervisorError(msg) from error
+        return int(probe.getsockname()[1])
+
+
+def _answers(settings: Settings) -> bool:
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (whom to ask there)
+    host = anywhere.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}/"
+
+
+def _say_what_happens() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

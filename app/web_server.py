@@ -1,0 +1,66 @@
+"""The web server: granian's main process and its workers, which leave when their parent does."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from app import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_LOOK_EVERY = 0.2  # seconds between two looks at whether the parent lives
+_LEAVE_WITHIN = 1.0  # seconds for requests in flight
+
+
+def worker() -> Flask:
+    """Make the application in a worker of granian's."""
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        leave_with(parent.pid)
+    return create_app()
+
+
+def leave_with(parent: int) -> None:
+    """End this process, gracefully if it can, soon after its parent was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_EVERY)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_LEAVE_WITHIN)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Thread(target=watch, name="leave-with-parent", daemon=True).start()
+
+
+def main(parent: str, host: str, port: str) -> None:
+    """Serve until told to stop, or until the parent is gone."""
+    leave_with(int(parent))
+    Server(
+        "app.web_server:worker",
+        factory=True,
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=2,
+        blocking_threads=4,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=1,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,97 @@
+"""Real PostgreSQL for the tests: the one in DATABASE_URL, or an embedded one of the run's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from app.config import Settings
+from app.store import embedded, sessions, setup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Where the run's embedded server lives; pytest-xdist's workers inherit it.
+_HOME = "ASOF_TEST_HOME"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose one home for the run, before the workers start."""
+    if not hasattr(config, "workerinput"):
+        os.environ[_HOME] = tempfile.mkdtemp(prefix="asof-tests-")
+        # PostgreSQL runs as another account where the tests run as root.
+        Path(os.environ[_HOME]).chmod(0o711)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the run's home, when the workers are gone and with them the server."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(_HOME), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[sa.URL]:
+    """Give the address of a database on which others can be made and dropped."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield setup.engine_url(given)
+        return
+    lease = embedded.acquire(Path(os.environ[_HOME]) / "server")
+    yield lease.url()
+    lease.close()
+
+
+@contextmanager
+def _database(server: sa.URL) -> Iterator[str]:
+    name = f"asof_test_{uuid4().hex[:12]}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: sa.URL) -> Iterator[str]:
+    """Give the address of this worker's database as its owner; tests isolate by fresh funds."""
+    with _database(server_url) as url:
+        setup.prepare(setup.engine_url(url))
+        yield url
+
+
+@pytest.fixture
+def fresh_database_url(server_url: sa.URL) -> Iterator[str]:
+    """Give the address of an empty database, for this test alone."""
+    with _database(server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Give settings that lead to this worker's database."""
+    home = tmp_path_factory.mktemp("home")
+    return Settings(home=home, database_url=database_url, secret_key="for tests only")  # noqa: S106
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[sa.Engine]:
+    """Give an engine on this worker's database, in the role the application works in."""
+    engine = sessions.open_engine(settings)
+    yield engine
+    sessions.close_engine(engine)
+
+
+@pytest.fixture(scope="session")
+def owner_engine(database_url: str) -> Iterator[sa.Engine]:
+    """Give an engine as the tables' owner, who can do to the log what nobody should."""
+    engine = sa.create_engine(setup.engine_url(database_url), poolclass=sa.NullPool)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,232 @@
+"""Import files: what is taken, and every fault by line, column and reason."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import Engine
+
+from app.domain.errors import FundNameTakenError
+from app.services import funds, imports, timeline
+from app.services.import_file import ImportFaultsError
+from app.services.imports import import_fund, plan_import
+from app.store import history
+from app.store.registry import Fund
+from tests.ledgers import look
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+HEADER = "effective_on,event_type,company,investor,amount,new_valuation,kind,voids,reason"
+ROWS = """
+2010-01-01,COMMITMENT_MADE,,Alma LP,1000,,,,
+2010-01-15,CAPITAL_CALLED,,,500,,,,
+2010-02-01,COMPANY_ADDED,Acme,,,,,,
+2010-02-01,INVESTMENT_MADE,acme,,400,,,,
+2010-12-31,VALUATION_UPDATED,Acme,,,600,,,
+""".strip()
+
+
+def csv(rows: str = ROWS, header: str = HEADER) -> bytes:
+    return f"{header}\n{rows}\n".encode()
+
+
+def faults(content: bytes, terms: dict[str, object] | None = None) -> list[tuple[int, str]]:
+    with pytest.raises(ImportFaultsError) as refused:
+        plan_import(content, terms)
+    return [(fault.line, fault.column) for fault in refused.value.faults]
+
+
+def imported(engine: Engine, content: bytes, name: str) -> Fund:
+    return import_fund(engine, name, plan_import(content), "someone")
+
+
+def test_a_file_becomes_a_fund_on_terms_that_its_rows_imply(engine: Engine) -> None:
+    fund = imported(engine, csv(), "Rows alone")
+    view = look(engine, fund.id, "2010-12-31")
+    assert view.state.terms is not None
+    assert view.state.terms.inception_on == date(2010, 1, 1)
+    assert view.state.terms.vintage_year == 2010
+    assert str(view.figures.nav) == "700"
+    [event, *_] = timeline.between(engine, fund.id, 1, 9)
+    assert (event.event_type, event.source, event.recorded_by) == (
+        "FUND_ESTABLISHED",
+        "import",
+        "someone",
+    )
+    assert event.loaded_at is None
+    with engine.connect() as connection:
+        assert history.verify(connection, fund.id) is None
+
+
+def test_a_byte_order_mark_and_blank_rows_do_no_harm() -> None:
+    assert len(plan_import(b"\xef\xbb\xbf" + csv(ROWS.replace("\n", "\n,,,,,,,,\n\n"))).drafts) == 6
+
+
+def test_history_keeps_when_it_was_recorded_and_says_when_it_was_loaded(engine: Engine) -> None:
+    header = f"recorded_at,{HEADER}"
+    rows = "\n".join(f"2011-0{i + 1}-01T12:00:00Z,{row}" for i, row in enumerate(ROWS.split("\n")))
+    fund = imported(engine, csv(rows, header), "History")
+    events = timeline.between(engine, fund.id, 1, 9)
+    assert [event.recorded_at.month for event in events] == [1, 1, 2, 3, 4, 5]
+    assert all(event.loaded_at and event.loaded_at.year > 2011 for event in events)
+    view = look(engine, fund.id, "2010-12-31", known_at="2011-04-30")
+    assert view.at.through == 5
+    assert str(view.figures.total_value) == "400"
+
+
+def test_voids_follow_the_files_own_numbering(engine: Engine) -> None:
+    rows = f"{ROWS}\n,EVENT_VOIDED,,,,,,5,a typing error"
+    fund = imported(engine, csv(rows), "Voids by place")
+    assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "400"
+    numbered = [f"{(i + 1) * 10},{row}" for i, row in enumerate(ROWS.split("\n"))]
+    rows = "\n".join([*numbered, "60,,EVENT_VOIDED,,,,,,50,a typing error"])
+    fund = imported(engine, csv(rows, f"sequence,{HEADER}"), "Voids by sequence")
+    assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "400"
+
+
+def test_text_cells_may_wear_the_apostrophe_of_spreadsheets() -> None:
+    plan = plan_import(csv("2010-01-01,COMMITMENT_MADE,,'=Alma,1000,,,,"))
+    assert plan.drafts[1].payload.model_dump()["investor"] == "=Alma"
+
+
+def test_ten_different_faults_are_all_named(engine: Engine) -> None:
+    rows = """
+2010-01-01,COMMITMENT_MADE,,Alma LP,1000,,,,
+2010-02-01,COMPANY_ADDED,Acme,,,,,,
+2010-13-01,CAPITAL_CALLED,,,100,,,,
+2010-01-01,CAPITAL_CALLD,,,100,,,,
+2010-02-02,INVESTMENT_MADE,Acmee,,100,,,,
+2010-02-02,INVESTMENT_MADE,Acme,,-5,,,,
+2010-02-02,INVESTMENT_MADE,Acme,,1e5,,,,
+2010-02-02,INVESTMENT_MADE,Acme,,,,,,
+2010-02-02,PROCEEDS_RECEIVED,Acme,,10,,all,,
+2999-01-02,VALUATION_UPDATED,Acme,,,10,,,
+,EVENT_VOIDED,,,,,,99,oops
+2010-02-03,INVESTMENT_MADE,Acme,,10,,,,
+2010-02-03,INVESTMENT_MADE,Acme,,10,,,,
+2010-02-03,DISTRIBUTION_MADE,Acme,,10,,,,
+""".strip()
+    before = len(funds.all_funds(engine))
+    assert faults(csv(rows)) == [
+        (4, "effective_on"),
+        (5, "event_type"),
+        (6, "company"),
+        (7, "amount"),
+        (8, "amount"),
+        (9, "amount"),
+        (10, "kind"),
+        (11, "effective_on"),
+        (12, "voids"),
+        (14, "event_type"),
+        (15, "company"),
+    ]
+    assert len(funds.all_funds(engine)) == before
+
+
+def test_a_company_whose_row_is_at_fault_brings_no_further_faults() -> None:
+    rows = ROWS.replace("2010-02-01,COMPANY_ADDED,Acme", "2010-02-31,COMPANY_ADDED,Acme")
+    assert faults(csv(rows)) == [(4, "effective_on")]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", [(1, "effective_on"), (1, "event_type")]),
+        (csv(""), [(1, "-")]),
+        (csv(header=HEADER.replace("amount", "ammount")), [(1, "ammount")]),
+        (csv(header=HEADER.replace("reason", "amount")), [(1, "amount")]),
+        (csv().replace(b"Alma", b"Alm\xe9"), [(2, "-")]),
+        (csv(ROWS.replace("acme,", '"acme,')), [(5, "-")]),
+        (csv(ROWS.replace("400,,,,", "400,,,,,surplus")), [(5, "-")]),
+        (csv("2010-01-15,CAPITAL_CALLED,,,500,,,,"), [(2, "terms")]),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(
+    content: bytes, found: list[tuple[int, str]]
+) -> None:
+    assert [(line, column.partition(".")[0]) for line, column in faults(content)] == found
+
+
+def test_recorded_at_stands_on_every_row_or_on_none_in_order_and_in_the_past() -> None:
+    header = f"recorded_at,{HEADER}"
+    moments = ["2011-01-01T00:00:00Z"] * 5
+
+    def rows() -> bytes:
+        return csv(
+            "\n".join(
+                f"{moment},{row}" for moment, row in zip(moments, ROWS.split("\n"), strict=True)
+            ),
+            header,
+        )
+
+    assert len(plan_import(rows()).drafts) == 6
+    moments[2] = ""
+    assert faults(rows()) == [(4, "recorded_at")]
+    moments[2] = "2010-12-31T00:00:00Z"
+    assert faults(rows()) == [(4, "recorded_at")]
+    moments[2:] = ["2999-12-31T00:00:00Z"] * 3
+    assert faults(rows()) == [(4, "recorded_at"), (5, "recorded_at"), (6, "recorded_at")]
+    moments[2:] = ["2011-02-01"] * 3
+    assert faults(rows())[0] == (4, "recorded_at")
+
+
+def test_bad_terms_are_told_with_their_field() -> None:
+    with pytest.raises(ImportFaultsError, match=r"terms.carry.rate.*must be at most 0.50"):
+        plan_import(csv(), {"carry": {"rate": "0.9"}})
+
+
+def test_two_funds_cannot_bear_one_name(engine: Engine) -> None:
+    imported(engine, csv(), "Alma Ventures I")
+    before = len(funds.all_funds(engine))
+    with pytest.raises(FundNameTakenError, match="choose another"):
+        imported(engine, csv(), "ALMA ventures i")
+    assert len(funds.all_funds(engine)) == before
+
+
+def test_progress_is_told_for_every_row() -> None:
+    told: list[tuple[int, int]] = []
+    imports.plan_import(csv(), None, lambda done, total: told.append((done, total)))
+    assert told == [(i, 5) for i in range(1, 6)]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real funds lie beside the project in CI only")
+@pytest.mark.parametrize(
+    ("file", "committed", "paid_in", "distributed", "dpi"),
+    [
+        ("usv-2004.csv", "125000000", "111500000", "1537000000", "13.784753"),
+        ("khosla-iii.csv", "1000000000", "1000000000", "1814230595", "1.814231"),
+    ],
+)
+def test_real_funds_tie_to_what_was_reported(
+    engine: Engine, file: str, committed: str, paid_in: str, distributed: str, dpi: str
+) -> None:
+    fund = imported(engine, (SHARED / file).read_bytes(), file)
+    figures = look(engine, fund.id).figures
+    assert f"{figures.committed:f}" == committed
+    assert f"{figures.paid_in.normalize():f}" == paid_in
+    assert f"{figures.distributed.normalize():f}" == distributed
+    assert f"{figures.total_value.normalize():f}" == "0"
+    assert f"{figures.dpi:.6f}" == dpi
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real funds lie beside the project in CI only")
+@pytest.mark.parametrize(
+    ("known_at", "through", "total_value", "net_irr", "accrued_carry"),
+    [
+        ("", 284, "255383957.77", "0.586259", "40006444.92"),
+        ("2011-01-15T00:00:00Z", 182, "211670114.14", "0.510678", "31263676.19"),
+    ],
+)
+def test_a_restatement_shows_in_hindsight_only(
+    engine: Engine, known_at: str, through: int, total_value: str, net_irr: str, accrued_carry: str
+) -> None:
+    terms = orjson.loads((SHARED / "terms-8-100.json").read_bytes())
+    plan = plan_import((SHARED / "usv-2004.csv").read_bytes(), terms)
+    fund = import_fund(engine, f"USV 2004 {known_at}", plan, "someone")
+    view = look(engine, fund.id, "2010-12-31", known_at=known_at)
+    assert view.at.through == through
+    assert str(view.figures.total_value) == total_value
+    assert f"{view.figures.net_irr:.6f}" == net_irr
+    assert str(view.figures.accrued_carry) == accrued_carry

@@ -1,0 +1,198 @@
+"""The append path: gap-free, idempotent, all or nothing, and its refusals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+
+from app.domain.errors import (
+    IdempotencyConflictError,
+    RefusedError,
+    StaleHeadError,
+    UnknownFundError,
+)
+from app.services import timeline
+from app.store import history
+from tests.ledgers import (
+    ANALYST,
+    called,
+    company,
+    investment,
+    mark,
+    new_fund,
+    raw,
+    record,
+    void,
+)
+
+
+def test_a_batch_is_numbered_without_gaps_and_shares_one_moment(engine: Engine) -> None:
+    fund = new_fund(engine)
+    appended = record(engine, fund, company(), investment("100"), mark("150"))
+    events = timeline.between(engine, fund, 1, appended.last_sequence)
+    assert [event.sequence for event in events] == [1, 2, 3, 4]
+    assert len({event.recorded_at for event in events[1:]}) == 1
+    assert events[0].recorded_at < events[1].recorded_at <= datetime.now(UTC)
+
+
+def test_a_batch_with_one_fault_leaves_nothing_behind(engine: Engine) -> None:
+    fund = new_fund(engine, company())
+    with pytest.raises(RefusedError) as refused:
+        record(
+            engine,
+            fund,
+            investment("100"),
+            investment("5", name="Acmee"),
+            called("7", "2009-01-01"),
+        )
+    assert [(fault.position, fault.field) for fault in refused.value.faults] == [
+        (1, "company"),
+        (2, "effective_on"),
+    ]
+    assert "Acme" in refused.value.faults[0].reason
+    with engine.connect() as connection:
+        assert history.head_of(connection, fund).sequence == 2
+        assert len(history.events_through(connection, fund, 99)) == 2
+
+
+def test_the_same_key_and_request_give_the_first_result_again(engine: Engine) -> None:
+    fund = new_fund(engine)
+    first = record(engine, fund, called("100"), key="call-1")
+    again = record(engine, fund, called("100"), key="call-1")
+    assert (again.first_sequence, again.last_sequence) == (first.first_sequence, 2)
+    assert again.recorded_at == first.recorded_at
+    assert again.replayed
+    with engine.connect() as connection:
+        assert history.head_of(connection, fund).sequence == 2
+
+
+def test_the_same_key_with_another_request_is_an_error(engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, called("100"), key="call-1")
+    with pytest.raises(IdempotencyConflictError, match="choose a new key"):
+        record(engine, fund, called("200"), key="call-1")
+
+
+def test_a_refused_request_does_not_use_up_its_key(engine: Engine) -> None:
+    fund = new_fund(engine)
+    with pytest.raises(RefusedError):
+        record(engine, fund, called("100", "2009-01-01"), key="call-1")
+    assert not record(engine, fund, called("100"), key="call-1").replayed
+
+
+def test_a_key_belongs_to_its_fund(engine: Engine) -> None:
+    one, other = new_fund(engine), new_fund(engine)
+    record(engine, one, called("100"), key="call-1")
+    assert not record(engine, other, called("200"), key="call-1").replayed
+
+
+def test_a_stale_head_is_told_what_came_between(engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, called("100"), expected_head=1)
+    with pytest.raises(StaleHeadError, match="read events 2 to 2") as stale:
+        record(engine, fund, called("200"), expected_head=1)
+    assert stale.value.head == 2
+
+
+def test_a_fund_that_does_not_exist_takes_nothing(engine: Engine) -> None:
+    with pytest.raises(UnknownFundError):
+        record(engine, uuid4(), called("100"))
+
+
+def test_an_empty_batch_is_refused(engine: Engine) -> None:
+    with pytest.raises(RefusedError, match="at least one"):
+        record(engine, new_fund(engine))
+
+
+def test_recorded_at_goes_on_where_the_clock_has_fallen_behind(engine: Engine) -> None:
+    fund = new_fund(engine)
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE ledger_head SET recorded_at = :ahead WHERE fund_id = :fund"),
+            {"ahead": ahead, "fund": fund},
+        )
+    assert record(engine, fund, called("100")).recorded_at == ahead + timedelta(microseconds=1)
+
+
+def test_a_twin_is_refused_with_a_link_to_the_first(engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, called("100", note="capital call 1"))
+    with pytest.raises(RefusedError) as refused:
+        record(engine, fund, called("100.00", note="capital call 1"))
+    [fault] = refused.value.faults
+    assert (fault.code, fault.sequence) == ("twin", 2)
+
+
+def test_a_twin_that_is_said_to_be_a_second_one_is_recorded_as_such(engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, called("100"))
+    record(engine, fund, called("100"), second=True)
+    record(engine, fund, called("100", occurrence=3))
+    payloads = [event.payload for event in timeline.between(engine, fund, 2, 4)]
+    assert [payload.get("occurrence") for payload in payloads] == [None, 2, 3]
+
+
+def test_a_twin_of_a_voided_event_is_taken_by_itself(engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, called("100"))
+    record(engine, fund, void(2), called("100"))
+    [_, again] = timeline.between(engine, fund, 3, 4)
+    assert again.payload["occurrence"] == 2
+
+
+def test_a_mark_that_goes_back_to_an_earlier_value_is_no_twin(engine: Engine) -> None:
+    fund = new_fund(engine, company(), investment("10"))
+    for value in ("10", "12", "10"):
+        record(engine, fund, mark(value))
+    with pytest.raises(RefusedError, match="same as event 6"):
+        record(engine, fund, mark("10"))
+
+
+def test_a_renamed_company_is_still_the_same_one(engine: Engine) -> None:
+    fund = new_fund(engine, company("Facebook"), investment("10", name="Facebook"))
+    record(engine, fund, raw("COMPANY_UPDATED", "2010-06-01", company="Facebook", new_name="Meta"))
+    with pytest.raises(RefusedError, match="same as event 3"):
+        record(engine, fund, investment("10", name="META"))
+    with pytest.raises(RefusedError, match="is taken by Facebook"):
+        record(engine, fund, company("facebook"))
+
+
+def test_a_void_takes_its_targets_date_and_happens_once(engine: Engine) -> None:
+    fund = new_fund(engine, called("100", "2010-05-05"))
+    record(engine, fund, void(2))
+    [event] = timeline.between(engine, fund, 3, 3)
+    assert event.effective_on.isoformat() == "2010-05-05"
+    with pytest.raises(RefusedError, match="voided already"):
+        record(engine, fund, void(2))
+    with pytest.raises(RefusedError, match="is itself a void"):
+        record(engine, fund, void(3))
+    with pytest.raises(RefusedError, match="no such event"):
+        record(engine, fund, void(99))
+
+
+def test_a_company_with_events_in_force_cannot_be_voided(engine: Engine) -> None:
+    fund = new_fund(engine, company(), investment("10"), mark("20"))
+    with pytest.raises(RefusedError, match="void 3, 4 first"):
+        record(engine, fund, void(2))
+    record(engine, fund, void(3), void(4), void(2))
+    record(engine, fund, company())  # its name is free again
+
+
+def test_closed_books_take_adjustments_by_a_gp_only(engine: Engine) -> None:
+    fund = new_fund(engine, called("5", "2010-02-02"))
+    record(
+        engine, fund, raw("PERIOD_CLOSED", "2011-01-10", closed_through="2010-12-31", label="Q4")
+    )
+    late = called("100", "2010-12-31")
+    adjusted = called("100", "2010-12-31", adjustment=True)
+    for author, event in ((ANALYST, late), (ANALYST, adjusted), (ANALYST, void(2))):
+        with pytest.raises(RefusedError, match="closed through 2010-12-31"):
+            record(engine, fund, event, author=author)
+    record(engine, fund, adjusted)
+    record(engine, fund, called("1", "2011-01-01"), author=ANALYST)
+    record(engine, fund, raw("PERIOD_REOPENED", "2011-01-10", closed_through="2010-12-31"))
+    record(engine, fund, late, author=ANALYST)

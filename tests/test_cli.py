@@ -1,0 +1,146 @@
+"""The commands, as someone types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import Engine, text
+
+from app import create_app, database
+from app.config import Settings
+from app.services import funds
+from tests.ledgers import called, new_fund
+
+ROWS = """effective_on,event_type,investor,amount
+2010-01-01,COMMITMENT_MADE,Alma LP,1000
+2010-01-15,CAPITAL_CALLED,,500
+"""
+
+
+@pytest.fixture
+def app(settings: Settings, engine: Engine) -> Flask:
+    app = create_app(settings)
+    database.of(app).use(engine)
+    return app
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "fund.csv"
+    path.write_text(ROWS)
+    return path
+
+
+def run(app: Flask, *words: object) -> Result:
+    return app.test_cli_runner().invoke(args=[str(word) for word in words])
+
+
+def test_an_import_prints_the_terms_and_ends_with_the_new_funds_id(app: Flask, file: Path) -> None:
+    terms = file.with_name("terms.json")
+    terms.write_text('{"carry": {"rate": "0.25"}}')
+    result = run(app, "fund", "import", file, "--name", "Typed Ventures", "--terms", terms)
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert "  term_years: 10  (default)" in lines
+    assert '  size: "1000"  (from the rows)' in lines
+    assert (
+        '  carry: {"rate":"0.25","hurdle":null,"catch_up":null,"waterfall":"whole_fund"}' in lines
+    )
+    fund_id = UUID(result.output.split()[-1])
+    assert str(fund_id) in run(app, "fund", "list").output
+
+
+def test_a_dry_run_writes_nothing(app: Flask, file: Path, engine: Engine) -> None:
+    before = funds.all_funds(engine)
+    result = run(app, "fund", "import", file, "--name", "Dry Ventures", "--dry-run")
+    assert result.exit_code == 0
+    assert "3 events are sound" in result.output
+    assert funds.all_funds(engine) == before
+
+
+def test_a_faulty_file_is_refused_row_by_row(app: Flask, file: Path, engine: Engine) -> None:
+    file.write_text(ROWS.replace("500", "5oo").replace("2010-01-01", "2010-00-01"))
+    before = funds.all_funds(engine)
+    result = run(app, "fund", "import", file, "--name", "Faulty Ventures")
+    assert result.exit_code == 1
+    assert "line 2, column effective_on '2010-00-01': must be a day" in result.output
+    assert "line 3, column amount '5oo': is not a plain number" in result.output
+    assert "2 faults" in result.output
+    assert funds.all_funds(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "told"),
+    [
+        ("--terms", "{", "is not JSON"),
+        ("--terms", "[]", "must be a JSON object"),
+        ("--terms", '{"hurdle": "0.08"}', "is not a field of terms"),
+    ],
+)
+def test_terms_that_cannot_be_read_are_refused(
+    app: Flask, file: Path, option: str, content: str, told: str
+) -> None:
+    terms = file.with_name("terms.json")
+    terms.write_text(content)
+    result = run(app, "fund", "import", file, "--name", "Terms Ventures", option, terms)
+    assert result.exit_code == 1
+    assert told in result.output
+
+
+def test_a_name_that_is_taken_or_empty_is_refused(app: Flask, file: Path, engine: Engine) -> None:
+    new_fund(engine, name="Taken Ventures")
+    for name, told in (("TAKEN ventures", "choose another"), ("  ", "must not be empty")):
+        result = run(app, "fund", "import", file, "--name", name)
+        assert result.exit_code == 1
+        assert told in result.output
+
+
+def test_a_state_is_printed_as_the_api_answers_it(app: Flask, engine: Engine) -> None:
+    fund = new_fund(engine, called("500"), called("7", "2011-01-01"), name="State Ventures")
+    result = run(app, "fund", "state", "state ventures", "--as-of", "2010-12-31")
+    answer = app.test_client().get(f"/api/funds/{fund}/state?at=2010-12-31").json
+    assert orjson.loads(result.output) == answer
+    through = run(app, "fund", "state", fund, "--through", "1")
+    assert orjson.loads(through.output)["figures"]["paid_in"] == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nobody"], "no fund is named"),
+        (["Wrong Ventures", "--as-of", "31/12/2010"], "write a date such as"),
+        (["Wrong Ventures", "--known-at", "2999-01-01"], "nobody knows this yet"),
+        (["Wrong Ventures", "--through", "77"], "the log ends at 1"),
+    ],
+)
+def test_a_viewpoint_that_cannot_be_taken_says_why(
+    app: Flask, engine: Engine, words: list[str], told: str
+) -> None:
+    if "Wrong Ventures" not in {fund.name for fund in funds.all_funds(engine)}:
+        new_fund(engine, name="Wrong Ventures")
+    result = run(app, "fund", "state", *words)
+    assert result.exit_code == 1
+    assert told in result.output
+
+
+def test_verify_names_the_first_bad_sequence(
+    app: Flask, engine: Engine, owner_engine: Engine
+) -> None:
+    fund = new_fund(engine, called("500"), called("600"), name="Whole Ventures")
+    whole = run(app, "ledger", "verify", fund)
+    assert (whole.exit_code, "3 events, all as they were written" in whole.output) == (0, True)
+    with owner_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
+        connection.execute(
+            text("UPDATE event SET recorded_by = 'x' WHERE fund_id = :fund AND sequence = 2"),
+            {"fund": fund},
+        )
+        connection.execute(text("ALTER TABLE event ENABLE TRIGGER USER"))
+    broken = run(app, "ledger", "verify")
+    assert broken.exit_code == 1
+    assert "Whole Ventures: broken at event 2" in broken.output
