@@ -26,5 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(app)
     web.register(app)
     cli.register(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=_STATIC, prefix="static/", max_age=0)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(
+        app.wsgi_app, root=_STATIC, prefix="static/", max_age=0, allow_all_origins=False
+    )  # type: ignore[method-assign]
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import sqlalchemy as sa
 
 from app.config import Settings
@@ -52,6 +53,7 @@ def application_engine(url: sa.URL, *, in_role: bool = False) -> sa.Engine:
     return sa.create_engine(
         url.update_query_dict({"options": " ".join([*given, *options])}),
         pool_size=10,
+        json_deserializer=orjson.loads,
         # The embedded server is started again where it was killed: the first to ask must not fail.
         pool_pre_ping=True,
     )

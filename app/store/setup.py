@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 _READINESS = sa.text(
     """
-    SELECT to_regclass('alembic_version') IS NOT NULL AS has_revision,
+    SELECT me.rolname AS me, to_regclass('alembic_version') IS NOT NULL AS has_revision,
            me.rolsuper OR me.rolcreaterole AS may_make_role,
            coalesce(pg_has_role(lesser.oid, 'SET'), false) AS may_be_role,
            coalesce(has_table_privilege(lesser.oid, to_regclass('alembic_version'), 'SELECT'),
@@ -95,7 +95,7 @@ def _readiness(connection: Connection) -> bool | None:
         return True
     if found.may_be_role or found.may_make_role:
         return None
-    _warn_of_missing_role(connection)
+    _warn_of_missing_role(found.me)
     return False
 
 
@@ -127,7 +127,7 @@ def _make_role(connection: Connection) -> bool:
                 break
             if not isinstance(error.orig, _RACES):
                 raise
-    _warn_of_missing_role(connection)
+    _warn_of_missing_role(str(connection.scalar(sa.text("SELECT current_user"))))
     return False
 
 
@@ -175,12 +175,11 @@ def _grant(connection: Connection) -> None:
 _RIGHTS = {"event": "SELECT, INSERT", "alembic_version": "SELECT"}
 
 
-def _warn_of_missing_role(connection: Connection) -> None:
+def _warn_of_missing_role(user: str) -> None:
     """Say it once a process and user: each command prepares the database."""
-    user = connection.scalar(sa.text("SELECT current_user"))
     if user in _warned:
         return
-    _warned.add(str(user))
+    _warned.add(user)
     _log.warning(
         "%(user)s may not use the role %(role)s, so Asof works as the tables' owner, whose rights "
         "do not end at adding to the log. Let an administrator run: CREATE ROLE %(role)s; "
