@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import api, cli, database, web
-from app.config import Settings
+from app import api, cli, database, health, web
+from app.config import Settings, SettingsError
 
 _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the application; it opens its database when something first needs it."""
-    settings = settings or Settings.from_environ()
+    try:
+        settings = settings or Settings.from_environ()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -25,8 +29,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.register(app, settings)
     api.register(app)
     web.register(app)
+    app.register_blueprint(health.bp)
     cli.register(app)
-    app.wsgi_app = WhiteNoise(
+    static = WhiteNoise(
         app.wsgi_app, root=_STATIC, prefix="static/", max_age=0, allow_all_origins=False
-    )  # type: ignore[method-assign]
+    )
+    setattr(app, "wsgi_app", static)  # noqa: B010 - Flask's own way to wrap an application
     return app

@@ -25,8 +25,20 @@ from app.services.viewpoints import Asked
 _FROM_ROWS = "  (from the rows)"
 _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FROM_ROWS}
 
-fund_commands = AppGroup("fund", help="Import funds and look at them.")
-ledger_commands = AppGroup("ledger", help="Check that ledgers are as they were written.")
+
+class _Commands(AppGroup):
+    """Commands that end a refusal with its text and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except AsofError as error:
+            raise click.ClickException(str(error)) from error
+
+
+fund_commands = _Commands("fund", help="Import funds and look at them.")
+ledger_commands = _Commands("ledger", help="Check that ledgers are as they were written.")
 
 
 def register(app: Flask) -> None:
@@ -67,10 +79,7 @@ def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool
     if dry_run:
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
         return
-    try:
-        fund = imports.import_fund(database.engine(), name, plan, database.BUILT_IN_PERSON)
-    except AsofError as error:
-        raise click.ClickException(str(error)) from error
+    fund = imports.import_fund(database.engine(), name, plan, database.BUILT_IN_PERSON)
     click.echo(f"{fund.name}: {len(plan.drafts)} events imported; its id is {fund.id}")
 
 
@@ -92,11 +101,8 @@ def list_funds() -> None:
 def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     """Print the state of FUND (its id or name) as the API answers it."""
     engine = database.engine()
-    try:
-        found = funds.fund_by_id_or_name(engine, fund)
-        at, head = viewpoints.resolve(engine, found.id, Asked(as_of, known_at, through))
-    except AsofError as error:
-        raise click.ClickException(str(error)) from error
+    found = funds.fund_by_id_or_name(engine, fund)
+    at, head = viewpoints.resolve(engine, found.id, Asked(as_of, known_at, through))
     document = state_document(viewpoints.look(engine, found.id, at, head))
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
@@ -106,10 +112,7 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
 def verify(fund: str | None) -> None:
     """Check the ledger of FUND, or of every fund; exit status 1 where one is broken."""
     engine = database.engine()
-    try:
-        chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
-    except AsofError as error:
-        raise click.ClickException(str(error)) from error
+    chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
     reports = [(one, ledgers.verify(engine, one.id)) for one in chosen]
     for one, report in reports:
         if report.broken:

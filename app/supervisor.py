@@ -157,13 +157,14 @@ def _answers(settings: Settings) -> bool:
     host = anywhere.get(settings.host, settings.host)
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)
     try:
-        connection.request("GET", "/healthz")
-        connection.getresponse().read()
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        response.read()
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-    return True
+    return response.status == http.HTTPStatus.OK
 
 
 def _address(settings: Settings) -> str:
