@@ -16,6 +16,7 @@ from app.services import funds, recording, timeline, viewpoints
 from app.services.documents import event_document, fund_document, state_document
 from app.services.recording import Author, Batch
 from app.services.viewpoints import Asked
+from app.store.history import Filters
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 _KEY_LENGTH = 200
@@ -45,7 +46,7 @@ def state(fund_id: UUID) -> Response:
 @bp.get("/funds/<uuid:fund_id>/timeline")
 def events(fund_id: UUID) -> Response:
     """Give the log newest first, filtered, a page at a time."""
-    page = timeline.page(_engine(), fund_id, _wanted())
+    page = timeline.page(_engine(), fund_id, _filters(), _limit())
     return json_response(
         {
             "events": [
@@ -98,20 +99,24 @@ def _etag(fund_id: UUID, at: Viewpoint) -> str:
     return f"{fund_id}:{at.as_of}:{at.through}:{PROJECTOR_VERSION}"
 
 
-def _wanted() -> timeline.Wanted:
-    limit, cursor = _arg("limit") or str(timeline.DEFAULT_LIMIT), _arg("cursor")
-    if not limit.isdigit() or not 1 <= int(limit) <= timeline.MAX_LIMIT:
-        raise BadRequestError("limit", limit, f"must be between 1 and {timeline.MAX_LIMIT}")
+def _filters() -> Filters:
+    cursor = _arg("cursor")
     if cursor and not cursor.isdigit():
         raise BadRequestError("cursor", cursor, "must be a next_cursor of an earlier answer")
-    return timeline.Wanted(
+    return Filters(
         start=parse_as_of(_arg("start")) if _arg("start") else None,
         end=parse_as_of(_arg("end")) if _arg("end") else None,
-        event_type=_arg("type") or None,
+        event_type=timeline.event_type_named(_arg("type")) if _arg("type") else None,
         company=_arg("company") or None,
-        limit=int(limit),
         before=int(cursor) if cursor else None,
     )
+
+
+def _limit() -> int:
+    limit = _arg("limit") or str(timeline.DEFAULT_LIMIT)
+    if not limit.isdigit() or not 1 <= int(limit) <= timeline.MAX_LIMIT:
+        raise BadRequestError("limit", limit, f"must be between 1 and {timeline.MAX_LIMIT}")
+    return int(limit)
 
 
 def _body() -> list[object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -19,18 +18,6 @@ DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which events a reader wants; dates are effective dates and inclusive."""
-
-    start: date | None = None
-    end: date | None = None
-    event_type: str | None = None
-    company: str | None = None  # any of its names, or its id
-    limit: int = DEFAULT_LIMIT
-    before: int | None = None  # only sequences below this one
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """Some events, newest first, and where the next page begins (None after the last)."""
 
@@ -38,23 +25,16 @@ class Page:
     next_cursor: int | None
 
 
-def page(engine: Engine, fund_id: UUID, wanted: Wanted) -> Page:
-    """Read one page of a fund's log.
+def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT) -> Page:
+    """Read one page of a fund's log; the next one begins below its cursor.
 
-    Raises UnknownFundError, and BeyondKnowledgeError for a type that does not exist.
+    Raises UnknownFundError.
     """
-    filters = Filters(
-        start=wanted.start,
-        end=wanted.end,
-        event_type=_event_type(wanted.event_type),
-        company=wanted.company,
-        before=wanted.before,
-    )
     with engine.connect() as connection:
         history.head_of(connection, fund_id)
-        entries = history.newest(connection, fund_id, filters, wanted.limit + 1)
-    more = len(entries) > wanted.limit
-    entries = entries[: wanted.limit]
+        entries = history.newest(connection, fund_id, filters, limit + 1)
+    more = len(entries) > limit
+    entries = entries[:limit]
     return Page(entries, entries[-1].event.sequence if more else None)
 
 
@@ -64,9 +44,8 @@ def between(engine: Engine, fund_id: UUID, first: int, last: int) -> list[Event]
         return history.events_through(connection, fund_id, last, first=first)
 
 
-def _event_type(text: str | None) -> EventType | None:
-    if text is None:
-        return None
+def event_type_named(text: str) -> EventType:
+    """Read an event type in any case. Raises BeyondKnowledgeError for one that does not exist."""
     if text.upper() in EventType.__members__:
         return EventType(text.upper())
     near = difflib.get_close_matches(text.upper(), list(EventType.__members__), 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -12,29 +12,9 @@ from uuid import UUID
 from app.domain.events import payload_hash
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
+from app.store.rows import Row
 
 GENESIS = bytes(32)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An event as its row stands in the table, not brought to any newer shape."""
-
-    sequence: int
-    id: UUID
-    event_type: str
-    schema_version: int
-    effective_on: date
-    payload: dict[str, Any]
-    payload_hash: bytes
-    causation_id: UUID | None
-    correlation_id: UUID | None
-    recorded_at: datetime
-    recorded_by: str
-    source: str
-    loaded_at: datetime | None
-    chain_hash: bytes
-    name_key: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from app.domain.errors import BeyondKnowledgeError, UnknownFundError
 from app.domain.events import Event, upcast
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
-from app.store.chain import Break, Row, first_break
+from app.store.chain import Break, first_break
 from app.store.driver import driver_connection
+from app.store.rows import Row
 from app.store.tables import event
 
 _HEAD = "SELECT sequence, recorded_at, chain_hash FROM ledger_head WHERE fund_id = %s"

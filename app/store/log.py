@@ -9,7 +9,6 @@ from hashlib import sha256
 from uuid import UUID
 
 import psycopg
-from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
@@ -23,38 +22,16 @@ from app.domain.errors import (
 )
 from app.domain.events import SCHEMA_VERSION, Draft, canonical_json, stored_payload
 from app.domain.log_index import LogIndex
-from app.store.chain import GENESIS, Row, link
+from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
 from app.store.log_index import load_index
+from app.store.rows import Row, write
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
     SELECT sequence, recorded_at, chain_hash, clock_timestamp()
     FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE
 """
-_INSERT = """
-    COPY event (fund_id, sequence, id, event_type, schema_version, effective_on, payload,
-        payload_hash, causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at,
-        chain_hash, name_key) FROM STDIN (FORMAT BINARY)
-"""
-_INSERT_TYPES = [
-    "uuid",
-    "int8",
-    "uuid",
-    "text",
-    "int2",
-    "date",
-    "jsonb",
-    "bytea",
-    "uuid",
-    "uuid",
-    "timestamptz",
-    "text",
-    "text",
-    "timestamptz",
-    "bytea",
-    "text",
-]
 _MOVE_HEAD = """
     UPDATE ledger_head SET sequence = %s, recorded_at = %s, chain_hash = %s WHERE fund_id = %s
 """
@@ -135,10 +112,7 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
     index = load_index(cursor, fund_id, batch.drafts, head.sequence)
     rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
-    with cursor.copy(_INSERT) as copy:
-        copy.set_types(_INSERT_TYPES)
-        for row in rows:
-            copy.write_row(_columns(fund_id, row))
+    write(cursor, fund_id, rows)
     last = rows[-1]
     cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
     _remember(cursor, fund_id, batch, rows)
@@ -211,27 +185,6 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
         chain_hash = link(chain_hash, fund_id, row)
         rows.append(replace(row, chain_hash=chain_hash))
     return rows
-
-
-def _columns(fund_id: UUID, row: Row) -> tuple[object, ...]:
-    return (
-        fund_id,
-        row.sequence,
-        row.id,
-        row.event_type,
-        row.schema_version,
-        row.effective_on,
-        Jsonb(row.payload),
-        row.payload_hash,
-        row.causation_id,
-        row.correlation_id,
-        row.recorded_at,
-        row.recorded_by,
-        row.source,
-        row.loaded_at,
-        row.chain_hash,
-        row.name_key,
-    )
 
 
 def _remember(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:

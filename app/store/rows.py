@@ -1,0 +1,86 @@
+"""An event as its row in the table, and how rows are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+_INSERT = """
+    COPY event (fund_id, sequence, id, event_type, schema_version, effective_on, payload,
+        payload_hash, causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at,
+        chain_hash, name_key) FROM STDIN (FORMAT BINARY)
+"""
+_INSERT_TYPES = [
+    "uuid",
+    "int8",
+    "uuid",
+    "text",
+    "int2",
+    "date",
+    "jsonb",
+    "bytea",
+    "uuid",
+    "uuid",
+    "timestamptz",
+    "text",
+    "text",
+    "timestamptz",
+    "bytea",
+    "text",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as its row stands in the table, not brought to any newer shape."""
+
+    sequence: int
+    id: UUID
+    event_type: str
+    schema_version: int
+    effective_on: date
+    payload: dict[str, Any]
+    payload_hash: bytes
+    causation_id: UUID | None
+    correlation_id: UUID | None
+    recorded_at: datetime
+    recorded_by: str
+    source: str
+    loaded_at: datetime | None
+    chain_hash: bytes
+    name_key: str | None
+
+
+def write(cursor: psycopg.Cursor, fund_id: UUID, rows: Iterable[Row]) -> None:
+    """Write rows into the table, in the cursor's transaction."""
+    with cursor.copy(_INSERT) as copy:
+        copy.set_types(_INSERT_TYPES)
+        for row in rows:
+            copy.write_row(_columns(fund_id, row))
+
+
+def _columns(fund_id: UUID, row: Row) -> tuple[object, ...]:
+    return (
+        fund_id,
+        row.sequence,
+        row.id,
+        row.event_type,
+        row.schema_version,
+        row.effective_on,
+        Jsonb(row.payload),
+        row.payload_hash,
+        row.causation_id,
+        row.correlation_id,
+        row.recorded_at,
+        row.recorded_by,
+        row.source,
+        row.loaded_at,
+        row.chain_hash,
+        row.name_key,
+    )
