@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import api, cli, database, health, web
+from app import api, cli, database, health, refusals, web
 from app.config import Settings, SettingsError
 
 _STATIC = Path(__file__).parent / "static"
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.register(app, settings)
     api.register(app)
     web.register(app)
+    refusals.register(app)
     app.register_blueprint(health.bp)
     cli.register(app)
     static = WhiteNoise(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import funds, problems
+from app.api import funds
 
 
 def register(app: Flask) -> None:
-    """Add the API and its way of telling what went wrong."""
+    """Add the API."""
     app.register_blueprint(funds.bp)
-    problems.register(app)

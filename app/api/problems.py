@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import (
@@ -20,7 +20,6 @@ from app.domain.errors import (
     UnknownFundError,
 )
 
-PREFIX = "/api/"
 _STATUS: dict[type[AsofError], tuple[HTTPStatus, str, str]] = {
     UnknownFundError: (HTTPStatus.NOT_FOUND, "unknown-fund", "There is no such fund"),
     FundNameTakenError: (HTTPStatus.CONFLICT, "name-taken", "The name is taken"),
@@ -43,12 +42,6 @@ class BadRequestError(AsofError):
         self.field, self.value, self.reason = field, value, reason
 
 
-def register(app: Flask) -> None:
-    """Answer every refusal and every HTTP error under /api with a problem document."""
-    app.register_error_handler(AsofError, _refused)
-    app.register_error_handler(HTTPException, _http)
-
-
 def json_response(document: object, status: int = 200) -> Response:
     """Answer with JSON that may be kept but must be asked about again each time."""
     response = Response(orjson.dumps(document), status, mimetype="application/json")
@@ -56,9 +49,8 @@ def json_response(document: object, status: int = 200) -> Response:
     return response
 
 
-def _refused(error: AsofError) -> Response:
-    if not request.path.startswith(PREFIX):
-        raise error
+def refused(error: AsofError) -> Response:
+    """Say why the request was refused, with every field at fault."""
     if isinstance(error, RefusedError):
         return _events_refused(error)
     if isinstance(error, BadRequestError):
@@ -92,9 +84,8 @@ def _fault(fault: Fault) -> dict[str, Any]:
     return document | ({"sequence": fault.sequence} if fault.sequence else {})
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
-    if not request.path.startswith(PREFIX):
-        return error
+def failed(error: HTTPException) -> Response:
+    """Say that the request went wrong, whoever is to blame."""
     response = error.get_response()
     status = HTTPStatus(response.status_code)
     problem = _problem(status, None, status.phrase, error.description or status.phrase, {})

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.figures import Figures, figures_of
-from app.domain.fold import state_at
-from app.domain.state import FundState
+from app.domain.figures import Figures
+from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
+from app.services.nav_strip import Series, nav_strip
+from app.services.viewpoints import terms_and_figures
 from app.store import history, registry
-from app.store.history import Head
 from app.store.registry import Fund
+
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class FundSummary:
     """A fund with what is known of it today."""
 
     fund: Fund
-    head: Head
-    state: FundState
+    terms: Terms | None
     figures: Figures
+    nav: Series
 
 
 def fund_by_id(engine: Engine, fund_id: UUID) -> Fund:
@@ -48,15 +50,31 @@ def all_funds(engine: Engine) -> list[Fund]:
         return registry.listed(connection)
 
 
-def summaries(engine: Engine) -> list[FundSummary]:
-    """Sum up every fund as of today."""
-    return [_summary(engine, fund) for fund in all_funds(engine)]
+@dataclass(frozen=True, slots=True)
+class FundPage:
+    """Some funds by name, and where they lie among all that were found."""
+
+    summaries: list[FundSummary]
+    number: int  # from 1
+    pages: int
+    found: int
+
+
+def page(engine: Engine, search: str, number: int) -> FundPage:
+    """Sum up one page of the funds whose name contains the text; the nearest page there is."""
+    with engine.connect() as connection:
+        found = registry.count(connection, search)
+        pages = max(1, -(-found // PAGE_SIZE))
+        number = min(max(number, 1), pages)
+        funds = registry.listed(
+            connection, search, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
+        )
+    return FundPage([_summary(engine, fund) for fund in funds], number, pages, found)
 
 
 def _summary(engine: Engine, fund: Fund) -> FundSummary:
     today = datetime.now(UTC).date()
     with engine.connect() as connection:
         head = history.head_of(connection, fund.id)
-        events = history.events_through(connection, fund.id, head.sequence)
-    state = state_at(events, Viewpoint(today, head.sequence))
-    return FundSummary(fund, head, state, figures_of(state, today))
+    terms, figures = terms_and_figures(engine, fund.id, Viewpoint(today, head.sequence))
+    return FundSummary(fund, terms, figures, nav_strip(engine, fund.id, head.sequence).nav)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -13,6 +14,7 @@ from app.domain.events import Event
 from app.domain.figures import Figures, figures_of
 from app.domain.fold import state_at
 from app.domain.state import FundState
+from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
 from app.store import history
 from app.store.history import Head
@@ -65,6 +67,14 @@ def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
         known = history.events_through(connection, fund_id, at.through)
     state = state_at(known, at)
     return View(at, head, known, state, figures_of(state, at.as_of))
+
+
+@lru_cache(maxsize=256)
+def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Terms | None, Figures]:
+    """Give what stays the same while a reader moves about: kept, for a viewpoint never changes."""
+    with engine.connect() as connection:
+        state = state_at(history.events_through(connection, fund_id, at.through), at)
+    return state.terms, figures_of(state, at.as_of)
 
 
 def _as_of(asked: Asked, today: date) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
@@ -52,7 +52,20 @@ def find_by_name(connection: Connection, name: str) -> Fund:
     return Fund(row.id, row.name)
 
 
-def listed(connection: Connection) -> list[Fund]:
-    """List all funds by name."""
-    rows = connection.execute(select(fund.c.id, fund.c.name).order_by(fund.c.name_key))
-    return [Fund(row.id, row.name) for row in rows]
+def listed(
+    connection: Connection, search: str = "", *, limit: int | None = None, offset: int = 0
+) -> list[Fund]:
+    """List funds by name: those that contain the text, in any case, or all."""
+    query = select(fund.c.id, fund.c.name).where(_contains(search)).order_by(fund.c.name_key)
+    return [Fund(row.id, row.name) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def count(connection: Connection, search: str = "") -> int:
+    """Count the funds whose name contains the text, in any case."""
+    return connection.execute(
+        select(func.count()).select_from(fund).where(_contains(search))
+    ).scalar_one()
+
+
+def _contains(search: str) -> ColumnElement[bool]:
+    return fund.c.name_key.contains(name_key(search), autoescape=True)

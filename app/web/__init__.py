@@ -1,9 +1,16 @@
-"""The pages: one blueprint per noun, each route a page or the part of it that changed."""
+"""The pages: the same use cases as the API, for people."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from app.web import formats, funds, security, strip, wording
+
 
 def register(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, with what their templates need."""
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.register_blueprint(funds.bp)
+    for each in (*formats.FILTERS, *wording.FILTERS, strip.lane):
+        app.add_template_filter(each)
+    security.register(app)

@@ -1,0 +1,35 @@
+// What every page does: tells of requests that failed, and keeps addresses short.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+const alerts = () => document.getElementById("alerts");
+
+function tellUnreachable() {
+  const template = document.getElementById("unreachable");
+  alerts().replaceChildren(template.content.cloneNode(true));
+}
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx) tellUnreachable();
+});
+
+// An error page that is not ours (a proxy's) names no target: it must not take the figures' place.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { response, hx } = event.detail.ctx;
+  if (response?.status >= 400 && !hx?.retarget) {
+    event.preventDefault();
+    tellUnreachable();
+  } else if (response?.status < 400) {
+    alerts().replaceChildren();
+  }
+});
+
+// What is not asked for stays out of the address.
+document.addEventListener("htmx:config:request", (event) => {
+  const { method, body } = event.detail.ctx.request;
+  if (method !== "GET") return;
+  for (const [name, value] of [...body]) {
+    if (value === "") body.delete(name);
+  }
+});

@@ -1,0 +1,200 @@
+// Moves both handles of a fund page: what can follow at once does, the rest comes from the server.
+"use strict";
+
+(() => {
+  const DAY = 86_400_000;
+  const QUARTERS_A_SECOND = 1;
+  const KEYS = /^(Arrow|Page|Home|End)/;
+  const words = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+  const find = (selector) => document.querySelector(selector);
+  const isRange = (element) => element.id === "day" || element.id === "known-day";
+
+  // A range counts days; its last step means data-last, however far off that is.
+  const max = (range) => Number(range.max);
+  const dayOf = (range) =>
+    Number(range.value) >= max(range)
+      ? range.dataset.last
+      : new Date(Date.parse(range.dataset.first) + Math.round(range.value) * DAY)
+          .toISOString()
+          .slice(0, 10);
+  const stepOf = (range, day) => {
+    if (day >= range.dataset.last) return max(range);
+    const step = Math.round((Date.parse(day) - Date.parse(range.dataset.first)) / DAY);
+    return Math.min(Math.max(step, 0), max(range));
+  };
+  const quarterEnd = (day, steps) => {
+    const [year, month] = day.split("-").map(Number);
+    const end = (index) => Date.UTC(Math.floor(index / 4), (index % 4) * 3 + 3, 0);
+    const here = year * 4 + Math.floor((month - 1) / 3);
+    const inside = steps > 0 && end(here) > Date.parse(day);
+    return new Date(end(here + steps - (inside ? 1 : 0))).toISOString().slice(0, 10);
+  };
+
+  let labelled; // the labels of the strip that is on the page
+  let labels;
+  function navLabel(step) {
+    const source = find("#nav-labels");
+    if (source !== labelled) [labelled, labels] = [source, JSON.parse(source.textContent)];
+    let low = 0;
+    let high = labels.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (labels[middle][0] <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low ? labels[low - 1][1] : "";
+  }
+
+  // Both handles: everything that must not wait for an answer.
+  function place(day) {
+    const range = find("#day");
+    range.value = stepOf(range, day);
+    range.setAttribute("aria-valuetext", words.format(Date.parse(day)));
+    find("#as-of").value = day;
+    find("#knowledge [name=as_of]").value = day;
+    const share = (100 * range.value) / max(range);
+    const [handle, late] = [find("#handle"), share > 80];
+    for (const [part, name] of [["rect", "x"], ["line", "x1"], ["line", "x2"], ["circle", "cx"], ["text", "x"]]) {
+      handle.querySelector(part).setAttribute(name, `${share}%`);
+    }
+    handle.querySelector("rect").setAttribute("width", `${100 - share}%`);
+    const text = handle.querySelector("text");
+    text.textContent = navLabel(Number(range.value));
+    text.setAttribute("text-anchor", late ? "end" : "start");
+    text.setAttribute("dx", late ? -8 : 8);
+  }
+  function placeKnown(day) {
+    const range = find("#known-day");
+    range.value = stepOf(range, day);
+    range.setAttribute("aria-valuetext", words.format(Date.parse(day)));
+    find("#known-at").value = day;
+  }
+  function know(day) {
+    placeKnown(day);
+    const today = find("#viewpoint").dataset.today;
+    find("#carried [name=known_at]").value = day < today ? day : "";
+    find("#carried [name=through]")?.remove();
+  }
+
+  // Moving: from the first press or key until it is let go, or while playing.
+  let moving = null;
+  let moved = false;
+  const begin = (range) => {
+    if (moving !== range) [moving, moved] = [range, false];
+  };
+  function release() {
+    const range = moving;
+    moving = null;
+    if (range && moved) range.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  function move(range, step) {
+    range.value = step;
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // On the way down to their targets, so that htmx, who listens there, finds all in its place.
+  const onTheWayDown = (name, listener) => document.addEventListener(name, listener, true);
+
+  onTheWayDown("pointerdown", ({ target }) => {
+    if (isRange(target)) stopPlaying();
+  });
+  // A range that is let go where it was taken up tells of no change.
+  for (const name of ["pointerup", "pointercancel"]) {
+    onTheWayDown(name, () => setTimeout(() => heldKey || playing || release()));
+  }
+  onTheWayDown("input", ({ target }) => {
+    if (!isRange(target)) return;
+    moved = true;
+    if (!moving) moving = target;
+    if (target.id === "day") place(dayOf(target));
+    else know(dayOf(target));
+  });
+  onTheWayDown("change", (event) => {
+    const { target } = event;
+    if (isRange(target)) {
+      // A held key changes the range at each repeat: it is let go when it comes up.
+      if (event.isTrusted && heldKey) event.stopImmediatePropagation();
+      else moving = null;
+    } else if (target.id === "as-of") {
+      // While a year is typed it passes through years that nobody means.
+      if (target.value && target.checkValidity()) place(target.value);
+      else event.stopImmediatePropagation();
+    } else if (target.id === "known-at") {
+      if (target.checkValidity()) know(target.value || find("#viewpoint").dataset.today);
+      else event.stopImmediatePropagation();
+    }
+  });
+
+  let heldKey = false;
+  onTheWayDown("keydown", (event) => {
+    if (!isRange(event.target) || !KEYS.test(event.key)) return;
+    stopPlaying();
+    heldKey = true;
+    begin(event.target);
+    if (!event.key.startsWith("Page")) return;
+    event.preventDefault();
+    const on = event.key === "PageUp";
+    const step = stepOf(event.target, quarterEnd(dayOf(event.target), on ? 1 : -1));
+    // From a last step that means years later, one step back leaves those years behind.
+    move(event.target, on ? step : Math.min(step, event.target.value - 1));
+  });
+  const letGo = () => {
+    if (!heldKey) return;
+    heldKey = false;
+    release();
+  };
+  onTheWayDown("keyup", letGo);
+  window.addEventListener("blur", letGo);
+
+  let playing = 0;
+  function play() {
+    const range = find("#day");
+    if (Number(range.value) >= max(range)) move(range, 0);
+    begin(range);
+    find("#play").setAttribute("aria-pressed", "true");
+    find("#play").textContent = "❚❚ Pause";
+    let [at, before] = [Number(range.value), performance.now()];
+    const frame = (now) => {
+      if (!range.isConnected) return stopPlaying();
+      const speed = Number(find("#speed").dataset.speed);
+      at = Math.min(at + ((now - before) / 1000) * speed * QUARTERS_A_SECOND * 91.3, max(range));
+      before = now;
+      if (Math.floor(at) !== Number(range.value)) move(range, Math.floor(at));
+      if (at < max(range)) playing = requestAnimationFrame(frame);
+      else stopPlaying();
+    };
+    playing = requestAnimationFrame(frame);
+  }
+  function stopPlaying() {
+    if (!playing) return;
+    cancelAnimationFrame(playing);
+    playing = 0;
+    find("#play")?.setAttribute("aria-pressed", "false");
+    if (find("#play")) find("#play").textContent = "▶ Play";
+    release();
+  }
+  document.addEventListener("click", ({ target }) => {
+    if (target.id === "play") (playing ? stopPlaying : play)();
+    if (target.id === "speed") {
+      const speed = { 1: 2, 2: 4, 4: 1 }[target.dataset.speed];
+      target.dataset.speed = speed;
+      target.textContent = `${speed}×`;
+      target.setAttribute("aria-label", `Speed: ${["", "a quarter", "two quarters", "", "a year"][speed]} a second`);
+    }
+  });
+
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    const { body, method } = ctx.request;
+    const today = find("#viewpoint")?.dataset.today;
+    if (method !== "GET" || !today) return;
+    if (body.get("as_of") === today) body.delete("as_of");
+    if (body.get("known_at") === today) body.delete("known_at");
+  });
+  // A step, a sort or a release has arrived: the handles stand where the figures do.
+  document.addEventListener("htmx:after:swap", () => {
+    const view = find("#view");
+    if (moving || !view) return;
+    place(view.dataset.asOf);
+    placeKnown(view.dataset.knownOn);
+  });
+})();

@@ -1,0 +1,52 @@
+"""What a person sees when something cannot be shown: what is wrong, how to mend it, a way on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, make_response, render_template
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import AsofError, UnknownFundError
+from app.web.pages import wants_partial
+
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: "This view cannot be shown",
+    HTTPStatus.NOT_FOUND: "There is nothing here",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
+}
+_MENDS = {
+    HTTPStatus.NOT_FOUND: "The address may be mistyped, or the fund may be another's.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site."
+    ),
+}
+
+
+def refused(error: AsofError) -> Response:
+    """Show why a question has no answer."""
+    unknown = isinstance(error, UnknownFundError)
+    status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.BAD_REQUEST
+    return _show(status, str(error))
+
+
+def failed(error: HTTPException) -> Response:
+    """Show that a request went wrong, whoever is to blame."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = _show(status, _MENDS.get(status) or error.description or "")
+    if "Allow" in (sent := error.get_response().headers):
+        response.headers["Allow"] = sent["Allow"]
+    return response
+
+
+def _show(status: HTTPStatus, detail: str) -> Response:
+    """Fill #alerts, leaving the page and its address alone, or take a page for it."""
+    title = _TITLES.get(status, status.phrase)
+    name = "errors/_alert.html" if wants_partial() else "errors/show.html"
+    response = make_response(render_template(name, title=title, detail=detail), status)
+    if wants_partial():
+        response.headers["HX-Retarget"] = "#alerts"
+        response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Push-Url"] = "false"
+    response.headers["Cache-Control"] = "no-store"
+    return response

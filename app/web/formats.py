@@ -1,0 +1,96 @@
+"""Numbers and dates as people read them; what is rounded here is exact everywhere else."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+_SYMBOLS = {
+    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪",
+    "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "SGD": "S$", "HKD": "HK$", "BRL": "R$", "CNY": "CN¥",
+}  # fmt: skip
+# From the largest: how big, how many decimals, and the letter for it.
+_SCALES = (
+    (Decimal(10) ** 12, 2, "T"),
+    (Decimal(10) ** 9, 2, "B"),
+    (Decimal(10) ** 6, 1, "M"),
+    (Decimal(10) ** 3, 0, "k"),
+)
+NOTHING = "–"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Write an amount to about four digits, such as $477.2M, −€625k or CHF 1.54B."""
+    unit, places, letter = Decimal(1), 0, ""
+    for scale, decimals, name in _SCALES:
+        # An amount just below a scale would else be rounded up to 1000 of the one beneath.
+        if _round(abs(amount) / scale, decimals) >= 1:
+            unit, places, letter = scale, decimals, name
+            break
+    number = f"{_round(abs(amount) / unit, places)}{letter}"
+    sign = "−" if amount < 0 and number.strip("0.") != letter else ""
+    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{number}"
+
+
+def exact_money(amount: Decimal, currency: str) -> str:
+    """Write an amount in full, such as USD 477,163,234.12."""
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"{currency} {amount:,.{places}f}".replace("-", "−")
+
+
+def multiple(ratio: Decimal | None) -> str:
+    """Write a ratio as a multiple, such as 4.06×."""
+    return NOTHING if ratio is None else f"{_round(ratio, 2)}×".replace("-", "−")
+
+
+def percent(rate: Decimal | None, places: int = 1) -> str:
+    """Write a fraction as a percentage, such as 57.1%."""
+    return NOTHING if rate is None else f"{_round(rate * 100, places)}%".replace("-", "−")
+
+
+def rate(fraction: Decimal | None, reason: str | None) -> str:
+    """Write a rate of return: n/m where it says nothing yet."""
+    return "n/m" if reason == "under_one_year" else percent(fraction)
+
+
+def minus(amount: Decimal) -> Decimal:
+    """Turn the sign round, for what is taken away; nothing stays nothing."""
+    return -amount if amount else amount
+
+
+def long_date(day: date) -> str:
+    """Write a date in full, such as 31 March 2012."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_date(day: date) -> str:
+    """Write a date briefly, such as 31 Mar 2012."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun, such as 24 companies."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def capitalize_first(text: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+FILTERS = (
+    money,
+    exact_money,
+    multiple,
+    percent,
+    rate,
+    minus,
+    long_date,
+    short_date,
+    counted,
+    capitalize_first,
+)
+
+
+def _round(number: Decimal, places: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

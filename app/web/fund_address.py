@@ -1,0 +1,90 @@
+"""The address of a fund page: viewpoint and order, and nothing that goes without saying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Self
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import request, url_for
+
+from app.domain.viewpoint import parse_as_of, parse_known_at
+from app.services.viewpoints import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class FundAddress:
+    """Where a page stands; None and empty text mean today, all that is known, the usual order."""
+
+    fund_id: UUID
+    today: date
+    as_of: date | None = None
+    known_at: str = ""
+    through: str = ""
+    sort: str = ""
+
+    @classmethod
+    def from_request(cls, fund_id: UUID) -> Self:
+        """Read the address at work. Raises BeyondKnowledgeError for what is no date."""
+        now = datetime.now(UTC)
+        given = {name: value.strip() for name, value in request.args.items()}
+        as_of = parse_as_of(given["as_of"]) if given.get("as_of") else None
+        known_at = given.get("known_at", "")
+        if known_at and parse_known_at(known_at, now=now) is None:
+            known_at = ""  # today, which means now
+        return cls(
+            fund_id,
+            now.date(),
+            None if as_of == now.date() else as_of,
+            known_at,
+            given.get("through", ""),
+            given.get("sort", ""),
+        )
+
+    @property
+    def asked(self) -> Asked:
+        """What the address asks for."""
+        return Asked(self.as_of.isoformat() if self.as_of else "", self.known_at, self.through)
+
+    @property
+    def is_now(self) -> bool:
+        """Whether this is the fund as it stands, as far as it is known."""
+        return self.as_of is None and self.is_all_known
+
+    @property
+    def is_all_known(self) -> bool:
+        """Whether the reader knows all that is known today."""
+        return not (self.known_at or self.through)
+
+    @property
+    def knowledge(self) -> dict[str, str]:
+        """How much is known here, as parameters of an address."""
+        given = {"known_at": self.known_at, "through": self.through}
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def url(self) -> str:
+        """Write the address."""
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        parameters = {"as_of": as_of, **self.knowledge, "sort": self.sort}
+        query = urlencode({name: value for name, value in parameters.items() if value}, safe=":")
+        page = url_for("funds.show", fund_id=self.fund_id)
+        return f"{page}?{query}" if query else page
+
+    def on(self, day: date) -> Self:
+        """Move to another day."""
+        return replace(self, as_of=None if day == self.today else day)
+
+    def knowing_all(self) -> Self:
+        """Stay on the day, with all that is known now."""
+        return replace(self, known_at="", through="")
+
+    def now(self) -> Self:
+        """Come back to the fund as it stands."""
+        return replace(self.knowing_all(), as_of=None)
+
+    def sorted_by(self, sort: str) -> Self:
+        """Order the holdings otherwise."""
+        return replace(self, sort=sort)

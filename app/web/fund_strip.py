@@ -1,0 +1,70 @@
+"""The strip that the slider moves over, and the scales of both handles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
+
+from app.domain.viewpoint import quarter_end
+from app.services.nav_strip import NavStrip
+from app.web import strip
+from app.web.day_scale import DayScale
+from app.web.strip import Heights, Lane
+
+# A fund without news for longer than this is wound up: its years since are one step.
+_QUIET = timedelta(days=550)
+
+
+@dataclass(frozen=True, slots=True)
+class FundStrip:
+    """What is drawn, as SVG paths."""
+
+    curve: str  # as known at the view
+    area: str
+    curve_today: str  # empty where the view knows all that is known today
+    ticks: dict[Lane, str]
+    later_ticks: dict[Lane, str]  # of what became known since
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The kinds of events that there are, in the order of the legend."""
+        return [lane for lane in strip.LANES if lane in self.ticks or lane in self.later_ticks]
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """The days that each handle may stand on."""
+
+    effective: DayScale
+    recorded: DayScale
+
+    @classmethod
+    def of(cls, known: NavStrip) -> Self:
+        """Span both scales over all that is known, up to today."""
+        today = datetime.now(UTC).date()
+        return cls(_effective_scale(known, today), _recorded_scale(known, today))
+
+
+def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
+    """Draw a fund's life, as known at the view and as known today."""
+    heights = Heights.of(now.nav, then.nav)
+    later = set(now.happenings) - set(then.happenings)
+    return FundStrip(
+        curve=strip.curve(then.nav, scale, heights),
+        area=strip.area(then.nav, scale, heights),
+        curve_today="" if then is now else strip.curve(now.nav, scale, heights),
+        ticks=strip.ticks(then.happenings, scale),
+        later_ticks=strip.ticks(later, scale),
+    )
+
+
+def _effective_scale(known: NavStrip, today: date) -> DayScale:
+    first, latest = known.happenings[0].on, known.happenings[-1].on
+    end = quarter_end(latest, 1) if latest + _QUIET < today else max(today, latest)
+    return DayScale.over(first, end, max(today, end))
+
+
+def _recorded_scale(known: NavStrip, today: date) -> DayScale:
+    assert known.recorded is not None  # a log has its first event from the start
+    return DayScale.over(known.recorded[0], min(known.recorded[1], today), today)

@@ -1,0 +1,159 @@
+"""A fund page's figures, steps and lists, put in the form in which the templates show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from app.domain.events import Event
+from app.domain.figures import Figures
+from app.domain.fold import in_fold_order, in_force
+from app.domain.terms import Terms
+from app.domain.viewpoint import Viewpoint, parse_as_of, quarter_end
+from app.services import viewpoints
+from app.services.documents import figures_document
+from app.services.nav_strip import NavStrip, nav_strip
+from app.services.viewpoints import View
+from app.web import formats, holdings, wording
+from app.web.fund_address import FundAddress
+from app.web.fund_strip import FundStrip, Scales, draw
+
+_LATEST = 8
+
+
+@dataclass(frozen=True)
+class FundView:
+    """A fund from one viewpoint, beside the little that is shown of today."""
+
+    address: FundAddress
+    view: View
+    nav: NavStrip  # as known at the view
+    nav_today: NavStrip
+    terms: Terms | None  # those in force today, also where the view is of another day
+    today: Figures
+
+    @property
+    def as_of(self) -> date:
+        """The day of the view."""
+        return self.view.at.as_of
+
+    @property
+    def currency(self) -> str:
+        """The fund's one currency, which never changes."""
+        return self.terms.currency if self.terms else ""
+
+    @cached_property
+    def exact(self) -> dict[str, str | None]:
+        """The figures as the API writes them."""
+        return figures_document(self.view.figures)
+
+    @cached_property
+    def scales(self) -> Scales:
+        """The days that both handles may stand on."""
+        return Scales.of(self.nav_today)
+
+    @cached_property
+    def strip(self) -> FundStrip:
+        """The strip under the handle."""
+        return draw(self.nav, self.nav_today, self.scales.effective)
+
+    @cached_property
+    def order(self) -> holdings.Order:
+        """How the holdings stand."""
+        return holdings.Order.named(self.address.sort)
+
+    @cached_property
+    def rows(self) -> list[holdings.HoldingRow]:
+        """The holdings in that order."""
+        return holdings.rows(self.view.state.holdings.values(), self.as_of, self.order)
+
+    @cached_property
+    def _in_force(self) -> list[Event]:
+        return in_force(self.view.known, self.view.at.through)
+
+    @property
+    def latest(self) -> list[Event]:
+        """The last events that took effect by the day, as far as they are known here."""
+        return in_fold_order(self._in_force, self.as_of)[: -_LATEST - 1 : -1]
+
+    @property
+    def steps(self) -> dict[str, date | None]:
+        """The days that a step leads to; None where there is nothing more."""
+        days = {event.effective_on for event in self._in_force}
+        return {
+            "previous_quarter": self._quarter_before(),
+            "previous_event": max((day for day in days if day < self.as_of), default=None),
+            "next_event": min((day for day in days if day > self.as_of), default=None),
+            "next_quarter": self._quarter_after(),
+        }
+
+    def _quarter_before(self) -> date | None:
+        scale = self.scales.effective
+        day = quarter_end(min(self.as_of, scale.end + timedelta(days=1)), -1)
+        return day if day >= scale.first else None
+
+    def _quarter_after(self) -> date | None:
+        scale = self.scales.effective
+        day = quarter_end(self.as_of, 1)
+        if day <= scale.end:
+            return day
+        return scale.last if self.as_of < scale.last else None
+
+    @property
+    def known_on(self) -> date:
+        """The day up to which the view knows; today where it knows all."""
+        if self.address.is_all_known:
+            return self.address.today
+        if self.address.known_at:
+            return parse_as_of(self.address.known_at)
+        known = self.view.known
+        return known[-1].recorded_at.date() if known else self.scales.recorded.first
+
+    @property
+    def known_events(self) -> str:
+        """How much of the log is known here."""
+        return wording.known_events(self.view.at.through, self.view.head.sequence)
+
+    @property
+    def nav_labels(self) -> list[tuple[int, str]]:
+        """What to write beside the handle from each step of the scale on."""
+        scale = self.scales.effective
+        return [(scale.step(day), formats.money(nav, self.currency)) for day, nav in self.nav.nav]
+
+    @property
+    def columns(self) -> tuple[holdings.Column, ...]:
+        """The columns of the holdings."""
+        return holdings.COLUMNS
+
+    @property
+    def moment(self) -> str:
+        """Where the view stands on both axes, in words."""
+        return wording.moment(self.address)
+
+    @property
+    def knowledge(self) -> str:
+        """What is known here, in words; empty where that is all."""
+        return wording.knowledge(self.address)
+
+    def reason(self, figure: str) -> str:
+        """Why a figure is missing, or says little."""
+        return wording.reason(self.view.figures.reasons.get(figure))
+
+
+def look(engine: Engine, address: FundAddress) -> FundView:
+    """Look at a fund from an address. Raises BeyondKnowledgeError and UnknownFundError."""
+    at, head = viewpoints.resolve(engine, address.fund_id, address.asked)
+    view = viewpoints.look(engine, address.fund_id, at, head)
+    now = Viewpoint(address.today, head.sequence)
+    terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
+    return FundView(
+        address,
+        view,
+        nav_strip(engine, address.fund_id, at.through),
+        nav_strip(engine, address.fund_id, head.sequence),
+        terms,
+        today,
+    )

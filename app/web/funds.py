@@ -1,0 +1,44 @@
+"""Funds as pages: the list, and one fund at any date."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug import Response as Redirect
+
+from app import database
+from app.services import funds
+from app.web import fund_view, strip
+from app.web.fund_address import FundAddress
+from app.web.pages import render
+
+bp = Blueprint("funds", __name__)
+
+
+@bp.get("/")
+def home() -> Redirect:
+    """Lead to the funds."""
+    return redirect(url_for("funds.index"))
+
+
+@bp.get("/funds/")
+def index() -> Response:
+    """List the funds, by name."""
+    search = request.args.get("search", "").strip()
+    page = funds.page(database.engine(), search, request.args.get("page", 1, int))
+    return render(
+        "funds/index.html",
+        partial="funds/_fund_list.html",
+        page=page,
+        search=search,
+        sparkline=strip.sparkline,
+    )
+
+
+@bp.get("/funds/<uuid:fund_id>/")
+def show(fund_id: UUID) -> Response:
+    """Show a fund as seen from the viewpoint in the address."""
+    fund = funds.fund_by_id(database.engine(), fund_id)
+    at = fund_view.look(database.engine(), FundAddress.from_request(fund_id))
+    return render("funds/show.html", partial="funds/_fund_state.html", fund=fund, at=at)

@@ -1,0 +1,21 @@
+"""One route, two representations: a whole page, or the part of it that htmx asks for."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template, request
+
+# Only asked for where a part is to be filled; restoring history asks for the page.
+_ASKS = "HX-Request-Type"
+
+
+def wants_partial() -> bool:
+    """Tell whether the request is for a part of a page."""
+    return request.headers.get(_ASKS) == "partial"
+
+
+def render(page: str, /, *, partial: str, **context: object) -> Response:
+    """Render the page, or the partial with the same context."""
+    response = make_response(render_template(partial if wants_partial() else page, **context))
+    response.vary.add(_ASKS)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,105 @@
+"""Draws the NAV strip and sparklines: from series of days and amounts to SVG paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.domain.events import Event
+from app.domain.payloads import EventType
+from app.services.nav_strip import Happening, Series
+from app.web.day_scale import DayScale
+
+WIDTH, HEIGHT = 1000, 100  # units of the drawing, stretched to the page
+_MARGIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What kind of event a tick stands for, and how high it stands among the ticks."""
+
+    kind: str  # names its colour in the style sheet
+    label: str
+    top: int
+
+
+_INVESTMENT = Lane("investment", "Investment", 0)
+_VALUATION = Lane("valuation", "Valuation", 9)
+_PROCEEDS = Lane("proceeds", "Proceeds", 9)
+_CALL = Lane("call", "Call", 18)
+_DISTRIBUTION = Lane("distribution", "Distribution", 18)
+OTHER = Lane("other", "Other", 27)
+LANES = (_INVESTMENT, _VALUATION, _PROCEEDS, _CALL, _DISTRIBUTION, OTHER)
+LANE_OF = {
+    EventType.INVESTMENT_MADE: _INVESTMENT,
+    EventType.VALUATION_UPDATED: _VALUATION,
+    EventType.PROCEEDS_RECEIVED: _PROCEEDS,
+    EventType.CAPITAL_CALLED: _CALL,
+    EventType.DISTRIBUTION_MADE: _DISTRIBUTION,
+}
+_TICK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """The scale of amounts: both ends, and where nothing lies."""
+
+    low: Decimal
+    high: Decimal
+
+    @classmethod
+    def of(cls, *several: Series) -> Heights:
+        """Make room for every amount, and for nothing."""
+        amounts = [amount for series in several for _, amount in series]
+        return cls(min([*amounts, Decimal(0)]), max([*amounts, Decimal(1)]))
+
+    def at(self, amount: Decimal) -> float:
+        """Give the height of an amount, counted from the top as SVG does."""
+        share = float((amount - self.low) / (self.high - self.low))
+        return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 2)
+
+
+def curve(series: Series, scale: DayScale, heights: Heights) -> str:
+    """Draw a series as steps: an amount stands until the day of the next one."""
+    if not series:
+        return ""
+    points = [(_x(scale, day), heights.at(amount)) for day, amount in series]
+    path = f"M{points[0][0]} {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:])
+    return path + f"H{WIDTH}"
+
+
+def area(series: Series, scale: DayScale, heights: Heights) -> str:
+    """Draw what lies between a series and nothing."""
+    if not series:
+        return ""
+    ground = heights.at(Decimal(0))
+    return f"{curve(series, scale, heights)}V{ground}H{_x(scale, series[0][0])}Z"
+
+
+def lane(event: Event) -> str:
+    """Name the kind of an event, as the style sheet colours it."""
+    return LANE_OF.get(event.event_type, OTHER).kind
+
+
+def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, str]:
+    """Draw a tick per day and kind of event, one path for each kind."""
+    days: dict[Lane, set[float]] = {row: set() for row in LANES}
+    for happening in happenings:
+        days[LANE_OF.get(happening.event_type, OTHER)].add(_x(scale, happening.on))
+    return {
+        row: "".join(f"M{x} {row.top}v{_TICK}" for x in sorted(places))
+        for row, places in days.items()
+        if places
+    }
+
+
+def sparkline(series: Series) -> str:
+    """Draw a series alone, over its own days."""
+    scale = DayScale.over(series[0][0], series[-1][0], series[-1][0])
+    return curve(series, scale, Heights.of(series))
+
+
+def _x(scale: DayScale, day: date) -> float:
+    return round(scale.share(day) * WIDTH, 1)

@@ -1,0 +1,110 @@
+"""Events, viewpoints and missing figures in the words of people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from app.domain.events import Event
+from app.domain.payloads import EventType
+from app.web.formats import counted, long_date
+from app.web.fund_address import FundAddress
+
+EVENT_NAMES = {
+    EventType.FUND_ESTABLISHED: "Fund established",
+    EventType.TERMS_AMENDED: "Terms amended",
+    EventType.COMMITMENT_MADE: "Commitment",
+    EventType.COMPANY_ADDED: "Company added",
+    EventType.COMPANY_UPDATED: "Company updated",
+    EventType.INVESTMENT_MADE: "Investment",
+    EventType.VALUATION_UPDATED: "Valuation",
+    EventType.PROCEEDS_RECEIVED: "Proceeds",
+    EventType.SECURITY_CONVERTED: "Conversion",
+    EventType.CAPITAL_CALLED: "Capital call",
+    EventType.DISTRIBUTION_MADE: "Distribution",
+    EventType.DISTRIBUTION_RETURNED: "Distribution returned",
+    EventType.EXPENSE_PAID: "Expense",
+    EventType.INCOME_RECEIVED: "Income",
+    EventType.CREDIT_LINE_DRAWN: "Credit line drawn",
+    EventType.CREDIT_LINE_REPAID: "Credit line repaid",
+    EventType.RESERVE_ALLOCATED: "Reserve",
+    EventType.FORECAST_CREATED: "Forecast",
+    EventType.ACTUAL_RECORDED: "Actual",
+    EventType.PERIOD_CLOSED: "Books closed",
+    EventType.PERIOD_REOPENED: "Books reopened",
+    EventType.EVENT_VOIDED: "Void",
+}
+_REASONS = {
+    "no_commitments": "no commitments yet",
+    "nothing_paid_in": "nothing paid in yet",
+    "nothing_invested": "nothing invested yet",
+    "too_few_dates": "a rate needs flows on two dates",
+    "no_outflow": "a rate needs money paid in",
+    "total_loss": "all that was paid in is lost",
+    "several_roots": "no single rate fits these flows",
+    "no_root": "no rate between −99.9% and 1000% fits these flows",
+    "under_one_year": "not meaningful under a year",
+}
+
+
+def event_name(event: Event) -> str:
+    """Name an event's type."""
+    return EVENT_NAMES[event.event_type]
+
+
+def amount(event: Event) -> Decimal | None:
+    """Give the money that an event is about, where it is about money."""
+    for field in ("amount", "new_valuation"):
+        if field in event.payload:
+            return event.amount(field)
+    return None
+
+
+def day_of(instant: datetime) -> date:
+    """Give the UTC day of an instant."""
+    return instant.astimezone(UTC).date()
+
+
+def subject(event: Event) -> str:
+    """Name whom or what an event is about, besides its type; empty where nothing is."""
+    payload = event.payload
+    for field in ("company", "investor", "label"):
+        if payload.get(field):
+            return str(payload[field])
+    if "category" in payload:
+        return str(payload["category"]).replace("_", " ")
+    if "voids" in payload:
+        return f"of #{payload['voids']}"
+    return ""
+
+
+def reason(code: str | None) -> str:
+    """Say why a figure is missing, or why a rate says little."""
+    return _REASONS.get(code or "", "")
+
+
+def knowledge(address: FundAddress) -> str:
+    """Say as of when or what the reader knows; empty where that is all."""
+    if address.through:
+        return f"as known through event {address.through}"
+    if not address.known_at:
+        return ""
+    moment = datetime.fromisoformat(address.known_at)
+    if len(address.known_at) == len("2012-03-31"):
+        return f"as known on {long_date(moment.date())}"
+    moment = moment.astimezone(UTC)
+    return f"as known on {long_date(moment.date())}, {moment:%H:%M} UTC"
+
+
+def moment(address: FundAddress) -> str:
+    """Say where on both axes a view stands."""
+    parts = [long_date(address.as_of) if address.as_of else "today", knowledge(address)]
+    return ", ".join(part for part in parts if part)
+
+
+def known_events(known: int, head: int) -> str:
+    """Say how much of the log is known."""
+    return f"{known:,} of {counted(head, 'event')} known"
+
+
+FILTERS = (event_name, amount, day_of, subject)

@@ -1,0 +1,135 @@
+"""A site of the run's own, a browser, and a page that lets no trouble pass unseen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+
+from app.config import PROJECT
+from e2e.browser import find_browser
+from tests.running_site import running
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"
+_USV = PROJECT.parent / "shared" / "data" / "usv-2004.csv"
+
+
+@dataclass(frozen=True)
+class Funds:
+    """Addresses of the site and of the funds on it."""
+
+    site: str
+    example: str
+    usv: str | None
+
+    def api(self, fund: str) -> str:
+        """Give the address of a fund's state over the API."""
+        return f"{self.site}api/funds/{fund.rstrip('/').rsplit('/', 1)[1]}/state"
+
+
+@dataclass
+class Troubles:
+    """What went wrong on a page, in the order in which it did."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Note what the console, the page and the server complain of."""
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self.seen.append(f"page error: {error}"))
+        page.on("response", self._note_response)
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.seen.append(f"console {kind}: {text}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.seen.append(f"{response.status} {response.url}")
+
+    def expect(self, text: str) -> None:
+        """Take out what a test brought about on purpose; it must be there."""
+        expected = [each for each in self.seen if text in each]
+        assert expected, f"nothing with {text!r} in {self.seen}"
+        self.seen = [each for each in self.seen if each not in expected]
+
+
+def _import(home: Path, file: Path, name: str) -> str:
+    kept = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "fund", "import", file, "--name", name],
+        cwd=PROJECT,
+        env={**kept, "ASOF_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()[-1]
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a site without funds."""
+    with running(tmp_path_factory.mktemp("empty") / "home") as site:
+        yield site.address()
+
+
+@pytest.fixture(scope="session")
+def funds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Funds]:
+    """Give a site with the example fund, and with a real one where its file is there."""
+    home = tmp_path_factory.mktemp("site") / "home"
+    with running(home) as site:
+        address = site.address()
+        example = _import(home, EXAMPLE, "Larch Street Ventures I")
+        usv = _import(home, _USV, "Union Square Ventures 2004") if _USV.exists() else None
+        yield Funds(
+            address, f"{address}funds/{example}/", f"{address}funds/{usv}/" if usv else None
+        )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give the browser of the run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a fresh profile."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def troubles() -> Troubles:
+    """Give the list of what went wrong."""
+    return Troubles()
+
+
+@pytest.fixture
+def page(context: BrowserContext, troubles: Troubles) -> Iterator[Page]:
+    """Give a page; any trouble on it fails the test."""
+    page = context.new_page()
+    troubles.watch(page)
+    yield page
+    assert not troubles.seen, troubles.seen

@@ -1,0 +1,91 @@
+"""The fund page as a person uses it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.conftest import Funds
+
+
+class FundPage:
+    """A fund page, open in a browser."""
+
+    def __init__(self, page: Page, funds: Funds, fund: str) -> None:
+        self.page, self.funds, self.fund = page, funds, fund
+        self.slider = page.get_by_test_id("as-of-slider")
+        self.known_slider = page.get_by_test_id("known-slider")
+        self.date = page.get_by_test_id("as-of-date")
+        self.known_date = page.get_by_test_id("known-date")
+        self.banner = page.get_by_test_id("banner")
+        self.alerts = page.get_by_test_id("alerts")
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(self.fund + query)
+
+    def await_view(self, as_of: str) -> None:
+        """Wait until the figures are those of a day."""
+        expect(self.page.locator("#view")).to_have_attribute("data-as-of", as_of)
+
+    def address(self) -> dict[str, str]:
+        """Read the address: what it says of the view."""
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
+
+    def await_address(self, **parameters: str) -> None:
+        """Wait until the address says this of the view, and no more."""
+        self.page.wait_for_function(
+            "(wanted) => new URLSearchParams(location.search).toString() === wanted",
+            arg="&".join(f"{name}={value}" for name, value in parameters.items()),
+        )
+
+    def figures(self) -> dict[str, str]:
+        """Read every figure on the page, as exactly as it gives them."""
+        shown: dict[str, str] = self.page.evaluate(
+            """() => Object.fromEntries(
+                [...document.querySelectorAll('data[data-testid^=figure-]')].map(
+                    (each) => [each.dataset.testid.slice(7), each.value]))"""
+        )
+        return shown
+
+    def api_figures(self, **asked: str) -> dict[str, str]:
+        """Ask the API for the figures; a missing one is empty text."""
+        answer = self.page.request.get(self.funds.api(self.fund), params=dict(asked))
+        figures: dict[str, Any] = answer.json()["figures"]
+        return {name: value or "" for name, value in figures.items()}
+
+    def assert_equals_api(self, **asked: str) -> None:
+        """Compare every figure on the page with the API's."""
+        shown, api = self.figures(), self.api_figures(**asked)
+        assert len(shown) >= 20
+        assert shown == {name: api[name] for name in shown}
+
+    def count_frames(self) -> None:
+        """From now on note each day whose figures appear."""
+        self.page.evaluate(
+            """() => {
+                window.frames_seen = [];
+                new MutationObserver(() => {
+                    const day = document.querySelector('#view')?.dataset.asOf;
+                    if (day && day !== window.frames_seen.at(-1)) window.frames_seen.push(day);
+                }).observe(document.querySelector('#fund-state'), { childList: true });
+            }"""
+        )
+
+    def frames(self) -> list[str]:
+        seen: list[str] = self.page.evaluate("() => window.frames_seen")
+        return seen
+
+    def drag(self, slider: Locator, start: float, end: float, moves: int = 60) -> None:
+        """Press at one share of a slider and move to another, without letting go."""
+        box = slider.bounding_box()
+        assert box
+        left, width, y = box["x"] + 8, box["width"] - 16, box["y"] + min(box["height"] / 2, 60)
+        self.page.mouse.move(left + width * start, y)
+        self.page.mouse.down()
+        for move in range(1, moves + 1):
+            share = start + (end - start) * move / moves
+            self.page.mouse.move(left + width * share, y)
+            # A hand is no faster than the screen.
+            self.page.evaluate("() => new Promise(requestAnimationFrame)")

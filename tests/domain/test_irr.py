@@ -1,0 +1,124 @@
+"""The internal rate of return in cases that can be worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.domain.irr import Irr, xirr
+from app.domain.state import Flows
+from tests.domain.ledger import fund
+from tests.ledgers import called, company, investment, mark, raw
+
+START = date(2010, 1, 1)
+
+
+def yearly(*amounts: str, days: int = 365) -> Flows:
+    """Place amounts one year of 365 days apart."""
+    return {START + timedelta(days=days * i): Decimal(amounts[i]) for i in range(len(amounts))}
+
+
+def rate(irr: Irr) -> float:
+    assert irr.rate is not None
+    return float(irr.rate)
+
+
+@pytest.mark.parametrize(
+    ("flows", "expected"),
+    [
+        (yearly("-100", "200"), 1.0),
+        (yearly("-100", "0", "121"), 0.1),
+        (yearly("-100", "50"), -0.5),
+        (yearly("-100", "10", "110"), 0.1),
+        (yearly("-100", "100"), 0.0),
+        (yearly("100", "-110"), 0.1),  # money lent to the fund by itself: a loss at 10 %
+        (yearly("-100", "1050"), 9.5),
+    ],
+)
+def test_the_rate_is_that_at_which_the_flows_are_worth_nothing(
+    flows: Flows, expected: float
+) -> None:
+    irr = xirr(flows)
+    assert rate(irr) == pytest.approx(expected, abs=1e-9)
+    assert irr.reason is None
+
+
+def test_a_year_has_365_days_also_in_leap_years() -> None:
+    flows = {date(2012, 1, 1): Decimal(-100), date(2013, 1, 1): Decimal(110)}
+    assert rate(xirr(flows)) == pytest.approx(1.1 ** (365 / 366) - 1, abs=1e-9)
+
+
+def test_under_one_year_gives_the_rate_and_says_so() -> None:
+    irr = xirr(yearly("-100", "110", days=364))
+    assert rate(irr) == pytest.approx(1.1 ** (365 / 364) - 1, abs=1e-9)
+    assert irr.reason == "under_one_year"
+
+
+@pytest.mark.parametrize(
+    ("flows", "reason"),
+    [
+        ({}, "too_few_dates"),
+        (yearly("0", "0"), "too_few_dates"),
+        (yearly("100"), "too_few_dates"),
+        (yearly("-100"), "total_loss"),
+        (yearly("-100", "0"), "total_loss"),
+        (yearly("-100", "-20", "0"), "total_loss"),
+        (yearly("100", "20"), "no_outflow"),
+        (yearly("-1", "1000000"), "no_root"),  # beyond 1000 %
+        (yearly("-100", "0.05"), "no_root"),  # below -99.9 %
+    ],
+)
+def test_where_there_is_no_rate_the_reason_is_told(flows: Flows, reason: str) -> None:
+    assert xirr(flows) == Irr(None, reason)
+
+
+def test_a_late_fee_call_does_not_hide_the_rate_of_a_profit() -> None:
+    # -100 + 300x - 10x^10 is 0 at x = 1/3 (200 %), and again near x = 1.45 (-31 %).
+    flows = yearly("-100", "300", "0", "0", "0", "0", "0", "0", "0", "0", "-10")
+    assert rate(xirr(flows)) == pytest.approx(2.0, abs=1e-4)
+
+
+def test_a_loss_takes_the_negative_one_of_two_rates() -> None:
+    # 60 - 220x + 150x^2 at x = 1/3 and x = 1.1333...: 200 % and -11.8 %; the sum is a loss.
+    flows = yearly("60", "-220", "150")
+    expected = 2 * 150 / (220 + (220**2 - 4 * 60 * 150) ** 0.5) - 1
+    assert xirr(flows).rate is not None
+    assert rate(xirr(flows)) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        yearly("-100", "230", "-132"),  # 10 % and 20 %, and a loss of 2: neither has its sign
+        yearly("-1000", "3600", "-4310", "1716"),  # 10 %, 20 % and 30 %, and a profit of 6
+    ],
+)
+def test_several_rates_of_which_none_stands_out_are_none(flows: Flows) -> None:
+    assert xirr(flows) == Irr(None, "several_roots")
+
+
+def test_gross_irr_sees_deals_and_net_irr_what_partners_keep() -> None:
+    ledger = fund(
+        called("1000", on="2010-01-01"),
+        company(),
+        investment("1000", on="2010-01-01"),
+        mark("1500", on="2011-01-01"),
+    )
+    figures = ledger.figures("2011-01-01")
+    assert figures.gross_irr is not None
+    assert figures.net_irr is not None
+    assert float(figures.gross_irr) == pytest.approx(0.5, abs=1e-9)
+    assert float(figures.net_irr) == pytest.approx(0.4, abs=1e-9)  # after carry of 100
+    assert figures.reasons == {"pic": "no_commitments"}
+
+
+def test_flows_of_one_day_are_netted() -> None:
+    ledger = fund(
+        called("1000", on="2010-01-01"),
+        called("500", on="2011-01-01"),
+        raw("DISTRIBUTION_MADE", "2011-01-01", amount="500"),
+        raw("EXPENSE_PAID", "2011-01-01", amount="1000", category="other"),
+    )
+    assert ledger.figures("2012-01-01").reasons["net_irr"] == "total_loss"
