@@ -12,7 +12,9 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
+from app import create_app, database
 from app.config import Settings
 from app.store import embedded, sessions, setup
 
@@ -95,3 +97,11 @@ def owner_engine(database_url: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(setup.engine_url(database_url), poolclass=sa.NullPool)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def client(settings: Settings, engine: sa.Engine) -> FlaskClient:
+    """Give a client of the application."""
+    app = create_app(settings)
+    database.of(app).use(engine)
+    return app.test_client()

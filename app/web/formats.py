@@ -9,27 +9,26 @@ _SYMBOLS = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪",
     "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "SGD": "S$", "HKD": "HK$", "BRL": "R$", "CNY": "CN¥",
 }  # fmt: skip
-# From the largest: how big, how many decimals, and the letter for it.
+# From the smallest: how big, how many decimals, and the letter for it.
 _SCALES = (
-    (Decimal(10) ** 12, 2, "T"),
-    (Decimal(10) ** 9, 2, "B"),
-    (Decimal(10) ** 6, 1, "M"),
+    (Decimal(1), 0, ""),
     (Decimal(10) ** 3, 0, "k"),
+    (Decimal(10) ** 6, 1, "M"),
+    (Decimal(10) ** 9, 2, "B"),
+    (Decimal(10) ** 12, 2, "T"),
 )
+_TOO_LONG = 1000
 NOTHING = "–"
 
 
 def money(amount: Decimal, currency: str) -> str:
     """Write an amount to about four digits, such as $477.2M, −€625k or CHF 1.54B."""
-    unit, places, letter = Decimal(1), 0, ""
-    for scale, decimals, name in _SCALES:
-        # An amount just below a scale would else be rounded up to 1000 of the one beneath.
-        if _round(abs(amount) / scale, decimals) >= 1:
-            unit, places, letter = scale, decimals, name
+    for unit, places, letter in _SCALES:
+        shown = _round(abs(amount) / unit, places)
+        if shown < _TOO_LONG:
             break
-    number = f"{_round(abs(amount) / unit, places)}{letter}"
-    sign = "−" if amount < 0 and number.strip("0.") != letter else ""
-    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{number}"
+    sign = "−" if amount < 0 and shown else ""
+    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{shown}{letter}"
 
 
 def exact_money(amount: Decimal, currency: str) -> str:

@@ -1,0 +1,63 @@
+"""Numbers and dates as people read them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.web import formats
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("0", "USD", "$0"),
+        ("0.4", "USD", "$0"),
+        ("-0.4", "USD", "$0"),
+        ("999.4", "USD", "$999"),
+        ("999.5", "USD", "$1k"),
+        ("625000", "USD", "$625k"),
+        ("999499", "USD", "$999k"),
+        ("999500", "USD", "$1.0M"),
+        ("477163234.12", "EUR", "€477.2M"),
+        ("999949999", "GBP", "£999.9M"),
+        ("999995000", "GBP", "£1.00B"),
+        ("1537000000", "CHF", "CHF 1.54B"),
+        ("2500000000000", "USD", "$2.50T"),
+        ("-86500000", "USD", "−$86.5M"),
+    ],
+)
+def test_amounts_are_short(amount: str, currency: str, shown: str) -> None:
+    assert formats.money(Decimal(amount), currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        ("477163234.1", "USD 477,163,234.10"),
+        ("-5", "USD −5.00"),
+        ("0.123456", "USD 0.123456"),
+        ("1E+3", "USD 1,000.00"),
+    ],
+)
+def test_exact_amounts_keep_every_digit(amount: str, shown: str) -> None:
+    assert formats.exact_money(Decimal(amount), "USD") == shown
+
+
+def test_ratios_and_rates_that_are_not_defined_are_a_dash() -> None:
+    assert formats.multiple(Decimal("4.055")) == "4.06×"
+    assert formats.multiple(None) == "–"
+    assert formats.percent(Decimal("0.5714")) == "57.1%"
+    assert formats.percent(Decimal("-0.0514")) == "−5.1%"
+    assert formats.rate(None, "total_loss") == "–"
+    assert formats.rate(Decimal("3.1"), "under_one_year") == "n/m"
+    assert formats.rate(Decimal("0.31"), None) == "31.0%"
+
+
+def test_dates_and_counts_are_words() -> None:
+    assert formats.long_date(date(2012, 3, 1)) == "1 March 2012"
+    assert formats.short_date(date(2012, 3, 31)) == "31 Mar 2012"
+    assert formats.counted(1, "company", "companies") == "1 company"
+    assert formats.counted(1096, "day") == "1,096 days"

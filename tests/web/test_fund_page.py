@@ -1,0 +1,204 @@
+"""The fund page as the server sends it: figures, parts, headers, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from tests.ledgers import called, company, investment, mark, new_fund, raw, record, void
+
+PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+def _figure(html: str, name: str) -> tuple[str, str]:
+    """Give a figure's exact value and what is shown of it."""
+    found = re.search(rf'<data value="([^"]*)"[^>]*figure-{name}">([^<]*)</data>', html)
+    assert found, name
+    return found[1], found[2]
+
+
+def _page(client: FlaskClient, fund: object, query: str = "", **headers: str) -> str:
+    answer = client.get(f"/funds/{fund}/{query}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_figures_are_short_to_read_and_exact_beneath(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(
+        engine,
+        raw("COMMITMENT_MADE", "2010-01-01", investor="Pension", amount="1000000"),
+        called("1000000.55"),
+        company(),
+        investment("600000"),
+        mark("1234567.89"),
+    )
+    html = _page(client, fund, "?as_of=2010-12-31")
+    assert _figure(html, "total_value") == ("1234567.89", "$1.2M")
+    assert _figure(html, "unfunded") == ("-0.55", "−$1")
+    assert _figure(html, "net_irr")[1] == "n/m"
+    assert "not meaningful under a year" in html
+    assert "over-called" in html
+    assert "Acme" in html
+
+
+def test_a_part_fills_its_place_and_moves_what_moves_with_it(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("100"))
+    whole = client.get(f"/funds/{fund}/?as_of=2010-06-30")
+    part = client.get(f"/funds/{fund}/?as_of=2010-06-30", headers=PARTIAL)
+    assert whole.headers["Vary"] == part.headers["Vary"] == "HX-Request-Type"
+    assert whole.text.startswith("<!doctype html>")
+    assert "<html" not in part.text
+    assert 'id="day"' not in part.text, "the handle is outside of what is swapped"
+    oob = set(re.findall(r'id="([a-z-]+)" hx-swap-oob', part.text))
+    assert oob == {"banner", "carried", "steps-back", "steps-on", "known-label", "all-known"}
+    for moved in oob:
+        assert f'id="{moved}"' in whole.text
+    assert _figure(whole.text, "paid_in") == _figure(part.text, "paid_in")
+
+
+def test_restoring_history_gets_the_whole_page(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine)
+    headers = {"HX-Request": "true", "HX-Request-Type": "full"}
+    assert _page(client, fund, **headers).startswith("<!doctype html>")
+
+
+def test_the_banner_says_only_what_is_not_now(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("100"))
+    today = datetime.now(UTC).date()
+    for query, said in [
+        ("", "Today, "),
+        (f"?as_of={today}&known_at={today}", "Today, "),
+        ("?as_of=2010-06-30", "Time machine: 30 June 2010<"),
+        ("?known_at=2010-07-01", "Time machine: today, as known on 1 July 2010<"),
+        ("?as_of=2010-06-30&through=1", "Time machine: 30 June 2010, as known through event 1<"),
+        (
+            "?known_at=2010-07-01T20:00:00%2B02:00",
+            "Time machine: today, as known on 1 July 2010, 18:00 UTC<",
+        ),
+    ]:
+        assert said in _page(client, fund, query), query
+
+
+def test_before_anything_was_known_the_page_says_so(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("100"), company(), investment("50"))
+    html = _page(client, fund, "?as_of=2010-12-31&known_at=2010-12-31")
+    assert _figure(html, "nav") == ("0.00", "$0")
+    assert "as far as it is known here" in html
+    assert "0 of 4 events known" in html
+
+
+def test_voided_events_are_not_among_the_latest(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("100"), called("777", "2010-02-02"))
+    record(engine, fund, void(3))
+    assert "#3 ·" not in _page(client, fund)
+    assert "#3 ·" in _page(client, fund, "?through=3")
+
+
+def test_negative_cash_is_shown_with_a_warning(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, company(), investment("100"))
+    html = _page(client, fund)
+    assert _figure(html, "cash") == ("-100.00", "−$100")
+    assert 'data-testid="cash-warning"' in html
+
+
+def test_announced_calls_lie_ahead_on_the_slider(client: FlaskClient, engine: Engine) -> None:
+    due = datetime.now(UTC).date() + timedelta(days=60)
+    fund = new_fund(engine, called("100", str(due)))
+    html = _page(client, fund)
+    assert f'data-last="{due}"' in html
+    assert _figure(html, "paid_in")[0] == "0.00"
+    assert _figure(_page(client, fund, f"?as_of={due}"), "paid_in")[0] == "100.00"
+
+
+def test_text_from_outside_is_never_markup(client: FlaskClient, engine: Engine) -> None:
+    nasty = '<script>alert(1)</script>"&'
+    fund = new_fund(engine, company(nasty), investment("10", name=nasty), name=f"{nasty} {uuid4()}")
+    for html in (_page(client, fund), client.get(f"/funds/?search={nasty}").text):
+        assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?as_of=31/12/2012", "write a date such as 2012-03-31"),
+        ("?known_at=2999-01-01", "nobody knows this yet"),
+        ("?through=99", "the log ends at 1"),
+        ("?through=1&known_at=2012-01-01", "leave out either"),
+        ("?as_of=9999-12-31", "too far ahead"),
+    ],
+)
+def test_a_view_that_cannot_be_taken_is_refused_with_its_mend(
+    client: FlaskClient, engine: Engine, query: str, said: str
+) -> None:
+    fund = new_fund(engine)
+    page = client.get(f"/funds/{fund}/{query}")
+    assert page.status_code == 400
+    assert said in page.text
+    assert 'href="/funds/"' in page.text
+    part = client.get(f"/funds/{fund}/{query}", headers=PARTIAL)
+    assert part.status_code == 400
+    assert part.headers["HX-Retarget"] == "#alerts"
+    assert part.headers["HX-Push-Url"] == "false"
+    assert said in part.text
+
+
+def test_what_is_not_there_is_told_as_a_page_and_to_programs_as_a_problem(
+    client: FlaskClient,
+) -> None:
+    for path in (f"/funds/{uuid4()}/", "/nowhere", "/funds/not-an-id/"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "There is nothing here" in answer.text
+    answer = client.get("/api/nowhere")
+    assert answer.mimetype == "application/problem+json"
+    answer = client.post("/funds/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_failure_of_ours_is_told_without_its_insides(client: FlaskClient) -> None:
+    app = client.application
+    app.add_url_rule("/breaks", view_func=lambda: 1 / 0)
+    app.add_url_rule("/api/breaks", "api-breaks", view_func=lambda: 1 / 0)
+    page = client.get("/breaks")
+    assert page.status_code == 500
+    assert "Nothing was changed" in page.text
+    assert "ZeroDivision" not in page.text
+    program = client.get("/api/breaks")
+    assert program.status_code == 500
+    assert program.mimetype == "application/problem+json"
+
+
+def test_every_answer_keeps_to_itself(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine)
+    for path in ("/funds/", f"/funds/{fund}/", "/nowhere", "/api/funds"):
+        headers = client.get(path).headers
+        assert "default-src 'none'; script-src 'self'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_has_no_code_or_style_of_its_own(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, company(), investment("10"), mark("12"))
+    for html in (_page(client, fund, "?as_of=2011-01-01"), client.get("/funds/").text):
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|js:", html)
+        scripts = re.findall(r"<script([^>]*)>", html)
+        assert all("src=" in each or "application/json" in each for each in scripts)
+
+
+def test_quarter_steps_leave_the_years_after_the_last_event_behind(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("100", "2010-06-15"))
+    html = _page(client, fund)
+    assert re.search(r'id="previous_quarter" href="[^"]*as_of=2010-06-30"', html)
+    html = _page(client, fund, "?as_of=2010-06-30")
+    assert re.search(rf'id="next_quarter" href="/funds/{fund}/"', html)
+    html = _page(client, fund, f"?as_of={date(2010, 1, 1)}")
+    assert re.search(r'id="previous_quarter" role="link" aria-disabled="true"', html)

@@ -1,0 +1,51 @@
+"""The list of funds: found by name, a page at a time."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from app.services.funds import PAGE_SIZE
+from tests.ledgers import called, new_fund
+
+
+def test_home_leads_to_the_funds(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/funds/")
+
+
+def test_a_fund_is_found_by_a_part_of_its_name_in_any_case(
+    client: FlaskClient, engine: Engine
+) -> None:
+    mark = uuid4().hex
+    new_fund(engine, called("100"), name=f"Élan {mark} 100%_I")
+    new_fund(engine, name=f"Other {mark}")
+    found = client.get(f"/funds/?search=ÉLAN  {mark}").text
+    assert found.count('data-testid="fund"') == 1
+    assert "$100" in found
+    # Signs that a database reads as a pattern are only signs here.
+    assert client.get(f"/funds/?search={mark} 100%25_").text.count('data-testid="fund"') == 1
+    assert "No fund is named like" in client.get(f"/funds/?search={mark}_").text
+
+
+def test_many_funds_come_a_page_at_a_time(client: FlaskClient, engine: Engine) -> None:
+    mark = uuid4().hex
+    for number in range(PAGE_SIZE + 1):
+        new_fund(engine, name=f"{mark} {number:03}")
+    first = client.get(f"/funds/?search={mark}").text
+    assert first.count('data-testid="fund"') == PAGE_SIZE
+    assert f"{PAGE_SIZE + 1} funds, page 1 of 2" in first
+    assert 'rel="next"' in first
+    assert 'rel="prev"' not in first
+    last = client.get(f"/funds/?search={mark}&page=2").text
+    assert last.count('data-testid="fund"') == 1
+    assert 'rel="prev"' in last
+    for beyond in ("99", "0", "x"):
+        assert client.get(f"/funds/?search={mark}&page={beyond}").status_code == 200
+
+
+def test_typing_a_search_fills_only_the_list(client: FlaskClient) -> None:
+    part = client.get("/funds/?search=x", headers={"HX-Request-Type": "partial"})
+    assert "<html" not in part.text

@@ -1,0 +1,45 @@
+"""The drawing of the NAV strip."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from app.domain.payloads import EventType
+from app.services.nav_strip import Happening
+from app.web import strip
+from app.web.day_scale import DayScale
+from app.web.strip import Heights
+
+_SCALE = DayScale(date(2020, 1, 1), 100, date(2020, 4, 10))
+_NAV = ((date(2020, 1, 1), Decimal(0)), (date(2020, 2, 20), Decimal(50)))
+
+
+def test_an_amount_stands_until_the_day_of_the_next_one() -> None:
+    heights = Heights(Decimal(0), Decimal(100))
+    assert strip.curve(_NAV, _SCALE, heights) == "M0.0 96.0H500.0V50.0H1000"
+    assert strip.area(_NAV, _SCALE, heights) == "M0.0 96.0H500.0V50.0H1000V96.0H0.0Z"
+
+
+def test_there_is_room_for_what_is_negative() -> None:
+    below = ((date(2020, 1, 1), Decimal(-40)),)
+    heights = Heights.of(_NAV, below)
+    assert (heights.low, heights.high) == (-40, 50)
+    assert heights.at(Decimal(50)) < heights.at(Decimal(0)) < heights.at(Decimal(-40))
+
+
+def test_nothing_known_draws_nothing() -> None:
+    assert strip.curve((), _SCALE, Heights.of(())) == ""
+    assert strip.area((), _SCALE, Heights.of(())) == ""
+    assert strip.ticks((), _SCALE) == {}
+
+
+def test_each_kind_of_event_has_one_path_with_a_tick_for_each_day() -> None:
+    happenings = [
+        Happening(EventType.INVESTMENT_MADE, date(2020, 1, 1)),
+        Happening(EventType.INVESTMENT_MADE, date(2020, 2, 20)),
+        Happening(EventType.RESERVE_ALLOCATED, date(2020, 2, 20)),
+        Happening(EventType.EXPENSE_PAID, date(2020, 2, 20)),
+    ]
+    drawn = {lane.kind: path for lane, path in strip.ticks(happenings, _SCALE).items()}
+    assert drawn == {"investment": "M0.0 0v7M500.0 0v7", "other": "M500.0 27v7"}
