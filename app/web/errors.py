@@ -16,7 +16,7 @@ _TITLES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
 }
 _MENDS = {
-    HTTPStatus.NOT_FOUND: "The address may be mistyped, or the fund may be another's.",
+    HTTPStatus.NOT_FOUND: "The address may be mistyped. The list of funds leads to every fund.",
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site."
     ),

@@ -23,10 +23,11 @@ NOTHING = "–"
 
 def money(amount: Decimal, currency: str) -> str:
     """Write an amount to about four digits, such as $477.2M, −€625k or CHF 1.54B."""
-    for unit, places, letter in _SCALES:
-        shown = _round(abs(amount) / unit, places)
-        if shown < _TOO_LONG:
-            break
+    size = abs(amount)
+    unit, places, letter = next(
+        (scale for scale in _SCALES if _round(size / scale[0], scale[1]) < _TOO_LONG), _SCALES[-1]
+    )
+    shown = _round(size / unit, places)
     sign = "−" if amount < 0 and shown else ""
     return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{shown}{letter}"
 
