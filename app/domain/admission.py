@@ -13,6 +13,7 @@ from app.domain.rules.companies import settled_company
 from app.domain.rules.dates import check_beginning, check_date
 from app.domain.rules.periods import check_period
 from app.domain.rules.proposal import Proposal
+from app.domain.rules.terms import check_terms
 from app.domain.rules.twins import settled_occurrence
 from app.domain.rules.voids import settled_date
 
@@ -60,6 +61,7 @@ class Admission:
         effective_on = settled_date(proposal)
         check_date(proposal, effective_on, self._today)
         check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
+        check_terms(proposal)
         payload, key = settled_company(proposal)
         payload, fingerprint = settled_occurrence(
             proposal, effective_on, payload, second=self._second

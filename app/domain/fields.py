@@ -74,6 +74,22 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
+def distinct_names(value: object) -> object:
+    """Refuse an object that says the same name twice in two spellings: one would be lost."""
+    if isinstance(value, dict):
+        seen: dict[str, object] = {}
+        for name in value:
+            key = name_key(str(name))
+            if key in seen:
+                raise PydanticCustomError(
+                    "twice",
+                    "names {first} and {second}, which are one and the same: add them up",
+                    {"first": repr(seen[key]), "second": repr(name)},
+                )
+            seen[key] = name
+    return value
+
+
 Money = Annotated[Decimal, BeforeValidator(bounded(ZERO, None))]
 SignedAmount = Annotated[Decimal, BeforeValidator(bounded(None, None))]
 Positive = Annotated[Decimal, BeforeValidator(bounded(ZERO, None, open_low=True))]

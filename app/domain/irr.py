@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate, pairwise
 from typing import Literal
 
 import pyxirr
@@ -38,9 +39,7 @@ def xirr(flows: Flows) -> Irr:
     if reason:
         return Irr(None, reason)
     days = [day for day, _ in dated]
-    amounts = [float(amount) for _, amount in dated]
-    profit = sum((amount for _, amount in dated), ZERO)
-    root = _only_root(days, amounts, profit)
+    root = _only_root(days, [amount for _, amount in dated])
     if isinstance(root, str):
         return Irr(None, root)
     short = days[-1] - days[0] < _UNDER_ONE_YEAR
@@ -57,10 +56,16 @@ def _no_solution(dated: list[tuple[date, Decimal]]) -> NoIrr | None:
     return None
 
 
-def _only_root(days: list[date], amounts: list[float], profit: Decimal) -> float | NoIrr:
-    years = [(day - days[0]).days / 365 for day in days]
+def _only_root(days: list[date], exact: list[Decimal]) -> float | NoIrr:
+    profit = sum(exact, ZERO)
     if profit == 0:
         return 0.0
+    amounts = [float(amount) for amount in exact]
+    if _has_one_root(exact, positive=profit > 0):
+        rate = pyxirr.xirr(days, amounts, silent=True)
+        if rate is not None and (0 < rate <= HIGHEST if profit > 0 else LOWEST <= rate < 0):
+            return rate
+    years = [(day - days[0]).days / 365 for day in days]
     same_side = _roots(years, amounts, positive=profit > 0)
     roots = same_side or _roots(years, amounts, positive=profit < 0)
     if len(roots) != 1:
@@ -70,6 +75,17 @@ def _only_root(days: list[date], amounts: list[float], profit: Decimal) -> float
     if rate is None or not math.isclose(rate, guess, rel_tol=1e-6, abs_tol=1e-9):
         return guess  # the solver strayed to another root; the bracketed one stands
     return rate
+
+
+def _has_one_root(amounts: list[Decimal], *, positive: bool) -> bool:
+    """Tell whether the rate on one side of zero is the only one there, without looking for it.
+
+    So it is where the running sum of the flows changes its sign once (Norstrom, 1972); for
+    negative rates the running sum from the last flow back.
+    """
+    sums = accumulate(amounts if positive else reversed(amounts))
+    signs = [total > 0 for total in sums if total]
+    return sum(before != after for before, after in pairwise(signs)) == 1
 
 
 def _roots(years: list[float], amounts: list[float], *, positive: bool) -> list[float]:

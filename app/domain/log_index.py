@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.events import JsonObject
-from app.domain.payloads import PERIOD_EVENTS, EventType
+from app.domain.payloads import CASH_EVENTS, PERIOD_EVENTS, EventType
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,31 @@ class LogIndex:
                 return str(entry.payload["company"])
         return None
 
+    def first_cash(self) -> int | None:
+        """Find the first event in force that moved cash."""
+        return next(
+            (
+                sequence
+                for sequence, entry in sorted(self.entries.items())
+                if entry.event_type in CASH_EVENTS and sequence not in self.voided
+            ),
+            None,
+        )
+
+    @property
+    def terms_in_force(self) -> JsonObject | None:
+        """The terms recorded last, None before there are any."""
+        for sequence in reversed(self.terms):
+            if sequence not in self.voided:
+                terms: JsonObject = self.entries[sequence].payload["terms"]
+                return terms
+        return None
+
     @property
     def inception_on(self) -> date | None:
         """The first day of the fund by the terms recorded last, None before there are any."""
-        for sequence in reversed(self.terms):
-            if sequence not in self.voided:
-                terms = self.entries[sequence].payload["terms"]
-                return date.fromisoformat(terms["inception_on"])
-        return None
+        terms = self.terms_in_force
+        return date.fromisoformat(terms["inception_on"]) if terms else None
 
     @property
     def closed_through(self) -> date | None:

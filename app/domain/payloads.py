@@ -7,10 +7,20 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.domain.fields import Day, Money, Name, Positive, Record, Share, SignedAmount, Text
+from app.domain.fields import (
+    Day,
+    Money,
+    Name,
+    Positive,
+    Record,
+    Share,
+    SignedAmount,
+    Text,
+    distinct_names,
+)
 from app.domain.terms import Terms
 
 Method = Literal[
@@ -53,6 +63,19 @@ class EventType(StrEnum):
     EVENT_VOIDED = "EVENT_VOIDED"
 
 
+CASH_EVENTS = frozenset(
+    {
+        EventType.INVESTMENT_MADE,
+        EventType.PROCEEDS_RECEIVED,
+        EventType.CAPITAL_CALLED,
+        EventType.DISTRIBUTION_MADE,
+        EventType.DISTRIBUTION_RETURNED,
+        EventType.EXPENSE_PAID,
+        EventType.INCOME_RECEIVED,
+        EventType.CREDIT_LINE_DRAWN,
+        EventType.CREDIT_LINE_REPAID,
+    }
+)
 PERIOD_EVENTS = frozenset({EventType.PERIOD_CLOSED, EventType.PERIOD_REOPENED})
 
 
@@ -165,7 +188,7 @@ class _Allocated(Payload):
     """An amount between the fund and its partners, by investor where known."""
 
     amount: Money
-    allocations: dict[Name, Money] | None = None
+    allocations: Annotated[dict[Name, Money] | None, BeforeValidator(distinct_names)] = None
 
     @model_validator(mode="after")
     def _allocations_sum_to_the_amount(self) -> Self:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.domain.fields import Day, Name, Positive, Record, bounded
+from app.domain.fields import Day, Name, Positive, Record, bounded, distinct_names
 from app.domain.money import ONE, ZERO
 
 FeeRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.05")))]
@@ -80,7 +80,7 @@ class Reserves(Record):
 
     policy: Literal["none", "ratio", "by_stage"] = "none"
     ratio: ReserveRatio | None = None
-    by_stage: dict[Name, ReserveRatio] | None = None
+    by_stage: Annotated[dict[Name, ReserveRatio] | None, BeforeValidator(distinct_names)] = None
 
     @model_validator(mode="after")
     def _the_policy_has_what_it_needs(self) -> Self:

@@ -22,7 +22,7 @@ def parse_as_of(text: str) -> date:
     Raises BeyondKnowledgeError for anything else.
     """
     moment = _parse(text, "as_of")
-    return moment if not isinstance(moment, datetime) else moment.astimezone(UTC).date()
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def parse_known_at(text: str, *, now: datetime) -> datetime | None:
@@ -32,7 +32,7 @@ def parse_known_at(text: str, *, now: datetime) -> datetime | None:
     """
     moment = _parse(text, "known_at")
     if isinstance(moment, datetime):
-        return moment.astimezone(UTC)
+        return moment
     today = now.astimezone(UTC).date()
     if moment == today:
         return None
@@ -63,21 +63,20 @@ def _last_day(index: int) -> date:
 
 
 def _parse(text: str, field: str) -> date | datetime:
+    """Read a date, or an instant with its offset, which is given in UTC."""
     text = text.strip()
     try:
         if len(text) == len("2012-03-31"):
             return date.fromisoformat(text)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         moment = None
-    if moment is None:
-        raise BeyondKnowledgeError(
-            field,
-            text,
-            "write a date such as 2012-03-31 or an instant such as 2012-03-31T18:00:00Z",
-        )
-    if moment.tzinfo is None:
-        raise BeyondKnowledgeError(
-            field, text, "an instant needs its offset from UTC, such as 2012-03-31T18:00:00Z"
-        )
-    return moment
+    raise BeyondKnowledgeError(
+        field,
+        text,
+        "an instant needs its offset from UTC, such as 2012-03-31T18:00:00Z"
+        if moment
+        else "write a date such as 2012-03-31 or an instant such as 2012-03-31T18:00:00Z",
+    )

@@ -12,7 +12,13 @@ import psycopg
 from app.domain.events import Draft
 from app.domain.fields import name_key
 from app.domain.log_index import Entry, LogIndex
-from app.domain.payloads import CompanyPayload, CompanyUpdated, EventType, EventVoided
+from app.domain.payloads import (
+    CASH_EVENTS,
+    CompanyPayload,
+    CompanyUpdated,
+    EventType,
+    EventVoided,
+)
 
 _COLUMNS = "sequence, event_type, effective_on, payload, payload_hash, name_key"
 # The frame (terms and periods), the events that bear one of the names, the targets of voids, the
@@ -57,6 +63,13 @@ _SAME_FACT = """
     SELECT effective_on, company_id FROM event
     WHERE fund_id = %s AND event_type = %s AND payload_hash = %s
 """
+_FIRST_CASH = """
+    SELECT sequence FROM event AS cash
+    WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s) AND sequence <> ALL(%(voided)s)
+        AND NOT EXISTS (
+            SELECT FROM event WHERE fund_id = %(fund)s AND voids = cash.sequence)
+    ORDER BY sequence LIMIT 1
+"""
 _PEERS = f"""
     WITH peers AS (
         SELECT {_COLUMNS} FROM event
@@ -97,6 +110,14 @@ class StoredLogIndex(LogIndex):
         """Give all names of the fund, not only those at hand."""
         self.add_all(self._cursor.execute(_ALL_NAMES, (self._fund_id,) * 3).fetchall())
         return super().names_in_force()
+
+    def first_cash(self) -> int | None:
+        """Find the first event in force that moved cash, in the whole log."""
+        first = self._cursor.execute(
+            _FIRST_CASH,
+            {"fund": self._fund_id, "types": list(CASH_EVENTS), "voided": list(self.voided)},
+        ).fetchone()
+        return first[0] if first else super().first_cash()
 
     def add_all(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Take note of rows as the queries of this module give them."""

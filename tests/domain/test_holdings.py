@@ -103,7 +103,7 @@ PARTIAL_EXITS: dict[str, tuple[tuple[Raw, ...], Raw, Standing]] = {
         partial_exit("60", fraction_sold="0.5"),
         ("50", "50", "9.99", "0"),
     ),
-    # s = 60 / 300.
+    # A fifth of F = 300 was sold, so a fifth of K goes.
     "no fraction": (MARKED_UP, partial_exit("60"), ("240", "80", "40", "0")),
     # s = 100 / 300 of K = 100: 33.33 are relieved.
     "no fraction, to the cent": (MARKED_UP, partial_exit("100"), ("200", "66.67", "66.67", "0")),

@@ -20,6 +20,7 @@ from tests.ledgers import (
     ANALYST,
     called,
     company,
+    established,
     investment,
     mark,
     new_fund,
@@ -196,3 +197,13 @@ def test_closed_books_take_adjustments_by_a_gp_only(engine: Engine) -> None:
     record(engine, fund, called("1", "2011-01-01"), author=ANALYST)
     record(engine, fund, raw("PERIOD_REOPENED", "2011-01-10", closed_through="2010-12-31"))
     record(engine, fund, late, author=ANALYST)
+
+
+def test_currency_is_locked_by_cash_that_the_index_at_hand_does_not_hold(engine: Engine) -> None:
+    fund = new_fund(engine, called("100"), called("200"))
+    amended = established(currency="EUR") | {"event_type": "TERMS_AMENDED"}
+    with pytest.raises(RefusedError, match="money has moved \\(event 2\\)"):
+        record(engine, fund, amended)
+    with pytest.raises(RefusedError, match="money has moved \\(event 3\\)"):
+        record(engine, fund, void(2), amended)
+    record(engine, fund, void(2), void(3), amended)

@@ -29,8 +29,13 @@ def check_beginning(proposal: Proposal) -> None:
 
 
 def check_date(proposal: Proposal, effective_on: date, today: date) -> None:
-    """Refuse a date before inception, or after `today` and what may be announced."""
+    """Refuse a date before inception, or after `today` and what may be announced.
+
+    A void takes its target's date, which was right when the target was taken.
+    """
     event_type = proposal.draft.event_type
+    if event_type is EventType.EVENT_VOIDED:
+        return
     latest = today + _A_YEAR if event_type in _ANNOUNCED else today
     if effective_on > latest:
         raise proposal.refused(
