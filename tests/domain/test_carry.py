@@ -75,6 +75,7 @@ def test_carry_follows_the_terms_in_force_over_the_whole_life() -> None:
     amended = established("2011-06-01", carry={"rate": "0.25"})
     amended |= {"event_type": "TERMS_AMENDED"}
     amended["payload"]["terms"]["inception_on"] = START
+    amended["payload"]["reason"] = "agreed with the partners"
     ledger = one_deal(NO_HURDLE, mark("1500", on=YEAR_1), amended)
     assert ledger.figures("2011-05-31").accrued_carry == 100
     assert ledger.figures("2011-06-01").accrued_carry == 125

@@ -111,6 +111,11 @@ PARTIAL_EXITS: dict[str, tuple[tuple[Raw, ...], Raw, Standing]] = {
     "more than fair value": (MARKED_UP, partial_exit("400"), ("0", "0", "300", "0")),
     # F = 0, so s = 1: all of K goes.
     "of no fair value": (MARKED_TO_NOTHING, partial_exit("30"), ("0", "0", "-70", "0")),
+    "of no fair value, for nothing": (
+        MARKED_TO_NOTHING,
+        partial_exit("0"),
+        ("0", "0", "-100", "0"),
+    ),
     "of no fair value, a fraction": (
         MARKED_TO_NOTHING,
         partial_exit("30", fraction_sold="0.5"),

@@ -80,6 +80,15 @@ def test_a_late_fee_call_does_not_hide_the_rate_of_a_profit() -> None:
     assert rate(xirr(flows)) == pytest.approx(2.0, abs=1e-4)
 
 
+def test_a_profit_that_wavers_takes_its_only_positive_rate() -> None:
+    # The running sum is -100, 50, -50, 150: the rule of one change of sign says nothing here.
+    irr = xirr(yearly("-100", "150", "-100", "200", "0", "0", "0", "0", "0", "0", "-10"))
+    factor = 1 / (1 + rate(irr))
+    worth = -100 + 150 * factor - 100 * factor**2 + 200 * factor**3 - 10 * factor**10
+    assert worth == pytest.approx(0, abs=1e-6)
+    assert rate(irr) > 0
+
+
 def test_a_loss_takes_the_negative_one_of_two_rates() -> None:
     # 60 - 220x + 150x^2 is 0 at x = 0.36 (176 %) and at x = 1.10 (-9 %); the sum is a loss.
     flows = yearly("60", "-220", "150")

@@ -132,3 +132,11 @@ def test_size_may_change_at_each_close() -> None:
     found = fund(called("100"), amended(size="2000000")).state().terms
     assert found is not None
     assert found.size == 2_000_000
+
+
+def test_a_change_of_carry_needs_a_reason() -> None:
+    change = amended(carry={"rate": "0.25"})
+    expected = "reason: a change of carry needs a reason: say why it changes"
+    assert str(fund().refusal(change)) == expected
+    change["payload"]["reason"] = "agreed with the partners"
+    fund(change)
