@@ -22,10 +22,11 @@ from app.domain.payloads import PAYLOADS, EventType, Payload
 
 JsonObject = dict[str, Any]
 
-SCHEMA_VERSION = 1
-# From (event type, version) to a function that brings such a payload one version further.
+# From (event type, version) to a function that brings such a payload one version further. A new
+# version of a type begins with the step that leads to it; every type began with version 1.
 Upcast = Callable[[JsonObject], JsonObject]
-UPCASTS: Mapping[tuple[EventType, int], Upcast] = {}
+Upcasts = Mapping[tuple[EventType, int], Upcast]
+UPCASTS: Upcasts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,16 @@ class Event:
         return self.payload.get("company_id")
 
 
+def newest_version(event_type: EventType, upcasts: Upcasts = UPCASTS) -> int:
+    """Give the version in which events of a type are written."""
+    version = 1
+    while (event_type, version) in upcasts:
+        version += 1
+    return version
+
+
 def upcast(
-    event_type: EventType,
-    version: int,
-    payload: JsonObject,
-    upcasts: Mapping[tuple[EventType, int], Upcast] = UPCASTS,
+    event_type: EventType, version: int, payload: JsonObject, upcasts: Upcasts = UPCASTS
 ) -> JsonObject:
     """Bring a stored payload to the newest version of its type, one version at a time."""
     while step := upcasts.get((event_type, version)):

@@ -20,7 +20,7 @@ from app.domain.errors import (
     StaleHeadError,
     UnknownFundError,
 )
-from app.domain.events import SCHEMA_VERSION, Draft, canonical_json, stored_payload
+from app.domain.events import Draft, canonical_json, newest_version, stored_payload
 from app.domain.log_index import LogIndex
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
@@ -169,7 +169,7 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
             sequence=sequence,
             id=uuid7(),
             event_type=fact.event_type,
-            schema_version=SCHEMA_VERSION,
+            schema_version=newest_version(fact.event_type),
             effective_on=fact.effective_on,
             payload=fact.payload,
             payload_hash=fact.payload_hash,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.domain.events import Draft
+from app.domain.events import Draft, upcast
 from app.domain.fields import name_key
 from app.domain.log_index import Entry, LogIndex
 from app.domain.payloads import (
@@ -20,7 +20,7 @@ from app.domain.payloads import (
     EventVoided,
 )
 
-_COLUMNS = "sequence, event_type, effective_on, payload, payload_hash, name_key"
+_COLUMNS = "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
 # The frame (terms and periods), the events that bear one of the names, the targets of voids, the
 # companies that these are about, and what voids any of them.
 _RELEVANT = f"""
@@ -121,12 +121,10 @@ class StoredLogIndex(LogIndex):
 
     def add_all(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Take note of rows as the queries of this module give them."""
-        for sequence, event_type, effective_on, payload, fingerprint, key in rows:
-            self.add(
-                Entry(
-                    sequence, EventType(event_type), effective_on, payload, bytes(fingerprint), key
-                )
-            )
+        for sequence, name, version, effective_on, stored, fingerprint, key in rows:
+            event_type = EventType(name)
+            payload = upcast(event_type, version, stored)
+            self.add(Entry(sequence, event_type, effective_on, payload, bytes(fingerprint), key))
 
     def _recall_peers(self, event_type: EventType, day: date, company: UUID | None) -> None:
         self.add_all(
