@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 # Processors to use for tests; each worker has a database of its own.
 WORKERS ?= auto
 
-.PHONY: help setup run test lint types browser lock
+.PHONY: help setup run test matrix lint types browser lock
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -32,6 +32,10 @@ run: setup ## Serve the pages until Ctrl-C
 test: setup lint types browser ## Check everything, then run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) tests
 	@if ls e2e/test_*.py >/dev/null 2>&1; then set -x; $(BIN)/python -m pytest e2e; fi
+
+matrix: setup ## Run the tests on PostgreSQL 16, then in an account that is no superuser
+	PGSERVER_POSTGRES_VERSION=16 $(BIN)/python -m pytest -n $(WORKERS) tests
+	ASOF_TEST_NO_SUPERUSER=1 $(BIN)/python -m pytest -n $(WORKERS) tests
 
 lint: setup ## Check style, imports and templates
 	$(BIN)/ruff check .

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 # Where the run's embedded server lives; pytest-xdist's workers inherit it.
 _HOME = "ASOF_TEST_HOME"
+# Set to 1, the tests own their databases but are no superuser, as on a server of someone else.
+_LESSER = "ASOF_TEST_NO_SUPERUSER"
+_MAKE_LESSER = """
+    DO $$ BEGIN
+        CREATE ROLE asof_tester LOGIN CREATEDB;
+        GRANT asof_app TO asof_tester;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END $$
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,7 +55,12 @@ def server_url() -> Iterator[sa.URL]:
         yield setup.engine_url(given)
         return
     lease = embedded.acquire(Path(os.environ[_HOME]) / "server")
-    yield lease.url()
+    if os.environ.get(_LESSER) == "1":
+        with sa.create_engine(lease.url(), poolclass=sa.NullPool).begin() as connection:
+            connection.execute(sa.text(_MAKE_LESSER))
+        yield lease.url(user="asof_tester")
+    else:
+        yield lease.url()
     lease.close()
 
 
