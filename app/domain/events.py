@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -44,6 +44,19 @@ class Draft:
     causation_id: UUID | None = None
 
 
+class Fact(NamedTuple):
+    """What a fold needs of an event, and no more; see `Event`."""
+
+    sequence: int
+    event_type: str
+    effective_on: date
+    payload: JsonObject
+
+    def amount(self, field: str = "amount") -> Decimal:
+        """Read an amount of the payload, exactly."""
+        return Decimal(self.payload[field])
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A fact in the log of one fund, in the newest shape of its type."""
@@ -68,6 +81,9 @@ class Event:
     def company_id(self) -> str | None:
         """The company that the fact is about, if it is about one."""
         return self.payload.get("company_id")
+
+
+Foldable = Event | Fact
 
 
 def newest_version(event_type: EventType, upcasts: Upcasts = UPCASTS) -> int:

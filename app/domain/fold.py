@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
-from app.domain.events import Event
+from app.domain.events import Foldable
 from app.domain.holdings import HOLDING_STEPS
+from app.domain.metrics import Metric
 from app.domain.money import ZERO
 from app.domain.payloads import EventType
-from app.domain.state import Commitment, Flows, FundState, Holding, Metric, PeriodClose
+from app.domain.state import Commitment, Flows, FundState, Holding, PeriodClose
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
 
@@ -20,45 +22,56 @@ PROJECTOR_VERSION = 1
 _FLOW, _MARK, _FULL_EXIT = 0, 1, 2
 
 
-def state_at(log: Iterable[Event], at: Viewpoint) -> FundState:
+_Any = TypeVar("_Any", bound=Foldable)
+
+
+def state_at(log: Iterable[Foldable], at: Viewpoint) -> FundState:
     """Fold the log of one fund, in the order of its sequences, into its state at a viewpoint."""
-    state = FundState()
-    for event in in_fold_order(in_force(log, at.through), at.as_of):
+    return fold_onto(FundState(), in_fold_order(in_force(log, at.through), at.as_of))
+
+
+def fold_onto(state: FundState, ordered: Iterable[Foldable]) -> FundState:
+    """Let events in force, in the order of the fold, take effect on a state; it is changed.
+
+    All of them must come after every event that is in the state already.
+    """
+    for event in ordered:
         apply(state, event)
     return state
 
 
-def in_force(log: Iterable[Event], through: int) -> list[Event]:
+def in_force(log: Iterable[_Any], through: int) -> list[_Any]:
     """Drop what is not known at `through`, what is voided by then, and the voids themselves."""
     known = [event for event in log if event.sequence <= through]
     voided = {
-        event.payload["voids"] for event in known if event.event_type is EventType.EVENT_VOIDED
+        event.payload["voids"] for event in known if event.event_type == EventType.EVENT_VOIDED
     }
     return [
         event
         for event in known
-        if event.sequence not in voided and event.event_type is not EventType.EVENT_VOIDED
+        if event.sequence not in voided and event.event_type != EventType.EVENT_VOIDED
     ]
 
 
-def in_fold_order(events: Iterable[Event], as_of: date) -> list[Event]:
+def in_fold_order(events: Iterable[_Any], as_of: date) -> list[_Any]:
     """Drop what is not yet effective and put the rest in the order in which it takes effect."""
     return sorted((event for event in events if event.effective_on <= as_of), key=fold_key)
 
 
-def fold_key(event: Event) -> tuple[date, int, int]:
+def fold_key(event: Foldable) -> tuple[date, int, int]:
     """Order by day; within it flows, then marks (the close of the day), then full exits."""
     rank = _FLOW
-    if event.event_type is EventType.VALUATION_UPDATED:
+    if event.event_type == EventType.VALUATION_UPDATED:
         rank = _MARK
-    elif event.event_type is EventType.PROCEEDS_RECEIVED and event.payload["kind"] == "full_exit":
+    elif event.event_type == EventType.PROCEEDS_RECEIVED and event.payload["kind"] == "full_exit":
         rank = _FULL_EXIT
     return event.effective_on, rank, event.sequence
 
 
-def apply(state: FundState, event: Event) -> None:
+def apply(state: FundState, event: Foldable) -> None:
     """Let one event take effect on the state, which must have all earlier ones in it."""
     state.events += 1
+    state.last_event = max(state.last_event, event.sequence)
     fund_step = _FUND_STEPS.get(event.event_type)
     if fund_step:
         fund_step(state, event)
@@ -67,7 +80,7 @@ def apply(state: FundState, event: Event) -> None:
         holding_step(_holding(state, event), event)
 
 
-def _holding(state: FundState, event: Event) -> Holding:
+def _holding(state: FundState, event: Foldable) -> Holding:
     company_id = event.payload["company_id"]
     holding = state.holdings.get(company_id)
     if holding is None:
@@ -79,11 +92,11 @@ def _add_flow(flows: Flows, day: date, amount: Decimal) -> None:
     flows[day] = flows.get(day, ZERO) + amount
 
 
-def _terms(state: FundState, event: Event) -> None:
+def _terms(state: FundState, event: Foldable) -> None:
     state.terms = Terms.model_validate(event.payload["terms"])
 
 
-def _commitment(state: FundState, event: Event) -> None:
+def _commitment(state: FundState, event: Foldable) -> None:
     investor, partner = event.payload["investor"], event.payload["partner"]
     amount = event.amount()
     state.committed += amount
@@ -93,7 +106,7 @@ def _commitment(state: FundState, event: Event) -> None:
     )
 
 
-def _call(state: FundState, event: Event) -> None:
+def _call(state: FundState, event: Foldable) -> None:
     amount = event.amount()
     state.called += amount
     if event.payload["outside_commitment"]:
@@ -101,7 +114,7 @@ def _call(state: FundState, event: Event) -> None:
     _add_flow(state.partner_flows, event.effective_on, -amount)
 
 
-def _distribution(state: FundState, event: Event) -> None:
+def _distribution(state: FundState, event: Foldable) -> None:
     amount, kind = event.amount(), event.payload["kind"]
     if kind == "carried_interest":
         state.carry_paid += amount
@@ -115,7 +128,7 @@ def _distribution(state: FundState, event: Event) -> None:
     _add_flow(state.partner_flows, event.effective_on, amount)
 
 
-def _distribution_returned(state: FundState, event: Event) -> None:
+def _distribution_returned(state: FundState, event: Foldable) -> None:
     amount = event.amount()
     if event.payload["kind"] == "carry_clawback":
         state.carry_paid -= amount
@@ -124,35 +137,35 @@ def _distribution_returned(state: FundState, event: Event) -> None:
     _add_flow(state.partner_flows, event.effective_on, -amount)
 
 
-def _investment(state: FundState, event: Event) -> None:
+def _investment(state: FundState, event: Foldable) -> None:
     amount = event.amount()
     state.invested += amount
     _add_flow(state.deal_flows, event.effective_on, -amount)
 
 
-def _proceeds(state: FundState, event: Event) -> None:
+def _proceeds(state: FundState, event: Foldable) -> None:
     amount = event.amount()
     state.proceeds += amount
     _add_flow(state.deal_flows, event.effective_on, amount)
 
 
-def _expense(state: FundState, event: Event) -> None:
+def _expense(state: FundState, event: Foldable) -> None:
     state.expenses += event.amount()
 
 
-def _income(state: FundState, event: Event) -> None:
+def _income(state: FundState, event: Foldable) -> None:
     state.income += event.amount()
 
 
-def _drawn(state: FundState, event: Event) -> None:
+def _drawn(state: FundState, event: Foldable) -> None:
     state.drawn += event.amount()
 
 
-def _repaid(state: FundState, event: Event) -> None:
+def _repaid(state: FundState, event: Foldable) -> None:
     state.repaid += event.amount()
 
 
-def _metric(state: FundState, event: Event) -> None:
+def _metric(state: FundState, event: Foldable) -> None:
     payload = event.payload
     metric = Metric(
         company_id=payload["company_id"],
@@ -164,22 +177,21 @@ def _metric(state: FundState, event: Event) -> None:
         effective_on=event.effective_on,
         sequence=event.sequence,
     )
-    into = state.actuals if event.event_type is EventType.ACTUAL_RECORDED else state.forecasts
-    key = (metric.company_id, metric.metric_type, metric.period_end)
-    into[(*key, metric.period_months, metric.scenario)] = metric
+    into = state.actuals if event.event_type == EventType.ACTUAL_RECORDED else state.forecasts
+    into.record(metric)
 
 
-def _period_closed(state: FundState, event: Event) -> None:
+def _period_closed(state: FundState, event: Foldable) -> None:
     day = date.fromisoformat(event.payload["closed_through"])
     state.closes.append(PeriodClose(day, event.payload.get("label"), event.sequence))
 
 
-def _period_reopened(state: FundState, event: Event) -> None:
+def _period_reopened(state: FundState, event: Foldable) -> None:
     day = date.fromisoformat(event.payload["closed_through"])
     state.closes = [close for close in state.closes if close.closed_through < day]
 
 
-_FUND_STEPS: dict[EventType, Callable[[FundState, Event], None]] = {
+_FUND_STEPS: dict[str, Callable[[FundState, Foldable], None]] = {
     EventType.FUND_ESTABLISHED: _terms,
     EventType.TERMS_AMENDED: _terms,
     EventType.COMMITMENT_MADE: _commitment,

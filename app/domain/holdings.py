@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from app.domain.events import Event
+from app.domain.events import Foldable
 from app.domain.money import EXACT, ONE, ZERO, to_cent
 from app.domain.payloads import EventType
 from app.domain.state import Holding
 
 
-def _added(holding: Holding, event: Event) -> None:
+def _added(holding: Holding, event: Foldable) -> None:
     holding.added_on = event.effective_on
     _particulars(holding, event)
 
 
-def _particulars(holding: Holding, event: Event) -> None:
+def _particulars(holding: Holding, event: Foldable) -> None:
     payload = event.payload
     holding.name = payload.get("new_name", holding.name)
     holding.sector = payload.get("sector", holding.sector)
@@ -24,12 +24,12 @@ def _particulars(holding: Holding, event: Event) -> None:
     holding.country = payload.get("country", holding.country)
 
 
-def _ownership(holding: Holding, event: Event) -> None:
+def _ownership(holding: Holding, event: Foldable) -> None:
     if "ownership" in event.payload:
         holding.ownership = Decimal(event.payload["ownership"])
 
 
-def _invested(holding: Holding, event: Event) -> None:
+def _invested(holding: Holding, event: Foldable) -> None:
     amount = event.amount()
     holding.invested += amount
     holding.fair_value += amount
@@ -44,7 +44,7 @@ def _invested(holding: Holding, event: Event) -> None:
     _ownership(holding, event)
 
 
-def _marked(holding: Holding, event: Event) -> None:
+def _marked(holding: Holding, event: Foldable) -> None:
     holding.fair_value = event.amount("new_valuation")
     holding.marked_on = event.effective_on
     holding.method = event.payload.get("method")
@@ -53,7 +53,7 @@ def _marked(holding: Holding, event: Event) -> None:
     _ownership(holding, event)
 
 
-def _proceeds(holding: Holding, event: Event) -> None:
+def _proceeds(holding: Holding, event: Foldable) -> None:
     amount = event.amount()
     holding.proceeds += amount
     match event.payload["kind"]:
@@ -69,7 +69,7 @@ def _proceeds(holding: Holding, event: Event) -> None:
     _ownership(holding, event)
 
 
-def _sell_all(holding: Holding, event: Event, amount: Decimal) -> None:
+def _sell_all(holding: Holding, event: Foldable, amount: Decimal) -> None:
     holding.realised_gain += amount - holding.remaining_cost
     holding.remaining_cost = ZERO
     holding.fair_value = event.amount("escrow_held") if "escrow_held" in event.payload else ZERO
@@ -79,7 +79,7 @@ def _sell_all(holding: Holding, event: Event, amount: Decimal) -> None:
     holding.residual_estimated = False
 
 
-def _sell_part(holding: Holding, event: Event, amount: Decimal) -> None:
+def _sell_part(holding: Holding, event: Foldable, amount: Decimal) -> None:
     payload, value, cost = event.payload, holding.fair_value, holding.remaining_cost
     fraction = Decimal(payload["fraction_sold"]) if "fraction_sold" in payload else None
     if "cost_relieved" in payload:
@@ -100,16 +100,16 @@ def _sell_part(holding: Holding, event: Event, amount: Decimal) -> None:
         holding.residual_estimated = True
 
 
-def _converted(holding: Holding, event: Event) -> None:
+def _converted(holding: Holding, event: Foldable) -> None:
     holding.security = event.payload["to_security"]
     _ownership(holding, event)
 
 
-def _reserved(holding: Holding, event: Event) -> None:
+def _reserved(holding: Holding, event: Foldable) -> None:
     holding.reserve_allocated = holding.reserve_left = event.amount()
 
 
-HOLDING_STEPS: dict[EventType, Callable[[Holding, Event], None]] = {
+HOLDING_STEPS: dict[str, Callable[[Holding, Foldable], None]] = {
     EventType.COMPANY_ADDED: _added,
     EventType.COMPANY_UPDATED: _particulars,
     EventType.INVESTMENT_MADE: _invested,

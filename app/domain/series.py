@@ -7,18 +7,23 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from app.domain.events import Event
-from app.domain.fold import apply, fold_key, in_force
+from app.domain.events import Foldable
+from app.domain.fold import fold_key, fold_onto, in_force
 from app.domain.state import FundState
 
 
-def nav_series(log: Iterable[Event], through: int) -> list[tuple[date, Decimal]]:
+def nav_series(log: Iterable[Foldable], through: int) -> list[tuple[date, Decimal]]:
     """Give (day, NAV before carry) for each day that has events known at `through`."""
-    state = FundState()
+    return nav_series_onto(FundState(), log, through)
+
+
+def nav_series_onto(
+    state: FundState, later: Iterable[Foldable], through: int
+) -> list[tuple[date, Decimal]]:
+    """Give the same of events that all come after what is in a state, which is changed."""
     series = []
-    ordered = sorted(in_force(log, through), key=fold_key)
+    ordered = sorted(in_force(later, through), key=fold_key)
     for day, events in groupby(ordered, key=lambda event: event.effective_on):
-        for event in events:
-            apply(state, event)
+        fold_onto(state, events)
         series.append((day, state.nav))
     return series

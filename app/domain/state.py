@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from app.domain.metrics import Metrics
 from app.domain.money import ZERO
 from app.domain.terms import Terms
 
@@ -56,20 +57,6 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """The last forecast or actual of one company, metric and period (and scenario)."""
-
-    company_id: str
-    metric_type: str
-    period_end: date
-    period_months: int | None
-    scenario: str | None  # None for actuals
-    value: Decimal
-    effective_on: date
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
 class PeriodClose:
     """A close that stands: its date, its name, and the event that made it."""
 
@@ -102,12 +89,13 @@ class FundState:
     repaid: Decimal = ZERO
     holdings: dict[str, Holding] = field(default_factory=dict)
     commitments: dict[tuple[str, str], Commitment] = field(default_factory=dict)
-    forecasts: dict[tuple[object, ...], Metric] = field(default_factory=dict)
-    actuals: dict[tuple[object, ...], Metric] = field(default_factory=dict)
+    forecasts: Metrics = field(default_factory=Metrics)
+    actuals: Metrics = field(default_factory=Metrics)
     closes: list[PeriodClose] = field(default_factory=list)
     partner_flows: Flows = field(default_factory=dict)
     deal_flows: Flows = field(default_factory=dict)
     events: int = 0
+    last_event: int = 0  # of those in it, the one recorded last, by its sequence
 
     @property
     def paid_in(self) -> Decimal:

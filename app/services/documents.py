@@ -9,8 +9,9 @@ from typing import Any
 
 from app.domain.events import Event, as_json
 from app.domain.figures import AMOUNTS, RATES, RATIOS, Figures
+from app.domain.metrics import Metric
 from app.domain.money import fraction_text, money_text, plain_text
-from app.domain.state import FundState, Holding, Metric
+from app.domain.state import FundState, Holding
 from app.services.viewpoints import View
 from app.store.registry import Fund
 
@@ -43,8 +44,8 @@ def state_document(view: View) -> Document:
             "deployed": _total(state, "reserve_deployed"),
             "left": _total(state, "reserve_left"),
         },
-        "forecasts": [_metric(metric) for metric in state.forecasts.values()],
-        "actuals": [_metric(metric) for metric in state.actuals.values()],
+        "forecasts": [_metric(metric) for metric in state.forecasts],
+        "actuals": [_metric(metric) for metric in state.actuals],
         "terms": as_json(state.terms) if state.terms else None,
         "figures": figures_document(view.figures),
         "reasons": view.figures.reasons,

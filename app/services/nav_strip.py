@@ -8,14 +8,18 @@ from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Engine
 
-from app.domain.fold import in_force
 from app.domain.payloads import EventType
-from app.domain.series import nav_series
-from app.store import history
+from app.domain.series import nav_series, nav_series_onto
+from app.domain.viewpoint import Viewpoint
+from app.store import snapshots, states, surroundings
+from app.store.driver import reading
 
 Series = tuple[tuple[date, Decimal], ...]
+# Of a longer log the strip shows NAV at its snapshots, which lie closer than the eye can tell.
+_EVERY_DAY_UP_TO = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +36,22 @@ class NavStrip:
 
     nav: Series  # NAV before carry, at the close of each day with events
     happenings: tuple[Happening, ...]
-    recorded: tuple[date, date] | None  # the days of the first and the last recording
 
 
 @lru_cache(maxsize=512)
 def nav_strip(engine: Engine, fund_id: UUID, through: int) -> NavStrip:
     """Draw up the strip known at a sequence; it never changes, and so is kept."""
-    with engine.connect() as connection:
-        events = history.events_through(connection, fund_id, through)
-    happened = {
-        Happening(event.event_type, event.effective_on) for event in in_force(events, through)
-    }
-    days = [event.recorded_at.date() for event in events]
-    return NavStrip(
-        nav=tuple(nav_series(events, through)),
-        happenings=tuple(sorted(happened, key=lambda each: (each.on, each.event_type))),
-        recorded=(days[0], days[-1]) if days else None,
-    )
+    with reading(engine) as driver:
+        happened = surroundings.happenings(driver, fund_id, through)
+        nav = _nav(driver, fund_id, through)
+    found = [Happening(EventType(name), day) for name, day in happened]
+    return NavStrip(nav, tuple(sorted(found, key=lambda each: (each.on, each.event_type))))
+
+
+def _nav(driver: psycopg.Connection, fund_id: UUID, through: int) -> Series:
+    end = Viewpoint(date.max, through)
+    if through <= _EVERY_DAY_UP_TO:
+        return tuple(nav_series(states.facts_after(driver, fund_id, None, end), through))
+    since, state = states.serving(driver, fund_id, end)
+    rest = nav_series_onto(state, states.facts_after(driver, fund_id, since, end), through)
+    return (*snapshots.navs(driver, fund_id, through), *rest)

@@ -10,14 +10,13 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
-from app.domain.events import Event
 from app.domain.figures import Figures, figures_of
-from app.domain.fold import state_at
 from app.domain.state import FundState
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
-from app.store import history
-from app.store.history import Head
+from app.store import history, states
+from app.store.driver import reading
+from app.store.states import Head
 
 # Dates further off than this are slips of the keyboard, not plans.
 _FURTHEST = timedelta(days=366 * 30)
@@ -38,7 +37,6 @@ class View:
 
     at: Viewpoint
     head: Head
-    known: list[Event]  # every event known at the viewpoint, in the order of the log
     state: FundState
     figures: Figures
 
@@ -62,18 +60,17 @@ def resolve(engine: Engine, fund_id: UUID, asked: Asked) -> tuple[Viewpoint, Hea
 
 
 def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
-    """Fold the fund at a viewpoint."""
-    with engine.connect() as connection:
-        known = history.events_through(connection, fund_id, at.through)
-    state = state_at(known, at)
-    return View(at, head, known, state, figures_of(state, at.as_of))
+    """See the fund from a viewpoint, from the snapshot that serves it and the events after."""
+    with reading(engine) as driver:
+        found = states.read(driver, fund_id, at.as_of, at.through)
+    return View(at, head, found.state, figures_of(found.state, at.as_of))
 
 
 @lru_cache(maxsize=256)
 def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Terms | None, Figures]:
     """Give what stays the same while a reader moves about: kept, for a viewpoint never changes."""
-    with engine.connect() as connection:
-        state = state_at(history.events_through(connection, fund_id, at.through), at)
+    with reading(engine) as driver:
+        state = states.read(driver, fund_id, at.as_of, at.through).state
     return state.terms, figures_of(state, at.as_of)
 
 

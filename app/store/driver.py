@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 
 def driver_connection(connection: Connection) -> psycopg.Connection:
@@ -13,3 +16,12 @@ def driver_connection(connection: Connection) -> psycopg.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[psycopg.Connection]:
+    """Give a connection to read with: each statement sees what is committed when it begins."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        yield driver

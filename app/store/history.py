@@ -18,10 +18,11 @@ from app.domain.payloads import EventType
 from app.store.chain import Break, first_break
 from app.store.driver import driver_connection
 from app.store.rows import Row
+from app.store.states import Head
 from app.store.tables import event
 
 _HEAD = "SELECT sequence, recorded_at, chain_hash FROM ledger_head WHERE fund_id = %s"
-_EVENT_COLUMNS = (
+EVENT_COLUMNS = (
     "sequence",
     "id",
     "event_type",
@@ -36,7 +37,7 @@ _EVENT_COLUMNS = (
     "loaded_at",
 )
 _EVENTS = f"""
-    SELECT {", ".join(_EVENT_COLUMNS)}
+    SELECT {", ".join(EVENT_COLUMNS)}
     FROM event WHERE fund_id = %s AND sequence BETWEEN %s AND %s ORDER BY sequence
 """
 _ROWS = """
@@ -49,14 +50,6 @@ _KNOWN_BY = """
     SELECT sequence FROM event WHERE fund_id = %s AND recorded_at <= %s
     ORDER BY recorded_at DESC, sequence DESC LIMIT 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last event of a log."""
-
-    sequence: int
-    recorded_at: datetime
 
 
 def head_of(connection: Connection, fund_id: UUID) -> Head:
@@ -91,7 +84,7 @@ def events_through(
 ) -> list[Event]:
     """Read a log up to a sequence, each event in the newest shape of its type."""
     rows = driver_connection(connection).execute(_EVENTS, (fund_id, first, through))
-    return [_event(row) for row in rows]
+    return [event_of(row) for row in rows]
 
 
 def newest(
@@ -101,7 +94,7 @@ def newest(
     void = event.alias("void")
     query = (
         select(
-            *(event.c[name] for name in _EVENT_COLUMNS),
+            *(event.c[name] for name in EVENT_COLUMNS),
             select(void.c.sequence)
             .where(void.c.fund_id == fund_id, void.c.voids == event.c.sequence)
             .scalar_subquery(),
@@ -110,7 +103,7 @@ def newest(
         .order_by(event.c.sequence.desc())
         .limit(limit)
     )
-    return [LoggedEvent(_event(row), row[-1]) for row in connection.execute(query)]
+    return [LoggedEvent(event_of(row), row[-1]) for row in connection.execute(query)]
 
 
 def known_at(engine: Engine, fund_id: UUID, instant: datetime) -> int:
@@ -157,7 +150,8 @@ def _known_now(connection: Connection, fund_id: UUID, instant: datetime) -> int:
     return known[0] if known else 0
 
 
-def _event(row: Sequence[Any]) -> Event:
+def event_of(row: Sequence[Any]) -> Event:
+    """Make an event, in the newest shape of its type, of its `EVENT_COLUMNS`."""
     return Event(
         sequence=row[0],
         id=row[1],

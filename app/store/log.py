@@ -22,6 +22,7 @@ from app.domain.errors import (
 )
 from app.domain.events import Draft, canonical_json, newest_version, stored_payload
 from app.domain.log_index import LogIndex
+from app.store import snapshots
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
 from app.store.log_index import load_index
@@ -113,6 +114,7 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     index = load_index(cursor, fund_id, batch.drafts, head.sequence)
     rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
     write(cursor, fund_id, rows)
+    snapshots.close(cursor, fund_id, [(row.sequence, row.effective_on) for row in rows])
     last = rows[-1]
     cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
     _remember(cursor, fund_id, batch, rows)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Numeric,
     SmallInteger,
     Table,
     Text,
@@ -114,6 +115,7 @@ Index(
     ),
 )
 Index("event_recorded_idx", event.c.fund_id, event.c.recorded_at, event.c.sequence)
+Index("event_effective_idx", event.c.fund_id, event.c.effective_on, event.c.sequence)
 
 # A request that was carried out, so that sending it again gives the same answer.
 append_request = Table(
@@ -124,4 +126,52 @@ append_request = Table(
     Column("request_hash", LargeBinary, nullable=False),
     Column("first_sequence", BigInteger, nullable=False),
     Column("last_sequence", BigInteger, nullable=False),
+)
+
+# How far ahead the log knew of anything from a sequence on: the latest effective date through it.
+# Reads of the past need not look at what lies beyond.
+horizon = Table(
+    "horizon",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("latest_on", Date, nullable=False),
+    UniqueConstraint("fund_id", "latest_on"),
+)
+
+# A folded state at (as_of, through). It may serve (T, N) where as_of <= T and
+# through <= N < valid_before, which is the first later event that is dated as_of or before.
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("description", Text),
+    Column("as_of", Date, nullable=False),
+    Column("through", BigInteger, nullable=False),
+    Column("valid_before", BigInteger),
+    Column("projector_version", SmallInteger, nullable=False),
+    Column("event_count", BigInteger, nullable=False),
+    Column("last_event", BigInteger, nullable=False),
+    Column("nav", Numeric, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("state_hash", LargeBinary, nullable=False),
+    Column("taken_at", DateTime(timezone=True), nullable=False),
+    Column("requested_by", Text, nullable=False),
+    CheckConstraint("type IN ('manual', 'scheduled', 'auto')", name="type"),
+)
+Index(
+    "snapshot_serving_idx",
+    snapshot.c.fund_id,
+    snapshot.c.projector_version,
+    snapshot.c.as_of.desc(),
+    snapshot.c.through.desc(),
+    postgresql_include=["valid_before"],
+)
+Index(
+    "snapshot_open_idx",
+    snapshot.c.fund_id,
+    snapshot.c.as_of,
+    postgresql_where=text("valid_before IS NULL"),
 )

@@ -8,6 +8,7 @@ from typing import Self
 
 from app.domain.viewpoint import quarter_end
 from app.services.nav_strip import NavStrip
+from app.services.surroundings import Span
 from app.web import strip
 from app.web.day_scale import DayScale
 from app.web.strip import Heights, Lane
@@ -40,7 +41,7 @@ class Scales:
     recorded: DayScale
 
     @classmethod
-    def of(cls, known: NavStrip) -> Self:
+    def of(cls, known: Span) -> Self:
         """Span both scales over all that is known, up to today."""
         today = datetime.now(UTC).date()
         return cls(_effective_scale(known, today), _recorded_scale(known, today))
@@ -59,12 +60,12 @@ def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
     )
 
 
-def _effective_scale(known: NavStrip, today: date) -> DayScale:
-    first, latest = known.happenings[0].on, known.happenings[-1].on
+def _effective_scale(known: Span, today: date) -> DayScale:
+    first, latest = known.first_on, known.last_on
     end = quarter_end(latest, 1) if latest + _QUIET < today else max(today, latest)
     return DayScale.over(first, end, max(today, end))
 
 
-def _recorded_scale(known: NavStrip, today: date) -> DayScale:
-    assert known.recorded is not None  # a log has its first event from the start
-    return DayScale.over(known.recorded[0], min(known.recorded[1], today), today)
+def _recorded_scale(known: Span, today: date) -> DayScale:
+    last = min(known.last_recorded_at.date(), today)
+    return DayScale.over(known.first_recorded_at.date(), last, today)

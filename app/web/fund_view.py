@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 
 from app.domain.events import Event
 from app.domain.figures import Figures
-from app.domain.fold import in_fold_order, in_force
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, quarter_end
-from app.services import viewpoints
+from app.services import surroundings, viewpoints
 from app.services.documents import figures_document
 from app.services.nav_strip import NavStrip, nav_strip
+from app.services.surroundings import Span, Surroundings
 from app.services.viewpoints import View
 from app.web import formats, holdings, wording
 from app.web.fund_address import FundAddress
@@ -28,10 +28,11 @@ _LATEST = 8
 class FundView:
     """A fund from one viewpoint, beside the little that is shown of today."""
 
+    engine: Engine
     address: FundAddress
     view: View
-    nav: NavStrip  # as known at the view
-    nav_today: NavStrip
+    around: Surroundings
+    span: Span  # of all that is known today
     terms: Terms | None  # those in force today, also where the view is of another day
     today: Figures
 
@@ -53,12 +54,18 @@ class FundView:
     @cached_property
     def scales(self) -> Scales:
         """The days that both handles may stand on."""
-        return Scales.of(self.nav_today)
+        return Scales.of(self.span)
+
+    @cached_property
+    def nav(self) -> NavStrip:
+        """The fund's life, as known at the view."""
+        return nav_strip(self.engine, self.address.fund_id, self.view.at.through)
 
     @cached_property
     def strip(self) -> FundStrip:
         """The strip under the handle."""
-        return draw(self.nav, self.nav_today, self.scales.effective)
+        today = nav_strip(self.engine, self.address.fund_id, self.view.head.sequence)
+        return draw(self.nav, today, self.scales.effective)
 
     @cached_property
     def order(self) -> holdings.Order:
@@ -70,23 +77,18 @@ class FundView:
         """The holdings in that order."""
         return holdings.rows(self.view.state.holdings.values(), self.as_of, self.order)
 
-    @cached_property
-    def _in_force(self) -> list[Event]:
-        return in_force(self.view.known, self.view.at.through)
-
     @property
     def latest(self) -> list[Event]:
         """The last events that took effect by the day, as far as they are known here."""
-        return in_fold_order(self._in_force, self.as_of)[: -_LATEST - 1 : -1]
+        return self.around.latest
 
     @property
     def steps(self) -> dict[str, date | None]:
         """The days that a step leads to; None where there is nothing more."""
-        days = {event.effective_on for event in self._in_force}
         return {
             "previous_quarter": self._quarter_before(),
-            "previous_event": max((day for day in days if day < self.as_of), default=None),
-            "next_event": min((day for day in days if day > self.as_of), default=None),
+            "previous_event": self.around.previous_on,
+            "next_event": self.around.next_on,
             "next_quarter": self._quarter_after(),
         }
 
@@ -109,8 +111,8 @@ class FundView:
             return self.address.today
         if self.address.known_at:
             return parse_as_of(self.address.known_at)
-        known = self.view.known
-        return known[-1].recorded_at.date() if known else self.scales.recorded.first
+        until = self.around.known_until
+        return until.date() if until else self.scales.recorded.first
 
     @property
     def known_events(self) -> str:
@@ -149,11 +151,7 @@ def look(engine: Engine, address: FundAddress) -> FundView:
     view = viewpoints.look(engine, address.fund_id, at, head)
     now = Viewpoint(address.today, head.sequence)
     terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
-    return FundView(
-        address,
-        view,
-        nav_strip(engine, address.fund_id, at.through),
-        nav_strip(engine, address.fund_id, head.sequence),
-        terms,
-        today,
-    )
+    span = surroundings.span(engine, address.fund_id, head.sequence)
+    assert span is not None  # a log has its first event from the start
+    around = surroundings.around(engine, address.fund_id, at, _LATEST)
+    return FundView(engine, address, view, around, span, terms, today)

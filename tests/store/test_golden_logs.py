@@ -22,8 +22,8 @@ from app.domain.viewpoint import Viewpoint
 from app.services.documents import state_document
 from app.services.viewpoints import View
 from app.store.chain import first_break
-from app.store.history import Head
 from app.store.rows import Row
+from app.store.states import Head
 
 GOLDEN = sorted(Path(__file__).parent.glob("golden/*.json"))
 
@@ -67,7 +67,7 @@ def test_a_golden_log_gives_the_answers_that_it_always_gave(golden: dict[str, An
         at = Viewpoint(date.fromisoformat(answer["as_of"]), answer["through"])
         known = events[: at.through]
         state = state_at(known, at)
-        view = View(at, head, known, state, figures_of(state, at.as_of))
+        view = View(at, head, state, figures_of(state, at.as_of))
         assert orjson.loads(orjson.dumps(state_document(view))) == answer
 
 

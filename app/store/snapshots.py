@@ -1,0 +1,255 @@
+"""Snapshots in the database: kept, closed by what overtakes them, and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+from uuid_utils.compat import uuid7
+
+from app.domain.fold import PROJECTOR_VERSION
+from app.domain.state import FundState
+from app.domain.viewpoint import Viewpoint
+from app.store.codec import encode, state_hash
+
+SnapshotType = Literal["manual", "scheduled", "auto"]
+
+_COLUMNS = """
+    id, type, description, as_of, through, valid_before, projector_version, event_count,
+    last_event, state_hash, taken_at, requested_by, octet_length(state) AS size
+"""
+_INSERT = """
+    INSERT INTO snapshot (fund_id, id, type, description, as_of, through, valid_before,
+        projector_version, event_count, last_event, nav, state, state_hash, taken_at, requested_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)
+"""
+_CLOSE = """
+    WITH further AS (
+        INSERT INTO horizon (fund_id, sequence, latest_on)
+        SELECT %(fund)s, sequence, latest_on
+        FROM unnest(%(later)s::bigint[], %(later_days)s::date[]) AS later (sequence, latest_on)
+        WHERE latest_on > coalesce(
+            (SELECT max(latest_on) FROM horizon WHERE fund_id = %(fund)s), '-infinity')
+    )
+    UPDATE snapshot SET valid_before = (
+        SELECT min(sequence) FROM unnest(%(sequences)s::bigint[], %(days)s::date[])
+            AS overtaking (sequence, effective_on)
+        WHERE overtaking.effective_on <= snapshot.as_of)
+    WHERE fund_id = %(fund)s AND valid_before IS NULL AND as_of >= %(earliest)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A folded state, as it stands in the table, but for the state itself."""
+
+    id: UUID
+    type: SnapshotType
+    description: str | None
+    as_of: date
+    through: int
+    valid_before: int | None  # the event that overtook it; None while nothing has
+    projector_version: int
+    event_count: int
+    last_event: int  # of those in it, the one recorded last
+    state_hash: bytes
+    taken_at: datetime
+    requested_by: str
+    size: int  # bytes
+
+    @property
+    def serves_now(self) -> bool:
+        """Whether it serves readers who know all that is known today."""
+        return self.valid_before is None and self.projector_version == PROJECTOR_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A state that was folded and written down, ready to be kept."""
+
+    id: UUID
+    type: SnapshotType
+    as_of: date
+    through: int
+    event_count: int
+    last_event: int
+    nav: Decimal
+    state: bytes
+    requested_by: str
+    description: str | None = None
+
+
+def taken(
+    state: FundState, at: Viewpoint, type_: SnapshotType, requested_by: str, description: str = ""
+) -> Taken:
+    """Write down a state as it is now; it may be folded further afterwards."""
+    return Taken(
+        id=uuid7(),
+        type=type_,
+        as_of=at.as_of,
+        through=at.through,
+        event_count=state.events,
+        last_event=state.last_event,
+        nav=state.nav,
+        state=encode(state),
+        requested_by=requested_by,
+        description=description or None,
+    )
+
+
+def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, date]]) -> None:
+    """Close what events overtake, each given with its sequence and effective date.
+
+    It also notes how far ahead they reach. Part of the append: the head row is locked.
+    """
+    overtaking, later = first_overtaking(appended), first_beyond(appended)
+    cursor.execute(
+        _CLOSE,
+        {
+            "fund": fund_id,
+            "sequences": [sequence for sequence, _ in overtaking],
+            "days": [day for _, day in overtaking],
+            "earliest": overtaking[-1][1],
+            "later": [sequence for sequence, _ in later],
+            "later_days": [day for _, day in later],
+        },
+    )
+
+
+def first_beyond(appended: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
+    """Keep the events, in the order of their sequences, that are dated after all earlier ones."""
+    kept: list[tuple[int, date]] = []
+    for sequence, day in appended:
+        if not kept or day > kept[-1][1]:
+            kept.append((sequence, day))
+    return kept
+
+
+def first_overtaking(appended: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
+    """Keep the events, in the order of their sequences, that are dated before all earlier ones.
+
+    Whatever date a snapshot has, the first event that overtakes it is among them.
+    """
+    kept: list[tuple[int, date]] = []
+    for sequence, day in appended:
+        if not kept or day < kept[-1][1]:
+            kept.append((sequence, day))
+    return kept
+
+
+def hold_head(driver: psycopg.Connection, fund_id: UUID) -> None:
+    """Keep appends out until the transaction ends; without it one may overtake a new snapshot."""
+    driver.execute("SELECT FROM ledger_head WHERE fund_id = %s FOR SHARE", (fund_id,))
+
+
+def valid_before(as_of: date, overtaking: Sequence[tuple[int, date]]) -> int | None:
+    """Find the first event that overtakes a snapshot of a day; None where none does."""
+    return next((sequence for sequence, day in overtaking if day <= as_of), None)
+
+
+def keep(
+    driver: psycopg.Connection,
+    fund_id: UUID,
+    taken: Iterable[Taken],
+    overtaking: Sequence[tuple[int, date]],
+) -> None:
+    """Write snapshots of one sequence; `overtaking` are the events that came since.
+
+    The caller holds the head and has read those events after that.
+    """
+    with driver.cursor() as cursor:
+        cursor.executemany(_INSERT, [_columns(fund_id, each, overtaking) for each in taken])
+
+
+def effective_dates(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[date]:
+    """Give the effective date of each event after a sequence, in the order of the log."""
+    query = """
+        SELECT effective_on FROM event WHERE fund_id = %s AND sequence > %s ORDER BY sequence
+    """
+    return [day for (day,) in driver.execute(query, (fund_id, after), binary=True)]
+
+
+def events_by_day(driver: psycopg.Connection, fund_id: UUID, through: int) -> dict[date, int]:
+    """Count the events through a sequence, by their effective dates."""
+    query = """
+        SELECT effective_on, count(*) FROM event
+        WHERE fund_id = %s AND sequence <= %s GROUP BY effective_on
+    """
+    return dict(driver.execute(query, (fund_id, through)).fetchall())
+
+
+def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tuple[int, int | None]]:
+    """Give, of each day with automatic snapshots, the last one's sequence and what overtook it."""
+    query = """
+        SELECT DISTINCT ON (as_of) as_of, through, valid_before FROM snapshot
+        WHERE fund_id = %s AND projector_version = %s AND type = 'auto'
+        ORDER BY as_of DESC, through DESC
+    """
+    rows = driver.execute(query, (fund_id, PROJECTOR_VERSION))
+    return {as_of: (through, valid_before) for as_of, through, valid_before in rows}
+
+
+def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[date, Decimal]]:
+    """Give NAV before carry at each snapshot that serves readers at a sequence, oldest first."""
+    query = """
+        SELECT DISTINCT ON (as_of) as_of, nav FROM snapshot
+        WHERE fund_id = %(fund)s AND projector_version = %(version)s AND through <= %(through)s
+            AND (valid_before IS NULL OR valid_before > %(through)s)
+        ORDER BY as_of
+    """
+    given = {"fund": fund_id, "version": PROJECTOR_VERSION, "through": through}
+    return driver.execute(query, given).fetchall()
+
+
+def find(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> Snapshot | None:
+    """Find one snapshot of a fund."""
+    query = f"SELECT {_COLUMNS} FROM snapshot WHERE fund_id = %s AND id = %s"
+    with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
+        return cursor.execute(query, (fund_id, snapshot_id)).fetchone()
+
+
+def newest(
+    driver: psycopg.Connection, fund_id: UUID, limit: int, *, before: UUID | None = None
+) -> list[Snapshot]:
+    """List snapshots as they were taken, the newest first; `before` is the last one seen."""
+    query = f"""
+        SELECT {_COLUMNS} FROM snapshot WHERE fund_id = %s AND (%s::uuid IS NULL OR id < %s)
+        ORDER BY id DESC LIMIT %s
+    """
+    with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
+        return cursor.execute(query, (fund_id, before, before, limit)).fetchall()
+
+
+def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> bytes:
+    """Give the bytes of a snapshot's state."""
+    query = "SELECT state FROM snapshot WHERE fund_id = %s AND id = %s"
+    row: tuple[Any, ...] | None = driver.execute(query, (fund_id, snapshot_id)).fetchone()
+    assert row is not None
+    return bytes(row[0])
+
+
+def _columns(
+    fund_id: UUID, taken: Taken, overtaking: Sequence[tuple[int, date]]
+) -> tuple[object, ...]:
+    return (
+        fund_id,
+        taken.id,
+        taken.type,
+        taken.description,
+        taken.as_of,
+        taken.through,
+        valid_before(taken.as_of, overtaking),
+        PROJECTOR_VERSION,
+        taken.event_count,
+        taken.last_event,
+        taken.nav,
+        taken.state,
+        state_hash(taken.state),
+        taken.requested_by,
+    )
