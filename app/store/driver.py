@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 
 def driver_connection(connection: Connection) -> psycopg.Connection:
@@ -13,3 +13,9 @@ def driver_connection(connection: Connection) -> psycopg.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver
+
+
+def connect_apart(engine: Engine) -> psycopg.Connection:
+    """Open a connection like the engine's, for one who keeps it: the pool knows nothing of it."""
+    arguments, options = engine.dialect.create_connect_args(engine.url)
+    return psycopg.connect(*arguments, **options)

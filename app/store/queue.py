@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -22,17 +23,21 @@ def message(task: str, arguments: Iterable[object] = ()) -> bytes:
     return orjson.dumps([task, *map(str, arguments)])
 
 
+def message_for(fund_id: UUID, job_id: UUID) -> bytes:
+    """Write the task that does a job; the same bytes each time."""
+    return message(RUN_JOB, (fund_id, job_id))
+
+
 def wake_up(
-    connection: Connection, fund_id: UUID, job_id: UUID, due_at: datetime | None = None
+    connection: Connection, fund_id: UUID, job_id: UUID, *, after: timedelta = timedelta()
 ) -> None:
-    """Have a worker look at a job once the transaction is committed, or when it is due."""
-    data = message(RUN_JOB, (fund_id, job_id))
-    if due_at is not None:
-        moment = _as_huey_counts(due_at)
-        values = {"queue": NAME, "data": data, "timestamp": moment}
-        connection.execute(huey_schedule.insert().values(values))
+    """Have a worker do a job once the transaction is committed, or some time from now."""
+    values = {"queue": NAME, "data": message_for(fund_id, job_id)}
+    if after:
+        moment = _as_huey_counts(time.time() + after.total_seconds())
+        connection.execute(huey_schedule.insert().values(**values, timestamp=moment))
         return
-    connection.execute(huey_task.insert().values(queue=NAME, data=data))
+    connection.execute(huey_task.insert().values(values))
     connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
 
 
@@ -43,6 +48,6 @@ def waiting(connection: Connection) -> set[bytes]:
     return {bytes(data) for data in connection.scalars(sa.union_all(*queries))}
 
 
-def _as_huey_counts(moment: datetime) -> float:
-    """Give a moment as Huey's schedule has it: UTC, read as if it were the local time."""
-    return moment.astimezone(UTC).replace(tzinfo=None).timestamp()
+def _as_huey_counts(moment: float) -> float:
+    """Give a moment as Huey's schedule has it: in UTC, read as if it were the local time."""
+    return datetime.fromtimestamp(moment, UTC).replace(tzinfo=None).timestamp()

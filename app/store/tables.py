@@ -186,7 +186,7 @@ huey_task = Table(
     Column("id", BigInteger, primary_key=True),
     Column("queue", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
-    Column("priority", Double, nullable=False, server_default="0.0"),
+    Column("priority", Double, nullable=False, server_default=text("0.0")),
     Index("huey_task_queue_priority_id", "queue", text("priority DESC"), "id"),
 )
 huey_counter = Table(
@@ -194,5 +194,5 @@ huey_counter = Table(
     metadata,
     Column("queue", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("value", BigInteger, nullable=False, server_default="0"),
+    Column("value", BigInteger, nullable=False, server_default=text("0")),
 )

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger, nullable=False),
         sa.Column("queue", sa.Text, nullable=False),
         sa.Column("data", sa.LargeBinary, nullable=False),
-        sa.Column("priority", sa.Double, nullable=False, server_default="0.0"),
+        sa.Column("priority", sa.Double, nullable=False, server_default=sa.text("0.0")),
         sa.PrimaryKeyConstraint("id", name="huey_task_pkey"),
     )
     first = [sa.text("queue"), sa.text("priority DESC"), sa.text("id")]
@@ -47,7 +47,7 @@ def upgrade() -> None:
         "huey_counter",
         sa.Column("queue", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
-        sa.Column("value", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("value", sa.BigInteger, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("queue", "key", name="huey_counter_pkey"),
     )
 
