@@ -59,7 +59,11 @@ class _Supervisor:
         environment = _environment(self.settings)
         where = [self.settings.host, str(self.settings.port)]
         web = [sys.executable, "-m", "app.web_server", str(os.getpid()), *where]
-        children = [Child("The web server", web, environment)]
+        worker = [sys.executable, "-m", "tasks.worker", str(os.getpid())]
+        children = [
+            Child("The web server", web, environment),
+            Child("The worker", worker, environment),
+        ]
         try:
             with _signals(self._stop):
                 self._keep(children)

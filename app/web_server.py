@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 import sys
-import time
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
@@ -15,12 +11,10 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from app import create_app
+from app.lifetime import leave_with
 
 if TYPE_CHECKING:
     from flask import Flask
-
-_LOOK_EVERY = 0.2  # seconds between two looks at whether the parent lives
-_LEAVE_WITHIN = 1.0  # seconds for requests in flight
 
 
 def worker() -> Flask:
@@ -29,19 +23,6 @@ def worker() -> Flask:
     if parent is not None and parent.pid is not None:
         leave_with(parent.pid)
     return create_app()
-
-
-def leave_with(parent: int) -> None:
-    """End this process, gracefully if it can, soon after its parent was killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOK_EVERY)
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(_LEAVE_WITHIN)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    Thread(target=watch, name="leave-with-parent", daemon=True).start()
 
 
 def main(parent: str, host: str, port: str) -> None:

@@ -81,6 +81,14 @@ class Site:
     def await_process(self, mark: str) -> None:
         poll(lambda: mark in str(processes(self.home)), 20, f"{mark} runs")
 
+    def await_workers(self) -> None:
+        """Wait for all of the worker: its main process, the scheduler and the two who do jobs."""
+
+        def complete() -> bool:
+            return sum("tasks.worker" in text for text in processes(self.home).values()) == 4
+
+        poll(complete, 20, "the worker's four processes run")
+
     def stop(self) -> float:
         """Press Ctrl-C; give the seconds until the command ended, with status 0."""
         begun = time.monotonic()

@@ -16,7 +16,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.config import Settings
-from app.store import sessions
+from app.services import jobs
+from app.store import registry, sessions
 from app.store.tables import fund, ledger_head
 from tests.running_site import Site, assert_nothing_left, kill, poll, processes, running
 
@@ -32,6 +33,19 @@ def _serves(address: str) -> bool:
             return _NAME in answer.read().decode()
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _works(home: Path) -> bool:
+    """Say whether a worker looks at a job that is asked for, though none knows its kind."""
+    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    try:
+        with engine.begin() as connection:
+            fund_id = registry.find_by_name(connection, _NAME).id
+            job = jobs.request(connection, fund_id, "conjure", {}, requested_by="gp")
+        poll(lambda: jobs.find(engine, fund_id, job.id).attempts, 10, "a worker looked at it")
+    finally:
+        sessions.close_engine(engine)
+    return True
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +70,14 @@ def test_ctrl_c_ten_times_in_a_row_leaves_nothing_behind_and_loses_nothing(home:
     for _ in range(10):
         with running(home) as site:
             assert _serves(site.address()), site.output.read_text()
+            site.await_workers()
             assert site.stop() < 2
             assert_nothing_left(home, within=0.1)
 
 
 @pytest.mark.timeout(60)
 def test_ctrl_c_while_it_is_still_starting_leaves_nothing_behind(home: Path) -> None:
-    for mark in ("keeper.py", "app.web_server"):
+    for mark in ("keeper.py", "app.web_server", "tasks.worker"):
         with running(home) as site:
             site.await_process(mark)
             site.stop()
@@ -73,9 +88,12 @@ def test_ctrl_c_while_it_is_still_starting_leaves_nothing_behind(home: Path) -> 
 def test_it_goes_on_when_any_of_its_processes_is_killed(home: Path) -> None:
     with running(home) as site:
         address = site.address()
+        site.await_workers()
         for pattern, newest in [
             (r"app\.web_server", True),  # a worker of granian's
             (r"app\.web_server", False),  # granian's main process
+            (r"tasks\.worker", True),  # a process of the worker's
+            (r"tasks\.worker", False),  # its main process
             (r"^\S+/postgres -D", False),  # the postmaster
             (r"keeper\.py", False),
             (r"^\S+/postgres -D", False),  # the postmaster, with no keeper to start it again
@@ -83,6 +101,8 @@ def test_it_goes_on_when_any_of_its_processes_is_killed(home: Path) -> None:
             victim = site.find(pattern, newest=newest)
             kill(home, victim)
             poll(lambda: _serves(address), 15, f"the site is back: {processes(home)}")
+            assert _works(home)
+            site.await_workers()
         assert site.find(r"keeper\.py"), "the supervisor sees to it that the server is kept"
         site.stop()
         assert_nothing_left(home, within=0.5)
@@ -92,6 +112,7 @@ def test_it_goes_on_when_any_of_its_processes_is_killed(home: Path) -> None:
 def test_nothing_is_left_when_the_supervisor_is_killed_and_it_starts_again(home: Path) -> None:
     with running(home) as site:
         assert _serves(site.address())
+        site.await_workers()
         site.process.kill()
         site.process.wait()
         assert_nothing_left(home, within=5)
@@ -106,7 +127,7 @@ def test_nothing_is_left_when_all_are_killed_but_the_database(home: Path) -> Non
     with running(home) as site:
         site.address()
         for pid, text in processes(home).items():
-            if "flask" in text or "app.web_server" in text:
+            if re.search(r"flask|app\.web_server|tasks\.worker", text):
                 os.kill(pid, signal.SIGKILL)
         site.process.wait()
         assert_nothing_left(home, within=5)

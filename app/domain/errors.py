@@ -42,6 +42,10 @@ class UnknownFundError(AsofError):
     """No fund has this id or name."""
 
 
+class UnknownJobError(AsofError):
+    """The fund has no job of this id."""
+
+
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 

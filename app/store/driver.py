@@ -25,3 +25,9 @@ def reading(engine: Engine) -> Iterator[psycopg.Connection]:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         yield driver
+
+
+def connect_apart(engine: Engine) -> psycopg.Connection:
+    """Open a connection like the engine's, for one who keeps it: the pool knows nothing of it."""
+    arguments, options = engine.dialect.create_connect_args(engine.url)
+    return psycopg.connect(*arguments, **options)

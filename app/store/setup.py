@@ -170,8 +170,14 @@ def _grant(connection: Connection) -> None:
         rights = _RIGHTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
         connection.execute(sa.text(f"REVOKE ALL ON {name} FROM {ROLE}"))
         connection.execute(sa.text(f"GRANT {rights} ON {name} TO {ROLE}"))
+    for sequence in connection.scalars(_SEQUENCES):
+        connection.execute(sa.text(f"GRANT USAGE ON SEQUENCE {sequence} TO {ROLE}"))
 
 
+_SEQUENCES = sa.text(
+    "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences "
+    "WHERE schemaname = current_schema() AND sequenceowner = current_user"
+)
 _RIGHTS = {"event": "SELECT, INSERT", "alembic_version": "SELECT"}
 
 

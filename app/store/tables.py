@@ -9,9 +9,11 @@ from sqlalchemy import (
     Computed,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Numeric,
@@ -174,4 +176,73 @@ Index(
     snapshot.c.fund_id,
     snapshot.c.as_of,
     postgresql_where=text("valid_before IS NULL"),
+)
+
+# Work that was asked for: the row is the request, Huey's queue only wakes a worker up for it.
+job = Table(
+    "job",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", JSONB, nullable=False),
+    Column("dedupe_key", Text),
+    Column("status", Text, nullable=False),
+    # Each start counts, so that it also tells one run of a job from the next.
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    Column("progress_done", BigInteger),
+    Column("progress_total", BigInteger),
+    Column("result", JSONB(none_as_null=True)),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("started_at", DateTime(timezone=True)),
+    Column("heartbeat_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    CheckConstraint("status IN ('queued', 'running', 'done', 'failed')", name="status"),
+)
+PENDING = "status IN ('queued', 'running')"
+Index(
+    "job_dedupe_idx",
+    job.c.fund_id,
+    job.c.kind,
+    job.c.dedupe_key,
+    unique=True,
+    postgresql_where=text(f"dedupe_key IS NOT NULL AND {PENDING}"),
+)
+Index("job_pending_idx", job.c.fund_id, job.c.id, postgresql_where=text(PENDING))
+
+# Huey's, as Huey 3.5 would make them: no fund's data, and nothing that may not be lost.
+huey_kv = Table(
+    "huey_kv",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+huey_schedule = Table(
+    "huey_schedule",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("timestamp", Double, nullable=False),
+    Index("huey_schedule_queue_timestamp", "queue", "timestamp"),
+)
+huey_task = Table(
+    "huey_task",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("priority", Double, nullable=False, server_default=text("0.0")),
+    Index("huey_task_queue_priority_id", "queue", text("priority DESC"), "id"),
+)
+huey_counter = Table(
+    "huey_counter",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False, server_default=text("0")),
 )

@@ -1,0 +1,87 @@
+"""Doing a job: claimed, shown to be alive, ended, tried again when it fails."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.errors import AsofError
+from app.services.job_progress import Progress
+from app.store import job_runs, queue
+from app.store.job_runs import LostJobError
+from app.store.jobs import Job
+
+# Does a job, and gives what is kept as its result, any JSON. It may be started again after a
+# crash: what must happen once, it does in a transaction that it ends with `progress.finish`.
+Handler = Callable[[Engine, Job, Progress], object]
+
+TRIES = 5
+LEASE = timedelta(seconds=60)  # a run that showed no life for so long is given to another worker
+_LONGEST_PAUSE = 30.0
+_log = logging.getLogger(__name__)
+
+
+def run(
+    engine: Engine, handlers: Mapping[str, Handler], fund_id: UUID, job_id: UUID, first_pause: float
+) -> None:
+    """Do a job if it is there to be done; a job that is done, or being done, is left alone."""
+    with engine.begin() as connection:
+        job = job_runs.claim(connection, fund_id, job_id)
+    if job is None:
+        return
+    try:
+        _do(engine, handlers, job)
+    except LostJobError as error:
+        _log.warning("%s", error)
+    except Exception as error:  # noqa: BLE001 (a handler may fail in any way)
+        _log.warning("Job %s (%s) failed", job.id, job.kind, exc_info=error)
+        _fail(engine, job, _in_words(error), first_pause)
+    except BaseException:
+        # The worker must stop: the next to start goes on with it at once.
+        with engine.begin() as connection:
+            job_runs.hand_back(connection, job)
+        raise
+
+
+def sweep(engine: Engine, lease: timedelta = LEASE) -> None:
+    """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
+    with engine.begin() as connection:
+        for job in job_runs.abandoned(connection, lease):
+            again = timedelta() if job.attempts < TRIES else None
+            job_runs.fail(connection, job, "its worker ended before the job did", again)
+        for job in job_runs.forgotten(connection):
+            queue.wake_up(connection, job.fund_id, job.id)
+
+
+def pause_after(failures: int, first: float = 1.0) -> timedelta:
+    """Give the pause before the next try: twice as long each time, up to 30 s, and not in step."""
+    longest = min(first * 2 ** (failures - 1), _LONGEST_PAUSE)
+    return timedelta(seconds=longest * random.uniform(0.75, 1))  # noqa: S311 (no secret)
+
+
+def _do(engine: Engine, handlers: Mapping[str, Handler], job: Job) -> None:
+    handler = handlers.get(job.kind)
+    if handler is None:
+        raise AsofError(f"no handler for jobs of the kind {job.kind!r}: is the worker up to date?")
+    with Progress(engine, job) as progress:
+        result = handler(engine, job, progress)
+        if not progress.finished:
+            with engine.begin() as connection:
+                progress.finish(connection, result)
+
+
+def _fail(engine: Engine, job: Job, error: str, first_pause: float) -> None:
+    again = pause_after(job.attempts, first_pause) if job.attempts < TRIES else None
+    with engine.begin() as connection:
+        job_runs.fail(connection, job, error, again)
+
+
+def _in_words(error: Exception) -> str:
+    """Say an error in a text that the database takes."""
+    said = str(error) if isinstance(error, AsofError) else f"{type(error).__name__}: {error}"
+    return said.replace("\0", "")[:2000]

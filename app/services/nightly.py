@@ -1,0 +1,23 @@
+"""What is done each night, for the day before (UTC)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+_log = logging.getLogger(__name__)
+
+# Each is called at 00:00 UTC and whenever a worker starts, to catch up on nights that were missed:
+# it finds out for itself what is still to be done, and asks for it as jobs.
+HOOKS: list[Callable[[Engine], None]] = []
+
+
+def run(engine: Engine) -> None:
+    """Call every hook; one that fails does not keep the others from it."""
+    for hook in HOOKS:
+        try:
+            hook(engine)
+        except Exception:  # noqa: BLE001 (a hook may fail in any way)
+            _log.exception("The nightly %s failed", hook.__qualname__)

@@ -1,0 +1,106 @@
+"""Jobs as they are done: taken by one worker at a time, shown to be alive, ended, or taken back.
+
+A run is known by the job and its count of attempts. What a run writes is without effect once the
+job was taken from it, because its worker seemed dead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Update
+
+from app.store import queue
+from app.store.jobs import Job, as_job
+from app.store.tables import job
+
+_NOW = sa.func.clock_timestamp()
+
+
+class LostJobError(Exception):
+    """The job was taken from this run, or has ended: what the run did must not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much of a job is done, of how much; None where no one can say."""
+
+    done: int | None = None
+    total: int | None = None
+
+
+def claim(connection: Connection, fund_id: UUID, job_id: UUID) -> Job | None:
+    """Start a job that no one else does; None where there is no such job to do (any more)."""
+    start = (
+        job.update()
+        .where(job.c.fund_id == fund_id, job.c.id == job_id, job.c.status == "queued")
+        .values(status="running", attempts=job.c.attempts + 1, started_at=_NOW, heartbeat_at=_NOW)
+        .values(progress_done=None, progress_total=None)
+    )
+    row = connection.execute(start.returning(*job.c)).first()
+    return as_job(row) if row else None
+
+
+def beat(connection: Connection, run: Job, count: Count) -> None:
+    """Show that the run is alive, and how far it is. Raises LostJobError."""
+    _write(connection, run, heartbeat_at=_NOW, **_columns(count))
+
+
+def finish(connection: Connection, run: Job, result: object, count: Count) -> None:
+    """End a job well, in the transaction that holds its effect. Raises LostJobError."""
+    end = {"status": "done", "finished_at": _NOW, "result": result, "error": None}
+    _write(connection, run, **end, **_columns(count))
+
+
+def fail(connection: Connection, run: Job, error: str, pause: timedelta | None) -> None:
+    """Keep the error and try again after a pause; None: no more. Raises LostJobError."""
+    if pause is None:
+        _write(connection, run, status="failed", finished_at=_NOW, error=error)
+        return
+    _write(connection, run, status="queued", error=error, due_at=_NOW + pause)
+    queue.wake_up(connection, run.fund_id, run.id, after=pause)
+
+
+def hand_back(connection: Connection, run: Job) -> None:
+    """Give a job back that a stop of the worker cuts short: it was no attempt.
+
+    Raises LostJobError.
+    """
+    _write(connection, run, status="queued", attempts=run.attempts - 1, due_at=_NOW)
+    queue.wake_up(connection, run.fund_id, run.id)
+
+
+def abandoned(connection: Connection, lease: timedelta) -> list[Job]:
+    """Give the runs that showed no life for as long as `lease`, locked for the caller."""
+    silent = sa.select(job).where(job.c.status == "running", job.c.heartbeat_at < _NOW - lease)
+    return [as_job(row) for row in connection.execute(silent.with_for_update(skip_locked=True))]
+
+
+def forgotten(connection: Connection) -> list[Job]:
+    """Give the jobs that are due and for which no wake-up lies in the queue."""
+    due = sa.select(job).where(job.c.status == "queued", job.c.due_at <= _NOW)
+    jobs = [as_job(row) for row in connection.execute(due.order_by(job.c.due_at))]
+    waiting = queue.waiting(connection)
+    return [one for one in jobs if queue.message_for(one.fund_id, one.id) not in waiting]
+
+
+def _write(connection: Connection, run: Job, **values: Any) -> None:  # noqa: ANN401 (columns)
+    if connection.execute(_of(run).values(values)).rowcount == 0:
+        raise LostJobError(f"job {run.id} is no longer attempt {run.attempts}'s")
+
+
+def _of(run: Job) -> Update:
+    return job.update().where(
+        job.c.fund_id == run.fund_id,
+        job.c.id == run.id,
+        job.c.status == "running",
+        job.c.attempts == run.attempts,
+    )
+
+
+def _columns(count: Count) -> dict[str, int | None]:
+    return {"progress_done": count.done, "progress_total": count.total}

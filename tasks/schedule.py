@@ -1,0 +1,27 @@
+"""What is done without being asked for: each minute, each night (UTC), and at the start."""
+
+from __future__ import annotations
+
+from huey import crontab
+
+from app.services import job_runs
+from app.services import nightly as nights
+from tasks.queue import engine, huey
+
+
+@huey.periodic_task(crontab(minute="*"), priority=1)
+def sweep() -> None:
+    """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
+    job_runs.sweep(engine())
+
+
+@huey.periodic_task(crontab(minute="0", hour="0"))
+def nightly() -> None:
+    """Do what is done each night; new kinds of it go into `services.nightly.HOOKS`."""
+    nights.run(engine())
+
+
+def catch_up() -> None:
+    """Have the workers do what was missed while none was there."""
+    sweep()
+    nightly()

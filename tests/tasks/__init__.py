@@ -1,0 +1,1 @@
+"""Tests of the tasks, by workers in processes of their own."""

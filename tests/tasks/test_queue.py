@@ -1,0 +1,65 @@
+"""The queue is where Huey looks for it, and holds nothing that could be executed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from huey import PostgresHuey
+from sqlalchemy import Engine
+
+from app.store import driver, queue, setup
+from tasks import jobs, schedule
+from tasks.queue import huey
+
+_TABLES = sa.text(
+    """
+    SELECT table_name, column_name, data_type, is_nullable, column_default
+    FROM information_schema.columns WHERE table_name LIKE 'huey%'
+    UNION ALL SELECT tablename, indexname, indexdef, '', ''
+    FROM pg_indexes WHERE tablename LIKE 'huey%'
+    ORDER BY 1, 2
+    """
+)
+
+
+def test_the_tables_are_as_huey_would_make_them(
+    fresh_database_url: str, owner_engine: Engine
+) -> None:
+    url = setup.engine_url(fresh_database_url)
+    fresh = sa.create_engine(url, poolclass=sa.NullPool)
+    PostgresHuey(queue.NAME, connection=lambda: driver.connect_apart(fresh))
+    with fresh.connect() as theirs, owner_engine.connect() as ours:
+        assert ours.execute(_TABLES).all() == theirs.execute(_TABLES).all()
+
+
+def test_the_store_and_huey_mean_the_same_queue() -> None:
+    storage = huey.storage
+    assert (storage.name, storage.channel) == (queue.NAME, queue.CHANNEL)
+    fund_id, job_id = uuid4(), uuid4()
+    written = huey.serialize_task(jobs.run_job.s(str(fund_id), str(job_id)))
+    assert written == queue.message_for(fund_id, job_id)
+    read = huey.deserialize_task(written)
+    assert isinstance(read, jobs.run_job.task_class)
+    assert list(read.args) == [str(fund_id), str(job_id)]
+
+
+def test_what_the_queue_would_forget_is_refused() -> None:
+    with pytest.raises(ValueError, match="positional arguments only"):
+        huey.serialize_task(jobs.run_job.s(fund_id="1"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        ("2012-03-31T00:00", {"sweep", "nightly"}),
+        ("2012-03-31T12:00", {"sweep"}),
+        ("2012-03-31T00:01", {"sweep"}),
+    ],
+)
+def test_each_minute_and_each_night_have_their_tasks(moment: str, due: set[str]) -> None:
+    assert schedule.sweep.huey is huey
+    found = huey.read_periodic(datetime.fromisoformat(moment))
+    assert {task.name for task in found} == due
