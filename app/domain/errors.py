@@ -46,6 +46,10 @@ class UnknownJobError(AsofError):
     """The fund has no job of this id."""
 
 
+class UnknownSnapshotError(AsofError):
+    """The fund has no snapshot of this id."""
+
+
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 

@@ -18,6 +18,7 @@ from app.domain.fields import name_key
 from app.domain.log_index import LogIndex
 from app.domain.payloads import CommitmentMade, EventType, FundEstablished
 from app.domain.terms import Terms
+from app.services import recording
 from app.services.import_file import (
     ImportFaultsError,
     Line,
@@ -26,7 +27,7 @@ from app.services.import_file import (
     read_lines,
     row_fault,
 )
-from app.store import log, registry
+from app.store import registry
 from app.store.log import Author, Batch
 from app.store.registry import Fund
 
@@ -78,7 +79,7 @@ def import_fund(engine: Engine, name: str, plan: ImportPlan, recorded_by: str) -
     with engine.begin() as connection:
         fund = registry.register(connection, uuid7(), name)
         author = Author(recorded_by, "import", may_adjust=True)
-        log.append(connection, fund.id, Batch(plan.drafts, author))
+        recording.append(connection, fund.id, Batch(plan.drafts, author))
     return fund
 
 

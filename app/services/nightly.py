@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from app.services import snapshot_jobs
+
 _log = logging.getLogger(__name__)
 
 # Each is called at 00:00 UTC and whenever a worker starts, to catch up on nights that were missed:
 # it finds out for itself what is still to be done, and asks for it as jobs.
-HOOKS: list[Callable[[Engine], None]] = []
+HOOKS: list[Callable[[Engine], None]] = [snapshot_jobs.ask_nightly]
 
 
 def run(engine: Engine) -> None:

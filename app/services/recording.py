@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.domain.errors import RefusedError
 from app.domain.events import Draft, parse_draft
+from app.services import snapshot_jobs
 from app.store import log
 from app.store.log import Appended, Author, Batch
 
@@ -32,7 +33,15 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
     Raises what `store.log.append` raises; nothing is written then.
     """
     with engine.begin() as connection:
-        return log.append(connection, fund_id, batch)
+        return append(connection, fund_id, batch)
 
 
-__all__ = ["Appended", "Author", "Batch", "parse_drafts", "record_events"]
+def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
+    """Append a batch within a transaction, and ask for the snapshots that it makes due."""
+    appended = log.append(connection, fund_id, batch)
+    if not appended.replayed:
+        snapshot_jobs.ask_after(connection, fund_id, appended)
+    return appended
+
+
+__all__ = ["Appended", "Author", "Batch", "append", "parse_drafts", "record_events"]

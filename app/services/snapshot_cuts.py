@@ -11,7 +11,7 @@ EVENTS_PER_CUT = 500
 # what was known at any moment stays near a snapshot, at a cost that does not grow with the square.
 _SHARE_OF_LOG = 200
 # An event that overtakes more cuts than this leaves a long way to the last one that serves.
-_MOST_OVERTAKEN = 4
+MOST_OVERTAKEN = 4
 
 
 def step(head: int) -> int:
@@ -33,7 +33,7 @@ def boundaries(after: int, dates: Sequence[date], cuts: Sequence[date], size: in
     start, earliest first, `size` is the regular step. Besides the boundary at the end of a stretch
     that is complete, there is one after each run of events that overtake many cuts.
     """
-    many = _MOST_OVERTAKEN * size // EVENTS_PER_CUT
+    many = MOST_OVERTAKEN * size // EVENTS_PER_CUT
     deep = cuts[-many - 1] if len(cuts) > many else None
     found = [
         after + place

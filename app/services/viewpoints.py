@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,12 +15,15 @@ from app.domain.figures import Figures, figures_of
 from app.domain.state import FundState
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
+from app.services import snapshot_jobs
+from app.services.snapshot_jobs import LONG_WAY
 from app.store import history, states
 from app.store.driver import reading
 from app.store.states import Head
 
 # Dates further off than this are slips of the keyboard, not plans.
 _FURTHEST = timedelta(days=366 * 30)
+_ASK_EVERY = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
     """See the fund from a viewpoint, from the snapshot that serves it and the events after."""
     with reading(engine) as driver:
         found = states.read(driver, fund_id, at.as_of, at.through)
+    if found.folded > LONG_WAY:
+        _ask_for_repair(engine, fund_id, at)
     return View(at, head, found.state, figures_of(found.state, at.as_of))
 
 
@@ -72,6 +78,17 @@ def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Ter
     with reading(engine) as driver:
         state = states.read(driver, fund_id, at.as_of, at.through).state
     return state.terms, figures_of(state, at.as_of)
+
+
+_asked_at: dict[UUID, float] = {}
+
+
+def _ask_for_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
+    """Ask for a nearer snapshot, at most once a minute for each fund: one may not be possible."""
+    now = time.monotonic()
+    if now - _asked_at.get(fund_id, -_ASK_EVERY) >= _ASK_EVERY:
+        _asked_at[fund_id] = now
+        snapshot_jobs.ask_to_repair(engine, fund_id, at)
 
 
 def _as_of(asked: Asked, today: date) -> date:

@@ -85,6 +85,7 @@ class Appended:
     last_sequence: int
     recorded_at: datetime  # of the last event
     replayed: bool = False  # the batch had been recorded before under the same key
+    overtaken: int = 0  # how many snapshots no longer serve who knows of the batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,12 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     index = load_index(cursor, fund_id, batch.drafts, head.sequence)
     rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
     write(cursor, fund_id, rows)
-    snapshots.close(cursor, fund_id, [(row.sequence, row.effective_on) for row in rows])
+    dated = [(row.sequence, row.effective_on) for row in rows]
+    overtaken = snapshots.close(cursor, fund_id, dated)
     last = rows[-1]
     cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
     _remember(cursor, fund_id, batch, rows)
-    return Appended(rows[0].sequence, last.sequence, last.recorded_at)
+    return Appended(rows[0].sequence, last.sequence, last.recorded_at, overtaken=overtaken)
 
 
 def open_log(connection: Connection, fund_id: UUID) -> None:

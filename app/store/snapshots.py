@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import psycopg
@@ -22,12 +22,13 @@ SnapshotType = Literal["manual", "scheduled", "auto"]
 
 _COLUMNS = """
     id, type, description, as_of, through, valid_before, projector_version, event_count,
-    last_event, state_hash, taken_at, requested_by, octet_length(state) AS size
+    last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size
 """
 _INSERT = """
     INSERT INTO snapshot (fund_id, id, type, description, as_of, through, valid_before,
         projector_version, event_count, last_event, nav, state, state_hash, taken_at, requested_by)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)
+    ON CONFLICT DO NOTHING
 """
 _CLOSE = """
     WITH further AS (
@@ -58,6 +59,7 @@ class Snapshot:
     projector_version: int
     event_count: int
     last_event: int  # of those in it, the one recorded last
+    nav: Decimal
     state_hash: bytes
     taken_at: datetime
     requested_by: str
@@ -85,12 +87,18 @@ class Taken:
     description: str | None = None
 
 
-def taken(
-    state: FundState, at: Viewpoint, type_: SnapshotType, requested_by: str, description: str = ""
+def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
+    state: FundState,
+    at: Viewpoint,
+    type_: SnapshotType,
+    requested_by: str,
+    *,
+    description: str = "",
+    snapshot_id: UUID | None = None,
 ) -> Taken:
     """Write down a state as it is now; it may be folded further afterwards."""
     return Taken(
-        id=uuid7(),
+        id=snapshot_id or uuid7(),
         type=type_,
         as_of=at.as_of,
         through=at.through,
@@ -103,8 +111,8 @@ def taken(
     )
 
 
-def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, date]]) -> None:
-    """Close what events overtake, each given with its sequence and effective date.
+def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, date]]) -> int:
+    """Close what events overtake, each given with its sequence and effective date; give how many.
 
     It also notes how far ahead they reach. Part of the append: the head row is locked.
     """
@@ -120,6 +128,7 @@ def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, d
             "later_days": [day for _, day in later],
         },
     )
+    return cursor.rowcount
 
 
 def first_beyond(appended: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
@@ -226,12 +235,55 @@ def newest(
         return cursor.execute(query, (fund_id, before, before, limit)).fetchall()
 
 
-def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> bytes:
-    """Give the bytes of a snapshot's state."""
+def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
+    """Delete what nobody asked for and nobody can use; give how many.
+
+    That is what an earlier projector folded, and what another snapshot of the same day serves.
+    """
+    query = """
+        DELETE FROM snapshot AS each
+        WHERE fund_id = %(fund)s AND type <> 'manual' AND (
+            projector_version <> %(version)s OR EXISTS (
+                SELECT FROM snapshot AS other
+                WHERE other.fund_id = %(fund)s AND other.projector_version = %(version)s
+                    AND other.as_of = each.as_of AND other.id < each.id
+                    AND other.type = 'auto' AND each.type = 'auto'
+                    AND other.through <= each.through
+                    AND coalesce(other.valid_before > each.through, true)
+                    AND coalesce(other.valid_before, 9223372036854775807)
+                        >= coalesce(each.valid_before, 9223372036854775807)))
+    """
+    return driver.execute(query, {"fund": fund_id, "version": PROJECTOR_VERSION}).rowcount
+
+
+def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> bytes | None:
+    """Give the bytes of a snapshot's state; None where it is gone."""
     query = "SELECT state FROM snapshot WHERE fund_id = %s AND id = %s"
-    row: tuple[Any, ...] | None = driver.execute(query, (fund_id, snapshot_id)).fetchone()
-    assert row is not None
-    return bytes(row[0])
+    row = driver.execute(query, (fund_id, snapshot_id)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def all_of(driver: psycopg.Connection, fund_id: UUID, version: int) -> list[Snapshot]:
+    """List all snapshots of a projector, by their sequences and within these by their days."""
+    query = f"""
+        SELECT {_COLUMNS} FROM snapshot WHERE fund_id = %s AND projector_version = %s
+        ORDER BY through, as_of
+    """
+    with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
+        return cursor.execute(query, (fund_id, version)).fetchall()
+
+
+def without_scheduled(
+    driver: psycopg.Connection, day: date, *, active_since: datetime
+) -> list[UUID]:
+    """Find the funds in which something was recorded lately, without a nightly one of the day."""
+    query = """
+        SELECT fund_id FROM ledger_head AS head
+        WHERE sequence > 0 AND recorded_at > %s AND NOT EXISTS (
+            SELECT FROM snapshot WHERE snapshot.fund_id = head.fund_id
+                AND snapshot.type = 'scheduled' AND snapshot.as_of = %s)
+    """
+    return [fund_id for (fund_id,) in driver.execute(query, (active_since, day))]
 
 
 def _columns(

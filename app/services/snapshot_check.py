@@ -1,0 +1,97 @@
+"""Checks snapshots against the log: each is folded anew, from the first event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.events import Fact
+from app.domain.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
+from app.domain.state import FundState
+from app.domain.viewpoint import Viewpoint
+from app.store import snapshots, states
+from app.store.codec import decode, state_hash
+from app.store.driver import reading
+from app.store.snapshots import Snapshot
+
+Progress = Callable[[int, int], None]  # snapshots checked, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSnapshot:
+    """A snapshot that is not what the log says, and in what."""
+
+    snapshot_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of a fund's snapshots found."""
+
+    checked: int
+    wrong: list[WrongSnapshot]
+
+
+def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> CheckReport:
+    """Fold every snapshot of today's projector anew and compare; give those that are wrong."""
+    with reading(engine) as driver:
+        found = snapshots.all_of(driver, fund_id, PROJECTOR_VERSION)
+        last = max((each.through for each in found), default=0)
+        facts = states.facts_after(driver, fund_id, None, Viewpoint(date.max, last))
+        dates = snapshots.effective_dates(driver, fund_id, 0)
+    facts.sort(key=lambda fact: fact.sequence)
+    wrong: list[WrongSnapshot] = []
+    checked = 0
+    for through, group in groupby(found, key=lambda each: each.through):
+        overtaking = snapshots.first_overtaking(list(enumerate(dates[through:], through + 1)))
+        for snapshot, state in _folded(facts, through, group):
+            reason = _fault(engine, fund_id, snapshot, state) or _validity_fault(
+                snapshot, overtaking
+            )
+            wrong += [WrongSnapshot(str(snapshot.id), reason)] if reason else []
+            checked += 1
+            if progress:
+                progress(checked, len(found))
+    return CheckReport(checked, wrong)
+
+
+def _folded(
+    facts: list[Fact], through: int, group: Iterable[Snapshot]
+) -> Iterable[tuple[Snapshot, FundState]]:
+    """Fold what is known through a sequence, and stop at each snapshot of it, in order of days."""
+    ordered = in_fold_order(in_force(facts[:through], through), date.max)
+    state, place = FundState(), 0
+    for snapshot in group:
+        end = place
+        while end < len(ordered) and ordered[end].effective_on <= snapshot.as_of:
+            end += 1
+        fold_onto(state, ordered[place:end])
+        place = end
+        yield snapshot, state
+
+
+def _fault(engine: Engine, fund_id: UUID, snapshot: Snapshot, state: FundState) -> str | None:
+    with reading(engine) as driver:
+        content = snapshots.content(driver, fund_id, snapshot.id)
+    if content is None:
+        return None  # pruned since
+    if state_hash(content) != snapshot.state_hash:
+        return "its bytes do not give its hash"
+    if decode(content) != state or snapshot.nav != state.nav:
+        return "it is not what the log folds to"
+    if (snapshot.event_count, snapshot.last_event) != (state.events, state.last_event):
+        return "it counts other events than the log"
+    return None
+
+
+def _validity_fault(snapshot: Snapshot, overtaking: list[tuple[int, date]]) -> str | None:
+    expected = snapshots.valid_before(snapshot.as_of, overtaking)
+    if snapshot.valid_before != expected:
+        return f"it says that event {snapshot.valid_before} overtook it, and event {expected} did"
+    return None

@@ -1,0 +1,100 @@
+"""The background work on snapshots: what is asked for, when, and who does it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from app.domain.viewpoint import Viewpoint
+from app.services.job_progress import Progress
+from app.services.job_runs import Handler
+from app.services.snapshot_building import BUILDER, lay, repair
+from app.services.snapshot_check import check
+from app.services.snapshot_cuts import EVENTS_PER_CUT, MOST_OVERTAKEN
+from app.services.snapshots import Wanted, take
+from app.store import jobs, snapshots
+from app.store.driver import driver_connection, reading
+from app.store.jobs import Job
+from app.store.log import Appended
+
+TAKE, LAY, REPAIR, CHECK = "take_snapshot", "lay_snapshots", "repair_snapshots", "check_snapshots"
+# A read that folds more events than this asks for a nearer snapshot.
+LONG_WAY = 2 * EVENTS_PER_CUT
+_ACTIVE = timedelta(days=366)  # a fund is active while something was recorded so lately
+
+
+def ask_to_take(connection: Connection, fund_id: UUID, what: Wanted) -> Job:
+    """Ask for one snapshot; it will have the job's id."""
+    subject = {
+        "as_of": what.as_of.isoformat(),
+        "type": what.type,
+        "description": what.description,
+    }
+    key = f"scheduled {what.as_of}" if what.type == "scheduled" else None
+    return jobs.request(
+        connection, fund_id, TAKE, subject, requested_by=what.requested_by, dedupe_key=key
+    )
+
+
+def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
+    """Ask for new cuts in the transaction of an append, where it has made them due."""
+    before, after = appended.first_sequence - 1, appended.last_sequence
+    if before // EVENTS_PER_CUT != after // EVENTS_PER_CUT or appended.overtaken > MOST_OVERTAKEN:
+        jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
+
+
+def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
+    """Ask for snapshots near a viewpoint, unless such a repair of the fund is pending."""
+    subject = {"as_of": at.as_of.isoformat(), "through": at.through}
+    with engine.begin() as connection:
+        jobs.request(connection, fund_id, REPAIR, subject, requested_by=BUILDER, dedupe_key=REPAIR)
+
+
+def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str) -> Job:
+    """Ask to have every snapshot of a fund folded anew and compared."""
+    with engine.begin() as connection:
+        return jobs.request(
+            connection, fund_id, CHECK, {}, requested_by=requested_by, dedupe_key=CHECK
+        )
+
+
+def ask_nightly(engine: Engine) -> None:
+    """Ask for yesterday's snapshot (UTC) of each active fund that has none."""
+    now = datetime.now(UTC)
+    yesterday = now.date() - timedelta(days=1)
+    with reading(engine) as driver:
+        due = snapshots.without_scheduled(driver, yesterday, active_since=now - _ACTIVE)
+    for fund_id in due:
+        with engine.begin() as connection:
+            ask_to_take(connection, fund_id, Wanted(yesterday, "scheduled", BUILDER))
+
+
+def _take(engine: Engine, job: Job, _: Progress) -> object:
+    subject = job.subject
+    as_of, description = date.fromisoformat(subject["as_of"]), subject["description"]
+    what = Wanted(as_of, subject["type"], job.requested_by, description)
+    return {"snapshot_id": str(take(engine, job.fund_id, job.id, what).id)}
+
+
+def _lay(engine: Engine, job: Job, progress: Progress) -> object:
+    count = lay(engine, job.fund_id, progress.report)
+    with engine.begin() as connection:
+        pruned = snapshots.prune(driver_connection(connection), job.fund_id)
+    return {"taken": count, "pruned": pruned}
+
+
+def _repair(engine: Engine, job: Job, progress: Progress) -> object:
+    lay(engine, job.fund_id, progress.report)
+    as_of, through = date.fromisoformat(job.subject["as_of"]), job.subject["through"]
+    return {"taken": repair(engine, job.fund_id, Viewpoint(as_of, through))}
+
+
+def _check(engine: Engine, job: Job, progress: Progress) -> object:
+    report = check(engine, job.fund_id, progress.report)
+    return {"checked": report.checked, "wrong": [asdict(each) for each in report.wrong]}
+
+
+HANDLERS: dict[str, Handler] = {TAKE: _take, LAY: _lay, REPAIR: _repair, CHECK: _check}
