@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.fold import fold_onto, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshot_cuts import boundaries, cut_days, step, stretches
+from app.services.snapshot_cuts import EVENTS_PER_CUT, boundaries, cut_days, step, stretches
 from app.store import snapshots, states
 from app.store.driver import driver_connection
 from app.store.snapshots import Taken
@@ -21,10 +21,17 @@ Progress = Callable[[int, int], None]  # sequences done, of how many
 BUILDER = "asof"  # who asks for the snapshots that nobody asked for
 
 
-def lay(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> int:
+def lay(
+    engine: Engine,
+    fund_id: UUID,
+    progress: Progress | None = None,
+    *,
+    every: int = EVENTS_PER_CUT,
+) -> int:
     """Take every snapshot that is due between the last ones and the head; give their number.
 
-    Safe to run again, and by several at once: what stands already is not taken again.
+    There is one about each `every` events. Safe to run again, and by several at once: what stands
+    already is not taken again.
     """
     with engine.connect() as connection:
         driver = driver_connection(connection)
@@ -34,12 +41,13 @@ def lay(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> int:
         later = LaterEvents(fund_id, done, snapshots.effective_dates(driver, fund_id, done))
     valid = {as_of: valid_before for as_of, (_, valid_before) in last.items()}
     count, head = 0, later.head
-    for stretch in stretches(done, head):
+    size = step(head, every)
+    for stretch in stretches(done, head, size):
         serving = sorted(day for day in valid if not _is_due(valid, day, stretch.start))
         dates, before = later.dates(stretch.start, stretch.stop), stretch.start
-        for through in boundaries(stretch.start, dates, serving, step(head)):
+        for through in boundaries(stretch.start, dates, serving, size, every):
             by_day.update(later.dates(before, through))
-            due = [day for day in cut_days(by_day, valid) if _is_due(valid, day, through)]
+            due = [day for day in cut_days(by_day, valid, every) if _is_due(valid, day, through)]
             valid |= keep(engine, later, _fold_through(engine, fund_id, due, through))
             count, before = count + len(due), through
         by_day.update(later.dates(before, stretch.stop))

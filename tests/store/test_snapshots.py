@@ -1,0 +1,156 @@
+"""Snapshots spare reads most of the log, and change no answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+from uuid_utils.compat import uuid7
+
+from app.domain.fold import state_at
+from app.domain.viewpoint import Viewpoint
+from app.services.snapshot_building import lay, repair
+from app.services.snapshot_check import check
+from app.services.snapshots import Wanted, take
+from app.store import history, registry, states
+from app.store.driver import reading
+from app.store.snapshots import first_beyond, first_overtaking, valid_before
+from tests.domain.ledger import Ledger
+from tests.domain.random_logs import DAYS, ledgers
+from tests.ledgers import Raw, called, company, investment, mark, new_fund, record, void
+
+Log = tuple[Ledger, list[Raw]]
+PLACES = st.lists(st.tuples(DAYS, st.floats(0, 1)), min_size=8, max_size=8)
+_DATABASE = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def _read(engine: Engine, fund: UUID, at: Viewpoint) -> states.Read:
+    with reading(engine) as driver:
+        return states.read(driver, fund, at.as_of, at.through)
+
+
+def _manual(engine: Engine, fund: UUID, day: date) -> None:
+    take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
+
+
+@given(ledgers(), st.data(), PLACES)
+@_DATABASE
+def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
+    engine: Engine, log: Log, data: st.DataObject, places: list[tuple[date, float]]
+) -> None:
+    with engine.begin() as connection:
+        fund = registry.register(connection, uuid7(), f"Fund {uuid7()}").id
+    for event in log[1]:
+        record(engine, fund, event, second=True)
+        match data.draw(st.integers(0, 5)):
+            case 0:
+                _manual(engine, fund, data.draw(DAYS))
+            case 1:
+                lay(engine, fund, every=3)
+    lay(engine, fund, every=4)
+    with engine.connect() as connection:
+        events = history.events_through(connection, fund, len(log[1]))
+    for as_of, share in places:
+        at = Viewpoint(as_of, round(share * len(events)))
+        assert _read(engine, fund, at).state == state_at(events, at)
+        repair(engine, fund, at)
+    assert check(engine, fund).wrong == []
+    answers = [_read(engine, fund, Viewpoint(each[0], len(events))).state for each in places]
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM snapshot WHERE fund_id = :fund"), {"fund": fund})
+    assert [
+        _read(engine, fund, Viewpoint(each[0], len(events))).state for each in places
+    ] == answers
+
+
+@pytest.fixture
+def fund(engine: Engine) -> UUID:
+    """Give a fund with a mark a month, in the order of time."""
+    marks = [mark(str(month), f"2010-{month:02}-28") for month in range(3, 13)]
+    return new_fund(engine, company(), investment("100", "2010-02-01"), *marks)
+
+
+def test_a_read_folds_only_what_comes_after_the_snapshot(engine: Engine, fund: UUID) -> None:
+    _manual(engine, fund, date(2010, 8, 31))
+    found = _read(engine, fund, Viewpoint(date(2010, 10, 31), 13))
+    assert (found.snapshot_as_of, found.folded) == (date(2010, 8, 31), 2)
+    earlier = _read(engine, fund, Viewpoint(date(2010, 8, 30), 13))
+    assert (earlier.snapshot_as_of, earlier.folded) == (None, 9)
+
+
+def test_a_backdated_event_overtakes_the_snapshots_of_its_day_and_later_ones(
+    engine: Engine, fund: UUID
+) -> None:
+    for day in ("2010-06-30", "2010-08-31"):
+        _manual(engine, fund, date.fromisoformat(day))
+    record(engine, fund, called("5", "2010-08-31"))
+    end = date(2010, 12, 31)
+    assert _read(engine, fund, Viewpoint(end, 14)).snapshot_as_of == date(2010, 6, 30)
+    assert _read(engine, fund, Viewpoint(end, 13)).snapshot_as_of == date(2010, 8, 31)
+
+
+def test_a_void_overtakes_by_the_date_of_its_target(engine: Engine, fund: UUID) -> None:
+    for day in ("2010-06-30", "2010-08-31"):
+        _manual(engine, fund, date.fromisoformat(day))
+    record(engine, fund, void(8))
+    found = _read(engine, fund, Viewpoint(date(2010, 12, 31), 14))
+    assert found.snapshot_as_of == date(2010, 6, 30)
+
+
+def test_what_an_earlier_projector_folded_is_left_alone(engine: Engine, fund: UUID) -> None:
+    _manual(engine, fund, date(2010, 8, 31))
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE snapshot SET projector_version = 0 WHERE fund_id = :fund"), {"fund": fund}
+        )
+    assert _read(engine, fund, Viewpoint(date(2010, 12, 31), 13)).snapshot_as_of is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("state = state || '\\x00'", "its bytes do not give its hash"),
+        ("nav = nav + 1", "it is not what the log folds to"),
+        ("event_count = 1", "it counts other events"),
+        ("valid_before = 13", "event None did"),
+    ],
+)
+def test_a_check_finds_a_snapshot_that_is_not_what_the_log_says(
+    engine: Engine, fund: UUID, change: str, reason: str
+) -> None:
+    _manual(engine, fund, date(2010, 6, 30))
+    _manual(engine, fund, date(2010, 8, 31))
+    assert check(engine, fund).wrong == []
+    with engine.begin() as connection:
+        connection.execute(
+            text(f"UPDATE snapshot SET {change} WHERE fund_id = :fund AND as_of = '2010-08-31'"),
+            {"fund": fund},
+        )
+    [wrong] = check(engine, fund).wrong
+    assert reason in wrong.reason
+
+
+def test_taking_a_snapshot_again_under_its_id_gives_the_first_one(
+    engine: Engine, fund: UUID
+) -> None:
+    snapshot_id = uuid7()
+    first = take(engine, fund, snapshot_id, Wanted(date(2010, 6, 30), "manual", "someone"))
+    record(engine, fund, called("5", "2010-02-01"))
+    again = take(engine, fund, snapshot_id, Wanted(date(2010, 7, 31), "manual", "someone"))
+    assert (again.as_of, again.through) == (first.as_of, first.through)
+
+
+@given(st.lists(st.dates(date(2010, 1, 1), date(2010, 1, 20)), min_size=1), DAYS)
+def test_what_overtakes_a_day_first_is_kept_whatever_the_day(days: list[date], day: date) -> None:
+    appended = list(enumerate(days, 5))
+    plain = next((sequence for sequence, dated in appended if dated <= day), None)
+    assert valid_before(day, first_overtaking(appended)) == plain
+    assert first_beyond(appended)[-1][1] == max(days)
