@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
-from sqlalchemy import ColumnElement, Connection, Engine, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, SelectBase, Uuid, func, literal, select
 
 from app.domain.errors import BeyondKnowledgeError, UnknownFundError
 from app.domain.events import Event, upcast
@@ -39,6 +39,10 @@ _EVENTS = f"""
     SELECT {", ".join(_EVENT_COLUMNS)}
     FROM event WHERE fund_id = %s AND sequence BETWEEN %s AND %s ORDER BY sequence
 """
+_NUMBERED = f"""
+    SELECT {", ".join(_EVENT_COLUMNS)}
+    FROM event WHERE fund_id = %s AND sequence = ANY(%s) ORDER BY sequence
+"""
 _ROWS = """
     SELECT sequence, id, event_type, schema_version, effective_on, payload, payload_hash,
         causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at, chain_hash,
@@ -49,6 +53,8 @@ _KNOWN_BY = """
     SELECT sequence FROM event WHERE fund_id = %s AND recorded_at <= %s
     ORDER BY recorded_at DESC, sequence DESC LIMIT 1
 """
+
+_earlier = event.alias("earlier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,12 @@ def head_of(connection: Connection, fund_id: UUID) -> Head:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which events to read; dates are effective dates and inclusive, None means any."""
+    """Which events to read; days are inclusive, None means any."""
 
-    start: date | None = None
+    start: date | None = None  # effective dates
     end: date | None = None
+    recorded_start: date | None = None  # UTC days
+    recorded_end: date | None = None
     event_type: EventType | None = None
     company: str | None = None  # any of its names, or its id
     before: int | None = None  # only sequences below this one
@@ -80,10 +88,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event with the sequence of the void that took it out of force, if one did."""
+    """An event with the sequence and reason of the void that took it out of force, if one did."""
 
     event: Event
     voided_by: int | None
+    void_reason: str | None
 
 
 def events_through(
@@ -94,23 +103,33 @@ def events_through(
     return [_event(row) for row in rows]
 
 
+def events_numbered(
+    connection: Connection, fund_id: UUID, sequences: Collection[int]
+) -> list[Event]:
+    """Read the events with these sequences, oldest first."""
+    rows = driver_connection(connection).execute(_NUMBERED, (fund_id, list(sequences)))
+    return [_event(row) for row in rows]
+
+
 def newest(
     connection: Connection, fund_id: UUID, filters: Filters, limit: int
 ) -> list[LoggedEvent]:
     """Read the newest events that pass the filters."""
-    void = event.alias("void")
-    query = (
-        select(
-            *(event.c[name] for name in _EVENT_COLUMNS),
-            select(void.c.sequence)
-            .where(void.c.fund_id == fund_id, void.c.voids == event.c.sequence)
-            .scalar_subquery(),
-        )
+    page = (
+        select(*(event.c[name] for name in _EVENT_COLUMNS))
         .where(event.c.fund_id == fund_id, *_conditions(fund_id, filters))
         .order_by(event.c.sequence.desc())
         .limit(limit)
+        .subquery("page")
     )
-    return [LoggedEvent(_event(row), row[-1]) for row in connection.execute(query)]
+    void = event.alias("void")
+    voids_it = (void.c.fund_id == fund_id) & (void.c.voids == page.c.sequence)
+    query = (
+        select(page, void.c.sequence, void.c.schema_version, void.c.payload)
+        .join_from(page, void, voids_it, isouter=True)
+        .order_by(page.c.sequence.desc())
+    )
+    return [_logged(row) for row in connection.execute(query)]
 
 
 def known_at(engine: Engine, fund_id: UUID, instant: datetime) -> int:
@@ -173,6 +192,12 @@ def _event(row: Sequence[Any]) -> Event:
     )
 
 
+def _logged(row: Sequence[Any]) -> LoggedEvent:
+    voided_by, version, void = row[-3:]
+    reason = upcast(EventType.EVENT_VOIDED, version, void)["reason"] if voided_by else None
+    return LoggedEvent(_event(row), voided_by, reason)
+
+
 def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.start:
         yield event.c.effective_on >= filters.start
@@ -182,15 +207,37 @@ def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]
         yield event.c.event_type == filters.event_type.value
     if filters.before is not None:
         yield event.c.sequence < filters.before
+    if filters.recorded_start:
+        midnight = datetime.combine(filters.recorded_start, time.min, UTC)
+        yield event.c.sequence > _last_recorded(fund_id, _earlier.c.recorded_at < midnight)
+    if filters.recorded_end:
+        last = datetime.combine(filters.recorded_end, time.max, UTC)
+        yield event.c.sequence <= _last_recorded(fund_id, _earlier.c.recorded_at <= last)
     if filters.company:
-        named = event.alias("named")
-        bearers = select(named.c.company_id).where(
-            named.c.fund_id == fund_id, named.c.name_key == name_key(filters.company)
-        )
-        yield or_(
-            event.c.company_id.in_(bearers),
-            cast(event.c.company_id, Text) == filters.company.lower(),
-        )
+        yield event.c.company_id.in_(_companies(fund_id, filters.company))
+
+
+def _last_recorded(fund_id: UUID, recorded: ColumnElement[bool]) -> ColumnElement[int]:
+    """Find the last sequence recorded by a moment: a log is in the order of its recording."""
+    last = (
+        select(_earlier.c.sequence)
+        .where(_earlier.c.fund_id == fund_id, recorded)
+        .order_by(_earlier.c.recorded_at.desc(), _earlier.c.sequence.desc())
+        .limit(1)
+    )
+    return func.coalesce(last.scalar_subquery(), 0)
+
+
+def _companies(fund_id: UUID, named: str) -> SelectBase:
+    """Find the companies that ever bore a name, or have it as their id."""
+    bearer = event.alias("bearer")
+    bearers = select(bearer.c.company_id).where(
+        bearer.c.fund_id == fund_id, bearer.c.name_key == name_key(named)
+    )
+    try:
+        return bearers.union(select(literal(UUID(named), Uuid)))
+    except ValueError:
+        return bearers
 
 
 def _rows(connection: Connection, fund_id: UUID) -> Iterator[Row]:
