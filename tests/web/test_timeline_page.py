@@ -97,10 +97,10 @@ def test_what_is_out_of_the_ordinary_is_marked(client: FlaskClient, engine: Engi
     fund = new_fund(engine, called("5"))
     record(engine, fund, called("5", occurrence=2))
     record(engine, fund, raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-06-30"))
-    record(engine, fund, called("5", occurrence=3, adjustment=True))
+    record(engine, fund, called("7", adjustment=True))
     html = _page(client, fund)
     assert "Second occurrence" in _entry(html, 3)
-    assert "Adjustment Occurrence 3" in _entry(html, 5)
+    assert "Capital call Adjustment $7" in _entry(html, 5)
     assert "Imported" not in html
     assert "ccurrence" not in _entry(html, 2)
 
