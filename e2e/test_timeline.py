@@ -58,6 +58,13 @@ def test_filters_narrow_the_list_and_the_address_follows(timeline: TimelinePage)
     timeline.await_count(50)
 
 
+def test_a_company_that_is_emptied_no_longer_filters(timeline: TimelinePage) -> None:
+    timeline.open("?company=Tidepool")
+    timeline.company.press("Escape")
+    timeline.await_filters()
+    timeline.await_count(50)
+
+
 def test_back_brings_the_filters_and_the_list_back(timeline: TimelinePage) -> None:
     timeline.open()
     timeline.type.select_option(label="Void")

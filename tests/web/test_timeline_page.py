@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.services import timeline
+from app.services.imports import import_fund, plan_import
 from app.web.timeline_view import PAGE_SIZE
 from tests.ledgers import (
     called,
@@ -257,3 +258,14 @@ def test_fund_and_timeline_lead_to_each_other(client: FlaskClient, engine: Engin
     html = _page(client, fund)
     assert re.search(rf'href="/funds/{fund}/timeline" +aria-current="page">Timeline<', html)
     assert re.search(rf'href="/funds/{fund}/" +>Fund<', html)
+
+
+def test_imported_events_say_that_their_recording_is_the_files_word(
+    client: FlaskClient, engine: Engine
+) -> None:
+    header = b"recorded_at,effective_on,event_type,investor,amount"
+    file = header + b"\n2010-02-01T09:05:00Z,2010-01-15,COMMITMENT_MADE,Alma,5"
+    fund = import_fund(engine, f"Imported {uuid4()}", plan_import(file), "ana").id
+    entry = _entry(_page(client, fund), 2)
+    assert "1 Feb 2010, 09:05 ana Imported" in entry
+    assert f"it was loaded on {datetime.now(UTC).day} " in entry
