@@ -8,12 +8,14 @@ from playwright.sync_api import Browser, Page
 
 from e2e.conftest import Funds, Troubles
 
+_LOGS = ["", "?before=70&type=VALUATION_UPDATED", "?company=orchard", "?start=31/12/2012&type=CALL"]
 _VIEWS = ["", "?as_of=2021-12-31&known_at=2022-01-15", "?as_of=2018-02-01&sort=-cost"]
 
 
 def _addresses(funds: Funds, empty_site: str) -> list[str]:
     return [
         *(funds.example + view for view in _VIEWS),
+        *(f"{funds.example}timeline{query}" for query in _LOGS),
         f"{funds.site}funds/",
         f"{funds.site}funds/?search=nothing",
         f"{funds.site}nowhere",
@@ -39,6 +41,7 @@ def test_every_page_is_accessible(
         assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
         assert _fits(page), f"{address} scrolls sideways at {width}"
     troubles.expect("404")
+    troubles.expect("422")
     assert not troubles.seen
     context.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import orjson
@@ -11,12 +12,12 @@ from sqlalchemy import Engine
 from app import database
 from app.api.problems import BadRequestError, json_response
 from app.domain.fold import PROJECTOR_VERSION
-from app.domain.viewpoint import Viewpoint, parse_as_of
+from app.domain.viewpoint import Viewpoint, parse_day
 from app.services import funds, recording, timeline, viewpoints
 from app.services.documents import event_document, fund_document, state_document
 from app.services.recording import Author, Batch
 from app.services.viewpoints import Asked
-from app.store.history import Filters
+from app.store.timeline import Filters
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 _KEY_LENGTH = 200
@@ -104,12 +105,18 @@ def _filters() -> Filters:
     if cursor and not cursor.isdigit():
         raise BadRequestError("cursor", cursor, "must be a next_cursor of an earlier answer")
     return Filters(
-        start=parse_as_of(_arg("start")) if _arg("start") else None,
-        end=parse_as_of(_arg("end")) if _arg("end") else None,
+        start=_day("start"),
+        end=_day("end"),
+        recorded_start=_day("recorded_start"),
+        recorded_end=_day("recorded_end"),
         event_type=timeline.event_type_named(_arg("type")) if _arg("type") else None,
         company=_arg("company") or None,
         before=int(cursor) if cursor else None,
     )
+
+
+def _day(name: str) -> date | None:
+    return parse_day(_arg(name), name) if _arg(name) else None
 
 
 def _limit() -> int:

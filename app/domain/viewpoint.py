@@ -17,11 +17,16 @@ class Viewpoint:
 
 
 def parse_as_of(text: str) -> date:
+    """Read the day of a viewpoint. Raises BeyondKnowledgeError for what is no day."""
+    return parse_day(text, "as_of")
+
+
+def parse_day(text: str, field: str) -> date:
     """Read a date, or an instant, which means its UTC calendar day.
 
-    Raises BeyondKnowledgeError for anything else.
+    Raises BeyondKnowledgeError, which names the field, for anything else.
     """
-    moment = _parse(text, "as_of")
+    moment = _parse(text, field)
     return moment.date() if isinstance(moment, datetime) else moment
 
 

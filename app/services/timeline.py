@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from sqlalchemy import Engine
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
 from app.domain.payloads import EventType
-from app.store import history
-from app.store.history import Filters, LoggedEvent
+from app.store import history, particulars
+from app.store import timeline as log_pages
+from app.store.timeline import Filters, LoggedEvent
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 
@@ -25,6 +27,16 @@ class Page:
     next_cursor: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a reader of a page of the log needs besides its events."""
+
+    head: int  # the last sequence of the log
+    currency: str
+    companies: list[str]  # every name that a company ever bore
+    targets: Mapping[int, Event]  # what the page's voids took out of force, by sequence
+
+
 def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT) -> Page:
     """Read one page of a fund's log; the next one begins below its cursor.
 
@@ -32,10 +44,24 @@ def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_L
     """
     with engine.connect() as connection:
         history.head_of(connection, fund_id)
-        entries = history.newest(connection, fund_id, filters, limit + 1)
+        entries = log_pages.newest(connection, fund_id, filters, limit + 1)
     more = len(entries) > limit
     entries = entries[:limit]
     return Page(entries, entries[-1].event.sequence if more else None)
+
+
+def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
+    """Read what belongs to a page. Raises UnknownFundError."""
+    payloads = (entry.event.payload for entry in page.entries)
+    voided = {payload["voids"] for payload in payloads if "voids" in payload}
+    with engine.connect() as connection:
+        targets = history.events_numbered(connection, fund_id, voided) if voided else []
+        return Background(
+            history.head_of(connection, fund_id).sequence,
+            particulars.currency_of(connection, fund_id),
+            particulars.company_names(connection, fund_id),
+            {event.sequence: event for event in targets},
+        )
 
 
 def between(engine: Engine, fund_id: UUID, first: int, last: int) -> list[Event]:

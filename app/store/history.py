@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
-from sqlalchemy import ColumnElement, Connection, Engine, Text, cast, or_, select
+from sqlalchemy import Connection, Engine
 
 from app.domain.errors import BeyondKnowledgeError, UnknownFundError
 from app.domain.events import Event, upcast
-from app.domain.fields import name_key
 from app.domain.payloads import EventType
 from app.store.chain import Break, first_break
 from app.store.driver import driver_connection
 from app.store.rows import Row
 from app.store.states import Head
-from app.store.tables import event
 
 _HEAD = "SELECT sequence, recorded_at, chain_hash FROM ledger_head WHERE fund_id = %s"
 EVENT_COLUMNS = (
@@ -39,6 +36,10 @@ EVENT_COLUMNS = (
 _EVENTS = f"""
     SELECT {", ".join(EVENT_COLUMNS)}
     FROM event WHERE fund_id = %s AND sequence BETWEEN %s AND %s ORDER BY sequence
+"""
+_NUMBERED = f"""
+    SELECT {", ".join(EVENT_COLUMNS)}
+    FROM event WHERE fund_id = %s AND sequence = ANY(%s) ORDER BY sequence
 """
 _ROWS = """
     SELECT sequence, id, event_type, schema_version, effective_on, payload, payload_hash,
@@ -60,25 +61,6 @@ def head_of(connection: Connection, fund_id: UUID) -> Head:
     return Head(row[0], row[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which events to read; dates are effective dates and inclusive, None means any."""
-
-    start: date | None = None
-    end: date | None = None
-    event_type: EventType | None = None
-    company: str | None = None  # any of its names, or its id
-    before: int | None = None  # only sequences below this one
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
-    """An event with the sequence of the void that took it out of force, if one did."""
-
-    event: Event
-    voided_by: int | None
-
-
 def events_through(
     connection: Connection, fund_id: UUID, through: int, *, first: int = 1
 ) -> list[Event]:
@@ -87,23 +69,12 @@ def events_through(
     return [event_of(row) for row in rows]
 
 
-def newest(
-    connection: Connection, fund_id: UUID, filters: Filters, limit: int
-) -> list[LoggedEvent]:
-    """Read the newest events that pass the filters."""
-    void = event.alias("void")
-    query = (
-        select(
-            *(event.c[name] for name in EVENT_COLUMNS),
-            select(void.c.sequence)
-            .where(void.c.fund_id == fund_id, void.c.voids == event.c.sequence)
-            .scalar_subquery(),
-        )
-        .where(event.c.fund_id == fund_id, *_conditions(fund_id, filters))
-        .order_by(event.c.sequence.desc())
-        .limit(limit)
-    )
-    return [LoggedEvent(event_of(row), row[-1]) for row in connection.execute(query)]
+def events_numbered(
+    connection: Connection, fund_id: UUID, sequences: Collection[int]
+) -> list[Event]:
+    """Read the events with these sequences, oldest first."""
+    rows = driver_connection(connection).execute(_NUMBERED, (fund_id, list(sequences)))
+    return [event_of(row) for row in rows]
 
 
 def known_at(engine: Engine, fund_id: UUID, instant: datetime) -> int:
@@ -165,26 +136,6 @@ def event_of(row: Sequence[Any]) -> Event:
         causation_id=row[10],
         loaded_at=row[11],
     )
-
-
-def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    if filters.start:
-        yield event.c.effective_on >= filters.start
-    if filters.end:
-        yield event.c.effective_on <= filters.end
-    if filters.event_type:
-        yield event.c.event_type == filters.event_type.value
-    if filters.before is not None:
-        yield event.c.sequence < filters.before
-    if filters.company:
-        named = event.alias("named")
-        bearers = select(named.c.company_id).where(
-            named.c.fund_id == fund_id, named.c.name_key == name_key(filters.company)
-        )
-        yield or_(
-            event.c.company_id.in_(bearers),
-            cast(event.c.company_id, Text) == filters.company.lower(),
-        )
 
 
 def _rows(connection: Connection, fund_id: UUID) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 _SYMBOLS = {
@@ -34,8 +34,14 @@ def money(amount: Decimal, currency: str) -> str:
 
 def exact_money(amount: Decimal, currency: str) -> str:
     """Write an amount in full, such as USD 477,163,234.12."""
-    places = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"{currency} {amount:,.{places}f}".replace("-", "−")
+    return f"{currency} {_exact(amount, 2)}".replace("-", "−")
+
+
+def full_money(amount: Decimal, currency: str) -> str:
+    """Write an amount in full with its sign, such as $12,400,000 or −€980.55."""
+    places = 0 if amount == amount.to_integral_value() else 2
+    number = _exact(abs(amount), places)
+    return f"{'−' if amount < 0 else ''}{_SYMBOLS.get(currency, currency + ' ')}{number}"
 
 
 def multiple(ratio: Decimal | None) -> str:
@@ -46,6 +52,11 @@ def multiple(ratio: Decimal | None) -> str:
 def percent(rate: Decimal | None, places: int = 1) -> str:
     """Write a fraction as a percentage, such as 57.1%."""
     return NOTHING if rate is None else f"{_round(rate * 100, places)}%".replace("-", "−")
+
+
+def exact_percent(share: Decimal) -> str:
+    """Write a fraction as a percentage with all its digits, such as 8.25%."""
+    return f"{(share * 100).normalize():f}%".replace("-", "−")
 
 
 def rate(fraction: Decimal | None, reason: str | None) -> str:
@@ -68,6 +79,12 @@ def short_date(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def to_the_minute(instant: datetime) -> str:
+    """Write an instant to the minute, in UTC, such as 31 Mar 2012, 09:05."""
+    instant = instant.astimezone(UTC)
+    return f"{short_date(instant.date())}, {instant:%H:%M}"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun, such as 24 companies."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -81,15 +98,23 @@ def capitalize_first(text: str) -> str:
 FILTERS = (
     money,
     exact_money,
+    full_money,
     multiple,
     percent,
     rate,
     minus,
     long_date,
     short_date,
+    to_the_minute,
     counted,
     capitalize_first,
 )
+
+
+def _exact(number: Decimal, places: int) -> str:
+    """Write all digits, in groups of three, and at least so many after the point."""
+    exponent = number.normalize().as_tuple().exponent
+    return f"{number:,.{max(places, -int(exponent))}f}"
 
 
 def _round(number: Decimal, places: int) -> Decimal:

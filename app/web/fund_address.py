@@ -81,6 +81,10 @@ class FundAddress:
         """Stay on the day, with all that is known now."""
         return replace(self, known_at="", through="")
 
+    def knowing_through(self, sequence: int) -> Self:
+        """Stay on the day, with what was known at a sequence of the log."""
+        return replace(self, known_at="", through=str(sequence))
+
     def now(self) -> Self:
         """Come back to the fund as it stands."""
         return replace(self.knowing_all(), as_of=None)

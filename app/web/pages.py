@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Response, make_response, render_template, request
 
 # Only asked for where a part is to be filled; restoring history asks for the page.
@@ -18,4 +20,12 @@ def render(page: str, /, *, partial: str, **context: object) -> Response:
     response = make_response(render_template(partial if wants_partial() else page, **context))
     response.vary.add(_ASKS)
     response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def refuse_form(response: Response, target: str) -> Response:
+    """Send a form back to be mended, into its place on the page; the address stays as it was."""
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    response.headers["HX-Retarget"] = target
+    response.headers["HX-Push-Url"] = "false"
     return response

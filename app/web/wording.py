@@ -34,6 +34,45 @@ EVENT_NAMES = {
     EventType.PERIOD_REOPENED: "Books reopened",
     EventType.EVENT_VOIDED: "Void",
 }
+EVENT_GROUPS = {
+    "Capital": (
+        EventType.COMMITMENT_MADE,
+        EventType.CAPITAL_CALLED,
+        EventType.DISTRIBUTION_MADE,
+        EventType.DISTRIBUTION_RETURNED,
+    ),
+    "Companies": (
+        EventType.COMPANY_ADDED,
+        EventType.COMPANY_UPDATED,
+        EventType.INVESTMENT_MADE,
+        EventType.VALUATION_UPDATED,
+        EventType.PROCEEDS_RECEIVED,
+        EventType.SECURITY_CONVERTED,
+        EventType.RESERVE_ALLOCATED,
+        EventType.FORECAST_CREATED,
+        EventType.ACTUAL_RECORDED,
+    ),
+    "Running the fund": (
+        EventType.EXPENSE_PAID,
+        EventType.INCOME_RECEIVED,
+        EventType.CREDIT_LINE_DRAWN,
+        EventType.CREDIT_LINE_REPAID,
+    ),
+    "Terms and books": (
+        EventType.FUND_ESTABLISHED,
+        EventType.TERMS_AMENDED,
+        EventType.PERIOD_CLOSED,
+        EventType.PERIOD_REOPENED,
+        EventType.EVENT_VOIDED,
+    ),
+}
+_SOURCES = {
+    "form": "by form",
+    "api": "by API",
+    "import": "from a file",
+    "demo": "demonstration",
+    "wizard": "at set-up",
+}
 _REASONS = {
     "no_commitments": "no commitments yet",
     "nothing_paid_in": "nothing paid in yet",
@@ -50,6 +89,11 @@ _REASONS = {
 def event_name(event: Event) -> str:
     """Name an event's type."""
     return EVENT_NAMES[event.event_type]
+
+
+def source(event: Event) -> str:
+    """Say by which way an event came in."""
+    return _SOURCES.get(event.source, event.source)
 
 
 def amount(event: Event) -> Decimal | None:
@@ -107,4 +151,4 @@ def known_events(known: int, head: int) -> str:
     return f"{known:,} of {counted(head, 'event')} known"
 
 
-FILTERS = (event_name, amount, day_of, subject)
+FILTERS = (event_name, source, amount, day_of, subject)

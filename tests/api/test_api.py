@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -264,8 +265,13 @@ def test_the_timeline_is_filtered_by_date_type_and_any_name_of_a_company(
     assert found("type=CAPITAL_CALLED") == [5]
     assert found("start=2010-03-01&end=2010-04-01") == [5, 3]
     assert found("company=nobody") == []
+    today = datetime.now(UTC).date()
+    assert found(f"recorded_start={today - timedelta(days=1)}&recorded_end={today}")[0] == 6
+    assert found("recorded_end=2012-12-31") == []
     for query in ("limit=0", "limit=1001", "limit=x", "cursor=x", "start=x", "type=CAPITAL_CALL"):
         problem(client.get(f"/api/funds/{fund}/timeline?{query}"), 400)
+    refused = problem(client.get(f"/api/funds/{fund}/timeline?recorded_end=31/12/2012"), 400)
+    assert refused["errors"][0]["field"] == "recorded_end"
 
 
 def test_the_timeline_shows_what_was_voided_and_by_what(

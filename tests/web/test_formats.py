@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -61,3 +61,28 @@ def test_dates_and_counts_are_words() -> None:
     assert formats.short_date(date(2012, 3, 31)) == "31 Mar 2012"
     assert formats.counted(1, "company", "companies") == "1 company"
     assert formats.counted(1096, "day") == "1,096 days"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("12400000", "USD", "$12,400,000"),
+        ("1E+3", "USD", "$1,000"),
+        ("-980.55", "EUR", "−€980.55"),
+        ("0.5", "CHF", "CHF 0.50"),
+        ("2.505", "USD", "$2.505"),
+        ("0", "USD", "$0"),
+    ],
+)
+def test_amounts_of_a_log_are_in_full(amount: str, currency: str, shown: str) -> None:
+    assert formats.full_money(Decimal(amount), currency) == shown
+
+
+def test_percentages_of_a_log_have_all_their_digits() -> None:
+    for share, shown in (("0.0825", "8.25%"), ("1", "100%"), ("0", "0%"), ("1.50", "150%")):
+        assert formats.exact_percent(Decimal(share)) == shown
+
+
+def test_instants_are_shown_in_utc() -> None:
+    instant = datetime.fromisoformat("2012-04-01T01:05:59+02:00")
+    assert formats.to_the_minute(instant) == "31 Mar 2012, 23:05"

@@ -1,0 +1,147 @@
+"""A page of the log, put in the form in which the templates show it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import groupby
+
+from sqlalchemy import Engine
+
+from app.domain.events import Event
+from app.domain.fields import name_key
+from app.domain.payloads import EventType
+from app.services import timeline
+from app.services.timeline import Background, Page
+from app.store.timeline import LoggedEvent
+from app.web import payload_fields, wording
+from app.web.fund_address import FundAddress
+from app.web.payload_fields import PayloadField
+from app.web.timeline_address import TimelineAddress
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that were recorded together, or that say that they belong together."""
+
+    entries: list[LoggedEvent]
+
+    @property
+    def caption(self) -> str:
+        """What holds them together; empty for an event alone."""
+        if len(self.entries) == 1:
+            return ""
+        types = {entry.event.event_type for entry in self.entries}
+        corrects = EventType.EVENT_VOIDED in types and len(types) > 1
+        return "A correction, recorded together" if corrects else "Recorded together"
+
+
+@dataclass(frozen=True, slots=True)
+class LogDay:
+    """What was recorded on one UTC day, newest first."""
+
+    day: date
+    batches: list[Batch]
+
+
+@dataclass(frozen=True)
+class TimelineView:
+    """The events that a reader asked for, and what belongs to them."""
+
+    address: TimelineAddress
+    page: Page
+    around: Background
+    today: date
+
+    @cached_property
+    def days(self) -> list[LogDay]:
+        """The events by the day of their recording."""
+        by_day = groupby(self.page.entries, lambda entry: wording.day_of(entry.event.recorded_at))
+        return [LogDay(day, list(_batches(list(entries)))) for day, entries in by_day]
+
+    @property
+    def types(self) -> dict[str, list[tuple[str, str]]]:
+        """The types to choose from: value and name, by group."""
+        return {
+            group: [(each.value, wording.EVENT_NAMES[each]) for each in types]
+            for group, types in wording.EVENT_GROUPS.items()
+        }
+
+    @property
+    def found(self) -> str:
+        """How much of the log this is."""
+        if self.address.faults or not self.page.entries:
+            return "No events"
+        sequences = [entry.event.sequence for entry in self.page.entries]
+        if len(sequences) == 1:
+            return f"Event {sequences[0]:,} of {self.around.head:,}"
+        shown = f"{len(sequences)} events, #{sequences[0]} to #{sequences[-1]}"
+        return f"{shown}, of {self.around.head:,}"
+
+    def fault(self, name: str) -> str:
+        """Tell what is wrong with a filter, and what was typed; empty where nothing is."""
+        if name not in self.address.faults:
+            return ""
+        return f"“{self.address.given[name]}”: {self.address.faults[name]}"
+
+    @property
+    def near(self) -> list[str]:
+        """Names like the one asked for, where no company bears that one."""
+        asked = name_key(self.address.given.get("company", ""))
+        names = {name_key(name): name for name in self.around.companies}
+        if not asked or asked in names:
+            return []
+        containing = [key for key in names if asked in key]
+        return [names[key] for key in containing or difflib.get_close_matches(asked, names)][:3]
+
+    def on_its_day(self, event: Event) -> str:
+        """Write the address of the fund on the day on which an event took effect."""
+        return FundAddress(self.address.fund_id, self.today).on(event.effective_on).url
+
+    def as_known_then(self, event: Event) -> str:
+        """Write the address of the fund on that day, as it was known with this event."""
+        there = FundAddress(self.address.fund_id, self.today).on(event.effective_on)
+        return there.knowing_through(event.sequence).url
+
+    def link_to(self, sequence: int) -> str:
+        """Write the address of an event: on this page where it is there."""
+        if any(entry.event.sequence == sequence for entry in self.page.entries):
+            return f"#event-{sequence}"
+        return self.address.around(sequence)
+
+    def fields(self, event: Event) -> list[PayloadField]:
+        """Give all that an event carries."""
+        return payload_fields.payload_fields(event, self.around.currency)
+
+    def gist(self, event: Event) -> str:
+        """Say in a few words what an event is about."""
+        return payload_fields.gist(event, self.around.currency)
+
+
+def look(engine: Engine, address: TimelineAddress) -> TimelineView:
+    """Read the part of a log that an address asks for. Raises UnknownFundError."""
+    page = Page([], None)
+    if not address.faults:
+        page = timeline.page(engine, address.fund_id, address.filters, PAGE_SIZE)
+    around = timeline.background(engine, address.fund_id, page)
+    return TimelineView(address, page, around, datetime.now(UTC).date())
+
+
+def _batches(entries: list[LoggedEvent]) -> Iterator[Batch]:
+    batch: list[LoggedEvent] = []
+    for entry in entries:
+        if batch and not _together(batch[-1].event, entry.event):
+            yield Batch(batch)
+            batch = []
+        batch.append(entry)
+    yield Batch(batch)
+
+
+def _together(one: Event, other: Event) -> bool:
+    correlated = one.correlation_id is not None and one.correlation_id == other.correlation_id
+    return correlated or one.recorded_at == other.recorded_at

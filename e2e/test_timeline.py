@@ -1,0 +1,208 @@
+"""The log: filtered on both axes, paged, and leading back to the fund."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from e2e.conftest import Funds, Troubles
+from e2e.timeline_page import TimelinePage
+
+
+@pytest.fixture
+def timeline(page: Page, funds: Funds) -> TimelinePage:
+    """Give the timeline of the example fund."""
+    return TimelinePage(page, funds.example)
+
+
+def test_the_fund_page_leads_to_the_whole_log(page: Page, funds: Funds) -> None:
+    page.goto(f"{funds.example}?as_of=2019-05-10")
+    page.get_by_test_id("to-timeline").click()
+    expect(page).to_have_title("Larch Street Ventures I, timeline · Asof")
+    assert TimelinePage(page, funds.example).sequences() == list(range(84, 34, -1))
+    page.get_by_role("link", name="Fund", exact=True).click()
+    expect(page.get_by_test_id("banner")).to_contain_text("Today")
+
+
+def test_filters_narrow_the_list_and_the_address_follows(timeline: TimelinePage) -> None:
+    timeline.open()
+    timeline.type.select_option(label="Valuation")
+    timeline.await_filters(type="VALUATION_UPDATED")
+    timeline.company.fill("orchard pay")
+    timeline.company.press("Enter")
+    timeline.await_filters(type="VALUATION_UPDATED", company="orchard+pay")
+    expect(timeline.events.filter(has_not_text="Orchard Pay")).to_have_count(0)
+    timeline.day("Effective from").fill("2021-12-31")
+    timeline.day("Effective to").fill("2021-12-31")
+    timeline.await_count(2)
+    assert timeline.sequences() == [65, 59]
+    timeline.day("Recorded to").fill("2022-05-19")
+    timeline.await_count(1)
+    expect(timeline.found).to_have_text("Event 59 of 84")
+    expect(timeline.event(59)).to_contain_text("Voided by #64: restated after audit")
+    assert timeline.address() == {
+        "type": "VALUATION_UPDATED",
+        "company": "orchard pay",
+        "start": "2021-12-31",
+        "end": "2021-12-31",
+        "recorded_end": "2022-05-19",
+    }
+    timeline.page.reload()
+    assert timeline.sequences() == [59]
+    expect(timeline.type).to_have_value("VALUATION_UPDATED")
+    timeline.clear.click()
+    timeline.await_filters()
+    expect(timeline.type).to_have_value("")
+    timeline.await_count(50)
+
+
+def test_a_company_that_is_emptied_no_longer_filters(timeline: TimelinePage) -> None:
+    timeline.open("?company=Tidepool")
+    timeline.company.press("Escape")
+    timeline.await_filters()
+    timeline.await_count(50)
+
+
+def test_back_brings_the_filters_and_the_list_back(timeline: TimelinePage) -> None:
+    timeline.open()
+    timeline.type.select_option(label="Void")
+    timeline.await_filters(type="EVENT_VOIDED")
+    timeline.await_count(1)
+    timeline.type.select_option(label="Capital call")
+    timeline.await_filters(type="CAPITAL_CALLED")
+    timeline.page.go_back()
+    timeline.await_count(1)
+    expect(timeline.type).to_have_value("EVENT_VOIDED")
+    timeline.page.go_back()
+    timeline.await_count(50)
+    expect(timeline.type).to_have_value("")
+    timeline.type.select_option(label="Void")
+    timeline.await_count(1)
+
+
+def test_older_events_come_a_page_at_a_time_under_the_same_filters(timeline: TimelinePage) -> None:
+    timeline.open()
+    timeline.day("Effective from").fill("2018-01-01")
+    timeline.await_filters(start="2018-01-01")
+    expect(timeline.newest).to_have_count(0)
+    timeline.older.click()
+    timeline.await_filters(start="2018-01-01", before="35")
+    assert timeline.sequences() == list(range(34, 0, -1))
+    expect(timeline.older).to_have_count(0)
+    timeline.type.select_option(label="Fund established")
+    timeline.await_filters(type="FUND_ESTABLISHED", start="2018-01-01")
+    timeline.page.go_back()
+    timeline.await_count(34)
+    timeline.newest.click()
+    timeline.await_filters(start="2018-01-01")
+    assert timeline.sequences()[0] == 84
+
+
+def test_an_event_leads_to_the_fund_on_its_day_and_as_known_then(timeline: TimelinePage) -> None:
+    timeline.open("?type=VALUATION_UPDATED&start=2021-12-31&end=2021-12-31")
+    page, entry = timeline.page, timeline.event(59)
+    entry.get_by_role("link", name="Fund on that day").click()
+    expect(page.get_by_test_id("banner")).to_contain_text("Time machine: 31 December 2021")
+    today = page.get_by_test_id("figure-total_value").first.get_attribute("value")
+    page.go_back()
+    entry.get_by_role("link", name="As known then").click()
+    expect(page.get_by_test_id("banner")).to_contain_text("as known through event 59")
+    assert page.get_by_test_id("figure-total_value").first.get_attribute("value") != today
+
+
+def test_a_void_and_what_it_voids_lead_to_each_other(timeline: TimelinePage) -> None:
+    timeline.open("?type=EVENT_VOIDED")
+    timeline.event(64).get_by_role("link", name="#59").click()
+    expect(timeline.event(59)).to_be_in_viewport()
+    assert timeline.page.url.endswith("#event-59")
+    timeline.event(59).get_by_role("link", name="#64").click()
+    expect(timeline.event(64)).to_be_in_viewport()
+    assert timeline.page.url.endswith("#event-64")
+    timeline.page.go_back()
+    assert timeline.page.url.endswith("#event-59")
+    expect(timeline.event(59)).to_be_in_viewport()
+
+
+def test_details_open_and_filters_work_by_keyboard(timeline: TimelinePage) -> None:
+    timeline.open("?before=2")
+    page = timeline.page
+    timeline.type.focus()
+    for _ in range(40):  # a date field alone has four stops
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.tagName") == "SUMMARY":
+            break
+    page.keyboard.press("Enter")
+    details = timeline.event(1).locator("details")
+    expect(details).to_contain_text(re.compile(r"Management fee\s+Rate\s+2%"))
+    page.keyboard.press("Enter")
+    expect(details.locator("dl").first).to_be_hidden()
+    timeline.type.focus()
+    page.keyboard.press("C")
+    timeline.await_filters(type="COMMITMENT_MADE")
+    expect(timeline.type).to_be_focused()
+    timeline.await_count(3)
+
+
+def test_days_in_the_wrong_order_are_told_and_mended_in_place(
+    timeline: TimelinePage, troubles: Troubles
+) -> None:
+    timeline.open("?start=2021-01-01")
+    timeline.day("Effective to").fill("2020-12-31")
+    expect(timeline.page.locator("#end-fault")).to_contain_text("lies before 2021-01-01")
+    expect(timeline.nothing).to_contain_text("These filters cannot be used")
+    assert timeline.address() == {"start": "2021-01-01"}
+    expect(timeline.day("Effective to")).to_have_value("2020-12-31")
+    troubles.expect("422")
+    timeline.day("Effective to").fill("2021-12-31")
+    timeline.await_filters(start="2021-01-01", end="2021-12-31")
+    expect(timeline.page.locator("#end-fault")).to_be_empty()
+    expect(timeline.nothing).to_have_count(0)
+    assert timeline.sequences()
+
+
+def test_an_unknown_company_is_met_with_the_nearest_name(timeline: TimelinePage) -> None:
+    timeline.open()
+    timeline.company.fill("orchard")
+    timeline.company.press("Tab")
+    expect(timeline.nothing).to_contain_text("No event passes these filters")
+    timeline.nothing.get_by_role("link", name="Orchard Pay").click()
+    expect(timeline.company).to_have_value("Orchard Pay")
+    expect(timeline.events.first).to_contain_text("Orchard Pay")
+
+
+def test_everything_works_without_javascript(browser: Browser, funds: Funds) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    timeline = TimelinePage(context.new_page(), funds.example)
+    timeline.open()
+    timeline.type.select_option(label="Capital call")
+    timeline.day("Recorded to").fill("2019-12-31")
+    timeline.page.get_by_role("button", name="Show").click()
+    expect(timeline.type).to_have_value("CAPITAL_CALLED")
+    assert timeline.address()["recorded_end"] == "2019-12-31"
+    expect(timeline.events.filter(has_not_text="Capital call")).to_have_count(0)
+    timeline.events.first.get_by_text("Details").click()
+    expect(timeline.events.first.locator("dl").first).to_contain_text("Amount")
+    timeline.clear.click()
+    timeline.older.click()
+    assert timeline.sequences()[-1] == 1
+    timeline.newest.click()
+    assert timeline.sequences()[0] == 84
+    timeline.open("?start=31/12/2012")
+    expect(timeline.day("Effective from")).to_have_value("31/12/2012")
+    expect(timeline.nothing).to_be_visible()
+    context.close()
+
+
+def test_a_long_real_log_is_read_to_its_beginning(page: Page, funds: Funds) -> None:
+    if funds.usv is None:
+        pytest.skip("the file of the real fund is not beside the project")
+    timeline = TimelinePage(page, funds.usv)
+    timeline.open()
+    seen = timeline.sequences()
+    while timeline.older.count():
+        timeline.older.click()
+        expect(timeline.found).to_contain_text(f"#{seen[-1] - 1} to ")
+        seen += timeline.sequences()
+    assert seen == list(range(284, 0, -1))

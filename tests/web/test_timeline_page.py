@@ -1,0 +1,271 @@
+"""The timeline as the server sends it: events, filters, pages, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from app.services import timeline
+from app.services.imports import import_fund, plan_import
+from app.web.timeline_view import PAGE_SIZE
+from tests.ledgers import (
+    called,
+    company,
+    established,
+    investment,
+    mark,
+    new_fund,
+    raw,
+    record,
+    void,
+)
+
+PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+def _page(client: FlaskClient, fund: object, query: str = "", **headers: str) -> str:
+    answer = client.get(f"/funds/{fund}/timeline{query}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def _sequences(html: str) -> list[int]:
+    return [int(number) for number in re.findall(r'<li id="event-(\d+)"', html)]
+
+
+def _entry(html: str, sequence: int) -> str:
+    """Give the text of an event as a person reads it."""
+    found = re.search(rf'<li id="event-{sequence}".*?</li>', html, re.DOTALL)
+    assert found, sequence
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+def test_an_event_tells_what_it_was_and_both_of_its_dates(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("2500000.5", round="Series A", ownership="0.1"))
+    [*_, event] = timeline.between(engine, fund, 1, 3)
+    html = _page(client, fund)
+    now = f"{event.recorded_at.astimezone(UTC):%H:%M}"
+    entry = _entry(html, 3)
+    for said in (
+        "#3 Investment Acme",
+        "Series A · 10% owned",
+        "$2,500,000.50",
+        "1 Mar 2010",
+        now,
+        "gp@example.com, by API",
+        "Amount USD 2,500,000.50",
+    ):
+        assert said in entry, said
+    assert str(event.company_id) not in html
+    assert f'href="/funds/{fund}/?as_of=2010-03-01"' in html
+    assert f'href="/funds/{fund}/?as_of=2010-03-01&amp;through=3"' in html
+    assert 'class="investment' in html
+
+
+def test_the_fund_today_needs_no_day_in_its_address(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("5", str(datetime.now(UTC).date())))
+    html = _page(client, fund)
+    assert f'href="/funds/{fund}/"' in html
+    assert f'href="/funds/{fund}/?through=2"' in html
+
+
+def test_voided_events_stay_and_name_their_void_which_names_them(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("100"), mark("150"))
+    record(engine, fund, void(4, "a zero too many"), mark("15"))
+    html = _page(client, fund)
+    assert re.search(r'id="event-4" class="valuation voided"', html)
+    assert "Voided by #5 : a zero too many" in _entry(html, 4)
+    assert "Void of #4 valuation Acme, $150" in _entry(html, 5)
+    assert html.count('href="#event-4"') == html.count('href="#event-5"') == 1
+    assert "A correction, recorded together" in html
+    # Where the other one is not on the page, the link leads to a page that has it.
+    [link] = re.findall(r'href="([^"]*#event-5)"', _page(client, fund, "?before=5"))
+    assert _sequences(client.get(link.partition("#")[0]).text)[:2] == [6, 5]
+    [link] = re.findall(r'href="([^"]*#event-4)"', _page(client, fund, "?type=EVENT_VOIDED"))
+    assert 4 in _sequences(client.get(link.partition("#")[0]).text)
+
+
+def test_what_is_out_of_the_ordinary_is_marked(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("5"))
+    record(engine, fund, called("5", occurrence=2))
+    record(engine, fund, raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-06-30"))
+    record(engine, fund, called("7", adjustment=True))
+    html = _page(client, fund)
+    assert "Second occurrence" in _entry(html, 3)
+    assert "Capital call Adjustment $7" in _entry(html, 5)
+    assert "Imported" not in html
+    assert "ccurrence" not in _entry(html, 2)
+
+
+def test_events_of_one_batch_stand_together(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, called("1"))
+    assert "ecorded together" not in _page(client, fund)
+    record(engine, fund, called("2"), called("3"))
+    batch = re.search(
+        r'Recorded together</p>\s*<ol class="batch">(.*?)</ol>', _page(client, fund), re.DOTALL
+    )
+    assert batch
+    assert _sequences(batch[1]) == [4, 3]
+
+
+def test_each_filter_narrows_the_list_and_is_kept_in_the_form(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(
+        engine, company(), investment("10"), mark("20"), called("5", "2010-04-01"), company("Beta")
+    )
+    today = datetime.now(UTC).date()
+    for query, found, kept in (
+        ("type=VALUATION_UPDATED", [4], '<option value="VALUATION_UPDATED" selected>'),
+        ("type=valuation_updated", [4], '<option value="VALUATION_UPDATED" selected>'),
+        ("company=+ACME+", [4, 3, 2], 'name="company" list="companies" value="ACME"'),
+        ("start=2010-03-01&end=2010-04-01", [5, 3], 'value="2010-03-01"'),
+        (f"recorded_start={today}&type=COMPANY_ADDED", [6, 2], f'value="{today}"'),
+        ("recorded_end=2012-12-31", [], 'value="2012-12-31"'),
+        ("type=&company=&start=", [6, 5, 4, 3, 2, 1], ""),
+    ):
+        html = _page(client, fund, f"?{query}")
+        assert _sequences(html) == found, query
+        assert kept in html, query
+        assert ("Clear filters" in html) == bool(kept), query
+    assert '<option value="Beta"></option>' in html
+
+
+def test_pages_stay_put_while_events_arrive_and_keep_the_filters(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, *(called(str(i), "2010-02-02") for i in range(1, PAGE_SIZE + 21)))
+    first = _page(client, fund, "?type=CAPITAL_CALLED&end=2010-12-31")
+    assert _sequences(first) == list(range(PAGE_SIZE + 21, 21, -1))
+    assert "Newest" not in first
+    [older] = re.findall(r'rel="next" href="([^"]+)"', first)
+    record(engine, fund, called("999"))
+    last = client.get(older.replace("&amp;", "&")).text
+    assert _sequences(last) == list(range(21, 1, -1))
+    assert 'rel="next"' not in last
+    assert "That is where the log begins, for these filters" in last
+    [newest] = re.findall(r'href="([^"]+)" data-testid="newest"', last)
+    assert _sequences(client.get(newest.replace("&amp;", "&")).text)[0] == PAGE_SIZE + 22
+
+
+def test_a_part_fills_the_list_and_what_is_said_of_it(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("5"))
+    whole = client.get(f"/funds/{fund}/timeline?type=CAPITAL_CALLED")
+    part = client.get(f"/funds/{fund}/timeline?type=CAPITAL_CALLED", headers=PARTIAL)
+    assert whole.headers["Vary"] == part.headers["Vary"] == "HX-Request-Type"
+    assert _sequences(whole.text) == _sequences(part.text) == [2]
+    assert "<form" not in part.text, "the filters are outside of what is swapped"
+    moved = set(re.findall(r'id="([a-z_-]+)" hx-swap-oob', part.text))
+    assert moved >= {"found", "type-fault", "recorded_end-fault"}
+    for each in moved:
+        assert f'id="{each}"' in whole.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ("start=31/12/2012", "start", "“31/12/2012”: write a date such as 2012-03-31"),
+        ("recorded_end=2012-02-31", "recorded_end", "“2012-02-31”: write a date"),
+        ("type=CALL", "type", "“CALL”: choose one of the list"),
+        ("start=2012-01-02&end=2012-01-01", "end", "“2012-01-01”: lies before 2012-01-02"),
+        ("recorded_start=2012-01-02&recorded_end=2012-01-01", "recorded_end", "lies before"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_said_beside_it_and_kept(
+    client: FlaskClient, engine: Engine, query: str, field: str, said: str
+) -> None:
+    fund = new_fund(engine)
+    page = client.get(f"/funds/{fund}/timeline?{query}&company=Acme")
+    assert page.status_code == 422
+    fault = re.search(rf'id="{field}-fault">([^<]*)<', page.text)
+    assert fault
+    assert said in fault[1]
+    typed = dict(pair.split("=") for pair in query.split("&"))[field]
+    assert f'value="{typed}"' in page.text or f"<option selected>{typed}</option>" in page.text
+    assert 'value="Acme"' in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert "These filters cannot be used" in page.text
+    part = client.get(f"/funds/{fund}/timeline?{query}", headers=PARTIAL)
+    assert (part.status_code, part.headers["HX-Retarget"]) == (422, "#log")
+    assert part.headers["HX-Push-Url"] == "false"
+    assert said in part.text
+
+
+def test_where_nothing_is_found_the_page_says_what_to_do(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company("Orchard Pay"), company("Acme"))
+    html = _page(client, fund, "?company=orchard&type=COMPANY_ADDED")
+    assert "No event passes these filters" in html
+    assert f'href="/funds/{fund}/timeline?type=COMPANY_ADDED&amp;company=Orchard+Pay"' in html
+    assert f'class="button" href="/funds/{fund}/timeline">Clear filters' in html
+    assert "Did you mean" not in _page(client, fund, "?company=ACME&type=CAPITAL_CALLED")
+    assert "There is nothing older" in _page(client, fund, "?before=1")
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "٣"])
+def test_a_cursor_that_is_none_is_refused(client: FlaskClient, engine: Engine, before: str) -> None:
+    fund = new_fund(engine)
+    answer = client.get(f"/funds/{fund}/timeline?before={before}")
+    assert answer.status_code == 400
+    assert "write a sequence of the log" in answer.text
+    assert client.get(f"/funds/{fund}/timeline?before={'9' * 40}").status_code == 200
+
+
+def test_a_fund_that_does_not_exist_has_no_timeline(client: FlaskClient) -> None:
+    assert client.get(f"/funds/{uuid4()}/timeline").status_code == 404
+    assert client.get(f"/funds/{uuid4()}/timeline?start=x").status_code == 404
+
+
+def test_text_from_outside_is_never_markup_and_nothing_is_inline(
+    client: FlaskClient, engine: Engine
+) -> None:
+    nasty = '<script>alert(1)</script>"&'
+    fund = new_fund(engine, company(nasty), called("5", note=nasty, allocations={nasty: "5"}))
+    record(engine, fund, void(3, nasty))
+    html = _page(client, fund, f"?company={nasty}") + _page(client, fund)
+    assert "<script>alert" not in html
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|js:", html)
+
+
+def test_terms_are_listed_and_the_currency_is_the_funds(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    euro = established(currency="EUR") | {"event_type": "TERMS_AMENDED"}
+    record(engine, fund, euro)
+    record(engine, fund, raw("INCOME_RECEIVED", "2010-05-05", amount="12", kind="interest"))
+    html = _page(client, fund)
+    assert "€12" in _entry(html, 3)
+    assert "Management fee Rate 2% Basis committed" in _entry(html, 2)
+
+
+def test_fund_and_timeline_lead_to_each_other(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("5"))
+    shown = client.get(f"/funds/{fund}/?as_of=2010-06-30").text
+    assert shown.count(f'href="/funds/{fund}/timeline"') == 2
+    assert re.search(rf'href="/funds/{fund}/" +aria-current="page">Fund<', shown)
+    html = _page(client, fund)
+    assert re.search(rf'href="/funds/{fund}/timeline" +aria-current="page">Timeline<', html)
+    assert re.search(rf'href="/funds/{fund}/" +>Fund<', html)
+
+
+def test_imported_events_say_that_their_recording_is_the_files_word(
+    client: FlaskClient, engine: Engine
+) -> None:
+    header = b"recorded_at,effective_on,event_type,investor,amount"
+    file = header + b"\n2010-02-01T09:05:00Z,2010-01-15,COMMITMENT_MADE,Alma,5"
+    fund = import_fund(engine, f"Imported {uuid4()}", plan_import(file), "ana").id
+    entry = _entry(_page(client, fund), 2)
+    assert "1 Feb 2010, 09:05 ana Imported" in entry
+    assert f"it was loaded on {datetime.now(UTC).day} " in entry
