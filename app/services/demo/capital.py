@@ -8,14 +8,8 @@ from itertools import pairwise
 
 from app.domain.money import ZERO
 from app.services.demo.cash import CashBook
-from app.services.demo.companies import quarter_ends
-from app.services.demo.entries import (
-    CONTROLLER,
-    LAST_QUARTER,
-    Desk,
-    Entry,
-    working_day,
-)
+from app.services.demo.days import LAST_QUARTER, quarter_ends, working_day
+from app.services.demo.entries import CONTROLLER, Desk, Entry
 from app.services.demo.terms import FINAL_CLOSING, FIRST_CLOSING, partners_on, shared_out
 
 _FIRST_CALL = date(2015, 8, 5)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby, pairwise
-from pathlib import Path
 
 from app.domain.money import ONE, ZERO, to_cent
 
-_FILE = Path(__file__).with_name("portfolio.csv")
-_MILLION = 1_000_000
 _NOTE_DISCOUNT = Decimal("0.8")
 _STAKE_PLACES = Decimal("0.000001")
 EXITS = {"exit", "write_off"}
@@ -133,32 +127,3 @@ def _after(before: Position, step: Step) -> Position:
             return _NOTHING
         case _:
             return before
-
-
-def read_companies() -> list[Company]:
-    """Read the portfolio, in the order in which the companies came into it."""
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [
-        Company(name, tuple(_step(row) for row in own))
-        for name, own in groupby(rows, key=lambda row: row["company"])
-    ]
-
-
-def _step(row: dict[str, str]) -> Step:
-    raised, worth, amount = (
-        Decimal(row[name] or 0) * _MILLION for name in ("raised", "worth", "amount")
-    )
-    on, share = date.fromisoformat(row["on"]), Decimal(row["share"] or 0)
-    return Step(on, row["what"], row["label"], row["country"], raised, worth, amount, share)
-
-
-def quarter_ends(first: date, last: date) -> Iterator[date]:
-    """Give the last days of the quarters between two days, both included."""
-    starts = [
-        date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 4, 7, 10)
-    ]
-    for _, start in pairwise(starts):
-        end = date.fromordinal(start.toordinal() - 1)
-        if first <= end <= last:
-            yield end

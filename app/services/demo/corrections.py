@@ -8,15 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.services.demo.books import REOPENED
-from app.services.demo.entries import (
-    CONTROLLER,
-    GP,
-    Desk,
-    Entry,
-    plain,
-    rounded,
-    void,
-)
+from app.services.demo.entries import CONTROLLER, GP, Desk, Entry, plain, rounded, void
 
 # Marks that were restated: the quarter, the days until then, the reason, and by company what was
 # first reported as a share of what holds now.

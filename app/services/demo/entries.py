@@ -10,16 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.events import Draft, parse_draft
+from app.services.demo.days import CLOSES, OPENS, working_day
 
 GP = "r.alvarez@example.com"
 ANALYST = "maya.chen@example.com"
 CONTROLLER = "tomas.lindqvist@example.com"
-
-INCEPTION = date(2015, 7, 1)
-LAST_QUARTER = date(2025, 6, 30)
-
-_SATURDAY = 5
-OPENS, CLOSES = 8 * 3600, 17 * 3600  # the office's hours, in seconds of the UTC day
 
 
 @dataclass(eq=False, slots=True)
@@ -112,11 +107,6 @@ def void(desk: Desk, target: Entry, reason: str, *, by: str, within: tuple[int, 
 def rounded(amount: Decimal, to: int) -> Decimal:
     """Round to a multiple of `to`."""
     return (amount / to).quantize(Decimal(1)) * to
-
-
-def working_day(day: date) -> date:
-    """Give the day, or the Monday after it where it falls on a weekend."""
-    return day + timedelta(max(7 - day.weekday(), 0) if day.weekday() >= _SATURDAY else 0)
 
 
 def plain(payload: dict[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import ZERO, to_cent
-from app.services.demo.companies import Company, quarter_ends
-from app.services.demo.entries import (
-    CONTROLLER,
-    INCEPTION,
-    LAST_QUARTER,
-    Desk,
-    Entry,
-    working_day,
-)
+from app.services.demo.companies import Company
+from app.services.demo.days import INCEPTION, LAST_QUARTER, quarter_ends, working_day
+from app.services.demo.entries import CONTROLLER, Desk, Entry
 from app.services.demo.terms import (
     FIRST_FEE,
     INVESTMENT_PERIOD_ENDS,

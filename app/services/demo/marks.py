@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.services.demo.companies import EXITS, Company, quarter_ends
-from app.services.demo.entries import ANALYST, INCEPTION, LAST_QUARTER, Desk, Entry, rounded
+from app.services.demo.companies import EXITS, Company
+from app.services.demo.days import INCEPTION, LAST_QUARTER, quarter_ends
+from app.services.demo.entries import ANALYST, Desk, Entry, rounded
 
 _BOOKED = (30, 58)  # days after the quarter; a weekend may add two
 _TO = 10_000

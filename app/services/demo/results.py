@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from app.services.demo.companies import Company, quarter_ends
-from app.services.demo.entries import LAST_QUARTER, Desk, Entry, rounded, working_day
+from app.services.demo.companies import Company
+from app.services.demo.days import LAST_QUARTER, quarter_ends, working_day
+from app.services.demo.entries import Desk, Entry, rounded
 
 # Those that report to the fund, with what a dollar of yearly revenue is worth in each.
 _REPORTING = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.services.demo.books import book_entries
 from app.services.demo.capital import capital_entries
-from app.services.demo.companies import read_companies
 from app.services.demo.corrections import correction_entries, late_entries
 from app.services.demo.deals import deal_entries
 from app.services.demo.entries import Entry
@@ -12,6 +11,7 @@ from app.services.demo.exits import exit_entries
 from app.services.demo.expenses import expense_entries
 from app.services.demo.marks import mark_entries
 from app.services.demo.numbering import in_order
+from app.services.demo.portfolio import read_companies
 from app.services.demo.results import result_entries
 from app.services.demo.terms import terms_entries
 from app.services.demo.treasury import treasury_entries

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import ZERO, to_cent
-from app.services.demo.entries import GP, INCEPTION, Desk, Entry
+from app.services.demo.days import INCEPTION
+from app.services.demo.entries import GP, Desk, Entry
 
 SIZE = Decimal(150_000_000)
 FIRST_FEE, LATER_FEE = Decimal("0.02"), Decimal("0.0175")
