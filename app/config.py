@@ -26,6 +26,7 @@ class Settings:
     secret_key: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000  # 0: any that is free
+    demo: bool = True  # a site that is started on an empty database gets the demo fund
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -37,7 +38,15 @@ class Settings:
             secret_key=os.environ.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
             host=os.environ.get("ASOF_HOST") or "127.0.0.1",
             port=_port(os.environ.get("ASOF_PORT") or "8000"),
+            demo=_switch("ASOF_DEMO", os.environ.get("ASOF_DEMO") or "1"),
         )
+
+
+def _switch(name: str, given: str) -> bool:
+    if given not in {"0", "1"}:
+        msg = f"{name} is {given!r}: set it to 1 or 0"
+        raise SettingsError(msg)
+    return given == "1"
 
 
 def _port(given: str) -> int:

@@ -14,9 +14,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
+from app.services import demo
 from app.store import sessions
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ def run(settings: Settings) -> int:
     try:
         with _signals(_interrupt):
             settings = replace(settings, port=_free_port(settings.host, settings.port))
-            engine = sessions.open_engine(settings)
+            engine = _stocked_engine(settings)
     except KeyboardInterrupt:
         return 0
     except AsofError as error:
@@ -46,6 +49,20 @@ def run(settings: Settings) -> int:
         return _Supervisor(settings, engine).run()
     finally:
         sessions.close_engine(engine)
+
+
+def _stocked_engine(settings: Settings) -> Engine:
+    """Open the database; one that has never held a fund gets the demo fund, if that is wanted."""
+    engine = sessions.open_engine(settings)
+    try:
+        if settings.demo and (fund := demo.load_once(engine)):
+            _log.info("Loaded a made-up fund to look at: %s", fund.name)
+    except (AsofError, SQLAlchemyError) as error:
+        _log.warning("The demo fund cannot be loaded, so the site starts without: %s", error)
+    except BaseException:
+        sessions.close_engine(engine)
+        raise
+    return engine
 
 
 @dataclass

@@ -49,9 +49,9 @@ def kill(home: Path, pid: int) -> None:
 
 
 class Site:
-    """A running `flask serve` on a home of its own."""
+    """A running `flask serve` on a home of its own, with the demo fund only where it is wanted."""
 
-    def __init__(self, home: Path, port: str = "0") -> None:
+    def __init__(self, home: Path, port: str = "0", *, demo: bool = False) -> None:
         self.home = home
         self.output = home.with_name("output")
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
@@ -59,7 +59,12 @@ class Site:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "app", "serve"],
                 cwd=PROJECT,
-                env={**kept, "ASOF_HOME": str(home), "ASOF_PORT": port},
+                env={
+                    **kept,
+                    "ASOF_HOME": str(home),
+                    "ASOF_PORT": port,
+                    "ASOF_DEMO": "1" if demo else "0",
+                },
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -98,8 +103,8 @@ class Site:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Site]:
-    site = Site(home)
+def running(home: Path, *, demo: bool = False) -> Iterator[Site]:
+    site = Site(home, demo=demo)
     try:
         yield site
     finally:

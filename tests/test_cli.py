@@ -144,3 +144,15 @@ def test_verify_names_the_first_bad_sequence(
     broken = run(app, "ledger", "verify")
     assert broken.exit_code == 1
     assert "Whole Ventures: broken at event 2" in broken.output
+
+
+def test_the_demo_ends_with_the_new_funds_id_and_takes_no_name_twice(app: Flask) -> None:
+    loaded = run(app, "demo", "load", "--name", "Demo Ventures", "--events", 2200)
+    assert loaded.exit_code == 0, loaded.output
+    assert "Demo Ventures: 2200 events loaded" in loaded.output
+    fund_id = UUID(loaded.output.split()[-1])
+    assert "2200 events, all as they were written" in run(app, "ledger", "verify", fund_id).output
+    again = run(app, "demo", "load", "--name", "Demo Ventures")
+    assert (again.exit_code, "choose another" in again.output) == (1, True)
+    few = run(app, "demo", "load", "--events", "10")
+    assert (few.exit_code, "--events 10: the story has" in few.output) == (1, True)

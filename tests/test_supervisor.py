@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.config import Settings
-from app.services import jobs
+from app.services import demo, jobs
 from app.store import registry, sessions
 from app.store.tables import fund, ledger_head
 from tests.running_site import Site, assert_nothing_left, kill, poll, processes, running
@@ -26,11 +26,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 _NAME = "A fund that must not get lost"
 
 
+def _funds(address: str) -> str:
+    with urllib.request.urlopen(f"{address}api/funds", timeout=5) as answer:
+        return str(answer.read().decode())
+
+
 def _serves(address: str) -> bool:
     """Say whether the fund can be read, through the web server and from the database."""
     try:
-        with urllib.request.urlopen(f"{address}api/funds", timeout=5) as answer:
-            return _NAME in answer.read().decode()
+        return _NAME in _funds(address)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -131,6 +135,14 @@ def test_nothing_is_left_when_all_are_killed_but_the_database(home: Path) -> Non
                 os.kill(pid, signal.SIGKILL)
         site.process.wait()
         assert_nothing_left(home, within=5)
+
+
+@pytest.mark.timeout(60)
+def test_the_first_start_brings_the_demo_fund_and_no_later_one_does(tmp_path: Path) -> None:
+    for _ in range(2):
+        with running(tmp_path / "home", demo=True) as site:
+            assert _funds(site.address()).count(demo.NAME) == 1
+            site.stop()
 
 
 def test_a_port_in_use_is_named_with_the_way_out(home: Path) -> None:

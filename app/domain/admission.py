@@ -31,6 +31,7 @@ class Admitted:
     payload_hash: bytes
     name_key: str | None  # the company name that the event brings into use, folded
     recorded_at: datetime | None = None
+    recorded_by: str | None = None
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
 
@@ -75,6 +76,7 @@ class Admission:
             payload_hash=fingerprint,
             name_key=key,
             recorded_at=draft.recorded_at,
+            recorded_by=draft.recorded_by,
             correlation_id=draft.correlation_id,
             causation_id=draft.causation_id,
         )

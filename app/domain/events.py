@@ -39,7 +39,8 @@ class Draft:
     event_type: EventType
     effective_on: date | None
     payload: Payload
-    recorded_at: datetime | None = None  # imports of history only
+    recorded_at: datetime | None = None  # histories only
+    recorded_by: str | None = None  # histories only; None: whoever appends it
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
 

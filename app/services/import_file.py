@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,7 @@ def draft_of(line: Line, position: int, sequences: Mapping[int, int]) -> Draft:
         raise ImportFaultsError(faults) from error
     if faults:
         raise ImportFaultsError(faults)
-    return Draft(draft.event_type, draft.effective_on, draft.payload, recorded_at, correlation_id)
+    return replace(draft, recorded_at=recorded_at, correlation_id=correlation_id)
 
 
 def row_fault(line: Line, fault: Fault) -> RowFault:

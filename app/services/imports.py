@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine
-from uuid_utils.compat import uuid7
 
 from app.domain.admission import Admission
 from app.domain.errors import Fault, RefusedError
@@ -18,7 +17,7 @@ from app.domain.fields import name_key
 from app.domain.log_index import LogIndex
 from app.domain.payloads import CommitmentMade, EventType, FundEstablished
 from app.domain.terms import Terms
-from app.services import recording
+from app.services.founding import found_fund
 from app.services.import_file import (
     ImportFaultsError,
     Line,
@@ -27,8 +26,7 @@ from app.services.import_file import (
     read_lines,
     row_fault,
 )
-from app.store import registry
-from app.store.log import Author, Batch
+from app.store.log import Author
 from app.store.registry import Fund
 
 Progress = Callable[[int, int], None]  # rows done, of how many
@@ -76,11 +74,9 @@ def plan_import(
 
 def import_fund(engine: Engine, name: str, plan: ImportPlan, recorded_by: str) -> Fund:
     """Make a fund of a plan. Raises FundNameTakenError; nothing is written then."""
+    author = Author(recorded_by, "import", may_adjust=True)
     with engine.begin() as connection:
-        fund = registry.register(connection, uuid7(), name)
-        author = Author(recorded_by, "import", may_adjust=True)
-        recording.append(connection, fund.id, Batch(plan.drafts, author))
-    return fund
+        return found_fund(connection, name, [plan.drafts], author)
 
 
 class _Drafting:
@@ -165,8 +161,7 @@ def _opening(
             for fault in error.faults
         )
         return None
-    recorded_at = sound[0].recorded_at
-    return Draft(opening.event_type, opening.effective_on, opening.payload, recorded_at)
+    return replace(opening, recorded_at=sound[0].recorded_at)
 
 
 def _admit(

@@ -26,6 +26,7 @@ from app.store import snapshots
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
 from app.store.log_index import load_index
+from app.store.past import check_past
 from app.store.rows import Row, write
 
 _TICK = timedelta(microseconds=1)
@@ -59,7 +60,7 @@ class Batch:
 
     `key` makes sending it again harmless, `expected_head` refuses it where the log has moved on,
     `second` says of every twin that it is a second fact of the same kind. Drafts carry
-    `recorded_at` in imports of history only, on all or on none.
+    `recorded_at` in histories only (see `store.past`).
     """
 
     drafts: Sequence[Draft]
@@ -112,6 +113,7 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
         raise StaleHeadError(batch.expected_head, head.sequence)
     if not batch.drafts:
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
+    check_past(cursor, fund_id, batch.drafts, known=head.recorded_at, clock=head.clock)
     index = load_index(cursor, fund_id, batch.drafts, head.sequence)
     rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
     write(cursor, fund_id, rows)
@@ -180,7 +182,7 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
             causation_id=fact.causation_id,
             correlation_id=fact.correlation_id,
             recorded_at=fact.recorded_at or now,
-            recorded_by=author.recorded_by,
+            recorded_by=fact.recorded_by or author.recorded_by,
             source=author.source,
             loaded_at=now if fact.recorded_at else None,
             chain_hash=b"",

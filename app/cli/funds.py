@@ -1,23 +1,19 @@
-"""The commands: import and look at funds, verify their ledgers, serve the pages."""
+"""The commands for funds: import them, list them, look at them."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import click
 import orjson
-from flask import Flask
-from flask.cli import AppGroup, with_appcontext
-from pydantic import TypeAdapter, ValidationError
 
 from app import database
-from app.domain.errors import AsofError
+from app.cli.commands import Commands, Progress, fund_name
 from app.domain.events import as_json
-from app.domain.fields import Name
 from app.domain.terms import Terms
-from app.services import funds, imports, ledgers, viewpoints
+from app.services import funds, imports, viewpoints
 from app.services.documents import state_document
 from app.services.import_file import ImportFaultsError
 from app.services.viewpoints import Asked
@@ -25,39 +21,10 @@ from app.services.viewpoints import Asked
 _FROM_ROWS = "  (from the rows)"
 _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FROM_ROWS}
 
-
-class _Commands(AppGroup):
-    """Commands that end a refusal with its text and exit status 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except AsofError as error:
-            raise click.ClickException(str(error)) from error
+commands = Commands("fund", help="Import funds and look at them.")
 
 
-fund_commands = _Commands("fund", help="Import funds and look at them.")
-ledger_commands = _Commands("ledger", help="Check that ledgers are as they were written.")
-
-
-def register(app: Flask) -> None:
-    """Add the commands to the flask program."""
-    app.cli.add_command(fund_commands)
-    app.cli.add_command(ledger_commands)
-    app.cli.add_command(serve)
-
-
-@click.command("serve")
-@with_appcontext
-def serve() -> None:
-    """Serve the pages until Ctrl-C."""
-    from app import supervisor  # noqa: PLC0415 - only this command needs it
-
-    sys.exit(supervisor.run(database.settings()))
-
-
-@fund_commands.command("import")
+@commands.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", required=True, help="The new fund's name.")
 @click.option("--terms", "terms_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -65,10 +32,10 @@ def serve() -> None:
 @click.option("--dry-run", is_flag=True, help="Judge the file and write nothing.")
 def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool) -> None:
     """Import a fund's history from a CSV file; all rows or none."""
-    name = _name(name)
+    name = fund_name(name)
     terms = _terms(terms_file) if terms_file else None
     try:
-        with _Progress(sys.stderr.isatty()) as progress:
+        with Progress("Reading rows", sys.stderr.isatty()) as progress:
             plan = imports.plan_import(file.read_bytes(), terms, progress.show)
     except ImportFaultsError as error:
         click.echo(str(error), err=True)
@@ -83,7 +50,7 @@ def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool
     click.echo(f"{fund.name}: {len(plan.drafts)} events imported; its id is {fund.id}")
 
 
-@fund_commands.command("list")
+@commands.command("list")
 def list_funds() -> None:
     """List every fund with its id."""
     listed = funds.all_funds(database.engine())
@@ -93,7 +60,7 @@ def list_funds() -> None:
         click.echo("No funds yet: flask fund import FILE --name NAME brings one in.")
 
 
-@fund_commands.command("state")
+@commands.command("state")
 @click.argument("fund")
 @click.option("--as-of", default="", help="The day to look at; today if left out.")
 @click.option("--known-at", default="", help="A date or instant: only what was known then.")
@@ -105,53 +72,6 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     at, head = viewpoints.resolve(engine, found.id, Asked(as_of, known_at, through))
     document = state_document(viewpoints.look(engine, found.id, at, head))
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
-
-
-@ledger_commands.command("verify")
-@click.argument("fund", required=False)
-def verify(fund: str | None) -> None:
-    """Check the ledger of FUND, or of every fund; exit status 1 where one is broken."""
-    engine = database.engine()
-    chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
-    reports = [(one, ledgers.verify(engine, one.id)) for one in chosen]
-    for one, report in reports:
-        if report.broken:
-            click.echo(
-                f"{one.name}: broken at event {report.broken.sequence}: {report.broken.reason}"
-            )
-        else:
-            click.echo(f"{one.name}: {report.events} events, all as they were written")
-    if any(report.broken for _, report in reports):
-        sys.exit(1)
-
-
-class _Progress:
-    """A progress bar on a terminal, nothing elsewhere."""
-
-    def __init__(self, shown: bool) -> None:  # noqa: FBT001 - it is the only thing to say
-        self._shown = shown
-        self._bar: Any = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.render_finish()
-
-    def show(self, done: int, total: int) -> None:
-        if not self._shown:
-            return
-        if self._bar is None:
-            self._bar = click.progressbar(length=total, label="Reading rows", file=sys.stderr)
-        self._bar.update(done - self._bar.pos)
-
-
-def _name(text: str) -> str:
-    try:
-        return TypeAdapter(Name).validate_python(text)
-    except ValidationError as error:
-        raise click.ClickException(f"--name {text!r}: {error.errors()[0]['msg']}") from error
 
 
 def _terms(file: Path) -> dict[str, Any]:

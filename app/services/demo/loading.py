@@ -1,0 +1,86 @@
+"""Loads the demo fund, once at the first start or as often as someone wants one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from sqlalchemy import Connection, Engine, func, select
+
+from app.domain.errors import AsofError
+from app.domain.events import Draft
+from app.services.demo.entries import GP, Entry
+from app.services.demo.numbering import numbered
+from app.services.demo.story import SEED, story_entries
+from app.services.demo.volume import mix_for, more_entries
+from app.services.founding import found_fund
+from app.store import registry
+from app.store.log import Author
+from app.store.registry import Fund
+
+NAME = "Larkspur Quay Ventures II"
+_AUTHOR = Author(GP, "demo", may_adjust=True)
+_PART = 5_000  # events in memory at a time
+_LOCK = 0x64656D6F  # "demo": whoever loads it at the first start holds this advisory lock
+
+Progress = Callable[[int], None]  # events loaded so far
+
+
+class TooFewEventsError(AsofError):
+    """A wish for fewer events than the story has."""
+
+
+def demo_history(events: int | None = None, seed: int = SEED) -> tuple[int, Iterator[Entry]]:
+    """Give the demo fund's history, with its length, in the order in which it was recorded.
+
+    It is the story alone, or filled up to so many events. Raises TooFewEventsError.
+    """
+    story = list(numbered(story_entries(seed)))
+    if events is None:
+        return len(story), iter(story)
+    if events < len(story):
+        raise TooFewEventsError(f"--events {events}: the story has {len(story)}, ask for more")
+    return events, numbered(story_entries(seed), more_entries(mix_for(story, events), seed))
+
+
+def load(
+    engine: Engine,
+    name: str = NAME,
+    events: int | None = None,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> Fund:
+    """Make a demo fund: all of it or nothing. Raises FundNameTakenError and TooFewEventsError."""
+    _, history = demo_history(events, seed)
+    with engine.begin() as connection:
+        return _load(connection, name, history, progress)
+
+
+def load_once(engine: Engine) -> Fund | None:
+    """Make the demo fund in a database that has no fund; of several at once, one does.
+
+    Funds are never deleted, so a database that ever had one does not get it again.
+    """
+    with engine.begin() as connection:
+        if registry.count(connection):
+            return None
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        if registry.count(connection):
+            return None
+        _, history = demo_history()
+        return _load(connection, NAME, history)
+
+
+def _load(
+    connection: Connection, name: str, history: Iterator[Entry], progress: Progress | None = None
+) -> Fund:
+    return found_fund(connection, name, _parts(history, progress), _AUTHOR)
+
+
+def _parts(history: Iterator[Entry], progress: Progress | None) -> Iterator[list[Draft]]:
+    done = 0
+    while part := [entry.draft() for entry in islice(history, _PART)]:
+        yield part
+        done += len(part)
+        if progress:
+            progress(done)
