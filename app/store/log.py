@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import psycopg
+import psycopg.errors
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
@@ -22,12 +25,13 @@ from app.domain.errors import (
 )
 from app.domain.events import Draft, canonical_json, newest_version, stored_payload
 from app.domain.log_index import LogIndex
+from app.domain.payloads import EventType
 from app.store import snapshots
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
-from app.store.log_index import load_index
+from app.store.log_index import StoredLogIndex, any_known, read_relevant
 from app.store.past import check_past
-from app.store.rows import Row, write
+from app.store.rows import Row, may_be_sent_together, write
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
@@ -104,25 +108,83 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     Raises UnknownFundError, StaleHeadError, IdempotencyConflictError, and RefusedError with the
     faults of every draft that has any.
     """
-    cursor = driver_connection(connection).cursor()
-    head = _lock_head(cursor, fund_id)
-    earlier = _earlier(cursor, fund_id, batch)
-    if earlier:
+    driver = driver_connection(connection)
+    with driver.pipeline():  # one way to the server and back
+        locked = driver.execute(_LOCK_HEAD, (fund_id,))
+        requested = driver.execute(_EARLIER_REQUEST, (fund_id, batch.key))
+        relevant = read_relevant(driver.cursor(), fund_id, batch.drafts)
+    head = _head(locked, fund_id)
+    if earlier := _earlier(requested, batch):
         return earlier
     if batch.expected_head is not None and batch.expected_head != head.sequence:
         raise StaleHeadError(batch.expected_head, head.sequence)
     if not batch.drafts:
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
+    cursor = driver.cursor()
     check_past(cursor, fund_id, batch.drafts, known=head.recorded_at, clock=head.clock)
-    index = load_index(cursor, fund_id, batch.drafts, head.sequence)
-    rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
-    write(cursor, fund_id, rows)
-    dated = [(row.sequence, row.effective_on) for row in rows]
-    overtaken = snapshots.close(cursor, fund_id, dated)
+    return _settled(driver, fund_id, head, batch, relevant.fetchall())
+
+
+def _settled(
+    driver: psycopg.Connection,
+    fund_id: UUID,
+    head: _Head,
+    batch: Batch,
+    relevant: list[tuple[Any, ...]],
+) -> Appended:
+    """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
+    cursor = driver.cursor()
+    for trusting in (True, False):
+        index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
+        index.add_all(relevant)
+        try:
+            rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
+        except RefusedError:
+            if not trusting or not index.trusted:
+                raise
+            continue  # the look may find more faults, and people want them all at once
+        if may_be_sent_together(rows):
+            with suppress(_KnownFactError):
+                return _write_together(driver, fund_id, batch, rows)
+        elif not any_known(cursor, fund_id, index.trusted):
+            _write(cursor, fund_id, batch, rows)
+            return _appended(cursor, rows)
+    raise AssertionError("with a look at each fact none can be known")
+
+
+class _KnownFactError(Exception):
+    """A fact that was trusted to be new is in the log."""
+
+
+def _write_together(
+    driver: psycopg.Connection, fund_id: UUID, batch: Batch, rows: list[Row]
+) -> Appended:
+    """Write a few rows and all that goes with them, in one way to the server and back."""
+    cursor = driver.cursor()
+    try:
+        with driver.pipeline():
+            driver.execute("SAVEPOINT trusting")
+            _write(cursor, fund_id, batch, rows)
+    except psycopg.errors.UniqueViolation as error:
+        if error.diag.constraint_name != "event_fund_id_event_type_payload_hash_key":
+            raise
+        driver.execute("ROLLBACK TO SAVEPOINT trusting")
+        raise _KnownFactError from error
+    return _appended(cursor, rows)
+
+
+def _write(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:
+    """Write rows and all that goes with them; the snapshots that they overtake come last."""
     last = rows[-1]
+    write(cursor, fund_id, rows)
     cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
     _remember(cursor, fund_id, batch, rows)
-    return Appended(rows[0].sequence, last.sequence, last.recorded_at, overtaken=overtaken)
+    snapshots.close(cursor, fund_id, [(row.sequence, row.effective_on) for row in rows])
+
+
+def _appended(cursor: psycopg.Cursor, rows: list[Row]) -> Appended:
+    first, last = rows[0].sequence, rows[-1]
+    return Appended(first, last.sequence, last.recorded_at, overtaken=cursor.rowcount)
 
 
 def open_log(connection: Connection, fund_id: UUID) -> None:
@@ -132,17 +194,15 @@ def open_log(connection: Connection, fund_id: UUID) -> None:
     )
 
 
-def _lock_head(cursor: psycopg.Cursor, fund_id: UUID) -> _Head:
-    row = cursor.execute(_LOCK_HEAD, (fund_id,)).fetchone()
+def _head(locked: psycopg.Cursor, fund_id: UUID) -> _Head:
+    row = locked.fetchone()
     if row is None:
         raise UnknownFundError(f"no fund has the id {fund_id}")
     return _Head(*row)
 
 
-def _earlier(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch) -> Appended | None:
-    if batch.key is None:
-        return None
-    row = cursor.execute(_EARLIER_REQUEST, (fund_id, batch.key)).fetchone()
+def _earlier(requested: psycopg.Cursor, batch: Batch) -> Appended | None:
+    row = requested.fetchone()
     if row is None:
         return None
     if bytes(row[0]) != batch.request_hash():
@@ -169,6 +229,7 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
     """Turn what was admitted into rows that are numbered, dated and chained."""
     now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
     chain_hash = head.chain_hash
+    correlation_id = _correction_id(admitted)
     rows = []
     for sequence, fact in enumerate(admitted, head.sequence + 1):
         row = Row(
@@ -180,7 +241,7 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
             payload=fact.payload,
             payload_hash=fact.payload_hash,
             causation_id=fact.causation_id,
-            correlation_id=fact.correlation_id,
+            correlation_id=fact.correlation_id or correlation_id,
             recorded_at=fact.recorded_at or now,
             recorded_by=fact.recorded_by or author.recorded_by,
             source=author.source,
@@ -191,6 +252,12 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
         chain_hash = link(chain_hash, fund_id, row)
         rows.append(replace(row, chain_hash=chain_hash))
     return rows
+
+
+def _correction_id(admitted: list[Admitted]) -> UUID | None:
+    """Make an id for a correction, which is a void with what takes its target's place."""
+    voids = any(fact.event_type is EventType.EVENT_VOIDED for fact in admitted)
+    return uuid7() if voids and len(admitted) > 1 else None
 
 
 def _remember(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:

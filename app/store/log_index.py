@@ -63,6 +63,10 @@ _SAME_FACT = """
     SELECT effective_on, company_id FROM event
     WHERE fund_id = %s AND event_type = %s AND payload_hash = %s
 """
+_ANY_KNOWN = """
+    SELECT FROM unnest(%s::text[], %s::bytea[]) AS fact (event_type, payload_hash)
+    JOIN event USING (event_type, payload_hash) WHERE event.fund_id = %s LIMIT 1
+"""
 _FIRST_CASH = """
     SELECT sequence FROM event AS cash
     WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s) AND sequence <> ALL(%(voided)s)
@@ -85,19 +89,30 @@ _PEERS = f"""
 
 
 class StoredLogIndex(LogIndex):
-    """A log index that recalls from the database what it was not given beforehand."""
+    """A log index that recalls from the database what it was not given beforehand.
 
-    def __init__(self, cursor: psycopg.Cursor, fund_id: UUID, head: int) -> None:
+    While it is `trusting` it takes every fact for a new one without a look, and keeps in `trusted`
+    what has to be looked up at the end.
+    """
+
+    def __init__(
+        self, cursor: psycopg.Cursor, fund_id: UUID, head: int, *, trusting: bool = False
+    ) -> None:
         """Start empty, for a log whose last sequence is `head`."""
         super().__init__(head=head)
         self._cursor = cursor
         self._fund_id = fund_id
+        self._trusting = trusting
+        self.trusted: list[tuple[EventType, bytes]] = []
 
     def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
         """Find an equal fact, and with it the events of its type, date and company."""
         known = super().same_fact(event_type, fingerprint)
         if known is not None:
             return known
+        if self._trusting:
+            self.trusted.append((event_type, fingerprint))
+            return None
         found = self._cursor.execute(
             _SAME_FACT, (self._fund_id, event_type, fingerprint)
         ).fetchone()
@@ -135,29 +150,26 @@ class StoredLogIndex(LogIndex):
         )
 
 
-def load_index(
-    cursor: psycopg.Cursor, fund_id: UUID, drafts: Sequence[Draft], head: int
-) -> LogIndex:
-    """Load what admission needs to judge these drafts; an empty log needs no look."""
-    if head == 0:
-        return LogIndex()
-    index = StoredLogIndex(cursor, fund_id, head)
-    index.add_all(
-        cursor.execute(
-            _RELEVANT,
-            {
-                "fund": fund_id,
-                "names": list(_names(drafts)),
-                "companies": list(_companies(drafts)),
-                "targets": [
-                    draft.payload.voids
-                    for draft in drafts
-                    if isinstance(draft.payload, EventVoided)
-                ],
-            },
-        ).fetchall()
-    )
-    return index
+def read_relevant(cursor: psycopg.Cursor, fund_id: UUID, drafts: Sequence[Draft]) -> psycopg.Cursor:
+    """Ask for what admission needs to judge these drafts."""
+    voids = [draft.payload.voids for draft in drafts if isinstance(draft.payload, EventVoided)]
+    given = {
+        "fund": fund_id,
+        "names": list(_names(drafts)),
+        "companies": list(_companies(drafts)),
+        "targets": voids,
+    }
+    return cursor.execute(_RELEVANT, given)
+
+
+def any_known(
+    cursor: psycopg.Cursor, fund_id: UUID, facts: Sequence[tuple[EventType, bytes]]
+) -> bool:
+    """Tell whether the log holds any of these facts, given by type and hash."""
+    if not facts:
+        return False
+    types, hashes = zip(*facts, strict=True)
+    return cursor.execute(_ANY_KNOWN, (list(types), list(hashes), fund_id)).fetchone() is not None
 
 
 def _names(drafts: Sequence[Draft]) -> Iterable[str]:

@@ -111,10 +111,11 @@ def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
     )
 
 
-def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, date]]) -> int:
-    """Close what events overtake, each given with its sequence and effective date; give how many.
+def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, date]]) -> None:
+    """Close what events overtake, each given with its sequence and effective date.
 
-    It also notes how far ahead they reach. Part of the append: the head row is locked.
+    It also notes how far ahead they reach. Part of the append: the head row is locked. The
+    cursor's row count is how many it closed.
     """
     overtaking, later = first_overtaking(appended), first_beyond(appended)
     cursor.execute(
@@ -128,7 +129,6 @@ def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, d
             "later_days": [day for _, day in later],
         },
     )
-    return cursor.rowcount
 
 
 def first_beyond(appended: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
