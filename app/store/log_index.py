@@ -24,33 +24,35 @@ _COLUMNS = "sequence, event_type, schema_version, effective_on, payload, payload
 # The frame (terms and periods), the events that bear one of the names, the targets of voids, the
 # companies that these are about, and what voids any of them.
 _RELEVANT = f"""
-    WITH named AS (
-        SELECT {_COLUMNS}, company_id FROM event
+    WITH named AS MATERIALIZED (
+        SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND event_type IN
             ('FUND_ESTABLISHED', 'TERMS_AMENDED', 'PERIOD_CLOSED', 'PERIOD_REOPENED')
-        UNION
-        SELECT {_COLUMNS}, company_id FROM event
+        UNION ALL
+        SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
-        UNION
-        SELECT {_COLUMNS}, company_id FROM event
+        UNION ALL
+        SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND sequence = ANY(%(targets)s)
     ), companies AS (
         SELECT company_id FROM named WHERE company_id IS NOT NULL
         UNION
         SELECT unnest(%(companies)s::uuid[])
-    ), relevant AS (
-        SELECT {_COLUMNS} FROM named
+    ), relevant AS MATERIALIZED (
+        SELECT sequence FROM named
         UNION
-        SELECT {_COLUMNS} FROM event
-        WHERE fund_id = %(fund)s AND company_id IN (SELECT company_id FROM companies)
-            AND (name_key IS NOT NULL OR company_id IN (
-                SELECT company_id FROM named
-                WHERE sequence = ANY(%(targets)s) AND event_type = 'COMPANY_ADDED'))
+        SELECT event.sequence FROM companies JOIN event USING (company_id)
+        WHERE event.fund_id = %(fund)s AND name_key IS NOT NULL
+        UNION
+        SELECT event.sequence FROM named AS added JOIN event USING (company_id)
+        WHERE event.fund_id = %(fund)s AND added.event_type = 'COMPANY_ADDED'
+            AND added.sequence = ANY(%(targets)s)
     )
-    SELECT * FROM relevant
-    UNION
-    SELECT {_COLUMNS} FROM event
-    WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM relevant)
+    SELECT {_COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence IN (
+        SELECT sequence FROM relevant
+        UNION ALL
+        SELECT void.sequence FROM relevant JOIN event AS void ON void.voids = relevant.sequence
+        WHERE void.fund_id = %(fund)s)
     ORDER BY sequence
 """
 _ALL_NAMES = f"""

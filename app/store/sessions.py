@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import orjson
+import psycopg
 import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.config import Settings
 from app.store import embedded, setup
 
+_IDLE = 0.1  # seconds
 _leases: dict[sa.Engine, embedded.Lease] = {}
-# Each connection starts like this, however the server is configured.
-_SESSION = {"timezone": "UTC", "default_transaction_isolation": r"read\ committed"}
+# Each connection starts like this, however the server is configured. Every statement names its fund
+# and finds its rows by an index, whatever the values: to plan it anew each time takes longer than
+# to run it.
+_SESSION = {
+    "timezone": "UTC",
+    "default_transaction_isolation": r"read\ committed",
+    "plan_cache_mode": "force_generic_plan",
+}
 
 
 def open_engine(settings: Settings) -> sa.Engine:
@@ -50,10 +62,31 @@ def application_engine(url: sa.URL, *, in_role: bool = False) -> sa.Engine:
     options = [f"-c {name}={value}" for name, value in wanted.items()]
     given = url.query.get("options", ())
     given = (given,) if isinstance(given, str) else given
-    return sa.create_engine(
+    engine = sa.create_engine(
         url.update_query_dict({"options": " ".join([*given, *options])}),
         pool_size=10,
         json_deserializer=orjson.loads,
-        # The embedded server is started again where it was killed: the first to ask must not fail.
-        pool_pre_ping=True,
     )
+    sa.event.listen(engine, "checkin", _note_use)
+    sa.event.listen(engine, "checkout", _check_idle)
+    return engine
+
+
+def _note_use(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _check_idle(
+    connection: psycopg.Connection, record: ConnectionPoolEntry, _: PoolProxiedConnection
+) -> None:
+    """Ask a connection that lay idle for a while if it still works: its server may be a new one.
+
+    The embedded server is started again where it was killed, and the first to ask must not fail.
+    """
+    if time.monotonic() - record.info.get("used_at", math.inf) < _IDLE:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError as error:
+        raise sa.exc.InvalidatePoolError from error
