@@ -15,13 +15,14 @@ from pydantic import TypeAdapter, ValidationError
 from app import database
 from app.domain.errors import AsofError
 from app.domain.events import as_json
-from app.domain.fields import Name
+from app.domain.fields import FundName
 from app.domain.terms import Terms
 from app.services import funds, imports, ledgers, viewpoints
 from app.services.documents import state_document
-from app.services.import_file import ImportFaultsError
+from app.services.import_faults import TERMS, ImportFaultsError
 from app.services.viewpoints import Asked
 
+_FAULTS_SHOWN = 50
 _FROM_ROWS = "  (from the rows)"
 _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FROM_ROWS}
 
@@ -66,15 +67,13 @@ def serve() -> None:
 def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool) -> None:
     """Import a fund's history from a CSV file; all rows or none."""
     name = _name(name)
+    imports.check_name(database.engine(), name)
     terms = _terms(terms_file) if terms_file else None
     try:
         with _Progress(sys.stderr.isatty()) as progress:
             plan = imports.plan_import(file.read_bytes(), terms, progress.show)
     except ImportFaultsError as error:
-        click.echo(str(error), err=True)
-        raise click.ClickException(
-            f"{len(error.faults)} faults in {file.name}; nothing was written"
-        ) from error
+        raise _refused(error, file.name, terms_file.name if terms_file else "the terms") from error
     _print_terms(plan.terms, terms or {}, by_file=plan.terms_given)
     if dry_run:
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
@@ -125,6 +124,22 @@ def verify(fund: str | None) -> None:
         sys.exit(1)
 
 
+def _refused(error: ImportFaultsError, file: str, terms: str) -> click.ClickException:
+    """Print the first faults, and sum up where they all lie."""
+    for fault in error.faults[:_FAULTS_SHOWN]:
+        click.echo(f"{terms}: {fault.text}" if fault.line == TERMS else str(fault), err=True)
+    if len(error.faults) > _FAULTS_SHOWN:
+        click.echo(f"… and {len(error.faults) - _FAULTS_SHOWN:,} more", err=True)
+    in_terms = sum(fault.line == TERMS for fault in error.faults)
+    counts = {terms: in_terms, file: len(error.faults) - in_terms}
+    summed = " and ".join(
+        f"{count:,} fault{'' if count == 1 else 's'} in {place}"
+        for place, count in counts.items()
+        if count
+    )
+    return click.ClickException(f"{summed}; nothing was written")
+
+
 class _Progress:
     """A progress bar on a terminal, nothing elsewhere."""
 
@@ -149,7 +164,7 @@ class _Progress:
 
 def _name(text: str) -> str:
     try:
-        return TypeAdapter(Name).validate_python(text)
+        return TypeAdapter(FundName).validate_python(text)
     except ValidationError as error:
         raise click.ClickException(f"--name {text!r}: {error.errors()[0]['msg']}") from error
 
