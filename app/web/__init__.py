@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import formats, funds, security, strip, wording
+from app.web import formats, funds, security, strip, value_bars, wording
 
 
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.register_blueprint(funds.bp)
-    for each in (*formats.FILTERS, *wording.FILTERS, strip.lane):
+    for each in (*formats.FILTERS, *wording.FILTERS, strip.lane, value_bars.value_bars):
         app.add_template_filter(each)
     security.register(app)

@@ -20,6 +20,7 @@ from app.services.viewpoints import View
 from app.web import formats, holdings, wording
 from app.web.fund_address import FundAddress
 from app.web.fund_strip import FundStrip, Scales, draw
+from app.web.strip import Gap, Heights, gap
 
 _LATEST = 8
 
@@ -34,6 +35,7 @@ class FundView:
     nav_today: NavStrip
     terms: Terms | None  # those in force today, also where the view is of another day
     today: Figures
+    hindsight: Figures | None  # of the view's own day as known today, where the view knows less
 
     @property
     def as_of(self) -> date:
@@ -138,6 +140,26 @@ class FundView:
         """What is known here, in words; empty where that is all."""
         return wording.knowledge(self.address)
 
+    def restated(self, figure: str) -> str:
+        """Write a figure as it is known today, where that reads otherwise; else nothing."""
+        if self.hindsight is None:
+            return ""
+        then, now = (
+            formats.figure(figures, figure, self.currency)
+            for figures in (self.view.figures, self.hindsight)
+        )
+        return "" if now == then else now
+
+    @property
+    def gap(self) -> Gap | None:
+        """How far NAV lies from what it is known today to have been, where that shows."""
+        if self.hindsight is None or not self.restated("nav"):
+            return None
+        then, now = self.view.figures.nav, self.hindsight.nav
+        by = formats.money(now - then, self.currency)
+        heights = Heights.of(self.nav_today.nav, self.nav.nav)
+        return gap(then, now, heights, by if now < then else f"+{by}")
+
     def reason(self, figure: str) -> str:
         """Why a figure is missing, or says little."""
         return wording.reason(self.view.figures.reasons.get(figure))
@@ -149,6 +171,10 @@ def look(engine: Engine, address: FundAddress) -> FundView:
     view = viewpoints.look(engine, address.fund_id, at, head)
     now = Viewpoint(address.today, head.sequence)
     terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
+    hindsight = None
+    if at.through < head.sequence:
+        later = Viewpoint(at.as_of, head.sequence)
+        _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
     return FundView(
         address,
         view,
@@ -156,4 +182,5 @@ def look(engine: Engine, address: FundAddress) -> FundView:
         nav_strip(engine, address.fund_id, head.sequence),
         terms,
         today,
+        hindsight,
     )
