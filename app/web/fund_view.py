@@ -20,7 +20,7 @@ from app.services.viewpoints import View
 from app.web import formats, holdings, wording
 from app.web.fund_address import FundAddress
 from app.web.fund_strip import FundStrip, Scales, draw
-from app.web.strip import Gap, Heights, gap
+from app.web.strip import Heights, heights_on_page
 
 _LATEST = 8
 
@@ -151,14 +151,12 @@ class FundView:
         return "" if now == then else now
 
     @property
-    def gap(self) -> Gap | None:
-        """How far NAV lies from what it is known today to have been, where that shows."""
+    def gap(self) -> list[float]:
+        """The heights of NAV as known then and as known today, where both differ."""
         if self.hindsight is None or not self.restated("nav"):
-            return None
-        then, now = self.view.figures.nav, self.hindsight.nav
-        by = formats.money(now - then, self.currency)
+            return []
         heights = Heights.of(self.nav_today.nav, self.nav.nav)
-        return gap(then, now, heights, by if now < then else f"+{by}")
+        return heights_on_page((self.view.figures.nav, self.hindsight.nav), heights)
 
     def reason(self, figure: str) -> str:
         """Why a figure is missing, or says little."""

@@ -62,24 +62,9 @@ class Heights:
         return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Two heights on the page, in pixels, and in words by how much they differ."""
-
-    then: float
-    now: float
-    by: str
-
-    @property
-    def middle(self) -> float:
-        """The height half-way."""
-        return (self.then + self.now) / 2
-
-
-def gap(then: Decimal, now: Decimal, heights: Heights, by: str) -> Gap:
-    """Measure the gap between two amounts on one day."""
-    above, below = (round(_TOP + heights.at(each) * _TALL / HEIGHT, 1) for each in (then, now))
-    return Gap(above, below, by)
+def heights_on_page(amounts: Iterable[Decimal], heights: Heights) -> list[float]:
+    """Give the heights of amounts in pixels, as the handle is drawn."""
+    return [round(_TOP + heights.at(each) * _TALL / HEIGHT, 1) for each in amounts]
 
 
 def curve(series: Series, scale: DayScale, heights: Heights) -> str:

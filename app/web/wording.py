@@ -40,7 +40,7 @@ _REASONS = {
     "no_commitments": "no commitments yet",
     "nothing_paid_in": "nothing paid in yet",
     "nothing_invested": "nothing invested yet",
-    "too_few_dates": "money moved on one day only",
+    "too_few_dates": "needs money on two days",
     "no_outflow": "nothing was paid in",
     "total_loss": "all that was paid in is lost",
     "several_roots": "more than one rate fits",
