@@ -77,7 +77,7 @@ def _assert_stands_at(fund: FundPage, day: str) -> None:
     fund.await_view(day)
     expect(fund.date).to_have_value(day)
     share = int(fund.slider.input_value()) / int(fund.slider.get_attribute("max") or 0)
-    drawn = float((fund.page.locator("#handle > svg").get_attribute("x") or "").rstrip("%"))
+    drawn = float((fund.handle.get_attribute("x") or "").rstrip("%"))
     assert drawn == pytest.approx(share * 100, abs=0.01)
     expect(fund.banner).to_contain_text("Time machine:")
     fund.assert_equals_api(at=day)
