@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import AsofError, UnknownFundError
 from app.web import wording
-from app.web.pages import wants_partial
+from app.web.pages import comes_from_page
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
@@ -45,12 +45,13 @@ def failed(error: HTTPException) -> Response:
 def _show(status: HTTPStatus, detail: str, fund: UUID | None = None) -> Response:
     """Fill #alerts, leaving the page and its address alone, or take a page for it."""
     title = _TITLES.get(status, status.phrase)
-    name = "errors/_alert.html" if wants_partial() else "errors/show.html"
+    name = "errors/_alert.html" if comes_from_page() else "errors/show.html"
     page = render_template(name, title=title, detail=detail, fund=fund)
     response = make_response(page, status)
-    if wants_partial():
+    if comes_from_page():
         response.headers["HX-Retarget"] = "#alerts"
         response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Reselect"] = ".alert"
         response.headers["HX-Push-Url"] = "false"
     response.headers["Cache-Control"] = "no-store"
     return response

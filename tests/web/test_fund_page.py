@@ -157,6 +157,11 @@ def test_a_view_that_cannot_be_taken_is_refused_with_its_mend(
     assert said in page.text
     assert 'href="/funds/"' in page.text
     assert f'href="/funds/{fund}/"' in page.text, "the way back to where it was asked"
+    # A form that picks its parts from a whole page leaves that page alone as well.
+    picking = PARTIAL | {"HX-Request-Type": "full"}
+    assert "<html" not in client.get(f"/funds/{fund}/{query}", headers=picking).text
+    restoring = picking | {"HX-History-Restore-Request": "true"}
+    assert "<html" in client.get(f"/funds/{fund}/{query}", headers=restoring).text
     part = client.get(f"/funds/{fund}/{query}", headers=PARTIAL)
     assert part.status_code == 400
     assert part.headers["HX-Retarget"] == "#alerts"
