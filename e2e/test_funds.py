@@ -60,3 +60,24 @@ def test_on_a_phone_the_names_of_companies_stay_while_their_figures_move(
     table.evaluate("(each) => { each.scrollLeft = 200; }")
     assert table.evaluate("(each) => each.scrollLeft") > 100
     assert name.bounding_box() == before
+
+
+def test_a_name_without_a_break_leaves_room_for_the_figures(page: Page, funds: Funds) -> None:
+    page.goto(funds.example)
+    table = page.get_by_role("region", name="Table of holdings")
+    table.get_by_role("rowheader").first.evaluate(
+        "(each) => { each.textContent = 'x'.repeat(200); }"
+    )
+    assert table.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+    amount = page.locator(".events .amount").first
+    page.locator(".events p > :first-child").first.evaluate(
+        "(each) => { each.append('x'.repeat(90)); }"
+    )
+    lines = amount.evaluate(
+        """(each) => {
+            const range = document.createRange();
+            range.selectNodeContents(each);
+            return range.getClientRects().length;
+        }"""
+    )
+    assert lines == 1, "an amount stays on one line"
