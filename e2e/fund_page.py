@@ -17,6 +17,7 @@ class FundPage:
         self.page, self.funds, self.fund = page, funds, fund
         self.slider = page.get_by_test_id("as-of-slider")
         self.known_slider = page.get_by_test_id("known-slider")
+        self.handle = page.locator("#handle > svg")
         self.date = page.get_by_test_id("as-of-date")
         self.known_date = page.get_by_test_id("known-date")
         self.banner = page.get_by_test_id("banner")

@@ -77,7 +77,7 @@ def _assert_stands_at(fund: FundPage, day: str) -> None:
     fund.await_view(day)
     expect(fund.date).to_have_value(day)
     share = int(fund.slider.input_value()) / int(fund.slider.get_attribute("max") or 0)
-    drawn = float((fund.page.locator("#handle line").get_attribute("x1") or "").rstrip("%"))
+    drawn = float((fund.handle.get_attribute("x") or "").rstrip("%"))
     assert drawn == pytest.approx(share * 100, abs=0.01)
     expect(fund.banner).to_contain_text("Time machine:")
     fund.assert_equals_api(at=day)
@@ -108,7 +108,7 @@ def test_the_handle_and_its_label_do_not_wait_for_the_server(
         """(range) => {
             range.value = Math.round(range.max / 3);
             range.dispatchEvent(new Event('input', { bubbles: true }));
-            return document.querySelector('#handle line').getAttribute('x1');
+            return document.querySelector('#handle > svg').getAttribute('x');
         }"""
     )
     assert float(drawn.rstrip("%")) == pytest.approx(33.3, abs=0.1)

@@ -200,15 +200,83 @@ def test_holdings_are_sorted_by_a_click_and_stay_so_while_the_day_moves(fund: Fu
     assert shown == sorted(shown, key=str.casefold, reverse=True)
 
 
+def test_the_order_stays_when_knowledge_changes(fund: FundPage) -> None:
+    fund.open("?as_of=2022-06-30&sort=cost")
+    fund.page.get_by_role("link", name="Company", exact=True).click()
+    fund.await_address(as_of="2022-06-30", sort="company")
+    fund.page.get_by_test_id("known-summary").click()
+    fund.known_date.fill("2022-07-01")
+    fund.page.wait_for_url("**known_at=2022-07-01*")
+    assert fund.address() == {
+        "as_of": "2022-06-30",
+        "known_at": "2022-07-01",
+        "sort": "company",
+    }
+    expect(fund.page.locator("th[aria-sort]")).to_have_text("Company")
+    fund.page.get_by_role("link", name="Company", exact=True).click()
+    fund.page.wait_for_url("**sort=-company")
+    fund.known_slider.press("PageUp")
+    fund.page.wait_for_url("**known_at=2022-09-30*")
+    assert fund.address()["sort"] == "-company"
+
+
+def test_the_curve_is_drawn_as_far_as_it_was_known_or_as_the_handle_stands(
+    fund: FundPage,
+) -> None:
+    fund.open("?as_of=2021-06-30&known_at=2021-07-15")
+    known = fund.page.locator("#known-part rect")
+    until = float(known.get_attribute("data-until") or "")
+    assert known.get_attribute("width") == f"{until}%"
+    fund.slider.press("PageUp")
+    fund.slider.press("PageUp")
+    fund.await_view("2021-12-31")
+    expect(known).to_have_attribute("width", fund.handle.get_attribute("x") or "")
+    fund.slider.press("Home")
+    expect(known).to_have_attribute("width", f"{until}%")
+
+
+def test_a_restated_day_says_what_is_known_of_it_today(fund: FundPage) -> None:
+    fund.open("?as_of=2021-12-31&known_at=2022-01-15")
+    fund.page.get_by_test_id("restated-nav").wait_for()
+    shown = fund.page.get_by_test_id("restated-nav").inner_text()
+    expect(fund.page.locator("#gap circle")).to_be_attached()
+    fund.page.get_by_role("link", name="As known today").click()
+    expect(fund.page.get_by_test_id("restated-nav")).to_have_count(0)
+    expect(fund.page.locator("#gap circle")).to_have_count(0)
+    nav = fund.page.get_by_test_id("figure-nav").inner_text()
+    assert shown == f"as known today {nav}"
+
+
+def test_quarter_keys_leap_over_the_years_without_news(fund: FundPage) -> None:
+    fund.open()
+    end = fund.slider.get_attribute("data-end") or ""
+    fund.slider.press("PageDown")
+    fund.await_address(as_of=end)
+    fund.slider.press("PageUp")
+    fund.await_address()
+    expect(fund.banner).to_contain_text("Today")
+
+
 def test_a_day_that_cannot_be_shown_leaves_figures_and_address_alone(
     fund: FundPage, troubles: Troubles
 ) -> None:
     fund.open("?as_of=2022-06-30")
     before = fund.figures()
     fund.date.fill("2099-01-01")
-    expect(fund.alerts).to_contain_text("too far ahead")
+    expect(fund.alerts).to_contain_text("1 January 2099 is too far ahead: choose a day up to 31")
     assert fund.figures() == before
     assert fund.address() == {"as_of": "2022-06-30"}
+    fund.date.fill("1850-01-01")
+    expect(fund.alerts).to_contain_text("1 January 1850 is too long ago")
+    expect(fund.date).to_have_value("2022-06-30")
+    fund.date.fill("0202-01-01")
+    expect(fund.date).to_have_value("0202-01-01")
+    fund.date.blur()
+    expect(fund.date).to_have_value("2022-06-30")
+    fund.page.get_by_test_id("known-summary").click()
+    fund.known_date.fill("2099-01-01")
+    expect(fund.alerts).to_contain_text("1 January 2099 has not come yet")
+    expect(fund.known_date).not_to_have_value("2099-01-01")
     troubles.expect("400")
     fund.date.fill("2022-03-31")
     fund.await_view("2022-03-31")

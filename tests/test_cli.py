@@ -70,8 +70,26 @@ def test_a_faulty_file_is_refused_row_by_row(app: Flask, file: Path, engine: Eng
     assert result.exit_code == 1
     assert "line 2, column effective_on '2010-00-01': must be a day" in result.output
     assert "line 3, column amount '5oo': is not a plain number" in result.output
-    assert "2 faults" in result.output
+    assert "2 faults in fund.csv" in result.output
     assert funds.all_funds(engine) == before
+
+
+def test_of_many_faults_the_first_fifty_are_printed(app: Flask, file: Path) -> None:
+    file.write_text(ROWS + "2010-01-16,CAPITAL_CALLED,,x\n" * 60)
+    result = run(app, "fund", "import", file, "--name", "Many Ventures")
+    assert result.output.count("is not a plain number") == 50
+    assert "… and 10 more\nError: 60 faults in fund.csv; nothing was written" in result.output
+
+
+def test_faults_of_the_terms_are_told_beside_those_of_the_rows(app: Flask, file: Path) -> None:
+    terms = file.with_name("terms.json")
+    terms.write_text('{"carry": {"rate": "0.9"}}')
+    words = ("fund", "import", file, "--name", "Greedy Ventures", "--terms", terms)
+    result = run(app, *words)
+    assert "terms.json: carry.rate '0.9': must be at most 0.50" in result.output
+    assert "Error: 1 fault in terms.json; nothing was written" in result.output
+    file.write_text(ROWS.replace("500", "5oo"))
+    assert "1 fault in terms.json and 1 fault in fund.csv" in run(app, *words).output
 
 
 @pytest.mark.parametrize(
@@ -92,12 +110,20 @@ def test_terms_that_cannot_be_read_are_refused(
     assert told in result.output
 
 
-def test_a_name_that_is_taken_or_empty_is_refused(app: Flask, file: Path, engine: Engine) -> None:
+def test_a_name_that_is_taken_or_no_name_is_refused_at_once(
+    app: Flask, file: Path, engine: Engine
+) -> None:
     new_fund(engine, name="Taken Ventures")
-    for name, told in (("TAKEN ventures", "choose another"), ("  ", "must not be empty")):
-        result = run(app, "fund", "import", file, "--name", name)
-        assert result.exit_code == 1
-        assert told in result.output
+    for name, told in (
+        ("TAKEN ventures", "choose another"),
+        ("  ", "must not be empty"),
+        ("Two\nlines", "must stand on one line"),
+        ("01a20f1a-a3d8-77c4-9221-8b277dee2216", "choose a name in words"),
+    ):
+        for more in ([], ["--dry-run"]):
+            result = run(app, "fund", "import", file, "--name", name, *more)
+            assert result.exit_code == 1
+            assert told in result.output
 
 
 def test_a_state_is_printed_as_the_api_answers_it(app: Flask, engine: Engine) -> None:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from pydantic import TypeAdapter, ValidationError
 
 from app.domain.errors import AsofError
-from app.domain.fields import Name
+from app.domain.fields import FundName
 
 
 class Commands(AppGroup):
@@ -27,7 +27,7 @@ class Commands(AppGroup):
 def fund_name(text: str) -> str:
     """Read the name of a new fund."""
     try:
-        return TypeAdapter(Name).validate_python(text)
+        return TypeAdapter(FundName).validate_python(text)
     except ValidationError as error:
         raise click.ClickException(f"--name {text!r}: {error.errors()[0]['msg']}") from error
 

@@ -15,9 +15,10 @@ from app.domain.events import as_json
 from app.domain.terms import Terms
 from app.services import funds, imports, viewpoints
 from app.services.documents import state_document
-from app.services.import_file import ImportFaultsError
+from app.services.import_faults import TERMS, ImportFaultsError
 from app.services.viewpoints import Asked
 
+_FAULTS_SHOWN = 50
 _FROM_ROWS = "  (from the rows)"
 _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FROM_ROWS}
 
@@ -33,15 +34,13 @@ commands = Commands("fund", help="Import funds and look at them.")
 def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool) -> None:
     """Import a fund's history from a CSV file; all rows or none."""
     name = fund_name(name)
+    imports.check_name(database.engine(), name)
     terms = _terms(terms_file) if terms_file else None
     try:
         with Progress("Reading rows", sys.stderr.isatty()) as progress:
             plan = imports.plan_import(file.read_bytes(), terms, progress.show)
     except ImportFaultsError as error:
-        click.echo(str(error), err=True)
-        raise click.ClickException(
-            f"{len(error.faults)} faults in {file.name}; nothing was written"
-        ) from error
+        raise _refused(error, file.name, terms_file.name if terms_file else "the terms") from error
     _print_terms(plan.terms, terms or {}, by_file=plan.terms_given)
     if dry_run:
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
@@ -72,6 +71,22 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     at, head = viewpoints.resolve(engine, found.id, Asked(as_of, known_at, through))
     document = state_document(viewpoints.look(engine, found.id, at, head))
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+
+def _refused(error: ImportFaultsError, file: str, terms: str) -> click.ClickException:
+    """Print the first faults, and sum up where they all lie."""
+    for fault in error.faults[:_FAULTS_SHOWN]:
+        click.echo(f"{terms}: {fault.text}" if fault.line == TERMS else str(fault), err=True)
+    if len(error.faults) > _FAULTS_SHOWN:
+        click.echo(f"… and {len(error.faults) - _FAULTS_SHOWN:,} more", err=True)
+    in_terms = sum(fault.line == TERMS for fault in error.faults)
+    counts = {terms: in_terms, file: len(error.faults) - in_terms}
+    summed = " and ".join(
+        f"{count:,} fault{'' if count == 1 else 's'} in {place}"
+        for place, count in counts.items()
+        if count
+    )
+    return click.ClickException(f"{summed}; nothing was written")
 
 
 def _terms(file: Path) -> dict[str, Any]:

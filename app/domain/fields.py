@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -15,6 +16,9 @@ from app.domain.money import ONE, ZERO, parse_decimal
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 4000
+# What turns the direction of text round can make a line read as what it is not.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKS = frozenset("\n\r\t\v\f\x85\u2028\u2029")
 
 
 def bounded(
@@ -34,26 +38,57 @@ def bounded(
     return read
 
 
-def text_of(length: int) -> Callable[[object], str]:
-    """Make a reader of text in NFC without control characters, of at most `length` characters."""
+def read_name(value: object) -> str:
+    """Read one line of text, of which every character can be seen."""
+    text = _text(value, NAME_LENGTH)
+    if not _BREAKS.isdisjoint(text):
+        raise PydanticCustomError("breaks", "must stand on one line: take out breaks and tabs")
+    _refuse_hidden(char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs"})
+    return text
 
-    def read(value: object) -> str:
-        if not isinstance(value, str):
-            raise PydanticCustomError("not_text", "must be text")
-        text = unicodedata.normalize("NFC", value).strip()
-        if not text:
-            raise PydanticCustomError("empty", "must not be empty: write it or leave the field out")
-        if len(text) > length:
-            raise PydanticCustomError(
-                "too_long", "must have at most {length} characters", {"length": length}
-            )
-        if any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text):
-            raise PydanticCustomError(
-                "control", "has characters that cannot be printed: take them out"
-            )
-        return text
 
-    return read
+def read_fund_name(value: object) -> str:
+    """Read a name that cannot be taken for a fund's id."""
+    name = read_name(value)
+    try:
+        UUID(name)
+    except ValueError:
+        return name
+    raise PydanticCustomError("like_an_id", "reads like an id: choose a name in words")
+
+
+def read_text(value: object) -> str:
+    """Read text of several lines, without control characters."""
+    text = _text(value, TEXT_LENGTH)
+    _refuse_hidden(
+        char
+        for char in text
+        if char in _TURNS or (unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t")
+    )
+    return text
+
+
+def _text(value: object, length: int) -> str:
+    """Read text in NFC, of at most `length` characters."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("not_text", "must be text")
+    text = unicodedata.normalize("NFC", value).strip()
+    if not text:
+        raise PydanticCustomError("empty", "must not be empty: write it or leave the field out")
+    if len(text) > length:
+        raise PydanticCustomError(
+            "too_long", "must have at most {length} characters", {"length": length}
+        )
+    return text
+
+
+def _refuse_hidden(found: Iterable[str]) -> None:
+    if hidden := sorted({f"U+{ord(char):04X}" for char in found}):
+        raise PydanticCustomError(
+            "hidden",
+            "has characters that cannot be seen ({hidden}): take them out",
+            {"hidden": ", ".join(hidden)},
+        )
 
 
 def read_date(value: object) -> date:
@@ -94,8 +129,9 @@ Money = Annotated[Decimal, BeforeValidator(bounded(ZERO, None))]
 SignedAmount = Annotated[Decimal, BeforeValidator(bounded(None, None))]
 Positive = Annotated[Decimal, BeforeValidator(bounded(ZERO, None, open_low=True))]
 Share = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
-Name = Annotated[str, BeforeValidator(text_of(NAME_LENGTH))]
-Text = Annotated[str, BeforeValidator(text_of(TEXT_LENGTH))]
+Name = Annotated[str, BeforeValidator(read_name)]
+FundName = Annotated[str, BeforeValidator(read_fund_name)]
+Text = Annotated[str, BeforeValidator(read_text)]
 Day = Annotated[date, BeforeValidator(read_date)]
 
 

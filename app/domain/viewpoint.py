@@ -52,7 +52,7 @@ def quarter_end(day: date, quarters: int) -> date:
     """Find the quarter end that lies `quarters` steps after `day` (before it where negative).
 
     From a day inside a quarter one step forward is the end of that quarter and one step back the
-    end of the quarter before.
+    end of the quarter before. The calendar's first and last day stand for what lies beyond them.
     """
     index = day.year * 4 + (day.month - 1) // 3
     if quarters > 0:
@@ -64,7 +64,10 @@ def quarter_end(day: date, quarters: int) -> date:
 
 def _last_day(index: int) -> date:
     year, quarter = divmod(index + 1, 4)
-    return date(year, quarter * 3 + 1, 1) - timedelta(days=1)
+    try:
+        return date(year, quarter * 3 + 1, 1) - timedelta(days=1)
+    except (ValueError, OverflowError):
+        return date.max if year > date.min.year else date.min
 
 
 def _parse(text: str, field: str) -> date | datetime:

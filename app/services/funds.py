@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,16 +18,21 @@ from app.store import history, registry
 from app.store.registry import Fund
 
 PAGE_SIZE = 25
+_log = logging.getLogger(__name__)
+
+
+# What a payload raises that is not as it was written: it cannot be read, or not be added up.
+_DAMAGED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
 class FundSummary:
-    """A fund with what is known of it today."""
+    """A fund with what is known of it today; without figures where its ledger cannot be read."""
 
     fund: Fund
-    terms: Terms | None
-    figures: Figures
-    nav: Series
+    terms: Terms | None = None
+    figures: Figures | None = None
+    nav: Series = ()
 
 
 def fund_by_id(engine: Engine, fund_id: UUID) -> Fund:
@@ -76,5 +82,10 @@ def _summary(engine: Engine, fund: Fund) -> FundSummary:
     today = datetime.now(UTC).date()
     with engine.connect() as connection:
         head = history.head_of(connection, fund.id)
-    terms, figures = terms_and_figures(engine, fund.id, Viewpoint(today, head.sequence))
-    return FundSummary(fund, terms, figures, nav_strip(engine, fund.id, head.sequence).nav)
+    try:
+        terms, figures = terms_and_figures(engine, fund.id, Viewpoint(today, head.sequence))
+        nav = nav_strip(engine, fund.id, head.sequence).nav
+    except _DAMAGED:  # one ledger must not take the others' page away
+        _log.exception("The ledger of fund %s cannot be read", fund.id)
+        return FundSummary(fund)
+    return FundSummary(fund, terms, figures, nav)

@@ -12,40 +12,18 @@ from uuid import UUID
 
 import orjson
 
-from app.domain.errors import AsofError, Fault, RefusedError
+from app.domain.errors import Fault, RefusedError
 from app.domain.events import Draft, parse_draft
-from app.domain.payloads import PAYLOADS
-
-ENVELOPE_COLUMNS = ("effective_on", "event_type", "recorded_at", "sequence", "correlation_id")
-JSON_COLUMNS = ("terms", "allocations")
-PAYLOAD_COLUMNS = tuple(
-    dict.fromkeys(name for model in PAYLOADS.values() for name in model.model_fields)
+from app.services.import_faults import WHOLE, ImportFaultsError, RowFault
+from app.services.import_header import (
+    JSON_COLUMNS,
+    PAYLOAD_COLUMNS,
+    Header,
+    check_separator,
+    read_header,
 )
+
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "'")
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """One thing wrong with an import file, where it stands in it."""
-
-    line: int  # of the file, from 1; the header is line 1
-    column: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        """Name line, column, value and mend."""
-        shown = f" {self.value!r}" if self.value else ""
-        return f"line {self.line}, column {self.column}{shown}: {self.reason}"
-
-
-class ImportFaultsError(AsofError):
-    """A file that cannot be imported; nothing of it was written."""
-
-    def __init__(self, faults: list[RowFault]) -> None:
-        """Keep every fault, in the order of the file."""
-        self.faults = sorted(faults, key=lambda fault: fault.line)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +35,31 @@ class Line:
     cells: dict[str, str]
 
 
-def read_lines(content: bytes) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file taken apart: its rows, and what is wrong with its header and its layout."""
+
+    lines: list[Line]
+    faults: list[RowFault]
+    blamed: set[str]  # columns whose faults, row for row, follow from those already named
+
+
+def read_sheet(content: bytes) -> Sheet:
     """Split a file into rows with their non-empty cells by column; blank rows do not count.
 
-    Raises ImportFaultsError for a file that is no UTF-8, or whose header or quoting is at fault.
+    Raises ImportFaultsError for a file that is empty, no UTF-8, or not proper CSV.
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ImportFaultsError(
-            [RowFault(line, "-", "", "is not UTF-8: save the file as CSV in UTF-8")]
+            [RowFault(line, WHOLE, "", "is not UTF-8: save the file as CSV in UTF-8")]
         ) from error
+    check_separator(text)
     records = _records(text)
-    _, header = next(records, (1, []))
-    header = [name.strip() for name in header]
-    _check_header(header)
-    return _lines(records, header)
+    header = read_header(next(records)[1])
+    return _sheet(records, header)
 
 
 def draft_of(line: Line, position: int, sequences: Mapping[int, int]) -> Draft:
@@ -102,29 +88,10 @@ def draft_of(line: Line, position: int, sequences: Mapping[int, int]) -> Draft:
 
 def row_fault(line: Line, fault: Fault) -> RowFault:
     """Say where in the file a fault of an event lies."""
-    column = fault.field.partition(".")[0]
+    column, _, within = fault.field.partition(".")
+    if within:
+        return RowFault(line.line, column, fault.value, f"{within} {fault.reason}")
     return RowFault(line.line, column, line.cells.get(column, fault.value), fault.reason)
-
-
-def _check_header(header: list[str]) -> None:
-    known = (*ENVELOPE_COLUMNS, *PAYLOAD_COLUMNS)
-    faults = [
-        RowFault(1, name, "", f"is not a column of an import: use any of {', '.join(known)}")
-        for name in header
-        if name and name not in known
-    ]
-    faults += [
-        RowFault(1, name, "", "stands in the header twice: keep one")
-        for name in dict.fromkeys(header)
-        if name and header.count(name) > 1
-    ]
-    faults += [
-        RowFault(1, name, "", "is missing from the header: add this column")
-        for name in ("effective_on", "event_type")
-        if name not in header
-    ]
-    if faults:
-        raise ImportFaultsError(faults)
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -137,32 +104,33 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         raise ImportFaultsError(
-            [RowFault(start, "-", "", f"is not proper CSV ({error}): check the quotes here")]
+            [RowFault(start, WHOLE, "", f"is not proper CSV ({error}): check the quotes here")]
         ) from error
 
 
-def _lines(records: Iterator[tuple[int, list[str]]], header: list[str]) -> list[Line]:
-    faults: list[RowFault] = []
-    lines: list[Line] = []
+def _sheet(records: Iterator[tuple[int, list[str]]], header: Header) -> Sheet:
+    sheet = Sheet([], header.faults, header.missing)
     numbers: set[int] = set()
     for start, row in records:
         cells = {
-            name: _unescaped(cell) for name, cell in zip(header, row, strict=False) if cell.strip()
+            name: _unescaped(cell.strip())
+            for name, cell in zip(header.columns, row, strict=False)
+            if name is not None and cell.strip()
         }
         if not any(cell.strip() for cell in row):
             continue
-        place = len(numbers) + 1
-        if any(cell.strip() for cell in row[len(header) :]) or "" in cells:
-            faults.append(RowFault(start, "-", "", "has cells beyond the header's columns"))
-        number = cells.pop("sequence", str(place))
-        if not number.isdigit() or int(number) in numbers:
-            faults.append(RowFault(start, "sequence", number, "must be a number of its own"))
-            continue
-        numbers.add(int(number))
-        lines.append(Line(start, int(number), cells))
-    if faults:
-        raise ImportFaultsError(faults)
-    return lines
+        if any(cell.strip() for cell in row[len(header.columns) :]) or cells.pop("", ""):
+            reason = "has cells beyond the header's columns"
+            sheet.faults.append(RowFault(start, WHOLE, "", reason))
+        text = cells.pop("sequence", str(len(sheet.lines) + 1))
+        number = int(text) if text.isascii() and text.isdigit() else -start
+        if number < 0 or number in numbers:
+            reason = "must be a number of its own"
+            sheet.faults.append(RowFault(start, "sequence", text, reason))
+            sheet.blamed.add("voids")  # it may mean this row
+        numbers.add(number)
+        sheet.lines.append(Line(start, number, cells))
+    return sheet
 
 
 def _unescaped(cell: str) -> str:
@@ -197,7 +165,7 @@ def _recorded_at(line: Line, faults: list[RowFault]) -> datetime | None:
     if cell is None:
         return None
     try:
-        instant = datetime.fromisoformat(cell.strip())
+        instant = datetime.fromisoformat(cell)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:

@@ -11,23 +11,23 @@ from typing import Any
 from sqlalchemy import Engine
 
 from app.domain.admission import Admission
-from app.domain.errors import Fault, RefusedError
+from app.domain.errors import Fault, FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events import Draft, parse_draft
 from app.domain.fields import name_key
 from app.domain.log_index import LogIndex
 from app.domain.payloads import CommitmentMade, EventType, FundEstablished
 from app.domain.terms import Terms
 from app.services.founding import found_fund
-from app.services.import_file import (
-    ImportFaultsError,
-    Line,
-    RowFault,
-    draft_of,
-    read_lines,
-    row_fault,
-)
+from app.services.import_faults import TERMS, WHOLE, ImportFaultsError, RowFault, terms_fault
+from app.services.import_file import Line, draft_of, read_sheet, row_fault
+from app.store import registry
 from app.store.log import Author
 from app.store.registry import Fund
+
+_NO_SIZE = (
+    "is not known: no row is a COMMITMENT_MADE with an amount: add the commitments, or give the "
+    "size in the terms"
+)
 
 Progress = Callable[[int, int], None]  # rows done, of how many
 
@@ -48,9 +48,11 @@ def plan_import(
 
     `terms` may leave out any key (DESIGN, section 9). Raises ImportFaultsError with every fault.
     """
-    lines = read_lines(content)
+    sheet = read_sheet(content)
+    lines = sheet.lines
     if not lines:
-        raise ImportFaultsError([RowFault(1, "-", "", "the file has no rows: add the events")])
+        empty = RowFault(1, WHOLE, "", "the file has no rows: add the events")
+        raise ImportFaultsError([*sheet.faults, empty])
     given = lines[0].cells.get("event_type") == EventType.FUND_ESTABLISHED
     if given and terms:
         raise ImportFaultsError(
@@ -61,15 +63,26 @@ def plan_import(
     drafts = drafting.drafts()
     opening = None
     if not given:
-        opening = _opening(drafts, lines, terms or {}, drafting.faults)
+        opening = _opening(drafts, terms or {}, drafting.faults)
     drafting.check_recorded_at(drafts)
     _admit(opening, drafts, lines, offset, drafting.faults)
-    if drafting.faults:
-        raise ImportFaultsError(drafting.faults)
+    faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
+    if faults or sheet.faults:
+        raise ImportFaultsError([*sheet.faults, *faults])
     whole = ([opening] if opening else []) + [draft for draft in drafts if draft]
     established = whole[0].payload
     assert isinstance(established, FundEstablished)
     return ImportPlan(whole, established.terms, given)
+
+
+def check_name(engine: Engine, name: str) -> None:
+    """See that a name is free. Raises FundNameTakenError."""
+    try:
+        with engine.connect() as connection:
+            registry.find_by_name(connection, name)
+    except UnknownFundError:
+        return
+    raise FundNameTakenError(f"name {name!r}: another fund has this name: choose another")
 
 
 def import_fund(engine: Engine, name: str, plan: ImportPlan, recorded_by: str) -> Fund:
@@ -125,7 +138,7 @@ class _Drafting:
 
 
 def _opening(
-    drafts: list[Draft | None], lines: list[Line], terms: Mapping[str, Any], faults: list[RowFault]
+    drafts: list[Draft | None], terms: Mapping[str, Any], faults: list[RowFault]
 ) -> Draft | None:
     """Establish the fund on the terms given, and what the file implies where they say nothing."""
     sound = [draft for draft in drafts if draft]
@@ -133,35 +146,36 @@ def _opening(
     if not days:
         return None
     first: date = min(days)
+    raw = {
+        "event_type": EventType.FUND_ESTABLISHED.value,
+        "effective_on": first.isoformat(),
+        "payload": {"terms": _implied(sound, first, terms) | dict(terms)},
+    }
+    try:
+        opening = parse_draft(raw)
+    except RefusedError as error:
+        whole = len(sound) == len(drafts)
+        for fault in error.faults:
+            if fault.field != "terms.size" or "size" in terms:
+                faults.append(terms_fault(fault))
+            elif whole:  # else the commitments may be in the rows at fault
+                faults.append(RowFault(TERMS, "size", "", _NO_SIZE))
+        return None
+    return replace(opening, recorded_at=sound[0].recorded_at)
+
+
+def _implied(drafts: list[Draft], first: date, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the terms that the rows imply."""
     commitments = [
-        draft.payload.amount for draft in sound if isinstance(draft.payload, CommitmentMade)
+        draft.payload.amount for draft in drafts if isinstance(draft.payload, CommitmentMade)
     ]
     inception = str(terms.get("inception_on", first.isoformat()))
-    implied = {
+    return {
         "currency": "USD",
         "size": str(sum(commitments, Decimal(0))),
         "vintage_year": int(inception[:4]) if inception[:4].isdigit() else first.year,
         "inception_on": inception,
     }
-    raw = {
-        "event_type": EventType.FUND_ESTABLISHED.value,
-        "effective_on": first.isoformat(),
-        "payload": {"terms": implied | dict(terms)},
-    }
-    try:
-        opening = parse_draft(raw)
-    except RefusedError as error:
-        faults.extend(
-            RowFault(
-                lines[0].line,
-                fault.field,
-                fault.value,
-                fault.reason + "; the fund's terms come from --terms and the file's commitments",
-            )
-            for fault in error.faults
-        )
-        return None
-    return replace(opening, recorded_at=sound[0].recorded_at)
 
 
 def _admit(
@@ -178,7 +192,7 @@ def _admit(
         try:
             admission.admit(opening)
         except RefusedError as error:
-            faults.extend(row_fault(lines[0], fault) for fault in error.faults)
+            faults.extend(terms_fault(fault) for fault in error.faults)
     index.head = offset
     broken_names = set(_broken_names(drafts, lines))
     for place, (draft, line) in enumerate(zip(drafts, lines, strict=True), offset + 1):

@@ -1,4 +1,4 @@
-"""The scale under a slider: one step per day, and a last one that may stand for much later."""
+"""The scale under a slider: one step per day, and at its end perhaps a break up to much later."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Self
 
 _LABEL = 0.04  # the share of the scale that a year takes up when it is written
+_ROOM = 40  # a break takes up one part in so many of the days before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +17,35 @@ class DayScale:
     first: date
     steps: int
     last: date
+    room: int = 1  # the steps between `end` and `last`
 
     @classmethod
     def over(cls, first: date, end: date, last: date) -> Self:
         """Make a scale from `first` to `end`, whose last step means `last` (never before end).
 
-        A fund that was wound up years ago still has a today, which is worth one step of the
-        slider and not half of it.
+        A fund that was wound up years ago still has a today, which is worth a break at the end of
+        the scale and not half of it.
         """
-        steps = (end - first).days + (1 if last > end else 0)
-        return cls(first, max(steps, 1), max(last, end, first + timedelta(days=1)))
+        days = (end - first).days
+        if last <= end:
+            return cls(first, max(days, 1), max(end, first + timedelta(days=1)))
+        room = min(max(1, days // _ROOM), (last - end).days)
+        return cls(first, days + room, last, room)
 
     @property
     def end(self) -> date:
-        """The last day that has a step of its own, but for `last`."""
-        return min(self.last, self.first + timedelta(days=self.steps - 1))
+        """The last day before the break, or before `last` where there is none."""
+        return min(self.last, self.first + timedelta(days=self.steps - self.room))
+
+    @property
+    def has_break(self) -> bool:
+        """Whether years are left out between `end` and `last`."""
+        return (self.last - self.first).days > self.steps
+
+    @property
+    def middle_of_break(self) -> float:
+        """Tell how far along the scale the break lies, from 0 to 1."""
+        return 1 - self.room / self.steps / 2
 
     def step(self, day: date) -> int:
         """Give the step of a day, or the nearest one."""
@@ -49,7 +64,9 @@ class DayScale:
             (year, (date(year, 1, 1) - self.first).days / self.steps)
             for year in range(self.first.year + 1, ends_in + 1)
         ]
-        starts = [(year, share) for year, share in starts if share <= 1 - _LABEL]
+        # A last step that is named, because it means another day, takes up room as well.
+        room = _LABEL * (2 if self.has_break else 1)
+        starts = [(year, share) for year, share in starts if share <= 1 - room]
         if not starts or starts[0][1] >= _LABEL:
             starts.insert(0, (self.first.year, 0.0))
         return starts

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from uuid import UUID
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import AsofError, UnknownFundError
-from app.web.pages import wants_partial
+from app.web import wording
+from app.web.pages import comes_from_page
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
@@ -27,7 +29,8 @@ def refused(error: AsofError) -> Response:
     """Show why a question has no answer."""
     unknown = isinstance(error, UnknownFundError)
     status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.BAD_REQUEST
-    return _show(status, str(error))
+    fund = None if unknown else (request.view_args or {}).get("fund_id")
+    return _show(status, wording.refusal(error), fund)
 
 
 def failed(error: HTTPException) -> Response:
@@ -39,14 +42,16 @@ def failed(error: HTTPException) -> Response:
     return response
 
 
-def _show(status: HTTPStatus, detail: str) -> Response:
+def _show(status: HTTPStatus, detail: str, fund: UUID | None = None) -> Response:
     """Fill #alerts, leaving the page and its address alone, or take a page for it."""
     title = _TITLES.get(status, status.phrase)
-    name = "errors/_alert.html" if wants_partial() else "errors/show.html"
-    response = make_response(render_template(name, title=title, detail=detail), status)
-    if wants_partial():
+    name = "errors/_alert.html" if comes_from_page() else "errors/show.html"
+    page = render_template(name, title=title, detail=detail, fund=fund)
+    response = make_response(page, status)
+    if comes_from_page():
         response.headers["HX-Retarget"] = "#alerts"
         response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Reselect"] = ".alert"
         response.headers["HX-Push-Url"] = "false"
     response.headers["Cache-Control"] = "no-store"
     return response

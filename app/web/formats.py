@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from app.domain.figures import RATES, RATIOS, Figures
+
 _SYMBOLS = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪",
     "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "SGD": "S$", "HKD": "HK$", "BRL": "R$", "CNY": "CN¥",
@@ -29,7 +31,7 @@ def money(amount: Decimal, currency: str) -> str:
     )
     shown = _round(size / unit, places)
     sign = "−" if amount < 0 and shown else ""
-    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{shown}{letter}"
+    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{shown:,}{letter}"
 
 
 def exact_money(amount: Decimal, currency: str) -> str:
@@ -46,12 +48,12 @@ def full_money(amount: Decimal, currency: str) -> str:
 
 def multiple(ratio: Decimal | None) -> str:
     """Write a ratio as a multiple, such as 4.06×."""
-    return NOTHING if ratio is None else f"{_round(ratio, 2)}×".replace("-", "−")
+    return NOTHING if ratio is None else f"{_round(ratio, 2):,}×".replace("-", "−")
 
 
 def percent(rate: Decimal | None, places: int = 1) -> str:
     """Write a fraction as a percentage, such as 57.1%."""
-    return NOTHING if rate is None else f"{_round(rate * 100, places)}%".replace("-", "−")
+    return NOTHING if rate is None else f"{_round(rate * 100, places):,}%".replace("-", "−")
 
 
 def exact_percent(share: Decimal) -> str:
@@ -62,6 +64,16 @@ def exact_percent(share: Decimal) -> str:
 def rate(fraction: Decimal | None, reason: str | None) -> str:
     """Write a rate of return: n/m where it says nothing yet."""
     return "n/m" if reason == "under_one_year" else percent(fraction)
+
+
+def figure(figures: Figures, name: str, currency: str) -> str:
+    """Write a figure by its name, as its kind is written."""
+    value = getattr(figures, name)
+    if name in RATES:
+        return rate(value, figures.reasons.get(name))
+    if name == "pic":
+        return percent(value, 0)
+    return multiple(value) if name in RATIOS else money(value, currency)
 
 
 def minus(amount: Decimal) -> Decimal:

@@ -10,8 +10,14 @@ from uuid import UUID
 
 from flask import request, url_for
 
+from app.domain.errors import BeyondKnowledgeError
 from app.domain.viewpoint import parse_as_of, parse_known_at
 from app.services.viewpoints import Asked
+from app.web.formats import long_date
+
+# Days before this one, or further ahead than so many years, are slips of the keyboard.
+EARLIEST = date(1900, 1, 1)
+_YEARS_AHEAD = 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,13 @@ class FundAddress:
         now = datetime.now(UTC)
         given = {name: value.strip() for name, value in request.args.items()}
         as_of = parse_as_of(given["as_of"]) if given.get("as_of") else None
+        if as_of:
+            _check(as_of, "as_of", furthest_day(now.date()), "is too far ahead")
         known_at = given.get("known_at", "")
-        if known_at and parse_known_at(known_at, now=now) is None:
-            known_at = ""  # today, which means now
+        if known_at:
+            _check(parse_as_of(known_at), "known_at", now.date(), "has not come yet")
+            if parse_known_at(known_at, now=now) is None:
+                known_at = ""  # today, which means now
         return cls(
             fund_id,
             now.date(),
@@ -42,6 +52,16 @@ class FundAddress:
             given.get("through", ""),
             given.get("sort", ""),
         )
+
+    @property
+    def first_day(self) -> date:
+        """The earliest day that can be asked for."""
+        return EARLIEST
+
+    @property
+    def last_day(self) -> date:
+        """The last day that can be asked for."""
+        return furthest_day(self.today)
 
     @property
     def asked(self) -> Asked:
@@ -92,3 +112,18 @@ class FundAddress:
     def sorted_by(self, sort: str) -> Self:
         """Order the holdings otherwise."""
         return replace(self, sort=sort)
+
+
+def furthest_day(today: date) -> date:
+    """Give the last day that can be asked for: the end of a year, which people can remember."""
+    return date(today.year + _YEARS_AHEAD, 12, 31)
+
+
+def _check(day: date, field: str, last: date, beyond: str) -> None:
+    if day < EARLIEST:
+        reason = f"is too long ago: choose a day from {long_date(EARLIEST)} on"
+    elif day > last:
+        reason = f"{beyond}: choose a day up to {long_date(last)}"
+    else:
+        return
+    raise BeyondKnowledgeError(field, day.isoformat(), reason)

@@ -23,7 +23,9 @@ class FundStrip:
 
     curve: str  # as known at the view
     area: str
+    known_until: float  # how far along the curve is known at the view, from 0 to 1
     curve_today: str  # empty where the view knows all that is known today
+    restated: str  # what lies between both curves
     ticks: dict[Lane, str]
     later_ticks: dict[Lane, str]  # of what became known since
 
@@ -50,11 +52,15 @@ class Scales:
 def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
     """Draw a fund's life, as known at the view and as known today."""
     heights = Heights.of(now.nav, then.nav)
+    all_known = then is now
     later = set(now.happenings) - set(then.happenings)
+    last_known = then.happenings[-1].on if then.happenings else scale.first
     return FundStrip(
         curve=strip.curve(then.nav, scale, heights),
         area=strip.area(then.nav, scale, heights),
-        curve_today="" if then is now else strip.curve(now.nav, scale, heights),
+        known_until=1 if all_known else scale.share(last_known),
+        curve_today="" if all_known else strip.curve(now.nav, scale, heights),
+        restated="" if all_known else strip.between(then.nav, now.nav, scale, heights),
         ticks=strip.ticks(then.happenings, scale),
         later_ticks=strip.ticks(later, scale),
     )

@@ -20,6 +20,7 @@ from app.services.viewpoints import View
 from app.web import formats, holdings, wording
 from app.web.fund_address import FundAddress
 from app.web.fund_strip import FundStrip, Scales, draw
+from app.web.strip import Heights, heights_on_page
 
 _LATEST = 8
 
@@ -35,6 +36,7 @@ class FundView:
     span: Span  # of all that is known today
     terms: Terms | None  # those in force today, also where the view is of another day
     today: Figures
+    hindsight: Figures | None  # of the view's own day as known today, where the view knows less
 
     @property
     def as_of(self) -> date:
@@ -62,10 +64,14 @@ class FundView:
         return nav_strip(self.engine, self.address.fund_id, self.view.at.through)
 
     @cached_property
+    def nav_today(self) -> NavStrip:
+        """The fund's life, as known today."""
+        return nav_strip(self.engine, self.address.fund_id, self.view.head.sequence)
+
+    @cached_property
     def strip(self) -> FundStrip:
         """The strip under the handle."""
-        today = nav_strip(self.engine, self.address.fund_id, self.view.head.sequence)
-        return draw(self.nav, today, self.scales.effective)
+        return draw(self.nav, self.nav_today, self.scales.effective)
 
     @cached_property
     def order(self) -> holdings.Order:
@@ -140,6 +146,24 @@ class FundView:
         """What is known here, in words; empty where that is all."""
         return wording.knowledge(self.address)
 
+    def restated(self, figure: str) -> str:
+        """Write a figure as it is known today, where that reads otherwise; else nothing."""
+        if self.hindsight is None:
+            return ""
+        then, now = (
+            formats.figure(figures, figure, self.currency)
+            for figures in (self.view.figures, self.hindsight)
+        )
+        return "" if now == then else now
+
+    @property
+    def gap(self) -> list[float]:
+        """The heights of NAV as known then and as known today, where both differ."""
+        if self.hindsight is None or not self.restated("nav"):
+            return []
+        heights = Heights.of(self.nav_today.nav, self.nav.nav)
+        return heights_on_page((self.view.figures.nav, self.hindsight.nav), heights)
+
     def reason(self, figure: str) -> str:
         """Why a figure is missing, or says little."""
         return wording.reason(self.view.figures.reasons.get(figure))
@@ -154,4 +178,8 @@ def look(engine: Engine, address: FundAddress) -> FundView:
     span = surroundings.span(engine, address.fund_id, head.sequence)
     assert span is not None  # a log has its first event from the start
     around = surroundings.around(engine, address.fund_id, at, _LATEST)
-    return FundView(engine, address, view, around, span, terms, today)
+    hindsight = None
+    if at.through < head.sequence:
+        later = Viewpoint(at.as_of, head.sequence)
+        _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
+    return FundView(engine, address, view, around, span, terms, today, hindsight)

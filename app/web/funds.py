@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -32,7 +34,7 @@ def index() -> Response:
         partial="funds/_fund_list.html",
         page=page,
         search=search,
-        sparkline=strip.sparkline,
+        sparkline=partial(strip.sparkline, today=datetime.now(UTC).date()),
     )
 
 

@@ -36,13 +36,16 @@ class HoldingRow:
 
     @property
     def is_stale(self) -> bool:
-        """Whether a mark is missing for the last quarter that should have one."""
-        return self.mark_age is not None and self.mark_age > _STALE_AFTER_DAYS
+        """Whether a mark is missing for the last quarter that should have one; nothing ages."""
+        late = self.mark_age is not None and self.mark_age > _STALE_AFTER_DAYS
+        return late and bool(self.holding.fair_value)
 
     @property
     def is_gone(self) -> bool:
-        """Whether the holding was sold, and nothing is owed any more."""
-        return self.holding.exited_on is not None and not self.holding.fair_value
+        """Whether the holding was sold, at once or in parts, and nothing is owed any more."""
+        holding = self.holding
+        sold_in_parts = bool(holding.invested) and not holding.remaining_cost
+        return not holding.fair_value and (holding.exited_on is not None or sold_in_parts)
 
     @property
     def reserve_used(self) -> Decimal | None:

@@ -15,6 +15,11 @@ def wants_partial() -> bool:
     return request.headers.get(_ASKS) == "partial"
 
 
+def comes_from_page() -> bool:
+    """Tell whether a page is there that asks, and that a refusal can leave as it is."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
 def render(page: str, /, *, partial: str, **context: object) -> Response:
     """Render the page, or the partial with the same context."""
     response = make_response(render_template(partial if wants_partial() else page, **context))

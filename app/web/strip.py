@@ -13,6 +13,7 @@ from app.services.nav_strip import Happening, Series
 from app.web.day_scale import DayScale
 
 WIDTH, HEIGHT = 1000, 100  # units of the drawing, stretched to the page
+_TOP, _TALL = 18, 120  # pixels: above the curves for the handle's label, and of the curves
 _MARGIN = 4
 
 
@@ -61,6 +62,11 @@ class Heights:
         return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 2)
 
 
+def heights_on_page(amounts: Iterable[Decimal], heights: Heights) -> list[float]:
+    """Give the heights of amounts in pixels, as the handle is drawn."""
+    return [round(_TOP + heights.at(each) * _TALL / HEIGHT, 1) for each in amounts]
+
+
 def curve(series: Series, scale: DayScale, heights: Heights) -> str:
     """Draw a series as steps: an amount stands until the day of the next one."""
     if not series:
@@ -76,6 +82,11 @@ def area(series: Series, scale: DayScale, heights: Heights) -> str:
         return ""
     ground = heights.at(Decimal(0))
     return f"{curve(series, scale, heights)}V{ground}H{_x(scale, series[0][0])}Z"
+
+
+def between(one: Series, other: Series, scale: DayScale, heights: Heights) -> str:
+    """Draw what lies between two series, to be filled by the even-odd rule."""
+    return area(one, scale, heights) + area(other, scale, heights)
 
 
 def lane(event: Event) -> str:
@@ -95,10 +106,10 @@ def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, str]:
     }
 
 
-def sparkline(series: Series) -> str:
-    """Draw a series alone, over its own days."""
-    scale = DayScale.over(series[0][0], series[-1][0], series[-1][0])
-    return curve(series, scale, Heights.of(series))
+def sparkline(series: Series, today: date) -> str:
+    """Draw a series alone, from its first day to today, or to the day announced last."""
+    end = max(today, series[-1][0])
+    return curve(series, DayScale.over(series[0][0], end, end), Heights.of(series))
 
 
 def _x(scale: DayScale, day: date) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from app.domain.errors import AsofError, BeyondKnowledgeError
 from app.domain.events import Event
 from app.domain.payloads import EventType
 from app.web.formats import counted, long_date
@@ -73,15 +74,16 @@ _SOURCES = {
     "demo": "demonstration",
     "wizard": "at set-up",
 }
+_FIELDS = {"as_of": "As of", "known_at": "As known on", "through": "Event"}
 _REASONS = {
     "no_commitments": "no commitments yet",
     "nothing_paid_in": "nothing paid in yet",
     "nothing_invested": "nothing invested yet",
-    "too_few_dates": "a rate needs flows on two dates",
-    "no_outflow": "a rate needs money paid in",
+    "too_few_dates": "needs money on two days",
+    "no_outflow": "nothing was paid in",
     "total_loss": "all that was paid in is lost",
-    "several_roots": "no single rate fits these flows",
-    "no_root": "no rate between −99.9% and 1000% fits these flows",
+    "several_roots": "more than one rate fits",
+    "no_root": "no rate up to 1000% fits",
     "under_one_year": "not meaningful under a year",
 }
 
@@ -125,6 +127,19 @@ def subject(event: Event) -> str:
 def reason(code: str | None) -> str:
     """Say why a figure is missing, or why a rate says little."""
     return _REASONS.get(code or "", "")
+
+
+def refusal(error: AsofError) -> str:
+    """Say why a question has no answer, with its day as people write it."""
+    if not isinstance(error, BeyondKnowledgeError):
+        return str(error)
+    try:
+        asked = long_date(date.fromisoformat(error.value))
+    except ValueError:
+        asked = f"“{error.value}”"
+    if error.reason.startswith(("is ", "has ")):
+        return f"{asked} {error.reason}."
+    return f"{_FIELDS.get(error.field, error.field)} {asked}: {error.reason}."
 
 
 def knowledge(address: FundAddress) -> str:

@@ -223,7 +223,10 @@ AS_TEXT = 'must be a decimal number written as text, such as "1250000.50"'
 PLAIN = "is not a plain number: write digits with a point for decimals, such as 1250000.50"
 DIGITS = "has too many digits: at most 18 before the point and 6 after it"
 EMPTY = "must not be empty: write it or leave the field out"
-CONTROL = "has characters that cannot be printed: take them out"
+CONTROL = "has characters that cannot be seen (U+0000): take them out"
+UNSEEN = "has characters that cannot be seen (U+200B): take them out"
+TURNED = "has characters that cannot be seen (U+202E): take them out"
+ONE_LINE = "must stand on one line: take out breaks and tabs"
 MONTHS = "period_months is required for {}: give the months it covers, such as 3"
 MONEY = [
     ("COMMITMENT_MADE", "amount"),
@@ -277,6 +280,12 @@ REFUSED = [
     ("COMMITMENT_MADE", {"investor": 7}, "investor '7': must be text"),
     ("COMPANY_ADDED", {"company": ""}, f"company: {EMPTY}"),
     ("COMPANY_ADDED", {"company": "Ze\x00ta"}, f"company 'Ze\\x00ta': {CONTROL}"),
+    ("COMPANY_ADDED", {"company": "Ze\nta"}, f"company 'Ze\\nta': {ONE_LINE}"),
+    ("COMPANY_ADDED", {"company": "Ze\tta"}, f"company 'Ze\\tta': {ONE_LINE}"),
+    ("COMPANY_ADDED", {"company": "Ze\u2028ta"}, f"company 'Ze\\u2028ta': {ONE_LINE}"),
+    ("COMPANY_ADDED", {"company": "Ze\u202eta"}, f"company 'Ze\\u202eta': {TURNED}"),
+    ("COMMITMENT_MADE", {"investor": "Al\u200bma"}, f"investor 'Al\\u200bma': {UNSEEN}"),
+    ("COMPANY_ADDED", {"note": "Ze\u202eta"}, f"note 'Ze\\u202eta': {TURNED}"),
     (
         "COMPANY_ADDED",
         {"company": "Z" * 201},

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from app.domain.errors import FundNameTakenError
 from app.services import funds, imports, timeline
-from app.services.import_file import ImportFaultsError
+from app.services.import_faults import ImportFaultsError
 from app.services.imports import import_fund, plan_import
 from app.store import history
 from app.store.registry import Fund
@@ -125,6 +125,66 @@ def test_ten_different_faults_are_all_named(engine: Engine) -> None:
     assert len(funds.all_funds(engine)) == before
 
 
+def test_the_header_and_the_rows_are_judged_together() -> None:
+    header = HEADER.replace("amount", "ammount").replace("reason", "mood")
+    rows = ROWS.replace("2010-01-15", "2010-13-15").replace("500", "5oo")
+    assert faults(csv(rows, header)) == [
+        (1, "ammount"),
+        (1, "mood"),
+        (3, "effective_on"),
+        (3, "amount"),
+    ]
+
+
+def test_a_column_that_is_missing_is_named_once_and_not_for_every_row() -> None:
+    header = HEADER.replace("effective_on", "note")
+    assert faults(csv(header=header)) == [(1, "effective_on")]
+    rows = ROWS.replace("500", "5oo")
+    assert faults(csv(rows, header)) == [(1, "effective_on"), (3, "amount")]
+    assert faults(csv(header=HEADER.replace("event_type", "note"))) == [(1, "event_type")]
+
+
+def test_a_number_that_is_none_does_not_put_the_blame_on_what_it_voids() -> None:
+    rows = ["²,2010-01-01,COMMITMENT_MADE,,Alma LP,1000,,,,", ",,EVENT_VOIDED,,,,,,7,oops"]
+    assert faults(csv("\n".join(rows), f"sequence,{HEADER}")) == [(2, "sequence")]
+
+
+def test_blanks_around_cells_and_the_case_of_headings_do_no_harm() -> None:
+    rows = ROWS.replace("CAPITAL_CALLED", " CAPITAL_CALLED ").replace("500", " 500 ")
+    assert len(plan_import(csv(rows, HEADER.replace("amount", " Amount").title())).drafts) == 6
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "line 1: the file is empty: begin with a header"),
+        (csv().replace(b",", b";"), "line 1: the file is separated by semicolons: save it with"),
+        (csv().replace(b",", b"\t"), "line 1: the file is separated by tabs: save it with commas"),
+        (b"sep=;\n" + csv(), "spreadsheets only: take it out, and save the file with commas"),
+        (b"sep=,\n" + csv(), "line 1: this line is for spreadsheets only: take it out"),
+        (csv(header=HEADER.replace("amount", "Ammount")), "Ammount: .* did you mean amount?"),
+        (csv(header=HEADER.replace("amount", "xyz")), "column xyz: .* use any of effective_on, "),
+        (csv(ROWS.split("\n")[1]), "^terms: size: is not known: no row is a COMMITMENT_MADE"),
+    ],
+)
+def test_a_fault_is_told_with_its_mend(content: bytes, told: str) -> None:
+    with pytest.raises(ImportFaultsError, match=told):
+        plan_import(content)
+
+
+def test_a_size_is_not_asked_for_where_the_commitment_is_in_a_row_at_fault() -> None:
+    assert faults(csv(ROWS.replace(",1000,", ",1ooo,"))) == [(2, "amount")]
+
+
+def test_the_terms_of_a_row_are_told_with_their_field() -> None:
+    terms = '"{""currency"": ""USD"", ""carry"": {""rate"": ""0.9""}}"'
+    rows = f"2010-01-01,FUND_ESTABLISHED,{terms}"
+    with pytest.raises(ImportFaultsError) as refused:
+        plan_import(csv(rows, "effective_on,event_type,terms"))
+    told = [str(fault) for fault in refused.value.faults]
+    assert "line 2, column terms '0.9': carry.rate must be at most 0.50" in told
+
+
 def test_a_company_whose_row_is_at_fault_brings_no_further_faults() -> None:
     rows = ROWS.replace("2010-02-01,COMPANY_ADDED,Acme", "2010-02-31,COMPANY_ADDED,Acme")
     assert faults(csv(rows)) == [(4, "effective_on")]
@@ -133,14 +193,16 @@ def test_a_company_whose_row_is_at_fault_brings_no_further_faults() -> None:
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"", [(1, "effective_on"), (1, "event_type")]),
+        (b"", [(1, "-")]),
+        (b"\xef\xbb\xbf \n", [(1, "-")]),
         (csv(""), [(1, "-")]),
         (csv(header=HEADER.replace("amount", "ammount")), [(1, "ammount")]),
         (csv(header=HEADER.replace("reason", "amount")), [(1, "amount")]),
+        (csv(header=HEADER.replace("reason", "Amount")), [(1, "Amount")]),
         (csv().replace(b"Alma", b"Alm\xe9"), [(2, "-")]),
         (csv(ROWS.replace("acme,", '"acme,')), [(5, "-")]),
         (csv(ROWS.replace("400,,,,", "400,,,,,surplus")), [(5, "-")]),
-        (csv("2010-01-15,CAPITAL_CALLED,,,500,,,,"), [(2, "terms")]),
+        (csv("2010-01-15,CAPITAL_CALLED,,,500,,,,"), [(0, "size")]),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(
@@ -173,7 +235,7 @@ def test_recorded_at_stands_on_every_row_or_on_none_in_order_and_in_the_past() -
 
 
 def test_bad_terms_are_told_with_their_field() -> None:
-    with pytest.raises(ImportFaultsError, match=r"terms.carry.rate.*must be at most 0.50"):
+    with pytest.raises(ImportFaultsError, match=r"^terms: carry.rate.*must be at most 0.50"):
         plan_import(csv(), {"carry": {"rate": "0.9"}})
 
 
@@ -182,6 +244,8 @@ def test_two_funds_cannot_bear_one_name(engine: Engine) -> None:
     before = len(funds.all_funds(engine))
     with pytest.raises(FundNameTakenError, match="choose another"):
         imported(engine, csv(), "ALMA ventures i")
+    with pytest.raises(FundNameTakenError, match="choose another"):
+        imports.check_name(engine, "ALMA ventures i")
     assert len(funds.all_funds(engine)) == before
 
 

@@ -20,6 +20,18 @@ def test_every_day_has_a_step_and_the_last_one_may_stand_for_much_later() -> Non
     assert scale.end == date(2020, 1, 10)
 
 
+def test_a_break_has_room_of_its_own_and_no_day_beyond_the_last() -> None:
+    first, end = date(2010, 1, 1), date(2020, 3, 31)
+    scale = DayScale.over(first, end, date(2026, 1, 1))
+    assert scale.has_break
+    assert scale.end == end
+    assert scale.steps - scale.step(end) == scale.room == 93
+    assert 0.98 < scale.middle_of_break < 1
+    assert scale.years()[-1][0] == 2019, "in place of 2020 it says today"
+    near = DayScale.over(first, end, end + timedelta(days=3))
+    assert (near.has_break, near.room) == (False, 3)
+
+
 def test_a_scale_up_to_today_has_no_step_too_many() -> None:
     scale = DayScale.over(date(2020, 1, 1), date(2020, 1, 10), date(2020, 1, 10))
     assert scale.steps == 9

@@ -27,6 +27,7 @@ from app.web import formats
         ("1537000000", "CHF", "CHF 1.54B"),
         ("2500000000000", "USD", "$2.50T"),
         ("-86500000", "USD", "−$86.5M"),
+        ("1234500000000000", "USD", "$1,234.50T"),
     ],
 )
 def test_amounts_are_short(amount: str, currency: str, shown: str) -> None:
@@ -49,6 +50,8 @@ def test_exact_amounts_keep_every_digit(amount: str, shown: str) -> None:
 def test_ratios_and_rates_that_are_not_defined_are_a_dash() -> None:
     assert formats.multiple(Decimal("4.055")) == "4.06×"
     assert formats.multiple(None) == "–"
+    assert formats.multiple(Decimal("12345.678")) == "12,345.68×"
+    assert formats.percent(Decimal(1234)) == "123,400.0%"
     assert formats.percent(Decimal("0.5714")) == "57.1%"
     assert formats.percent(Decimal("-0.0514")) == "−5.1%"
     assert formats.rate(None, "total_loss") == "–"

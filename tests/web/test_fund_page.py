@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -57,7 +57,17 @@ def test_a_part_fills_its_place_and_moves_what_moves_with_it(
     assert "<html" not in part.text
     assert 'id="day"' not in part.text, "the handle is outside of what is swapped"
     oob = set(re.findall(r'id="([a-z-]+)" hx-swap-oob', part.text))
-    assert oob == {"banner", "carried", "steps-back", "steps-on", "known-label", "all-known"}
+    assert oob == {
+        "all-known",
+        "banner",
+        "carried",
+        "companies",
+        "gap",
+        "known-carried",
+        "known-label",
+        "steps-back",
+        "steps-on",
+    }
     for moved in oob:
         assert f'id="{moved}"' in whole.text
     assert _figure(whole.text, "paid_in") == _figure(part.text, "paid_in")
@@ -128,7 +138,11 @@ def test_text_from_outside_is_never_markup(client: FlaskClient, engine: Engine) 
     ("query", "said"),
     [
         ("?as_of=31/12/2012", "write a date such as 2012-03-31"),
-        ("?known_at=2999-01-01", "nobody knows this yet"),
+        ("?known_at=2999-01-01", "1 January 2999 has not come yet: choose a day up to "),
+        ("?known_at=2999-01-01T00:00:00Z", "has not come yet"),
+        ("?known_at=0001-01-01", "1 January 1 is too long ago: choose a day from 1 January 1900"),
+        ("?as_of=0001-01-01", "1 January 1 is too long ago: choose a day from 1 January 1900 on."),
+        ("?as_of=2099-12-31", "31 December 2099 is too far ahead: choose a day up to 31 December"),
         ("?through=99", "the log ends at 1"),
         ("?through=1&known_at=2012-01-01", "leave out either"),
         ("?as_of=9999-12-31", "too far ahead"),
@@ -142,6 +156,12 @@ def test_a_view_that_cannot_be_taken_is_refused_with_its_mend(
     assert page.status_code == 400
     assert said in page.text
     assert 'href="/funds/"' in page.text
+    assert f'href="/funds/{fund}/"' in page.text, "the way back to where it was asked"
+    # A form that picks its parts from a whole page leaves that page alone as well.
+    picking = PARTIAL | {"HX-Request-Type": "full"}
+    assert "<html" not in client.get(f"/funds/{fund}/{query}", headers=picking).text
+    restoring = picking | {"HX-History-Restore-Request": "true"}
+    assert "<html" in client.get(f"/funds/{fund}/{query}", headers=restoring).text
     part = client.get(f"/funds/{fund}/{query}", headers=PARTIAL)
     assert part.status_code == 400
     assert part.headers["HX-Retarget"] == "#alerts"
@@ -156,6 +176,7 @@ def test_what_is_not_there_is_told_as_a_page_and_to_programs_as_a_problem(
         answer = client.get(path)
         assert answer.status_code == 404
         assert "There is nothing here" in answer.text
+        assert "To this fund" not in answer.text
     answer = client.get("/api/nowhere")
     assert answer.mimetype == "application/problem+json"
     answer = client.post("/funds/")
@@ -206,3 +227,125 @@ def test_quarter_steps_leave_the_years_after_the_last_event_behind(
     assert re.search(rf'id="next_quarter" href="/funds/{fund}/"', html)
     html = _page(client, fund, f"?as_of={date(2010, 1, 1)}")
     assert re.search(r'id="previous_quarter" role="link" aria-disabled="true"', html)
+
+
+def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for_and_refused(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    html = _page(client, fund)
+    field = re.search(r'<input type="date" name="as_of"[^>]*min="([^"]+)" max="([^"]+)"', html)
+    assert field
+    for day in field.groups():
+        assert client.get(f"/funds/{fund}/?as_of={day}").status_code == 200
+    for day in ("1899-12-31", f"{int(field[2][:4]) + 1}-01-01", "0001-01-01", "9999-12-31"):
+        assert client.get(f"/funds/{fund}/?as_of={day}").status_code == 400
+
+
+def _restated_fund(engine: Engine) -> UUID:
+    """Make a fund of which a mark of 2010 was corrected after its fifth event."""
+    fund = new_fund(engine, called("1000"), company(), investment("600"), mark("900"))
+    record(engine, fund, void(5), mark("700"))
+    return fund
+
+
+def test_figures_say_what_is_known_today_of_the_same_day(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = _restated_fund(engine)
+    then = _page(client, fund, "?as_of=2010-12-31&through=5")
+    assert _figure(then, "nav")[1] == "$1k"
+    assert _figure(then, "tvpi")[1] == "1.24×"
+    assert re.search(r'restated-tvpi">as known today <b>1\.08×</b>', then)
+    assert "restated-dpi" not in then, "what is the same is not said twice"
+    for query in ("?as_of=2010-12-31", "?as_of=2010-11-30&through=5"):
+        html = _page(client, fund, query)
+        assert "restated-" not in html, query
+
+
+def test_the_curve_ends_where_knowledge_ends_and_the_gap_is_drawn(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("1000000"), company(), investment("600000"), mark("900000"))
+    record(engine, fund, mark("2900000", "2011-12-31"), mark("100000", "2010-12-30"))
+    html = _page(client, fund, "?as_of=2010-06-30&through=5")
+    clip = re.search(
+        r'id="known-part">\s*<rect [^>]*width="([\d.]+)%"[^>]*data-until="([\d.]+)"', html
+    )
+    assert clip
+    assert clip[1] == clip[2], "the last day known then lies after the day of the view"
+    assert 0 < float(clip[2]) < 60
+    html = _page(client, fund, "?as_of=2011-09-30&through=5")
+    later = re.search(r'id="known-part">\s*<rect [^>]*width="([\d.]+)%"', html)
+    assert later
+    assert float(later[1]) > float(clip[2]), "what was known then still stands on a later day"
+    assert 'class="restatement"' in html
+    assert 'id="known-part"' not in _page(client, fund, "?as_of=2011-09-30")
+
+
+def test_the_gap_at_the_handle_moves_with_the_view(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("1000000"), company(), investment("600000"), mark("900000"))
+    record(engine, fund, void(5), mark("700000"))
+    part = client.get(f"/funds/{fund}/?as_of=2010-12-31&through=5", headers=PARTIAL).text
+    gap = re.search(r'<svg id="gap"[^>]*>(.*?)</svg>', part, re.DOTALL)
+    assert gap
+    assert "<rect" in gap[1]
+    part = client.get(f"/funds/{fund}/?as_of=2010-12-31", headers=PARTIAL).text
+    assert "<rect" not in part.partition('id="gap"')[2].partition("</svg>")[0]
+
+
+def test_years_without_news_are_a_break_that_says_today(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("100", "2010-06-15"))
+    html = _page(client, fund)
+    assert 'class="break"' in html
+    assert ">today</text>" in html
+    today = datetime.now(UTC).date()
+    html = _page(client, new_fund(engine, called("100", str(today - timedelta(days=9)))))
+    assert 'class="break"' not in html.partition('id="day"')[0]
+
+
+def test_what_is_not_invested_is_not_blamed_on_knowledge_where_all_is_known(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("100"), company(), investment("50"))
+    assert "Nothing is invested at this date." in _page(client, fund, "?as_of=2010-02-01")
+    assert "Nothing had happened by this date." in _page(client, fund, "?as_of=2009-12-01")
+    html = _page(client, fund, "?as_of=2010-02-01&through=1")
+    assert "Nothing is invested at this date, as far as it is known here." in html
+
+
+def test_the_companies_are_counted_and_compared(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(
+        engine, company(), investment("50"), company("Beta"), investment("7", name="Beta")
+    )
+    html = _page(client, fund)
+    assert re.search(r'<span id="companies">2 companies', html)
+    assert html.partition('data-testid="value-bars"')[2].count("<li>") == 2
+    assert 'aria-label="$0 proceeds, $50 fair value, at a cost of $50"' in html
+    assert "Value by company" not in _page(client, fund, "?as_of=2010-02-01")
+
+
+def test_the_order_is_kept_by_both_forms(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine)
+    part = client.get(f"/funds/{fund}/?sort=company", headers=PARTIAL).text
+    assert part.count('name="sort" value="company"') == 2
+
+
+def test_dates_in_tables_are_words_to_people_and_iso_to_machines(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("50"), mark("60"))
+    html = _page(client, fund, "?as_of=2011-01-31")
+    assert '<time datetime="2010-12-31">31 Dec 2010</time><small>31 days</small>' in html
+    recorded = datetime.now(UTC).date()
+    assert f'recorded <time datetime="{recorded}">' in html
+
+
+def test_a_missing_rate_has_its_reason_on_a_line_of_its_own(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("50"), mark("60", "2012-12-31"))
+    html = _page(client, fund, "?as_of=2012-12-31")
+    assert re.search(r"<small>needs money on two days</small>\s*<small>gross", html)

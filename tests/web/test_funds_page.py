@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from app.services.funds import PAGE_SIZE
 from tests.ledgers import called, new_fund
@@ -44,6 +45,31 @@ def test_many_funds_come_a_page_at_a_time(client: FlaskClient, engine: Engine) -
     assert 'rel="prev"' in last
     for beyond in ("99", "0", "x"):
         assert client.get(f"/funds/?search={mark}&page={beyond}").status_code == 200
+
+
+def test_a_damaged_ledger_leaves_the_list_to_the_others(
+    client: FlaskClient, engine: Engine, owner_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    mark = uuid4().hex
+    new_fund(engine, called("100"), name=f"Sound {mark}")
+    for number, payload in enumerate(('{"amount": "?"}', "{}", '{"amount": []}')):
+        damaged = new_fund(engine, called("200"), name=f"Damaged {number} {mark}")
+        with owner_engine.begin() as connection:
+            connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
+            connection.execute(
+                text(
+                    "UPDATE event SET payload = CAST(:payload AS jsonb) "
+                    "WHERE fund_id = :fund AND sequence = 2"
+                ),
+                {"fund": damaged, "payload": payload},
+            )
+            connection.execute(text("ALTER TABLE event ENABLE TRIGGER USER"))
+    answer = client.get(f"/funds/?search={mark}")
+    assert answer.status_code == 200
+    assert answer.text.count('data-testid="fund"') == 4
+    assert answer.text.count("ledger cannot be read: run <code>flask ledger verify</code>") == 3
+    assert "$100" in answer.text
+    assert str(damaged) in caplog.text
 
 
 def test_typing_a_search_fills_only_the_list(client: FlaskClient) -> None:

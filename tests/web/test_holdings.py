@@ -63,6 +63,17 @@ def test_a_mark_is_stale_when_a_quarter_was_left_out() -> None:
     assert (at_cost.mark_age, at_cost.is_stale) == (None, False)
 
 
+def test_what_was_sold_in_parts_to_nothing_is_gone_and_nothing_is_never_stale() -> None:
+    marked = {"marked_on": date(2011, 9, 30)}
+    sold = HoldingRow(_holding("Sold", "10", "0", proceeds=Decimal(90), **marked), _DAY)
+    assert sold.is_gone
+    assert not sold.is_stale
+    lost = HoldingRow(_holding("Lost", "10", "0", remaining_cost=Decimal(10), **marked), _DAY)
+    assert (lost.is_gone, lost.is_stale) == (False, False)
+    owed = HoldingRow(_holding("Owed", "10", "5", exited_on=date(2011, 1, 1)), _DAY)
+    assert not owed.is_gone
+
+
 def test_multiples_and_reserves_of_a_row() -> None:
     row = HoldingRow(
         _holding(

@@ -28,6 +28,21 @@ def test_there_is_room_for_what_is_negative() -> None:
     assert heights.at(Decimal(50)) < heights.at(Decimal(0)) < heights.at(Decimal(-40))
 
 
+def test_a_sparkline_goes_on_to_today_or_to_what_is_announced() -> None:
+    assert strip.sparkline(_NAV, date(2020, 4, 10)) == "M0.0 96.0H500.0V4.0H1000"
+    assert strip.sparkline(_NAV, date(2020, 2, 1)) == "M0.0 96.0H1000.0V4.0H1000"
+
+
+def test_what_lies_between_two_series_is_both_areas() -> None:
+    heights = Heights.of(_NAV)
+    area = strip.area(_NAV, _SCALE, heights)
+    assert strip.between(_NAV, (), _SCALE, heights) == area
+
+
+def test_heights_on_the_page_lie_below_the_label() -> None:
+    assert strip.heights_on_page([Decimal(0), Decimal(50)], Heights.of(_NAV)) == [133.2, 22.8]
+
+
 def test_nothing_known_draws_nothing() -> None:
     assert strip.curve((), _SCALE, Heights.of(())) == ""
     assert strip.area((), _SCALE, Heights.of(())) == ""

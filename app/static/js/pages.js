@@ -33,3 +33,9 @@ document.addEventListener("htmx:config:request", (event) => {
     if (value === "") body.delete(name);
   }
 });
+
+document.addEventListener("click", async ({ target }) => {
+  if (!target.dataset.copies) return;
+  await navigator.clipboard.writeText(document.getElementById(target.dataset.copies).textContent);
+  target.textContent = "Copied";
+});

@@ -53,12 +53,12 @@
     find("#as-of").value = day;
     find("#knowledge [name=as_of]").value = day;
     const share = (100 * range.value) / max(range);
-    const [handle, late] = [find("#handle"), share > 80];
-    for (const [part, name] of [["rect", "x"], ["line", "x1"], ["line", "x2"], ["circle", "cx"], ["text", "x"]]) {
-      handle.querySelector(part).setAttribute(name, `${share}%`);
-    }
-    handle.querySelector("rect").setAttribute("width", `${100 - share}%`);
-    const text = handle.querySelector("text");
+    find("#handle > svg").setAttribute("x", `${share}%`);
+    find("#veil rect").setAttribute("x", `${share}%`);
+    find("#veil rect").setAttribute("width", `${100 - share}%`);
+    const known = find("#known-part rect");
+    known?.setAttribute("width", `${Math.max(share, known.dataset.until)}%`);
+    const [text, late] = [find("#handle text"), share > 80];
     text.textContent = navLabel(Number(range.value));
     text.setAttribute("text-anchor", late ? "end" : "start");
     text.setAttribute("dx", late ? -8 : 8);
@@ -115,14 +115,19 @@
       // A held key changes the range at each repeat: it is let go when it comes up.
       if (event.isTrusted && heldKey) event.stopImmediatePropagation();
       else moving = null;
-    } else if (target.id === "as-of") {
+    } else if (target.id === "as-of" || target.id === "known-at") {
       // While a year is typed it passes through years that nobody means.
-      if (target.value && target.checkValidity()) place(target.value);
-      else event.stopImmediatePropagation();
-    } else if (target.id === "known-at") {
-      if (target.checkValidity()) know(target.value || find("#viewpoint").dataset.today);
-      else event.stopImmediatePropagation();
+      const typing = target.value ? target.value < "1000" : target.required;
+      if (typing) event.stopImmediatePropagation();
+      else if (!target.checkValidity()) return; // the server says why
+      else if (target.id === "as-of") place(target.value);
+      else know(target.value || find("#viewpoint").dataset.today);
     }
+  });
+  // A day that was not taken gives way to that of the figures.
+  onTheWayDown("focusout", ({ target }) => {
+    if (target.id === "as-of" && !target.checkValidity()) place(find("#view").dataset.asOf);
+    if (target.id === "known-at" && !target.checkValidity()) placeKnown(find("#view").dataset.knownOn);
   });
 
   let heldKey = false;
@@ -135,8 +140,9 @@
     event.preventDefault();
     const on = event.key === "PageUp";
     const step = stepOf(event.target, quarterEnd(dayOf(event.target), on ? 1 : -1));
-    // From a last step that means years later, one step back leaves those years behind.
-    move(event.target, on ? step : Math.min(step, event.target.value - 1));
+    // Beyond a break there is nothing but the last day, and back from it its other side.
+    const end = stepOf(event.target, event.target.dataset.end);
+    move(event.target, on ? (step > end ? max(event.target) : step) : Math.min(step, end));
   });
   const letGo = () => {
     if (!heldKey) return;
