@@ -40,15 +40,15 @@ def run(settings: Settings) -> int:
         with _signals(_interrupt):
             settings = replace(settings, port=_free_port(settings.host, settings.port))
             engine = _stocked_engine(settings)
+            try:
+                return _Supervisor(settings, engine).run()
+            finally:
+                sessions.close_engine(engine)
     except KeyboardInterrupt:
         return 0
     except AsofError as error:
         _log.error("%s", error)
         return 1
-    try:
-        return _Supervisor(settings, engine).run()
-    finally:
-        sessions.close_engine(engine)
 
 
 def _stocked_engine(settings: Settings) -> Engine:
