@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -10,10 +11,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import Engine, text
+from uuid_utils.compat import uuid7
 
 from app import create_app, database
 from app.config import Settings
 from app.services import funds
+from app.services.snapshots import Wanted, take
 from tests.ledgers import called, new_fund
 
 ROWS = """effective_on,event_type,investor,amount
@@ -170,6 +173,22 @@ def test_verify_names_the_first_bad_sequence(
     broken = run(app, "ledger", "verify")
     assert broken.exit_code == 1
     assert "Whole Ventures: broken at event 2" in broken.output
+
+
+def test_verify_names_each_wrong_snapshot(app: Flask, engine: Engine) -> None:
+    fund = new_fund(engine, called("500"), called("600"), name="Snapshot Ventures")
+    take(engine, fund, uuid7(), Wanted(date(2010, 6, 30), "manual", "someone"))
+    sound = run(app, "snapshots", "verify", fund)
+    assert (sound.exit_code, "1 snapshots, all as the log folds" in sound.output) == (0, True)
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE snapshot SET event_count = 7 WHERE fund_id = :fund"), {"fund": fund}
+        )
+    wrong = run(app, "snapshots", "verify", "snapshot ventures")
+    assert wrong.exit_code == 1
+    assert "is wrong: it counts other events than the log" in wrong.output
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM snapshot WHERE fund_id = :fund"), {"fund": fund})
 
 
 def test_the_demo_ends_with_the_new_funds_id_and_takes_no_name_twice(app: Flask) -> None:

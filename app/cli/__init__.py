@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import demo, funds, ledgers
+from app.cli import demo, funds, ledgers, snapshots
 from app.cli.serving import serve
 
 
 def register(app: Flask) -> None:
     """Add the commands to the flask program."""
-    for command in (funds.commands, ledgers.commands, demo.commands, serve):
+    for command in (
+        funds.commands,
+        ledgers.commands,
+        snapshots.commands,
+        demo.commands,
+        serve,
+    ):
         app.cli.add_command(command)

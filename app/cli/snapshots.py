@@ -1,0 +1,33 @@
+"""The commands for snapshots: see that they are what the log folds to."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from app import database
+from app.cli.commands import Commands, Progress
+from app.services import funds
+from app.services.snapshot_check import check
+
+commands = Commands("snapshots", help="Check that snapshots are what the log folds to.")
+
+
+@commands.command("verify")
+@click.argument("fund", required=False)
+def verify(fund: str | None) -> None:
+    """Fold every snapshot of FUND, or of every fund, anew; exit status 1 where one is wrong."""
+    engine = database.engine()
+    chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
+    any_wrong = False
+    for one in chosen:
+        with Progress(f"Folding {one.name}", sys.stderr.isatty()) as progress:
+            report = check(engine, one.id, progress.show)
+        for wrong in report.wrong:
+            click.echo(f"{one.name}: snapshot {wrong.snapshot_id} is wrong: {wrong.reason}")
+        if not report.wrong:
+            click.echo(f"{one.name}: {report.checked} snapshots, all as the log folds")
+        any_wrong = any_wrong or bool(report.wrong)
+    if any_wrong:
+        sys.exit(1)
