@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from app.store.timeline import Filters
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 _KEY_LENGTH = 200
+_TIMELINE = (
+    "start", "end", "recorded_start", "recorded_end", "type", "company", "limit", "cursor",
+)  # fmt: skip
 
 
 @bp.get("/funds")
@@ -32,6 +36,7 @@ def index() -> Response:
 @bp.get("/funds/<uuid:fund_id>/state")
 def state(fund_id: UUID) -> Response:
     """Give the fund's state at `at`, as known at `known_at` or `through` a sequence."""
+    _check_parameters("at", "known_at", "through")
     asked = Asked(_arg("at"), _arg("known_at"), _arg("through"))
     at, head = viewpoints.resolve(_engine(), fund_id, asked)
     etag = _etag(fund_id, at)
@@ -47,6 +52,7 @@ def state(fund_id: UUID) -> Response:
 @bp.get("/funds/<uuid:fund_id>/timeline")
 def events(fund_id: UUID) -> Response:
     """Give the log newest first, filtered, a page at a time."""
+    _check_parameters(*_TIMELINE)
     page = timeline.page(_engine(), fund_id, _filters(), _limit())
     return json_response(
         {
@@ -90,6 +96,17 @@ def record(fund_id: UUID) -> Response:
 
 def _engine() -> Engine:
     return database.engine()
+
+
+def _check_parameters(*known: str) -> None:
+    """Refuse what would be left unheard: an unknown parameter, or one said twice."""
+    for name, values in request.args.lists():
+        if name not in known:
+            near = difflib.get_close_matches(name.replace("as_of", "at"), known, 1)
+            mend = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
+            raise BadRequestError(name, values[0], f"is not a parameter here: {mend}")
+        if len(values) > 1:
+            raise BadRequestError(name, ", ".join(values), "is there more than once: give it once")
 
 
 def _arg(name: str) -> str:

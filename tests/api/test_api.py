@@ -285,3 +285,21 @@ def test_the_timeline_shows_what_was_voided_and_by_what(
         (2, 3),
         (1, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("state?as_of=2012-01-01", "as_of: is not a parameter here: did you mean at?"),
+        ("state?nope=1", "nope: is not a parameter here: use at, known_at, through"),
+        ("timeline?type=A&type=B", "type: is there more than once: give it once"),
+        ("timeline?companny=A", "companny: is not a parameter here: did you mean company?"),
+    ],
+)
+def test_a_parameter_that_would_be_left_unheard_is_refused(
+    client: FlaskClient, engine: Engine, query: str, told: str
+) -> None:
+    answer = client.get(f"/api/funds/{new_fund(engine)}/{query}")
+    assert answer.status_code == 400
+    assert answer.json
+    assert answer.json["detail"] == told
