@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
@@ -35,7 +36,7 @@ def _serves(address: str) -> bool:
     """Say whether the fund can be read, through the web server and from the database."""
     try:
         return _NAME in _funds(address)
-    except (urllib.error.URLError, OSError):
+    except (urllib.error.URLError, http.client.HTTPException, OSError):
         return False
 
 
