@@ -206,3 +206,17 @@ def test_a_long_real_log_is_read_to_its_beginning(page: Page, funds: Funds) -> N
         expect(timeline.found).to_contain_text(f"#{seen[-1] - 1} to ")
         seen += timeline.sequences()
     assert seen == list(range(284, 0, -1))
+
+
+def test_an_amount_stands_on_one_line_on_a_phone(timeline: TimelinePage) -> None:
+    timeline.page.set_viewport_size({"width": 360, "height": 800})
+    timeline.open()
+    lines = timeline.page.evaluate(
+        """() => [...document.querySelectorAll('.log li .amount')].map((each) => {
+            const words = document.createRange();
+            words.selectNodeContents(each);
+            return new Set([...words.getClientRects()].map(({ top }) => top)).size;
+        })"""
+    )
+    assert len(lines) > 20
+    assert max(lines) == 1
