@@ -22,6 +22,7 @@ from app.store.timeline import Filters
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 _KEY_LENGTH = 200
+_SAME = {"as_of": "at"}  # what pages and commands call it
 _TIMELINE = (
     "start", "end", "recorded_start", "recorded_end", "type", "company", "limit", "cursor",
 )  # fmt: skip
@@ -102,7 +103,7 @@ def _check_parameters(*known: str) -> None:
     """Refuse what would be left unheard: an unknown parameter, or one said twice."""
     for name, values in request.args.lists():
         if name not in known:
-            near = difflib.get_close_matches(name.replace("as_of", "at"), known, 1)
+            near = difflib.get_close_matches(_SAME.get(name, name), known, 1)
             mend = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
             raise BadRequestError(name, values[0], f"is not a parameter here: {mend}")
         if len(values) > 1:

@@ -111,9 +111,9 @@ def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
 
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
     """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    plain = _plain(record.model_dump(exclude_none=exclude_none))
-    assert isinstance(plain, dict)
-    return plain
+    written = plain(record.model_dump(exclude_none=exclude_none))
+    assert isinstance(written, dict)
+    return written
 
 
 def canonical_json(value: object) -> bytes:
@@ -226,7 +226,8 @@ def _unknown(field: str, known: tuple[str, ...], owner: str) -> str:
     return f"is not a field of {owner}: {mend}"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Give a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
     match value:
         case Decimal():
             return plain_text(value)
@@ -235,8 +236,8 @@ def _plain(value: object) -> object:
         case UUID():
             return str(value)
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case _:
             return value

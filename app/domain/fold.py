@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -21,8 +21,7 @@ PROJECTOR_VERSION = 1
 
 _FLOW, _MARK, _FULL_EXIT = 0, 1, 2
 
-
-_Any = TypeVar("_Any", bound=Foldable)
+_Kind = TypeVar("_Kind", bound=Foldable)
 
 
 def state_at(log: Iterable[Foldable], at: Viewpoint) -> FundState:
@@ -40,7 +39,24 @@ def fold_onto(state: FundState, ordered: Iterable[Foldable]) -> FundState:
     return state
 
 
-def in_force(log: Iterable[_Any], through: int) -> list[_Any]:
+def fold_through(
+    state: FundState, ordered: Sequence[Foldable], days: Iterable[date]
+) -> Iterator[date]:
+    """Fold onto a state day after day, earliest first: each is given when the state is its close.
+
+    Events dated after the last day are left out.
+    """
+    place = 0
+    for day in days:
+        end = place
+        while end < len(ordered) and ordered[end].effective_on <= day:
+            end += 1
+        fold_onto(state, ordered[place:end])
+        place = end
+        yield day
+
+
+def in_force(log: Iterable[_Kind], through: int) -> list[_Kind]:
     """Drop what is not known at `through`, what is voided by then, and the voids themselves."""
     known = [event for event in log if event.sequence <= through]
     voided = {
@@ -53,7 +69,7 @@ def in_force(log: Iterable[_Any], through: int) -> list[_Any]:
     ]
 
 
-def in_fold_order(events: Iterable[_Any], as_of: date) -> list[_Any]:
+def in_fold_order(events: Iterable[_Kind], as_of: date) -> list[_Kind]:
     """Drop what is not yet effective and put the rest in the order in which it takes effect."""
     return sorted((event for event in events if event.effective_on <= as_of), key=fold_key)
 

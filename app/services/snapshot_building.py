@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+import psycopg
+from sqlalchemy import Engine
 
-from app.domain.fold import fold_onto, in_fold_order, in_force
+from app.domain.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshot_cuts import EVENTS_PER_CUT, boundaries, cut_days, step, stretches
 from app.store import snapshots, states
@@ -87,9 +88,8 @@ class LaterEvents:
         """Give the dates of the events after one sequence and up to another."""
         return self.days[after - self.after : through - self.after]
 
-    def catch_up(self, connection: Connection) -> None:
+    def catch_up(self, driver: psycopg.Connection) -> None:
         """Read what was appended since."""
-        driver = driver_connection(connection)
         self.days += snapshots.effective_dates(driver, self.fund_id, self.head)
 
     def overtaking(self, through: int) -> list[tuple[int, date]]:
@@ -105,7 +105,7 @@ def keep(engine: Engine, later: LaterEvents, taken: Sequence[Taken]) -> dict[dat
     with engine.begin() as connection:
         driver = driver_connection(connection)
         snapshots.hold_head(driver, later.fund_id)
-        later.catch_up(connection)
+        later.catch_up(driver)
         overtaking = later.overtaking(taken[0].through)
         snapshots.keep(driver, later.fund_id, taken, overtaking)
     return {each.as_of: snapshots.valid_before(each.as_of, overtaking) for each in taken}
@@ -126,12 +126,7 @@ def _fold_through(engine: Engine, fund_id: UUID, days: Sequence[date], through: 
         since, state = states.serving(driver, fund_id, Viewpoint(days[0], through))
         facts = states.facts_after(driver, fund_id, since, last)
     ordered = in_fold_order(in_force(facts, through), last.as_of)
-    taken, place = [], 0
-    for day in days:
-        end = place
-        while end < len(ordered) and ordered[end].effective_on <= day:
-            end += 1
-        fold_onto(state, ordered[place:end])
-        place = end
-        taken.append(snapshots.taken(state, Viewpoint(day, through), "auto", BUILDER))
-    return taken
+    return [
+        snapshots.taken(state, Viewpoint(day, through), "auto", BUILDER)
+        for day in fold_through(state, ordered, days)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.events import Fact
-from app.domain.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
+from app.domain.fold import PROJECTOR_VERSION, fold_through, in_fold_order, in_force
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.store import snapshots, states
@@ -50,7 +50,7 @@ def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> Ch
     checked = 0
     for through, group in groupby(found, key=lambda each: each.through):
         overtaking = snapshots.first_overtaking(list(enumerate(dates[through:], through + 1)))
-        for snapshot, state in _folded(facts, through, group):
+        for snapshot, state in _folded(facts, through, list(group)):
             reason = _fault(engine, fund_id, snapshot, state) or _validity_fault(
                 snapshot, overtaking
             )
@@ -62,17 +62,13 @@ def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> Ch
 
 
 def _folded(
-    facts: list[Fact], through: int, group: Iterable[Snapshot]
-) -> Iterable[tuple[Snapshot, FundState]]:
+    facts: list[Fact], through: int, group: Sequence[Snapshot]
+) -> Iterator[tuple[Snapshot, FundState]]:
     """Fold what is known through a sequence, and stop at each snapshot of it, in order of days."""
     ordered = in_fold_order(in_force(facts[:through], through), date.max)
-    state, place = FundState(), 0
-    for snapshot in group:
-        end = place
-        while end < len(ordered) and ordered[end].effective_on <= snapshot.as_of:
-            end += 1
-        fold_onto(state, ordered[place:end])
-        place = end
+    state = FundState()
+    days = fold_through(state, ordered, [snapshot.as_of for snapshot in group])
+    for snapshot, _ in zip(group, days, strict=True):
         yield snapshot, state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from app.services.demo.entries import GP, Desk, Entry, plain
+from app.services.demo.entries import GP, Desk, Entry, payload_of
 
 # The quarter that is reopened before the next one is closed, to book what the auditors found.
 REOPENED = date(2018, 12, 31)
@@ -33,5 +33,5 @@ def _closed(quarter: date, marked: Entry, desk: Desk) -> Iterator[Entry]:
 
 def _turned(event_type: str, moment: datetime, quarter: date, label: str | None = None) -> Entry:
     """Close or reopen the books; it takes effect on the day on which it is recorded."""
-    payload = plain({"closed_through": quarter, "label": label})
+    payload = payload_of({"closed_through": quarter, "label": label})
     return Entry(event_type, moment.date(), payload, moment, GP)

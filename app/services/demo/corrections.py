@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.services.demo.books import REOPENED
-from app.services.demo.entries import CONTROLLER, GP, Desk, Entry, plain, rounded, void
+from app.services.demo.entries import CONTROLLER, GP, Desk, Entry, payload_of, rounded, void
 
 # Marks that were restated: the quarter, the days until then, the reason, and by company what was
 # first reported as a share of what holds now.
@@ -120,7 +120,7 @@ def _mended(  # noqa: PLR0913, PLR0917 - a mistake has this many sides
 ) -> list[Entry]:
     """Make an entry wrong; give its void and the right entry, some days after it or on a day."""
     right = deepcopy(first.payload)
-    first.payload |= plain(wrong)
+    first.payload |= payload_of(wrong)
     voided = void(desk, first, reason, by=GP, within=(days, days))
     if after:
         voided.recorded_at = desk.moment(after, (0, 2))

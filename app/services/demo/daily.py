@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.money import CENT, to_cent
 from app.services.demo.companies import Company
 from app.services.demo.days import INCEPTION, LAST_QUARTER, quarter_ends
-from app.services.demo.entries import ANALYST, CONTROLLER, GP, Desk, Entry, plain
+from app.services.demo.entries import ANALYST, CONTROLLER, GP, Desk, Entry, payload_of
 from app.services.demo.marks import marked_value, method_of
 from app.services.demo.portfolio import read_companies
 from app.services.demo.results import revenue
@@ -53,12 +53,12 @@ class Daily:
         payload = self._bill_of(on) if is_bill else self._news_of(kind, on)
         self._written += 1
         payload["reference"] = f"desk {self._written}"
-        return Entry(kind, on, plain(payload), moment, CONTROLLER if is_bill else ANALYST)
+        return Entry(kind, on, payload_of(payload), moment, CONTROLLER if is_bill else ANALYST)
 
     def corrected(self, wrong: Entry, moment: datetime) -> list[Entry]:
         """Void an entry and record it anew, with another number."""
         number = next(name for name in _NUMBERS if name in wrong.payload)
-        right = plain({number: self._about(Decimal(wrong.payload[number]))})
+        right = payload_of({number: self._about(Decimal(wrong.payload[number]))})
         payload = {name: wrong.payload[name] for name in wrong.payload if name != "adjustment"}
         voided = Entry("EVENT_VOIDED", wrong.effective_on, {"reason": "typed wrongly"}, moment, GP)
         voided.voids = wrong

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from app.domain.events import Draft, parse_draft
+from app.domain.events import Draft, parse_draft, plain
 from app.services.demo.days import CLOSES, OPENS, working_day
 
 GP = "r.alvarez@example.com"
@@ -64,7 +64,7 @@ class Desk:
     ) -> Entry:
         """Write an event some days after it took effect, or after another day."""
         recorded_at = self.moment(after or on, within)
-        return Entry(event_type, on, plain(payload), recorded_at, by)
+        return Entry(event_type, on, payload_of(payload), recorded_at, by)
 
     def moment(self, day: date, within: tuple[int, int]) -> datetime:
         """Choose a moment of work, some days after a day."""
@@ -109,18 +109,6 @@ def rounded(amount: Decimal, to: int) -> Decimal:
     return (amount / to).quantize(Decimal(1)) * to
 
 
-def plain(payload: dict[str, Any]) -> dict[str, Any]:
-    """Write numbers and dates as JSON has them, and leave out what is empty."""
-    return {name: _plain(value) for name, value in payload.items() if value is not None}
-
-
-def _plain(value: object) -> object:
-    match value:
-        case Decimal():
-            return f"{value:f}"
-        case date():
-            return value.isoformat()
-        case dict():
-            return {name: _plain(item) for name, item in value.items()}
-        case _:
-            return value
+def payload_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """Write fields as JSON has them, and leave out what is empty."""
+    return {name: plain(value) for name, value in fields.items() if value is not None}
