@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import api, cli, database, health, refusals, web
+from app import api, cli, database, guard, health, refusals, sessions, web
 from app.config import Settings, SettingsError
 
 _STATIC = Path(__file__).parent / "static"
@@ -23,17 +24,28 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
-        TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]", settings.host],
+        MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,  # of what is typed; files may be larger
+        MAX_FORM_PARTS=5_000,
+        TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]", settings.host, *settings.hostnames],
     )
+    sessions.configure(app, settings)
     database.register(app, settings)
+    guard.register(app)
     api.register(app)
     web.register(app)
     refusals.register(app)
     app.register_blueprint(health.bp)
     cli.register(app)
-    static = WhiteNoise(
+    guard.check(app)
+    _wrap(app, settings)
+    return app
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Serve the static files, and believe the proxy in front where there is one."""
+    served = WhiteNoise(
         app.wsgi_app, root=_STATIC, prefix="static/", max_age=0, allow_all_origins=False
     )
-    setattr(app, "wsgi_app", static)  # noqa: B010 - Flask's own way to wrap an application
-    return app
+    # Flask's own way to wrap an application.
+    setattr(app, "wsgi_app", ProxyFix(served) if settings.https else served)  # noqa: B010

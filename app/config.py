@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -27,6 +28,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000  # 0: any that is free
     demo: bool = True  # a site that is started on an empty database gets the demo fund
+    https: bool = False  # a proxy in front serves https, and says for whom
+    hostnames: tuple[str, ...] = ()  # further names under which the site answers
+    session_hours: int = 12  # a session ends when nothing was asked for so long
+    upload_mb: int = 32
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -35,18 +40,32 @@ class Settings:
         return cls(
             home=home,
             database_url=os.environ.get("DATABASE_URL") or None,
-            secret_key=os.environ.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
+            secret_key=os.environ.get("SECRET_KEY")
+            or kept_secret(home / "secret_key", lambda: secrets.token_urlsafe(48)),
             host=os.environ.get("ASOF_HOST") or "127.0.0.1",
             port=_port(os.environ.get("ASOF_PORT") or "8000"),
-            demo=_switch("ASOF_DEMO", os.environ.get("ASOF_DEMO") or "1"),
+            demo=_switch("ASOF_DEMO", "1"),
+            https=_switch("ASOF_HTTPS", "0"),
+            hostnames=tuple((os.environ.get("ASOF_HOSTNAMES") or "").replace(",", " ").split()),
+            session_hours=_number("ASOF_SESSION_HOURS", 12, 24 * 365),
+            upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
         )
 
 
-def _switch(name: str, given: str) -> bool:
+def _switch(name: str, usual: str) -> bool:
+    given = os.environ.get(name) or usual
     if given not in {"0", "1"}:
         msg = f"{name} is {given!r}: set it to 1 or 0"
         raise SettingsError(msg)
     return given == "1"
+
+
+def _number(name: str, usual: int, most: int) -> int:
+    given = os.environ.get(name) or str(usual)
+    if not given.isdecimal() or not 1 <= int(given) <= most:
+        msg = f"{name} is {given!r}: set it to a whole number from 1 to {most}"
+        raise SettingsError(msg)
+    return int(given)
 
 
 def _port(given: str) -> int:
@@ -56,15 +75,15 @@ def _port(given: str) -> int:
     return int(given)
 
 
-def _kept_secret(path: Path) -> str:
-    """Read the key, or make one; of several processes at once the first to link wins."""
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """Read a secret, or make one; of several processes at once the first to link wins."""
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
             private = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(private, "w") as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(make())
             try:
                 path.hardlink_to(draft)
             except FileExistsError:

@@ -10,9 +10,6 @@ from sqlalchemy import Engine
 from app.config import Settings
 from app.store.sessions import open_engine
 
-# Until accounts exist there is one person, at the machine itself.
-BUILT_IN_PERSON = "founder"
-
 _KEY = "asof.database"
 
 

@@ -6,11 +6,13 @@ from flask import Blueprint, Response
 from sqlalchemy import text
 
 from app import database
+from app.guard import open_to_all
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/readyz")
+@open_to_all
 def ready() -> Response:
     """Say that the application answers and reaches its database; an error says that it does not."""
     with database.engine().connect() as connection:

@@ -10,13 +10,14 @@ import orjson
 from flask import Blueprint, Response, request
 from sqlalchemy import Engine
 
-from app import database
+from app import database, guard
 from app.api.problems import BadRequestError, json_response
 from app.domain.fold import PROJECTOR_VERSION
 from app.domain.viewpoint import Viewpoint, parse_day
+from app.guard import needs, needs_sign_in
 from app.services import funds, recording, timeline, viewpoints
 from app.services.documents import event_document, fund_document, state_document
-from app.services.recording import Author, Batch
+from app.services.recording import Batch
 from app.services.viewpoints import Asked
 from app.store.timeline import Filters
 
@@ -29,12 +30,15 @@ _TIMELINE = (
 
 
 @bp.get("/funds")
+@needs_sign_in
 def index() -> Response:
-    """List every fund."""
-    return json_response({"funds": [fund_document(fund) for fund in funds.all_funds(_engine())]})
+    """List the funds that the reader may see."""
+    found = funds.funds_of(_engine(), guard.reader())
+    return json_response({"funds": [fund_document(fund) for fund in found]})
 
 
 @bp.get("/funds/<uuid:fund_id>/state")
+@needs("viewer")
 def state(fund_id: UUID) -> Response:
     """Give the fund's state at `at`, as known at `known_at` or `through` a sequence."""
     _check_parameters("at", "known_at", "through")
@@ -51,6 +55,7 @@ def state(fund_id: UUID) -> Response:
 
 
 @bp.get("/funds/<uuid:fund_id>/timeline")
+@needs("viewer")
 def events(fund_id: UUID) -> Response:
     """Give the log newest first, filtered, a page at a time."""
     _check_parameters(*_TIMELINE)
@@ -67,12 +72,13 @@ def events(fund_id: UUID) -> Response:
 
 
 @bp.post("/funds/<uuid:fund_id>/events")
+@needs("analyst")
 def record(fund_id: UUID) -> Response:
     """Record one event or a batch; all of it or nothing."""
     drafts = recording.parse_drafts(_body())
     batch = Batch(
         drafts,
-        Author(database.BUILT_IN_PERSON, "api", may_adjust=True),
+        guard.author("api"),
         key=_idempotency_key(),
         expected_head=_expected_head(),
     )

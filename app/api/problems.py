@@ -13,8 +13,11 @@ from app.domain.errors import (
     AsofError,
     BeyondKnowledgeError,
     Fault,
+    ForbiddenError,
     FundNameTakenError,
     IdempotencyConflictError,
+    NotAllowedError,
+    NotSignedInError,
     RefusedError,
     StaleHeadError,
     UnknownFundError,
@@ -29,6 +32,7 @@ _STATUS: dict[type[AsofError], tuple[HTTPStatus, str, str]] = {
         "idempotency-conflict",
         "The idempotency key belongs to another request",
     ),
+    ForbiddenError: (HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
     BeyondKnowledgeError: (HTTPStatus.BAD_REQUEST, "viewpoint", "The viewpoint cannot be taken"),
 }
 
@@ -53,6 +57,8 @@ def refused(error: AsofError) -> Response:
     """Say why the request was refused, with every field at fault."""
     if isinstance(error, RefusedError):
         return _events_refused(error)
+    if isinstance(error, NotSignedInError):
+        return _unknown_person(error)
     if isinstance(error, BadRequestError):
         status, name, title = HTTPStatus.BAD_REQUEST, "bad-request", "The request is malformed"
     else:
@@ -65,11 +71,24 @@ def refused(error: AsofError) -> Response:
     return _problem(status, name, title, str(error), more)
 
 
+def _unknown_person(error: NotSignedInError) -> Response:
+    title = "The token is not good" if error.token else "Nobody is signed in"
+    response = _problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", title, str(error), {})
+    challenge = 'Bearer realm="Asof"'
+    response.headers["WWW-Authenticate"] = (
+        f'{challenge}, error="invalid_token"' if error.token else challenge
+    )
+    return response
+
+
 def _events_refused(error: RefusedError) -> Response:
+    errors = [_fault(fault) for fault in error.faults]
+    if isinstance(error, NotAllowedError):
+        status, name, title = _STATUS[ForbiddenError]
+        return _problem(status, name, title, str(error), {"errors": errors})
     twins = all(fault.code == "twin" for fault in error.faults)
     status = HTTPStatus.CONFLICT if twins else HTTPStatus.UNPROCESSABLE_ENTITY
     name, title = ("twin", "The event is in the log") if twins else ("refused", "Events refused")
-    errors = [_fault(fault) for fault in error.faults]
     return _problem(status, name, title, str(error), {"errors": errors})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FaultCode = Literal["invalid", "unknown_company", "twin", "closed_period"]
+FaultCode = Literal["invalid", "unknown_company", "twin", "closed_period", "role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class RefusedError(AsofError):
         """Keep every fault: a person wants them all at once, not one per attempt."""
         super().__init__("; ".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+class NotAllowedError(RefusedError):
+    """A batch that holds what the writer's role does not allow; nothing of it was written."""
 
 
 class UnknownFundError(AsofError):
@@ -77,3 +81,37 @@ class BeyondKnowledgeError(AsofError):
         """Name the field that asks too much, and the latest value that does not."""
         super().__init__(f"{field} {value!r}: {reason}")
         self.field, self.value, self.reason = field, value, reason
+
+
+class NotSignedInError(AsofError):
+    """Nobody is signed in, and what was asked for is not for everybody."""
+
+    def __init__(self, reason: str = "sign in, or send a token", *, token: bool = False) -> None:
+        """Say what to send; `token` tells of a token that is not good."""
+        super().__init__(reason)
+        self.token = token
+
+
+class ForbiddenError(AsofError):
+    """A person is signed in who may not do what they ask for; the text says who may."""
+
+
+class PeopleError(AsofError):
+    """A change of people, roles or passwords that cannot be made."""
+
+    def __init__(self, field: str, value: str, reason: str) -> None:
+        """Name the field at fault, its value and the mend."""
+        shown = f" {value!r}" if value else ""
+        super().__init__(f"{field}{shown}: {reason}")
+        self.field, self.value, self.reason = field, value, reason
+
+
+class TooManyAttemptsError(AsofError):
+    """Too many failures to sign in, and how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        """Keep the seconds until it may be tried again."""
+        minutes = -(-seconds // 60)
+        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"too many failed attempts to sign in: try again in {wait}")
+        self.seconds, self.wait = seconds, wait

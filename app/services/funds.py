@@ -15,6 +15,7 @@ from app.domain.viewpoint import Viewpoint
 from app.services.nav_strip import Series, nav_strip
 from app.services.viewpoints import terms_and_figures
 from app.store import history, registry
+from app.store.people import Person
 from app.store.registry import Fund
 
 PAGE_SIZE = 25
@@ -66,16 +67,29 @@ class FundPage:
     found: int
 
 
-def page(engine: Engine, search: str, number: int) -> FundPage:
-    """Sum up one page of the funds whose name contains the text; the nearest page there is."""
+def funds_of(engine: Engine, reader: Person) -> list[Fund]:
+    """List the funds that a person may see, by name."""
     with engine.connect() as connection:
-        found = registry.count(connection, search)
+        return registry.listed(connection, member=_narrowed_to(reader))
+
+
+def page(engine: Engine, search: str, number: int, reader: Person) -> FundPage:
+    """Sum up one page of the funds that a person may see and whose name contains the text.
+
+    It is the nearest page there is.
+    """
+    member = _narrowed_to(reader)
+    with engine.connect() as connection:
+        found = registry.count(connection, search, member=member)
         pages = max(1, -(-found // PAGE_SIZE))
         number = min(max(number, 1), pages)
-        funds = registry.listed(
-            connection, search, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
-        )
+        start = (number - 1) * PAGE_SIZE
+        funds = registry.listed(connection, search, member=member, limit=PAGE_SIZE, offset=start)
     return FundPage([_summary(engine, fund) for fund in funds], number, pages, found)
+
+
+def _narrowed_to(reader: Person) -> UUID | None:
+    return None if reader.is_admin else reader.id
 
 
 def _summary(engine: Engine, fund: Fund) -> FundSummary:

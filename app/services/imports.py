@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine
 
@@ -85,11 +86,14 @@ def check_name(engine: Engine, name: str) -> None:
     raise FundNameTakenError(f"name {name!r}: another fund has this name: choose another")
 
 
-def import_fund(engine: Engine, name: str, plan: ImportPlan, recorded_by: str) -> Fund:
-    """Make a fund of a plan. Raises FundNameTakenError; nothing is written then."""
-    author = Author(recorded_by, "import", may_adjust=True)
+def import_fund(engine: Engine, name: str, plan: ImportPlan, importer: UUID) -> Fund:
+    """Make a fund of a plan; whoever imports it becomes its GP.
+
+    Raises FundNameTakenError; nothing is written then.
+    """
+    author = Author(str(importer), "import", may_adjust=True)
     with engine.begin() as connection:
-        return found_fund(connection, name, [plan.drafts], author)
+        return found_fund(connection, name, [plan.drafts], author, gp=importer)
 
 
 class _Drafting:

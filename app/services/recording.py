@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from app.domain.errors import RefusedError
 from app.domain.events import Draft, parse_draft
 from app.services import snapshot_jobs
+from app.services.rights import check_rights
 from app.store import log
 from app.store.log import Appended, Author, Batch
 
@@ -37,7 +38,11 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
 
 
 def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
-    """Append a batch within a transaction, and ask for the snapshots that it makes due."""
+    """Append a batch within a transaction, and ask for the snapshots that it makes due.
+
+    Raises NotAllowedError for what the writer's role does not allow.
+    """
+    check_rights(connection, fund_id, batch)
     appended = log.append(connection, fund_id, batch)
     if not appended.replayed:
         snapshot_jobs.ask_after(connection, fund_id, appended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.errors import FundNameTakenError, UnknownFundError
 from app.domain.fields import name_key
 from app.store.log import open_log
-from app.store.tables import fund
+from app.store.tables import fund, membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,30 @@ def find_by_name(connection: Connection, name: str) -> Fund:
 
 
 def listed(
-    connection: Connection, search: str = "", *, limit: int | None = None, offset: int = 0
+    connection: Connection,
+    search: str = "",
+    *,
+    member: UUID | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[Fund]:
-    """List funds by name: those that contain the text, in any case, or all."""
-    query = select(fund.c.id, fund.c.name).where(_contains(search)).order_by(fund.c.name_key)
-    return [Fund(row.id, row.name) for row in connection.execute(query.limit(limit).offset(offset))]
+    """List funds by name: those that contain the text, in any case, or all.
+
+    With a `member` only the funds in which that person has a role.
+    """
+    query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
+    query = query.order_by(fund.c.name_key).limit(limit).offset(offset)
+    return [Fund(row.id, row.name) for row in connection.execute(query)]
 
 
-def count(connection: Connection, search: str = "") -> int:
-    """Count the funds whose name contains the text, in any case."""
-    return connection.execute(
-        select(func.count()).select_from(fund).where(_contains(search))
-    ).scalar_one()
+def count(connection: Connection, search: str = "", *, member: UUID | None = None) -> int:
+    """Count the funds whose name contains the text, in any case; of a member as in `listed`."""
+    query = select(func.count()).select_from(fund).where(*_conditions(search, member))
+    return connection.execute(query).scalar_one()
 
 
-def _contains(search: str) -> ColumnElement[bool]:
-    return fund.c.name_key.contains(name_key(search), autoescape=True)
+def _conditions(search: str, member: UUID | None) -> Iterator[ColumnElement[bool]]:
+    yield fund.c.name_key.contains(name_key(search), autoescape=True)
+    if member:
+        theirs = select(membership.c.fund_id).where(membership.c.person_id == member)
+        yield fund.c.id.in_(theirs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -212,6 +213,56 @@ Index(
     postgresql_where=text(f"dedupe_key IS NOT NULL AND {PENDING}"),
 )
 Index("job_pending_idx", job.c.fund_id, job.c.id, postgresql_where=text(PENDING))
+
+# People, and what they may do: no fund's data, but for the roles.
+person = Table(
+    "person",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),  # folded, so that case does not matter
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("is_admin", Boolean, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    # Sessions carry it: where it moves on, they end.
+    Column("session_epoch", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+membership = Table(
+    "membership",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+    CheckConstraint("role IN ('viewer', 'analyst', 'gp')", name="role"),
+)
+Index("membership_person_idx", membership.c.person_id)
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("last_four", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("last_used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+)
+Index("api_token_person_idx", api_token.c.person_id)
+# Attempts to sign in that failed, or are not judged yet.
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email_key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+Index("sign_in_attempt_email_idx", sign_in_attempt.c.email_key, sign_in_attempt.c.made_at)
+Index("sign_in_attempt_address_idx", sign_in_attempt.c.address, sign_in_attempt.c.made_at)
+Index("sign_in_attempt_made_idx", sign_in_attempt.c.made_at)
 
 # Huey's, as Huey 3.5 would make them: no fund's data, and nothing that may not be lost.
 huey_kv = Table(

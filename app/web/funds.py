@@ -9,7 +9,8 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug import Response as Redirect
 
-from app import database
+from app import database, guard
+from app.guard import needs, needs_sign_in, open_to_all
 from app.services import funds
 from app.web import fund_view, strip
 from app.web.fund_address import FundAddress
@@ -19,16 +20,19 @@ bp = Blueprint("funds", __name__)
 
 
 @bp.get("/")
+@open_to_all
 def home() -> Redirect:
     """Lead to the funds."""
     return redirect(url_for("funds.index"))
 
 
 @bp.get("/funds/")
+@needs_sign_in
 def index() -> Response:
-    """List the funds, by name."""
+    """List the funds that the reader may see, by name."""
     search = request.args.get("search", "").strip()
-    page = funds.page(database.engine(), search, request.args.get("page", 1, int))
+    number = request.args.get("page", 1, int)
+    page = funds.page(database.engine(), search, number, guard.reader())
     return render(
         "funds/index.html",
         partial="funds/_fund_list.html",
@@ -39,6 +43,7 @@ def index() -> Response:
 
 
 @bp.get("/funds/<uuid:fund_id>/")
+@needs("viewer")
 def show(fund_id: UUID) -> Response:
     """Show a fund as seen from the viewpoint in the address."""
     fund = funds.fund_by_id(database.engine(), fund_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from app import database
+from app.guard import needs
 from app.services import funds
 from app.web import timeline_view
 from app.web.pages import refuse_form, render
@@ -16,6 +17,7 @@ bp = Blueprint("timeline", __name__)
 
 
 @bp.get("/funds/<uuid:fund_id>/timeline")
+@needs("viewer")
 def index(fund_id: UUID) -> Response:
     """Show a fund's log, newest first, as far as it passes the filters in the address."""
     fund = funds.fund_by_id(database.engine(), fund_id)

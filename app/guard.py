@@ -1,0 +1,153 @@
+"""Who may reach what: each route says whom it is for, and one guard stands before them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, request, session
+from flask_login import current_user, login_fresh
+
+from app import sessions
+from app.domain.errors import ForbiddenError, NotSignedInError, UnknownFundError
+from app.domain.roles import Role
+from app.services.recording import Author
+from app.store.people import Person, Visitor
+
+_RULE = "asof_rule"
+_REFRESH_AFTER = 600  # seconds; a session in use is prolonged no more often
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+class UnguardedRouteError(Exception):
+    """A route that does not say whom it is for: put a rule of `app.guard` under its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom a route is for."""
+
+    everybody: bool = False
+    role: Role | None = None  # in the fund of the address; administrators may all
+    admin: bool = False
+    fresh: bool = False  # signed in here and now, not from where the session moved on to
+
+
+def needs(role: Role | str) -> Callable[[_View], _View]:
+    """Let in whom has this role, or a greater one, in the fund of the address."""
+    return lambda view: _ruled(view, Rule(role=Role(role)))
+
+
+def needs_sign_in(view: _View) -> _View:
+    """Let in whoever is signed in."""
+    return _ruled(view, Rule())
+
+
+def needs_fresh_sign_in(view: _View) -> _View:
+    """Let in who signed in where they are now: for what a stolen cookie must not reach."""
+    return _ruled(view, Rule(fresh=True))
+
+
+def needs_admin(view: _View) -> _View:
+    """Let in administrators."""
+    return _ruled(view, Rule(admin=True))
+
+
+def open_to_all(view: _View) -> _View:
+    """Let in everybody."""
+    return _ruled(view, Rule(everybody=True))
+
+
+def register(app: Flask) -> None:
+    """Stand before every route, and before everything else that does."""
+    sessions.register(app)
+    app.before_request(_guard)
+    open_to_all(app.view_functions["static"])
+
+
+def check(app: Flask) -> None:
+    """See that every route has a rule that it can keep. Raises UnguardedRouteError."""
+    for route in app.url_map.iter_rules():
+        rule = rule_of(app, route.endpoint)
+        if rule is None:
+            raise UnguardedRouteError(f"{route.rule} ({route.endpoint}) does not say whom it is for")
+        if rule.role and "fund_id" not in route.arguments:
+            raise UnguardedRouteError(f"{route.rule} asks for a role and names no fund")
+        if "fund_id" in route.arguments and not rule.role:
+            raise UnguardedRouteError(f"{route.rule} names a fund and asks for no role in it")
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """Give the rule of a route."""
+    rule = getattr(app.view_functions.get(endpoint), _RULE, None)
+    assert rule is None or isinstance(rule, Rule)
+    return rule
+
+
+def visitor() -> Visitor | None:
+    """Give who is signed in, with their role in the fund of the address."""
+    return current_user.visitor if current_user.is_authenticated else None
+
+
+def reader() -> Person:
+    """Give the person who is signed in, where the rule lets nobody else in."""
+    found = visitor()
+    assert found is not None
+    return found.person
+
+
+def may(role: Role | str) -> bool:
+    """Tell whether who is signed in may do what a role may, in the fund of the address."""
+    found = visitor()
+    return found is not None and found.may(Role(role))
+
+
+def author(source: str) -> Author:
+    """Give who is signed in as the author of what they record in the fund of the address."""
+    return Author(str(reader().id), source, may_adjust=may(Role.GP))
+
+
+def _ruled(view: _View, rule: Rule) -> _View:
+    setattr(view, _RULE, rule)
+    return view
+
+
+def _guard() -> None:
+    if request.endpoint is None:
+        return  # there is nothing here, for anybody
+    rule = rule_of(current_app, request.endpoint)
+    assert rule is not None, f"{request.endpoint} has no rule: guard.check was not called"
+    if rule.everybody:
+        return
+    found = visitor()
+    if found is None:
+        raise sessions.nobody()
+    if rule.fresh and not login_fresh():
+        raise NotSignedInError("sign in once more to do this")
+    if rule.admin and not found.person.is_admin:
+        raise ForbiddenError("This is for administrators: ask one of them.")
+    if rule.role:
+        _check_role(found, rule.role)
+    _prolong()
+
+
+def _check_role(found: Visitor, needed: Role) -> None:
+    """Keep strangers out as if there were no such fund, and others within their role."""
+    if not found.may(Role.VIEWER):
+        fund_id: UUID = (request.view_args or {})["fund_id"]
+        raise UnknownFundError(f"no fund has the id {fund_id}")
+    if not found.may(needed):
+        held = found.role.label if found.role else "nobody"
+        raise ForbiddenError(
+            f"This needs the role {needed.label} in this fund, and yours is {held}: "
+            "ask a GP of the fund, who can do it or change your role."
+        )
+
+
+def _prolong() -> None:
+    """Let a session in use live on."""
+    if "_user_id" in session and time.time() - session.get("seen", 0) > _REFRESH_AFTER:
+        session["seen"] = int(time.time())

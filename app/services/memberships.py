@@ -1,0 +1,75 @@
+"""Who is in a fund, and in which role; there is always a GP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from app.domain.errors import PeopleError
+from app.domain.roles import Role
+from app.services import people
+from app.store import memberships
+from app.store import people as stored_people
+from app.store.memberships import Member
+from app.store.people import Person
+
+_LAST_GP = "is the last GP of this fund: make somebody else a GP first"
+
+
+def members(engine: Engine, fund_id: UUID) -> list[Member]:
+    """List a fund's people by name."""
+    with engine.connect() as connection:
+        return memberships.listed(connection, fund_id)
+
+
+def add(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
+    """Give a person a role in a fund that they are not in. Raises PeopleError."""
+    with engine.begin() as connection:
+        person = _addable(connection, email)
+        memberships.lock(connection, fund_id)
+        if held := memberships.role_of(connection, fund_id, person.id):
+            reason = f"is in this fund already, as {held.label}: change that role instead"
+            raise PeopleError("email", person.email, reason)
+        memberships.grant(connection, fund_id, person.id, role)
+    return person
+
+
+def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
+    """Give a person a role in a fund, in place of the one they have. Raises PeopleError."""
+    with engine.begin() as connection:
+        person = _addable(connection, email)
+        _set_role(connection, fund_id, person, role)
+    return person
+
+
+def change(engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None) -> Member:
+    """Change a person's role in a fund, or take it away; give what it was before.
+
+    Raises PeopleError.
+    """
+    with engine.begin() as connection:
+        person = stored_people.find(connection, person_id)
+        before = memberships.role_of(connection, fund_id, person_id)
+        if person is None or before is None:
+            raise PeopleError("person", "", "is not in this fund (any more): load the page again")
+        _set_role(connection, fund_id, person, role)
+    return Member(person, before)
+
+
+def _addable(connection: Connection, email: str) -> Person:
+    person = people.found(connection, email)
+    if not person.is_active:
+        reason = "may not sign in: let an administrator reactivate them first"
+        raise PeopleError("email", person.email, reason)
+    return person
+
+
+def _set_role(connection: Connection, fund_id: UUID, person: Person, role: Role | None) -> None:
+    memberships.lock(connection, fund_id)
+    if role is not Role.GP and memberships.active_gps(connection, fund_id) == {person.id}:
+        raise PeopleError("person", person.name, _LAST_GP)
+    if role is None:
+        memberships.remove(connection, fund_id, person.id)
+    else:
+        memberships.grant(connection, fund_id, person.id, role)

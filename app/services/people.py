@@ -1,0 +1,164 @@
+"""People: added, found, changed; there is always an administrator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Engine
+
+from app.domain.errors import PeopleError
+from app.domain.fields import Name
+from app.services import passwords
+from app.store import memberships, people
+from app.store.people import Person, Visitor
+
+_EMAIL = re.compile(r"[^\s@<>()\",;:\\]+@[^\s@<>()\",;:\\]+")
+_EMAIL_LENGTH = 254
+_LAST_ADMIN = (
+    "is the last administrator: make somebody else one first, or nobody could add people any more"
+)
+
+
+def visitor(engine: Engine, person_id: UUID, fund_id: UUID | None = None) -> Visitor | None:
+    """Find an active person, with their role in a fund."""
+    with engine.connect() as connection:
+        found = people.visitor(connection, person_id, fund_id)
+    return found if found and found.person.is_active else None
+
+
+def anybody(engine: Engine) -> bool:
+    """Tell whether the site has any people."""
+    with engine.connect() as connection:
+        return people.count(connection) > 0
+
+
+def everybody(engine: Engine) -> list[tuple[Person, int]]:
+    """List all people by name, with how many funds they are in."""
+    with engine.connect() as connection:
+        funds = memberships.funds_by_person(connection)
+        return [(person, funds.get(person.id, 0)) for person in people.listed(connection)]
+
+
+def names(engine: Engine, texts: Iterable[str]) -> dict[str, str]:
+    """Give the names of those who are meant by texts of the log, as far as they are people here."""
+    wanted = set(texts)
+    if not wanted:
+        return {}
+    with engine.connect() as connection:
+        return people.names(connection, wanted)
+
+
+def named(engine: Engine, email: str) -> Person:
+    """Find a person by email. Raises PeopleError."""
+    with engine.connect() as connection:
+        return found(connection, email)
+
+
+def found(connection: Connection, email: str) -> Person:
+    """Find a person by email in a transaction. Raises PeopleError."""
+    person = people.find_by_email(connection, email.strip())
+    if person is None:
+        reason = "nobody has this email here: look for a slip, or let an administrator add them"
+        raise PeopleError("email", email.strip(), reason)
+    return person
+
+
+def only_administrator(engine: Engine) -> Person | None:
+    """Give the administrator where there is exactly one who is active."""
+    with engine.connect() as connection:
+        found = [each for each in people.listed(connection) if each.is_admin and each.is_active]
+    return found[0] if len(found) == 1 else None
+
+
+def add(
+    engine: Engine, email: str, name: str, password: str | None = None, *, is_admin: bool = False
+) -> tuple[Person, str]:
+    """Add a person; give them with their password, made up where none is given.
+
+    Raises PeopleError.
+    """
+    email, name = checked_email(email), _checked_name(name)
+    if password is not None:
+        passwords.check(password, email)
+    password = password or passwords.made_up()
+    password_hash = passwords.hashed(password)
+    with engine.begin() as connection:
+        return people.add(connection, email, name, password_hash, is_admin=is_admin), password
+
+
+def renew_password(engine: Engine, person_id: UUID) -> tuple[Person, str]:
+    """Make a new password up for who has lost theirs, and end their sessions."""
+    password = passwords.made_up()
+    return set_password(engine, person_id, password), password
+
+
+def change_password(engine: Engine, person: Person, present: str, new: str) -> Person:
+    """Change a password, and end all other sessions. Raises PeopleError."""
+    with engine.connect() as connection:
+        kept = people.password_hash(connection, person.id)
+    if not passwords.matches(kept, present):
+        raise PeopleError("present", "", "is not your present password: type it once more")
+    if passwords.matches(kept, new):
+        raise PeopleError("password", "", "is the present one: choose another")
+    passwords.check(new, person.email)
+    return set_password(engine, person.id, new)
+
+
+def set_password(engine: Engine, person_id: UUID, password: str) -> Person:
+    """Set a password, and end the person's sessions."""
+    password_hash = passwords.hashed(password)
+    with engine.begin() as connection:
+        people.end_sessions(connection, person_id)
+        changed = people.change(connection, person_id, password_hash=password_hash)
+    return _known(changed)
+
+
+def sign_out_everywhere(engine: Engine, person_id: UUID) -> None:
+    """End all sessions of a person."""
+    with engine.begin() as connection:
+        people.end_sessions(connection, person_id)
+
+
+def set_active(engine: Engine, person_id: UUID, *, active: bool) -> Person:
+    """Let a person sign in, or no more. Raises PeopleError for the last administrator."""
+    return _change(engine, person_id, active, is_active=active)
+
+
+def set_admin(engine: Engine, person_id: UUID, *, admin: bool) -> Person:
+    """Make a person an administrator, or no more. Raises PeopleError for the last one."""
+    return _change(engine, person_id, admin, is_admin=admin)
+
+
+def _change(engine: Engine, person_id: UUID, gives: bool, **values: bool) -> Person:  # noqa: FBT001
+    with engine.begin() as connection:
+        if not gives and people.lock_administrators(connection) == {person_id}:
+            last = _known(people.find(connection, person_id))
+            raise PeopleError("person", last.name, _LAST_ADMIN)
+        changed = people.change(connection, person_id, **values)
+        if values.get("is_active") is False:
+            people.end_sessions(connection, person_id)
+    return _known(changed)
+
+
+def checked_email(email: str) -> str:
+    """Read an email. Raises PeopleError."""
+    email = email.strip()
+    if len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email):
+        raise PeopleError("email", email, "is no email: write one such as maya@example.com")
+    return email
+
+
+def _checked_name(name: str) -> str:
+    try:
+        return TypeAdapter(Name).validate_python(name)
+    except ValidationError as error:
+        raise PeopleError("name", name.strip(), error.errors()[0]["msg"]) from error
+
+
+def _known(person: Person | None) -> Person:
+    if person is None:
+        raise PeopleError("person", "", "nobody has this id: load the list of people again")
+    return person

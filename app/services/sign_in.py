@@ -1,0 +1,32 @@
+"""Signing in: an email and its password, not tried too often."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from app.domain.errors import TooManyAttemptsError
+from app.services import passwords
+from app.store import people, sign_in_attempts
+from app.store.people import Person
+
+
+def sign_in(engine: Engine, email: str, password: str, address: str) -> Person | None:
+    """Give the person whose email and password these are; None takes as long, whatever is wrong.
+
+    Raises TooManyAttemptsError, whether the password is right or not.
+    """
+    email = email.strip()
+    with engine.begin() as connection:
+        wait = sign_in_attempts.seconds_to_wait(connection, email, address)
+    if wait:
+        raise TooManyAttemptsError(wait)
+    with engine.connect() as connection:
+        person = people.find_by_email(connection, email)
+        kept = people.password_hash(connection, person.id) if person else None
+    if not passwords.matches(kept, password) or person is None or not person.is_active:
+        return None
+    with engine.begin() as connection:
+        sign_in_attempts.clear(connection, email)
+        if kept and passwords.is_dated(kept):
+            people.change(connection, person.id, password_hash=passwords.hashed(password))
+    return person

@@ -1,0 +1,55 @@
+"""Tokens with which programs come as a person: made, listed, revoked, recognised."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine
+
+from app.domain.errors import PeopleError
+from app.domain.fields import Name
+from app.store import people, tokens
+from app.store.people import Visitor
+from app.store.tokens import Token
+
+_PREFIX = "asof_"  # so that one that got out is known for what it is
+_MOST = 50
+
+
+def make(engine: Engine, person_id: UUID, label: str) -> tuple[Token, str]:
+    """Make a token, which can be read this once. Raises PeopleError."""
+    try:
+        label = TypeAdapter(Name).validate_python(label)
+    except ValidationError as error:
+        raise PeopleError("label", label.strip(), error.errors()[0]["msg"]) from error
+    token = _PREFIX + secrets.token_urlsafe(32)
+    with engine.begin() as connection:
+        if len(tokens.listed(connection, person_id)) >= _MOST:
+            reason = f"you have {_MOST} tokens, the most there may be: revoke one first"
+            raise PeopleError("label", label, reason)
+        return tokens.add(connection, person_id, label, token), token
+
+
+def listed(engine: Engine, person_id: UUID) -> list[Token]:
+    """List a person's tokens, the newest first."""
+    with engine.connect() as connection:
+        return tokens.listed(connection, person_id)
+
+
+def revoke(engine: Engine, person_id: UUID, token_id: UUID) -> None:
+    """End a token of a person's; one that is ended already stays so."""
+    with engine.begin() as connection:
+        tokens.revoke(connection, person_id, token_id)
+
+
+def bearer(engine: Engine, token: str, fund_id: UUID | None = None) -> Visitor | None:
+    """Find who comes with a token, while they are active, and note that it was used."""
+    with engine.begin() as connection:
+        found = tokens.find(connection, token)
+        visitor = people.visitor(connection, found.person_id, fund_id) if found else None
+        if found is None or visitor is None or not visitor.person.is_active:
+            return None
+        tokens.touch(connection, found)
+        return visitor

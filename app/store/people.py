@@ -1,0 +1,150 @@
+"""People: found, added and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from uuid_utils.compat import uuid7
+
+from app.domain.errors import PeopleError
+from app.domain.fields import name_key
+from app.domain.roles import Role
+from app.store.tables import membership, person
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who may sign in while they are active."""
+
+    id: UUID
+    email: str
+    name: str
+    is_admin: bool
+    is_active: bool
+    session_epoch: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person, and their role in the fund that is asked for; no role where they have none."""
+
+    person: Person
+    role: Role | None = None
+
+    def may(self, needed: Role) -> bool:
+        """Tell whether they may do there what a role may: an administrator may all."""
+        return self.person.is_admin or (self.role is not None and self.role.covers(needed))
+
+
+COLUMNS = tuple(person.c[each.name] for each in fields(Person))
+
+
+def visitor(connection: Connection, person_id: UUID, fund_id: UUID | None) -> Visitor | None:
+    """Find a person and their role in a fund, in one query."""
+    theirs = and_(membership.c.person_id == person.c.id, membership.c.fund_id == fund_id)
+    query = (
+        select(*COLUMNS, membership.c.role)
+        .join_from(person, membership, theirs, isouter=True)
+        .where(person.c.id == person_id)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    *values, role = row
+    return Visitor(Person(*values), Role(role) if role else None)
+
+
+def find(connection: Connection, person_id: UUID) -> Person | None:
+    """Find a person by their id."""
+    return _one(connection, person.c.id == person_id)
+
+
+def find_by_email(connection: Connection, email: str) -> Person | None:
+    """Find a person by their email, in any case."""
+    return _one(connection, person.c.email_key == name_key(email))
+
+
+def listed(connection: Connection) -> list[Person]:
+    """List all people by name."""
+    query = select(*COLUMNS).order_by(func.lower(person.c.name), person.c.email_key)
+    return [Person(*row) for row in connection.execute(query)]
+
+
+def count(connection: Connection) -> int:
+    """Count the people."""
+    return connection.execute(select(func.count()).select_from(person)).scalar_one()
+
+
+def names(connection: Connection, texts: Iterable[str]) -> dict[str, str]:
+    """Give the names of those whom the texts mean, which are ids or emails."""
+    keys = {text: name_key(text) for text in texts}
+    ids = {text: UUID(text) for text in keys if _is_id(text)}
+    query = select(person.c.id, person.c.email_key, person.c.name).where(
+        or_(person.c.id.in_(ids.values()), person.c.email_key.in_(keys.values()))
+    )
+    found = {key: name for uuid, email, name in connection.execute(query) for key in (uuid, email)}
+    meant = {text: ids.get(text, key) for text, key in keys.items()}
+    return {text: found[key] for text, key in meant.items() if key in found}
+
+
+def add(
+    connection: Connection, email: str, name: str, password_hash: str, *, is_admin: bool
+) -> Person:
+    """Add a person. Raises PeopleError where somebody has the email."""
+    values = {
+        "id": uuid7(), "email": email, "email_key": name_key(email), "name": name,
+        "password_hash": password_hash, "is_admin": is_admin, "is_active": True,
+        "session_epoch": 1, "created_at": func.clock_timestamp(),
+    }  # fmt: skip
+    try:
+        with connection.begin_nested():
+            row = connection.execute(insert(person).values(values).returning(*COLUMNS)).one()
+    except IntegrityError as error:
+        raise PeopleError("email", email, "somebody has this email already") from error
+    return Person(*row)
+
+
+def password_hash(connection: Connection, person_id: UUID) -> str:
+    """Give the hash of a person's password."""
+    query = select(person.c.password_hash).where(person.c.id == person_id)
+    return str(connection.execute(query).scalar_one())
+
+
+def change(connection: Connection, person_id: UUID, **values: Any) -> Person | None:  # noqa: ANN401
+    """Change what is said of a person."""
+    query = update(person).where(person.c.id == person_id).values(values).returning(*COLUMNS)
+    row = connection.execute(query).first()
+    return Person(*row) if row else None
+
+
+def end_sessions(connection: Connection, person_id: UUID) -> int:
+    """End all sessions of a person; give the epoch that new ones carry."""
+    moved = person.c.session_epoch + 1
+    query = update(person).where(person.c.id == person_id).values(session_epoch=moved)
+    return int(connection.execute(query.returning(person.c.session_epoch)).scalar_one())
+
+
+def lock_administrators(connection: Connection) -> set[UUID]:
+    """Give the active administrators, and let nobody else change who they are."""
+    active = select(person.c.id).where(person.c.is_admin, person.c.is_active)
+    return set(connection.scalars(active.order_by(person.c.id).with_for_update()))
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> Person | None:
+    row = connection.execute(select(*COLUMNS).where(condition)).first()
+    return Person(*row) if row else None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
