@@ -73,7 +73,9 @@ def check(app: Flask) -> None:
     for route in app.url_map.iter_rules():
         rule = rule_of(app, route.endpoint)
         if rule is None:
-            raise UnguardedRouteError(f"{route.rule} ({route.endpoint}) does not say whom it is for")
+            raise UnguardedRouteError(
+                f"{route.rule} ({route.endpoint}) does not say whom it is for"
+            )
         if rule.role and "fund_id" not in route.arguments:
             raise UnguardedRouteError(f"{route.rule} asks for a role and names no fund")
         if "fund_id" in route.arguments and not rule.role:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
 from app.api import problems
@@ -16,7 +17,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _failed)
 
 
-def _refused(error: AsofError) -> Response:
+def _refused(error: AsofError) -> Answer:
     return problems.refused(error) if _from_program() else errors.refused(error)
 
 

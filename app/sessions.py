@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Flask, Request, request, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask import Flask, Request, g, request, session
+from flask_login import AnonymousUserMixin, LoginManager, login_user, logout_user
 
 from app import database
 from app.config import Settings
@@ -14,8 +14,12 @@ from app.services import people, tokens
 from app.store.people import Person, Visitor
 
 
-class SignedIn(UserMixin):
+class SignedIn:
     """Who is signed in, in the form in which Flask-Login keeps them."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
 
     def __init__(self, visitor: Visitor) -> None:
         """Take the person, with their role in the fund that is asked for."""
@@ -60,6 +64,11 @@ def end() -> None:
     """End the session."""
     logout_user()
     session.clear()
+
+
+def forget() -> None:
+    """Take nobody for signed in while this request is answered: the database may be gone."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps it
 
 
 def nobody() -> NotSignedInError:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import welcome
 from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
-from app.services import demo
 from app.store import sessions
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(settings: Settings) -> int:
             settings = replace(settings, port=_free_port(settings.host, settings.port))
             engine = _stocked_engine(settings)
             try:
-                return _Supervisor(settings, engine).run()
+                return _Supervisor(settings, engine, welcome.ways_in(engine, settings)).run()
             finally:
                 sessions.close_engine(engine)
     except KeyboardInterrupt:
@@ -55,8 +55,8 @@ def _stocked_engine(settings: Settings) -> Engine:
     """Open the database; one that has never held a fund gets the demo fund, if that is wanted."""
     engine = sessions.open_engine(settings)
     try:
-        if settings.demo and (fund := demo.load_once(engine)):
-            _log.info("Loaded a made-up fund to look at: %s", fund.name)
+        if settings.demo and (fund := welcome.stock(engine, settings)):
+            _log.info("Loaded a made-up fund to look at: %s", fund)
     except (AsofError, SQLAlchemyError) as error:
         _log.warning("The demo fund cannot be loaded, so the site starts without: %s", error)
     except BaseException:
@@ -69,6 +69,7 @@ def _stocked_engine(settings: Settings) -> Engine:
 class _Supervisor:
     settings: Settings
     engine: Engine
+    ways_in: list[str]
     stopping: bool = False
     announced: bool = False
 
@@ -120,6 +121,8 @@ class _Supervisor:
     def _announce(self) -> None:
         if not self.announced and _answers(self.settings):
             self.announced = True
+            for line in self.ways_in:
+                _log.info("%s", line)
             _log.info("Asof is at %s (Ctrl-C stops it)", _address(self.settings))
 
 

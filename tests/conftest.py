@@ -12,14 +12,18 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app, database
 from app.config import Settings
 from app.store import embedded, sessions, setup
+from app.store.people import Person
+from tests.people import member, signed_in, somebody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
 
 # Where the run's embedded server lives; pytest-xdist's workers inherit it.
 _HOME = "ASOF_TEST_HOME"
@@ -114,8 +118,32 @@ def owner_engine(database_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def client(settings: Settings, engine: sa.Engine) -> FlaskClient:
-    """Give a client of the application."""
+def app(settings: Settings, engine: sa.Engine) -> Flask:
+    """Give the application, on this worker's database."""
     app = create_app(settings)
     database.of(app).use(engine)
-    return app.test_client()
+    return app
+
+
+@pytest.fixture(scope="session")
+def admin(engine: sa.Engine) -> Person:
+    """Give an administrator, who sees every fund."""
+    return somebody(engine, "Ada Min", admin=True)
+
+
+@pytest.fixture
+def client(app: Flask, admin: Person) -> FlaskClient:
+    """Give a client that is signed in as an administrator."""
+    return signed_in(app, admin)
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> FlaskClient:
+    """Give a client that is not signed in."""
+    return signed_in(app, None)
+
+
+@pytest.fixture
+def client_as(app: Flask, engine: sa.Engine) -> Callable[[UUID, str], FlaskClient]:
+    """Give a maker of clients that are signed in with a role in a fund."""
+    return lambda fund_id, role: signed_in(app, member(engine, fund_id, role))

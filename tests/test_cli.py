@@ -10,13 +10,13 @@ import orjson
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app import create_app, database
-from app.config import Settings
 from app.services import funds
 from app.services.snapshots import Wanted, take
+from app.store.people import Person
 from tests.ledgers import called, new_fund
 
 ROWS = """effective_on,event_type,investor,amount
@@ -25,11 +25,11 @@ ROWS = """effective_on,event_type,investor,amount
 """
 
 
-@pytest.fixture
-def app(settings: Settings, engine: Engine) -> Flask:
-    app = create_app(settings)
-    database.of(app).use(engine)
-    return app
+@pytest.fixture(autouse=True)
+def one_administrator(engine: Engine, admin: Person) -> None:
+    """See that there is exactly one administrator, as whom commands act."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE person SET is_admin = (id = :id)"), {"id": admin.id})
 
 
 @pytest.fixture
@@ -129,10 +129,12 @@ def test_a_name_that_is_taken_or_no_name_is_refused_at_once(
             assert told in result.output
 
 
-def test_a_state_is_printed_as_the_api_answers_it(app: Flask, engine: Engine) -> None:
+def test_a_state_is_printed_as_the_api_answers_it(
+    app: Flask, engine: Engine, client: FlaskClient
+) -> None:
     fund = new_fund(engine, called("500"), called("7", "2011-01-01"), name="State Ventures")
     result = run(app, "fund", "state", "state ventures", "--as-of", "2010-12-31")
-    answer = app.test_client().get(f"/api/funds/{fund}/state?at=2010-12-31").json
+    answer = client.get(f"/api/funds/{fund}/state?at=2010-12-31").json
     assert orjson.loads(result.output) == answer
     through = run(app, "fund", "state", fund, "--through", "1")
     assert orjson.loads(through.output)["figures"]["paid_in"] == "0.00"

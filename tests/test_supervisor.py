@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from uuid import uuid4
@@ -18,17 +19,21 @@ import sqlalchemy as sa
 
 from app.config import Settings
 from app.services import demo, jobs
-from app.store import registry, sessions
+from app.store import registry, sessions, tokens
 from app.store.tables import fund, ledger_head
+from tests.people import somebody
 from tests.running_site import Site, assert_nothing_left, kill, poll, processes, running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 _NAME = "A fund that must not get lost"
+_TOKEN = "asof_for_these_tests"  # noqa: S105 - of a site that nobody else sees
 
 
 def _funds(address: str) -> str:
-    with urllib.request.urlopen(f"{address}api/funds", timeout=5) as answer:
+    token = {"Authorization": f"Bearer {_TOKEN}"}
+    asked = urllib.request.Request(f"{address}api/funds", headers=token)
+    with urllib.request.urlopen(asked, timeout=5) as answer:
         return str(answer.read().decode())
 
 
@@ -66,6 +71,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 fund_id=fund_id, sequence=0, recorded_at=sa.func.now(), chain_hash=b""
             )
         )
+    keeper = somebody(engine, admin=True)
+    with engine.begin() as connection:
+        tokens.add(connection, keeper.id, "tests", _TOKEN)
     sessions.close_engine(engine)
     return home
 
@@ -142,8 +150,37 @@ def test_nothing_is_left_when_all_are_killed_but_the_database(home: Path) -> Non
 def test_the_first_start_brings_the_demo_fund_and_no_later_one_does(tmp_path: Path) -> None:
     for _ in range(2):
         with running(tmp_path / "home", demo=True) as site:
-            assert _funds(site.address()).count(demo.NAME) == 1
+            address = site.address()
+            told = site.output.read_text()
+            [password] = re.findall(r"Sign in with the password (\S+) as", told)
+            emails = re.findall(r"^  (\S+@example\.com) ", told, re.MULTILINE)
+            assert len(emails) == 4
+            for email in emails:
+                assert _signed_in(address, email, password).count(f">{demo.NAME}</a>") == 1
             site.stop()
+    kept = tmp_path / "home" / "demo_password"
+    assert (kept.read_text(), kept.stat().st_mode & 0o777) == (password, 0o600)
+
+
+def _signed_in(address: str, email: str, password: str) -> str:
+    """Sign in as a browser does, and give the page that one comes to."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = browser.open(f"{address}funds/", timeout=10).read().decode()
+    [proof] = re.findall(r'name="csrf_token" value="([^"]+)"', page)
+    form = {"csrf_token": proof, "email": email, "password": password}
+    sent = urllib.parse.urlencode(form).encode()
+    answer = browser.open(f"{address}sign-in?next=/funds/", sent, timeout=10)
+    return str(answer.read().decode())
+
+
+@pytest.mark.timeout(60)
+def test_a_site_without_people_says_how_to_add_the_first(tmp_path: Path) -> None:
+    with running(tmp_path / "home") as site:
+        address = site.address()
+        command = "flask --app app user create"
+        assert command in site.output.read_text()
+        with urllib.request.urlopen(f"{address}sign-in", timeout=5) as answer:
+            assert command in answer.read().decode()
 
 
 def test_a_port_in_use_is_named_with_the_way_out(home: Path) -> None:

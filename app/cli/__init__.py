@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import demo, funds, ledgers, snapshots
+from app.cli import demo, funds, ledgers, people, snapshots
 from app.cli.serving import serve
 
 
@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     """Add the commands to the flask program."""
     for command in (
         funds.commands,
+        people.commands,
         ledgers.commands,
         snapshots.commands,
         demo.commands,

@@ -10,6 +10,7 @@ import click
 import orjson
 
 from app import database
+from app.cli.acting import acting_person, as_whom
 from app.cli.commands import Commands, Progress, fund_name
 from app.domain.events import as_json
 from app.domain.terms import Terms
@@ -31,9 +32,13 @@ commands = Commands("fund", help="Import funds and look at them.")
 @click.option("--terms", "terms_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The fund's terms as JSON; what it leaves out takes its default.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Judge the file and write nothing.")
-def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool) -> None:
-    """Import a fund's history from a CSV file; all rows or none."""
+@as_whom
+def import_fund(
+    file: Path, name: str, terms_file: Path | None, email: str | None, *, dry_run: bool
+) -> None:
+    """Import a fund's history from a CSV file; all rows or none. Who does it becomes its GP."""
     name = fund_name(name)
+    importer = None if dry_run else acting_person(database.engine(), email)
     imports.check_name(database.engine(), name)
     terms = _terms(terms_file) if terms_file else None
     try:
@@ -42,10 +47,10 @@ def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool
     except ImportFaultsError as error:
         raise _refused(error, file.name, terms_file.name if terms_file else "the terms") from error
     _print_terms(plan.terms, terms or {}, by_file=plan.terms_given)
-    if dry_run:
+    if importer is None:
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
         return
-    fund = imports.import_fund(database.engine(), name, plan, database.BUILT_IN_PERSON)
+    fund = imports.import_fund(database.engine(), name, plan, importer.id)
     click.echo(f"{fund.name}: {len(plan.drafts)} events imported; its id is {fund.id}")
 
 

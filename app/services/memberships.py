@@ -43,7 +43,9 @@ def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
     return person
 
 
-def change(engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None) -> Member:
+def change(
+    engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None
+) -> tuple[Person, Role | None]:
     """Change a person's role in a fund, or take it away; give what it was before.
 
     Raises PeopleError.
@@ -51,10 +53,10 @@ def change(engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None) ->
     with engine.begin() as connection:
         person = stored_people.find(connection, person_id)
         before = memberships.role_of(connection, fund_id, person_id)
-        if person is None or before is None:
+        if person is None or (before is None and (role is None or not person.is_active)):
             raise PeopleError("person", "", "is not in this fund (any more): load the page again")
         _set_role(connection, fund_id, person, role)
-    return Member(person, before)
+    return person, before
 
 
 def _addable(connection: Connection, email: str) -> Person:

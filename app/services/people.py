@@ -89,9 +89,18 @@ def add(
         return people.add(connection, email, name, password_hash, is_admin=is_admin), password
 
 
-def renew_password(engine: Engine, person_id: UUID) -> tuple[Person, str]:
-    """Make a new password up for who has lost theirs, and end their sessions."""
-    password = passwords.made_up()
+def renew_password(
+    engine: Engine, person_id: UUID, password: str | None = None
+) -> tuple[Person, str]:
+    """Give who has lost theirs a new password, made up where none is given; end their sessions.
+
+    Raises PeopleError.
+    """
+    with engine.connect() as connection:
+        person = _known(people.find(connection, person_id))
+    if password is not None:
+        passwords.check(password, person.email)
+    password = password or passwords.made_up()
     return set_password(engine, person_id, password), password
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
 from app.domain.payloads import EventType
-from app.store import history, particulars
+from app.store import history, particulars, people
 from app.store import timeline as log_pages
 from app.store.timeline import Filters, LoggedEvent
 
@@ -35,6 +35,7 @@ class Background:
     currency: str
     companies: list[str]  # every name that a company ever bore
     targets: Mapping[int, Event]  # what the page's voids took out of force, by sequence
+    names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
 
 
 def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT) -> Page:
@@ -61,6 +62,7 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
             particulars.currency_of(connection, fund_id),
             particulars.company_names(connection, fund_id),
             {event.sequence: event for event in targets},
+            people.names(connection, {entry.event.recorded_by for entry in page.entries}),
         )
 
 

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_wtf.csrf import CSRFProtect
 
-from app.web import formats, funds, security, strip, timeline, value_bars, wording
+from app import guard
+from app.web import (
+    account,
+    formats,
+    funds,
+    members,
+    people,
+    security,
+    sign_in,
+    strip,
+    timeline,
+    value_bars,
+    wording,
+)
+
+# The API takes no forms: what comes with a session must come from this site, see security.
+_EXEMPT = "api"
 
 
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.register_blueprint(funds.bp)
-    app.register_blueprint(timeline.bp)
+    for pages in (funds, timeline, members, sign_in, account, people):
+        app.register_blueprint(pages.bp)
     for each in (*formats.FILTERS, *wording.FILTERS, strip.lane, value_bars.value_bars):
         app.add_template_filter(each)
+    app.add_template_global(guard.visitor)
+    app.add_template_global(guard.may)
+    CSRFProtect(app).exempt(app.blueprints[_EXEMPT])
     security.register(app)

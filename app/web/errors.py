@@ -5,15 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import AsofError, UnknownFundError
+from app import sessions
+from app.domain.errors import AsofError, ForbiddenError, NotSignedInError, UnknownFundError
 from app.web import wording
+from app.web.addresses import asked_for
 from app.web.pages import comes_from_page
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
+    HTTPStatus.FORBIDDEN: "This is not for your role",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is too much at once",
     HTTPStatus.NOT_FOUND: "There is nothing here",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
 }
@@ -25,26 +31,65 @@ _MENDS = {
 }
 
 
-def refused(error: AsofError) -> Response:
+_FORM_IS_OLD = (
+    "It was open while you signed in or out elsewhere, or it came from another site. Nothing was "
+    "changed: go back, load the page again and send it once more."
+)
+_STATUS = {
+    UnknownFundError: HTTPStatus.NOT_FOUND,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+}
+
+
+def refused(error: AsofError) -> Answer:
     """Show why a question has no answer."""
-    unknown = isinstance(error, UnknownFundError)
-    status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.BAD_REQUEST
-    fund = None if unknown else (request.view_args or {}).get("fund_id")
+    if isinstance(error, NotSignedInError):
+        return _lead_to_sign_in()
+    status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
+    fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
     return _show(status, wording.refusal(error), fund)
+
+
+def _lead_to_sign_in() -> Answer:
+    """Ask who one is, and then come back; a page that asked for a part is led there as a whole."""
+    address = url_for("sign_in.show", next=asked_for())
+    if not comes_from_page():
+        return redirect(address, HTTPStatus.SEE_OTHER)
+    response = Response(status=HTTPStatus.UNAUTHORIZED)
+    response.headers["HX-Redirect"] = address
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def failed(error: HTTPException) -> Response:
     """Show that a request went wrong, whoever is to blame."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        sessions.forget()
+    if isinstance(error, CSRFError):
+        return _show(status, _FORM_IS_OLD, title="This form is no longer good")
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return _show(status, _too_large())
     response = _show(status, _MENDS.get(status) or error.description or "")
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
 
 
-def _show(status: HTTPStatus, detail: str, fund: UUID | None = None) -> Response:
+def _too_large() -> str:
+    limits = ("MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE")
+    files, typed = (current_app.config[name] // 1024**2 for name in limits)
+    return (
+        f"A file may have {files} MB, and what is typed into a form {typed} MB. Nothing was "
+        "changed: split it into parts and send them one after the other."
+    )
+
+
+def _show(
+    status: HTTPStatus, detail: str, fund: UUID | None = None, title: str | None = None
+) -> Response:
     """Fill #alerts, leaving the page and its address alone, or take a page for it."""
-    title = _TITLES.get(status, status.phrase)
+    title = title or _TITLES.get(status, status.phrase)
     name = "errors/_alert.html" if comes_from_page() else "errors/show.html"
     page = render_template(name, title=title, detail=detail, fund=fund)
     response = make_response(page, status)

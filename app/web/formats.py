@@ -107,6 +107,12 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def initials(name: str) -> str:
+    """Shorten a name to the first letters of its first and last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
 FILTERS = (
     money,
     exact_money,
@@ -120,6 +126,7 @@ FILTERS = (
     to_the_minute,
     counted,
     capitalize_first,
+    initials,
 )
 
 

@@ -28,6 +28,13 @@ def render(page: str, /, *, partial: str, **context: object) -> Response:
     return response
 
 
+def whole(page: str, status: int = HTTPStatus.OK, /, **context: object) -> Response:
+    """Render a page of people and passwords, which no cache may keep."""
+    response = make_response(render_template(page, **context), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def refuse_form(response: Response, target: str) -> Response:
     """Send a form back to be mended, into its place on the page; the address stays as it was."""
     response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

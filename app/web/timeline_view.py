@@ -118,6 +118,10 @@ class TimelineView:
         """Give all that an event carries."""
         return payload_fields.payload_fields(event, self.around.currency)
 
+    def author(self, event: Event) -> str:
+        """Name who recorded an event; who is nobody here is shown as the log has them."""
+        return self.around.names.get(event.recorded_by, event.recorded_by)
+
     def gist(self, event: Event) -> str:
         """Say in a few words what an event is about."""
         return payload_fields.gist(event, self.around.currency)

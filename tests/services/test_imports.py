@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import FundNameTakenError
-from app.services import funds, imports, timeline
+from app.domain.roles import Role
+from app.services import funds, imports, memberships, timeline
 from app.services.import_faults import ImportFaultsError
 from app.services.imports import import_fund, plan_import
 from app.store import history
 from app.store.registry import Fund
 from tests.ledgers import look
+from tests.people import somebody
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 HEADER = "effective_on,event_type,company,investor,amount,new_valuation,kind,voids,reason"
@@ -39,11 +41,12 @@ def faults(content: bytes, terms: dict[str, object] | None = None) -> list[tuple
 
 
 def imported(engine: Engine, content: bytes, name: str) -> Fund:
-    return import_fund(engine, name, plan_import(content), "someone")
+    return import_fund(engine, name, plan_import(content), somebody(engine).id)
 
 
 def test_a_file_becomes_a_fund_on_terms_that_its_rows_imply(engine: Engine) -> None:
-    fund = imported(engine, csv(), "Rows alone")
+    importer = somebody(engine)
+    fund = import_fund(engine, "Rows alone", plan_import(csv()), importer.id)
     view = look(engine, fund.id, "2010-12-31")
     assert view.state.terms is not None
     assert view.state.terms.inception_on == date(2010, 1, 1)
@@ -53,8 +56,10 @@ def test_a_file_becomes_a_fund_on_terms_that_its_rows_imply(engine: Engine) -> N
     assert (event.event_type, event.source, event.recorded_by) == (
         "FUND_ESTABLISHED",
         "import",
-        "someone",
+        str(importer.id),
     )
+    [member] = memberships.members(engine, fund.id)
+    assert (member.person, member.role) == (importer, Role.GP)
     assert event.loaded_at is None
     with engine.connect() as connection:
         assert history.verify(connection, fund.id) is None
@@ -288,7 +293,7 @@ def test_a_restatement_shows_in_hindsight_only(
 ) -> None:
     terms = orjson.loads((SHARED / "terms-8-100.json").read_bytes())
     plan = plan_import((SHARED / "usv-2004.csv").read_bytes(), terms)
-    fund = import_fund(engine, f"USV 2004 {known_at}", plan, "someone")
+    fund = import_fund(engine, f"USV 2004 {known_at}", plan, somebody(engine).id)
     view = look(engine, fund.id, "2010-12-31", known_at=known_at)
     assert view.at.through == through
     assert str(view.figures.total_value) == total_value

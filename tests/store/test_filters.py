@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from app.domain.payloads import EventType
 from app.services import timeline
 from app.services.imports import import_fund, plan_import
+from app.store.people import Person
 from app.store.timeline import Filters
 from tests.ledgers import called, company, investment, new_fund, raw, record, void
 
@@ -25,9 +26,9 @@ recorded_at,effective_on,event_type,investor,amount,voids,reason
 
 
 @pytest.fixture(scope="module")
-def fund(engine: Engine) -> UUID:
+def fund(engine: Engine, admin: Person) -> UUID:
     """Give a fund whose events were recorded at the edges of days."""
-    return import_fund(engine, "Edges of days", plan_import(_CSV), "someone").id
+    return import_fund(engine, "Edges of days", plan_import(_CSV), admin.id).id
 
 
 def _found(engine: Engine, fund: UUID, filters: Filters) -> list[int]:

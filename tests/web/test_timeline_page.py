@@ -24,6 +24,7 @@ from tests.ledgers import (
     record,
     void,
 )
+from tests.people import somebody
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -162,7 +163,7 @@ def test_a_part_fills_the_list_and_what_is_said_of_it(client: FlaskClient, engin
     fund = new_fund(engine, called("5"))
     whole = client.get(f"/funds/{fund}/timeline?type=CAPITAL_CALLED")
     part = client.get(f"/funds/{fund}/timeline?type=CAPITAL_CALLED", headers=PARTIAL)
-    assert whole.headers["Vary"] == part.headers["Vary"] == "HX-Request-Type"
+    assert whole.headers["Vary"] == part.headers["Vary"] == "HX-Request-Type, Cookie"
     assert _sequences(whole.text) == _sequences(part.text) == [2]
     assert "<form" not in part.text, "the filters are outside of what is swapped"
     moved = set(re.findall(r'id="([a-z_-]+)" hx-swap-oob', part.text))
@@ -265,7 +266,9 @@ def test_imported_events_say_that_their_recording_is_the_files_word(
 ) -> None:
     header = b"recorded_at,effective_on,event_type,investor,amount"
     file = header + b"\n2010-02-01T09:05:00Z,2010-01-15,COMMITMENT_MADE,Alma,5"
-    fund = import_fund(engine, f"Imported {uuid4()}", plan_import(file), "ana").id
+    fund = import_fund(
+        engine, f"Imported {uuid4()}", plan_import(file), somebody(engine, "Ana Lyst").id
+    ).id
     entry = _entry(_page(client, fund), 2)
-    assert "1 Feb 2010, 09:05 ana Imported" in entry
+    assert "1 Feb 2010, 09:05 Ana Lyst Imported" in entry
     assert f"it was loaded on {datetime.now(UTC).day} " in entry

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, func, select
 
 from app.domain.errors import AsofError
 from app.domain.events import Draft
+from app.services.demo import people as demo_people
 from app.services.demo.entries import GP, Entry
 from app.services.demo.numbering import numbered
 from app.services.demo.story import SEED, story_entries
 from app.services.demo.volume import mix_for, more_entries
 from app.services.founding import found_fund
-from app.store import registry
+from app.store import people, registry
 from app.store.log import Author
 from app.store.registry import Fund
 
@@ -22,6 +25,7 @@ NAME = "Larkspur Quay Ventures II"
 _AUTHOR = Author(GP, "demo", may_adjust=True)
 _PART = 5_000  # events in memory at a time
 _LOCK = 0x64656D6F  # "demo": whoever loads it at the first start holds this advisory lock
+_ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(_LOCK))
 
 Progress = Callable[[int], None]  # events loaded so far
 
@@ -43,17 +47,22 @@ def demo_history(events: int | None = None, seed: int = SEED) -> tuple[int, Iter
     return events, numbered(story_entries(seed), more_entries(mix_for(story, events), seed))
 
 
-def load(
+def load(  # noqa: PLR0913 - only the engine is always given
     engine: Engine,
     name: str = NAME,
     events: int | None = None,
     seed: int = SEED,
     progress: Progress | None = None,
+    *,
+    gp: UUID | None = None,
 ) -> Fund:
-    """Make a demo fund: all of it or nothing. Raises FundNameTakenError and TooFewEventsError."""
+    """Make a demo fund: all of it or nothing; whoever loads it becomes its `gp`.
+
+    Raises FundNameTakenError and TooFewEventsError.
+    """
     _, history = demo_history(events, seed)
     with engine.begin() as connection:
-        return _load(connection, name, history, progress)
+        return _load(connection, name, history, progress, gp)
 
 
 def load_once(engine: Engine) -> Fund | None:
@@ -64,23 +73,50 @@ def load_once(engine: Engine) -> Fund | None:
     with engine.begin() as connection:
         if registry.count(connection):
             return None
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        connection.execute(_ONE_AT_A_TIME)
         if registry.count(connection):
             return None
         _, history = demo_history()
         return _load(connection, NAME, history)
 
 
+def people_once(engine: Engine, password: Callable[[], str]) -> bool:
+    """Add the demo's people to a site that has none, and no fund but perhaps the demo's.
+
+    Says whether it did. The password is asked for then only.
+    """
+    with engine.begin() as connection:
+        connection.execute(_ONE_AT_A_TIME)
+        funds = registry.listed(connection, limit=2)
+        if people.count(connection) or [fund for fund in funds if fund.name != NAME]:
+            return False
+        demo_people.bring_in(connection, password())
+        for fund in funds:
+            demo_people.take_part(connection, fund.id)
+        return True
+
+
 def _load(
-    connection: Connection, name: str, history: Iterator[Entry], progress: Progress | None = None
+    connection: Connection,
+    name: str,
+    history: Iterator[Entry],
+    progress: Progress | None = None,
+    gp: UUID | None = None,
 ) -> Fund:
-    return found_fund(connection, name, _parts(history, progress), _AUTHOR)
+    parts = _parts(history, demo_people.ids(connection), progress)
+    fund = found_fund(connection, name, parts, _AUTHOR, gp)
+    demo_people.take_part(connection, fund.id)
+    return fund
 
 
-def _parts(history: Iterator[Entry], progress: Progress | None) -> Iterator[list[Draft]]:
+def _parts(
+    history: Iterator[Entry], ids: Mapping[str, str], progress: Progress | None
+) -> Iterator[list[Draft]]:
     done = 0
-    while part := [entry.draft() for entry in islice(history, _PART)]:
-        yield part
-        done += len(part)
+    while entries := list(islice(history, _PART)):
+        drafts = [entry.draft() for entry in entries]
+        yield [replace(draft, recorded_by=ids.get(str(draft.recorded_by), draft.recorded_by))
+               for draft in drafts]  # fmt: skip
+        done += len(entries)
         if progress:
             progress(done)

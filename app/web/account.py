@@ -1,0 +1,100 @@
+"""One's own account: the password, the sessions, the tokens."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug import Response as Answer
+
+from app import database, guard, sessions
+from app.domain.errors import PeopleError
+from app.guard import needs_fresh_sign_in, needs_sign_in
+from app.services import people, tokens
+from app.web.notices import tell
+from app.web.pages import whole
+from app.web.people_forms import PasswordForm, PeopleForm, TokenForm
+
+bp = Blueprint("account", __name__, url_prefix="/account")
+
+
+@bp.get("/")
+@needs_sign_in
+def show() -> Response:
+    """Show one's account."""
+    return _page()
+
+
+@bp.post("/password")
+@needs_sign_in
+def change_password() -> Answer:
+    """Change the password; it ends all other sessions, and this one goes on."""
+    form = PasswordForm(request.form)
+    if not form.validate():
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, password=form)
+    present, new = str(form.present.data), str(form.password.data)
+    try:
+        person = people.change_password(database.engine(), guard.reader(), present, new)
+    except PeopleError as error:
+        form.refuse(error)
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, password=form)
+    sessions.begin(person)
+    tell("Your password is changed. Whoever was signed in as you elsewhere is signed out.")
+    return _back()
+
+
+@bp.post("/sign-out-everywhere")
+@needs_sign_in
+def sign_out_everywhere() -> Answer:
+    """End all sessions, this one too."""
+    people.sign_out_everywhere(database.engine(), guard.reader().id)
+    sessions.end()
+    tell("You are signed out everywhere. Tokens go on working until they are revoked.")
+    return redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/tokens")
+@needs_fresh_sign_in
+def make_token() -> Response:
+    """Make a token, and show it this once."""
+    form = TokenForm(request.form)
+    if not form.validate():
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
+    try:
+        made, secret = tokens.make(database.engine(), guard.reader().id, str(form.label.data))
+    except PeopleError as error:
+        form.refuse(error)
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
+    return _page(HTTPStatus.CREATED, made=made, secret=secret)
+
+
+@bp.post("/tokens/<uuid:token_id>/revoke")
+@needs_sign_in
+def revoke_token(token_id: UUID) -> Answer:
+    """End a token."""
+    tokens.revoke(database.engine(), guard.reader().id, token_id)
+    tell("The token is revoked: what still uses it is refused.")
+    return _back()
+
+
+def _back() -> Answer:
+    return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
+
+
+def _page(
+    status: int = HTTPStatus.OK,
+    *,
+    password: PeopleForm | None = None,
+    token: PeopleForm | None = None,
+    **context: object,
+) -> Response:
+    return whole(
+        "account/show.html",
+        status,
+        person=guard.reader(),
+        password=password or PasswordForm(),
+        token=token or TokenForm(),
+        tokens=tokens.listed(database.engine(), guard.reader().id),
+        **context,
+    )

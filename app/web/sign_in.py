@@ -1,0 +1,68 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask_login import login_fresh
+from werkzeug import Response as Answer
+
+from app import database, guard, sessions
+from app.domain.errors import TooManyAttemptsError
+from app.guard import open_to_all
+from app.services import people
+from app.services import sign_in as signing_in
+from app.web.addresses import own_path
+from app.web.pages import whole
+from app.web.people_forms import SignInForm
+
+bp = Blueprint("sign_in", __name__)
+
+
+@bp.get("/sign-in")
+@open_to_all
+def show() -> Answer:
+    """Ask who one is; lead on who is signed in already."""
+    if guard.visitor() and login_fresh():
+        return redirect(_goal())
+    return _page(SignInForm())
+
+
+@bp.post("/sign-in")
+@open_to_all
+def sign_in() -> Answer:
+    """Sign in, and lead to where one was going."""
+    form = SignInForm(request.form)
+    if not form.validate():
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    email, password = str(form.email.data), str(form.password.data)
+    try:
+        person = signing_in.sign_in(
+            database.engine(), email, password, request.remote_addr or "unknown"
+        )
+    except TooManyAttemptsError as error:
+        page = _page(form, HTTPStatus.TOO_MANY_REQUESTS, wait=error.wait)
+        page.headers["Retry-After"] = str(error.seconds)
+        return page
+    if person is None:
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
+    sessions.begin(person)
+    return redirect(_goal(), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/sign-out")
+@open_to_all
+def sign_out() -> Answer:
+    """End the session."""
+    sessions.end()
+    return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
+
+
+def _goal() -> str:
+    return own_path(request.args.get("next", ""))
+
+
+def _page(form: SignInForm, status: int = HTTPStatus.OK, **context: object) -> Response:
+    context |= {"form": form, "goal": _goal(), "deserted": not people.anybody(database.engine())}
+    return whole("sign_in/show.html", status, **context)

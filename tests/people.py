@@ -1,0 +1,70 @@
+"""People for tests, and clients that are signed in as one of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import sha512
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import EnvironBuilder, TestResponse
+
+from app.domain.roles import Role
+from app.services import passwords
+from app.store import memberships, people
+from app.store.people import Person
+
+PASSWORD = "four words nobody joins"  # noqa: S105 - for tests only
+
+
+@cache
+def _hash() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+def somebody(
+    engine: Engine, name: str = "Sam Body", email: str | None = None, *, admin: bool = False
+) -> Person:
+    """Add a person of a test's own, whose password is PASSWORD."""
+    email = email or f"{uuid4().hex}@example.com"
+    with engine.begin() as connection:
+        return people.add(connection, email, name, _hash(), is_admin=admin)
+
+
+def member(engine: Engine, fund_id: UUID, role: str, name: str = "Sam Body") -> Person:
+    """Add a person with a role in a fund."""
+    person = somebody(engine, name)
+    with engine.begin() as connection:
+        memberships.grant(connection, fund_id, person.id, Role(role))
+    return person
+
+
+def signed_in(app: Flask, person: Person | None) -> FlaskClient:
+    """Give a client with a session as signing in begins it; None is nobody."""
+    client = app.test_client()
+    if person:
+        environ = EnvironBuilder().get_environ()
+        agent = client.environ_base.get("HTTP_USER_AGENT", "")
+        address = client.environ_base.get("REMOTE_ADDR", environ.get("REMOTE_ADDR", ""))
+        with client.session_transaction() as session:
+            session.permanent = True
+            session["_user_id"] = f"{person.id}/{person.session_epoch}"
+            session["_fresh"] = True
+            session["_id"] = sha512(f"{address}|{agent}".encode()).hexdigest()
+    return client
+
+
+def post(client: FlaskClient, page: str, action: str | None = None, **data: Any) -> TestResponse:  # noqa: ANN401
+    """Send a form of a page, with the proof that the page carries."""
+    return client.post(action or page, data={**data, "csrf_token": proof(client, page)})
+
+
+def proof(client: FlaskClient, page: str) -> str:
+    """Read the proof that a page's forms carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found, page
+    return found[1]
