@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from hashlib import sha512
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_login.utils import _create_identifier
 from sqlalchemy import Engine
-from werkzeug.test import EnvironBuilder, TestResponse
+from werkzeug.test import TestResponse
 
 from app.domain.roles import Role
 from app.services import passwords
@@ -47,14 +47,13 @@ def signed_in(app: Flask, person: Person | None) -> FlaskClient:
     """Give a client with a session as signing in begins it; None is nobody."""
     client = app.test_client()
     if person:
-        environ = EnvironBuilder().get_environ()
-        agent = client.environ_base.get("HTTP_USER_AGENT", "")
-        address = client.environ_base.get("REMOTE_ADDR", environ.get("REMOTE_ADDR", ""))
+        with app.test_request_context(environ_base=client.environ_base):
+            browser = _create_identifier()
         with client.session_transaction() as session:
             session.permanent = True
             session["_user_id"] = f"{person.id}/{person.session_epoch}"
             session["_fresh"] = True
-            session["_id"] = sha512(f"{address}|{agent}".encode()).hexdigest()
+            session["_id"] = browser
     return client
 
 

@@ -59,10 +59,10 @@ def named(engine: Engine, email: str) -> Person:
 
 def found(connection: Connection, email: str) -> Person:
     """Find a person by email in a transaction. Raises PeopleError."""
-    person = people.find_by_email(connection, email.strip())
+    person = people.find_by_email(connection, typed_email(email))
     if person is None:
-        reason = "nobody has this email here: look for a slip, or let an administrator add them"
-        raise PeopleError("email", email.strip(), reason)
+        reason = "is nobody's here: look for a slip, or let an administrator add them"
+        raise PeopleError("email", typed_email(email), reason)
     return person
 
 
@@ -150,6 +150,11 @@ def _change(engine: Engine, person_id: UUID, gives: bool, **values: bool) -> Per
         if values.get("is_active") is False:
             people.end_sessions(connection, person_id)
     return _known(changed)
+
+
+def typed_email(text: str) -> str:
+    """Read what may be an email as it was typed, in a form that a database can look for."""
+    return text.replace("\0", "").strip()[:_EMAIL_LENGTH]
 
 
 def checked_email(email: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from app.domain.errors import TooManyAttemptsError
 from app.services import passwords
+from app.services.people import typed_email
 from app.store import people, sign_in_attempts
 from app.store.people import Person
 
@@ -15,7 +16,7 @@ def sign_in(engine: Engine, email: str, password: str, address: str) -> Person |
 
     Raises TooManyAttemptsError, whether the password is right or not.
     """
-    email = email.strip()
+    email = typed_email(email)
     with engine.begin() as connection:
         wait = sign_in_attempts.seconds_to_wait(connection, email, address)
     if wait:

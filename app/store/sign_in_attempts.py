@@ -16,7 +16,8 @@ BY_EMAIL, BY_ADDRESS = 10, 30
 _LOCK = text(
     """
     SELECT pg_advisory_xact_lock(1936289645, hash) FROM (
-        SELECT DISTINCT hashtext(subject) AS hash FROM unnest(:subjects) AS subject ORDER BY 1
+        SELECT DISTINCT hashtext(subject) AS hash FROM unnest(CAST(:subjects AS text[])) AS subject
+        ORDER BY 1
     ) AS each
     """
 )

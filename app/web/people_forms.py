@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, EmailField, Form, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
+from wtforms.validators import DataRequired, InputRequired
 
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
 from app.services.passwords import SHORTEST
 
 ROLES = [
-    (Role.VIEWER.value, "Viewer: reads"),
-    (Role.ANALYST.value, "Analyst: reads and records"),
-    (Role.GP.value, "GP: also adjusts, closes books, adds people"),
+    SelectChoice(Role.VIEWER.value, "Viewer: reads"),
+    SelectChoice(Role.ANALYST.value, "Analyst: reads and records"),
+    SelectChoice(Role.GP.value, "GP: also adjusts, closes books, adds people"),
 ]
 
 
@@ -30,7 +31,7 @@ class PeopleForm(Form):
 
 
 def _email(label: str, **more: Any) -> EmailField:  # noqa: ANN401 - attributes of an element
-    return EmailField(label, [InputRequired("Write an email.")], render_kw=more)
+    return EmailField(label, [DataRequired("Write an email.")], render_kw=more)
 
 
 def _password(label: str, missing: str, autocomplete: str) -> PasswordField:
@@ -58,7 +59,7 @@ class TokenForm(PeopleForm):
 
     label = StringField(
         "What it is for",
-        [InputRequired("Say what it is for, so that you know it again.")],
+        [DataRequired("Say what it is for, so that you know it again.")],
         render_kw={
             "maxlength": 200,
             "placeholder": "Such as: nightly export",
@@ -85,7 +86,7 @@ class PersonForm(PeopleForm):
 
     name = StringField(
         "Name",
-        [InputRequired("Write a name.")],
+        [DataRequired("Write a name.")],
         render_kw={"autocomplete": "off", "maxlength": 200},
     )
     email = _email("Email", autocomplete="off", maxlength=254)

@@ -1,0 +1,234 @@
+"""Signing in: to where one was going, not too often, and out again."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from werkzeug.test import TestResponse
+
+from app.services import people
+from app.store.people import Person
+from app.store.sign_in_attempts import BY_ADDRESS, BY_EMAIL
+from tests.ledgers import new_fund
+from tests.people import PASSWORD, post, proof, signed_in, somebody
+
+
+@pytest.fixture(autouse=True)
+def no_attempts_yet(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM sign_in_attempt"))
+
+
+def _attempt(engine: Engine, times: int, email: str | None = None) -> None:
+    """Have attempts with an email fail, or each with another one, from this machine."""
+    with engine.begin() as connection:
+        for _ in range(times):
+            connection.execute(
+                text("INSERT INTO sign_in_attempt VALUES (:id, :email, '127.0.0.1', now())"),
+                {"id": uuid4(), "email": email or uuid4().hex},
+            )
+
+
+def sign_in(
+    client: FlaskClient, email: str, password: str = PASSWORD, to: str = "/account/"
+) -> TestResponse:
+    return post(client, f"/sign-in?next={to}", email=email, password=password)
+
+
+def goal(answer: TestResponse) -> str:
+    """Give where a sign-in page will lead to."""
+    address = urlsplit(answer.location)
+    assert address.path == "/sign-in"
+    return parse_qs(address.query)["next"][0]
+
+
+def test_one_comes_back_to_where_one_was_going(anonymous: FlaskClient, engine: Engine) -> None:
+    person = somebody(engine, "Maya Chen", admin=True)
+    wanted = f"/funds/{new_fund(engine)}/timeline?type=CAPITAL_CALLED"
+    asked = anonymous.get(wanted)
+    assert (asked.status_code, goal(asked)) == (303, wanted)
+    page = anonymous.get(asked.location)
+    assert "Maya" not in page.text
+    answer = post(anonymous, asked.location, email=person.email.upper(), password=PASSWORD)
+    assert (answer.status_code, answer.location) == (303, wanted)
+    assert "Maya Chen" in anonymous.get(wanted).text
+    assert anonymous.get(asked.location).location == wanted, "who is signed in is led on"
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "https:evil.example",
+     "javascript:alert(1)", "/%09/evil.example", "\\\\evil.example", "/\t/evil.example", "evil",
+     ""],
+)  # fmt: skip
+def test_nobody_is_led_to_another_site(anonymous: FlaskClient, engine: Engine, evil: str) -> None:
+    person = somebody(engine)
+    token = proof(anonymous, "/sign-in")
+    answer = anonymous.post(
+        "/sign-in",
+        query_string={"next": evil},
+        data={"email": person.email, "password": PASSWORD, "csrf_token": token},
+    )
+    assert answer.status_code == 303
+    # A browser leaves tabs out only where they are not escaped.
+    assert answer.location == ("/%09/evil.example" if evil == "/%09/evil.example" else "/funds/")
+
+
+def test_a_wrong_password_and_an_unknown_email_are_told_alike(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    known, inactive = somebody(engine), somebody(engine)
+    people.set_active(engine, inactive.id, active=False)
+    wrong = sign_in(anonymous, known.email, "wrong")
+    unknown = sign_in(anonymous, "nobody@example.com")
+    gone = sign_in(anonymous, inactive.email)
+    for answer, email in ((wrong, known.email), (unknown, "nobody@example.com"), (gone, None)):
+        assert answer.status_code == 422
+        assert "Email or password is not right" in answer.text
+        assert f'value="{email or inactive.email}"' in answer.text, "what was typed is there"
+        assert PASSWORD not in answer.text
+    assert anonymous.get("/account/").status_code == 303
+
+
+def test_an_empty_form_says_what_is_missing(anonymous: FlaskClient) -> None:
+    answer = sign_in(anonymous, " ", "")
+    assert answer.status_code == 422
+    assert "Write an email." in answer.text
+    assert "Write your password." in answer.text
+
+
+def test_after_ten_failures_even_the_right_password_has_to_wait(app: Flask, engine: Engine) -> None:
+    person, other = somebody(engine), somebody(engine)
+    _attempt(engine, BY_EMAIL - 1, email=person.email)
+    assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
+    refused = sign_in(app.test_client(), person.email.upper())
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
+    assert "Try again in 15 minutes" in refused.text
+    assert sign_in(app.test_client(), other.email).status_code == 303, "others may sign in"
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE sign_in_attempt SET made_at = made_at - interval '14 minutes 30 seconds'")
+        )
+    assert "Try again in a minute" in sign_in(app.test_client(), person.email).text
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE sign_in_attempt SET made_at = made_at - interval '1 min'"))
+    assert sign_in(app.test_client(), person.email).status_code == 303
+
+
+def test_one_address_may_not_try_many_emails(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    _attempt(engine, BY_ADDRESS)
+    assert sign_in(app.test_client(), person.email).status_code == 429
+    elsewhere = app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert sign_in(elsewhere, person.email).status_code == 303
+
+
+def test_signing_in_forgets_the_slips_before_it(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    _attempt(engine, BY_EMAIL - 1, email=person.email)
+    assert sign_in(app.test_client(), person.email).status_code == 303
+    for _ in range(2):
+        assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
+
+
+def test_signing_out_ends_the_session(client: FlaskClient) -> None:
+    answer = post(client, "/account/", "/sign-out")
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert client.get("/account/").status_code == 303
+
+
+def test_a_session_that_ended_in_the_middle_of_a_form_comes_back_to_its_page(
+    app: Flask, engine: Engine
+) -> None:
+    person = somebody(engine)
+    client = signed_in(app, person)
+    token = proof(client, "/account/")
+    people.sign_out_everywhere(engine, person.id)
+    page = {"Referer": "http://localhost/account/?x=1"}
+    sent = client.post("/account/tokens", data={"csrf_token": token}, headers=page)
+    assert (sent.status_code, goal(sent)) == (303, "/account/?x=1")
+    for referrer in ("http://evil.example/account/", "http://localhost/account/tokens", ""):
+        sent = client.post("/account/tokens", headers={"Referer": referrer})
+        assert goal(sent) == "/funds/", referrer
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_sign_in(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    headers = {
+        "HX-Request": "true",
+        "HX-Request-Type": "partial",
+        "HX-Current-URL": f"http://localhost/funds/{fund}/?as_of=2012-03-31",
+    }
+    answer = anonymous.get(f"/funds/{fund}/?as_of=2012-04-01", headers=headers)
+    assert (answer.status_code, answer.data) == (401, b"")
+    address = urlsplit(answer.headers["HX-Redirect"])
+    assert address.path == "/sign-in"
+    assert parse_qs(address.query)["next"] == [f"/funds/{fund}/?as_of=2012-03-31"]
+
+
+def test_a_form_without_its_proof_is_refused_with_the_mend(client: FlaskClient) -> None:
+    for data in ({}, {"csrf_token": "made up"}):
+        answer = client.post("/sign-out", data=data)
+        assert answer.status_code == 400
+        assert "load the page again" in answer.text
+    assert client.get("/account/").status_code == 200
+
+
+def test_what_deserves_it_asks_to_sign_in_again_where_the_session_came_from_elsewhere(
+    app: Flask, engine: Engine
+) -> None:
+    person = somebody(engine)
+    client = signed_in(app, person)
+    token = proof(client, "/account/")
+    thief = {"User-Agent": "another browser"}
+    assert client.get("/account/", headers=thief).status_code == 200
+    made = client.post(
+        "/account/tokens", data={"csrf_token": token, "label": "mine"}, headers=thief
+    )
+    assert (made.status_code, urlsplit(made.location).path) == (303, "/sign-in")
+    assert client.get(made.location, headers=thief).status_code == 200, "it asks again"
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    answer = sign_in(anonymous, somebody(engine).email)
+    [cookie] = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("asof=")
+    for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Expires="):
+        assert part in cookie
+    assert "Secure" not in cookie
+
+
+def test_an_old_way_of_hashing_gives_way_at_the_next_sign_in(app: Flask, engine: Engine) -> None:
+    from argon2 import PasswordHasher  # noqa: PLC0415 - as an older program had it
+
+    person = somebody(engine)
+    weak = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    _set_hash(engine, person.id, weak)
+    assert sign_in(app.test_client(), person.email).status_code == 303
+    assert _hash_of(engine, person) != weak
+    assert sign_in(app.test_client(), person.email).status_code == 303
+
+
+def _set_hash(engine: Engine, person_id: UUID, password_hash: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE person SET password_hash = :hash WHERE id = :id"),
+            {"hash": password_hash, "id": person_id},
+        )
+
+
+def _hash_of(engine: Engine, person: Person) -> str:
+    with engine.connect() as connection:
+        query = text("SELECT password_hash FROM person WHERE id = :id")
+        return str(connection.execute(query, {"id": person.id}).scalar_one())
