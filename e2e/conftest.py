@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Response,
+    StorageState,
+    sync_playwright,
+)
 
 from app.config import PROJECT
 from e2e.browser import find_browser
+from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
 from tests.running_site import running
 
 _ARGUMENTS = (
@@ -69,12 +78,14 @@ class Troubles:
         self.seen = [each for each in self.seen if each not in expected]
 
 
-def _import(home: Path, file: Path, name: str) -> str:
+def _flask(home: Path, *words: str | Path, typed: str = "") -> str:
+    """Run a command on a site, and give the last word that it prints."""
     kept = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", "fund", "import", file, "--name", name],
+        [sys.executable, "-m", "flask", "--app", "app", *words],
         cwd=PROJECT,
         env={**kept, "ASOF_HOME": str(home)},
+        input=typed,
         capture_output=True,
         text=True,
         check=True,
@@ -82,11 +93,27 @@ def _import(home: Path, file: Path, name: str) -> str:
     return done.stdout.split()[-1]
 
 
+def _add(home: Path, role: str, *more: str) -> None:
+    name = ("--name", f"{role.capitalize()} Person")
+    words = ("user", "create", email_of(role), *name, "--password-stdin", *more)
+    _flask(home, *words, typed=f"{PASSWORD}\n")
+
+
+@pytest.fixture(scope="session")
+def deserted_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a site without people."""
+    with running(tmp_path_factory.mktemp("deserted") / "home") as site:
+        yield site.address()
+
+
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of a site without funds."""
-    with running(tmp_path_factory.mktemp("empty") / "home") as site:
-        yield site.address()
+    """Give the address of a site without funds, and with one administrator."""
+    home = tmp_path_factory.mktemp("empty") / "home"
+    with running(home) as site:
+        address = site.address()
+        _add(home, "admin", "--admin")
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -95,11 +122,22 @@ def funds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Funds]:
     home = tmp_path_factory.mktemp("site") / "home"
     with running(home) as site:
         address = site.address()
+        _add(home, "admin", "--admin")
+        for role in ROLES:
+            _add(home, role)
         example = _import(home, EXAMPLE, "Larch Street Ventures I")
         usv = _import(home, _USV, "Union Square Ventures 2004") if _USV.exists() else None
         yield Funds(
             address, f"{address}funds/{example}/", f"{address}funds/{usv}/" if usv else None
         )
+
+
+def _import(home: Path, file: Path, name: str) -> str:
+    """Bring a fund in, as the GP; the others get their roles in it."""
+    fund = _flask(home, "fund", "import", file, "--name", name, "--as", email_of("gp"))
+    for role in ("analyst", "viewer"):
+        _flask(home, "user", "grant", email_of(role), fund, role)
+    return fund
 
 
 @pytest.fixture(scope="session")
@@ -111,10 +149,38 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def session_of(browser: Browser) -> Callable[[str, str], StorageState]:
+    """Give a way to the session of a role on a site; each signs in once in the run."""
+
+    @cache
+    def session(site: str, role: str) -> StorageState:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{site}sign-in")
+        SignInPage(page).sign_in(email_of(role))
+        page.wait_for_url("**/funds/")
+        state = context.storage_state()
+        context.close()
+        return state
+
+    return session
+
+
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a fresh profile."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+def role() -> str:
+    """Give the role in which the page is visited; a test asks for another by parametrizing it."""
+    return "gp"
+
+
+@pytest.fixture
+def context(
+    browser: Browser, funds: Funds, role: str, session_of: Callable[[str, str], StorageState]
+) -> Iterator[BrowserContext]:
+    """Give a fresh profile, signed in to the site with the funds."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, storage_state=session_of(funds.site, role)
+    )
     context.set_default_timeout(10_000)
     yield context
     context.close()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from collections.abc import Callable
+
+from playwright.sync_api import Page, StorageState, expect
 
 from e2e.conftest import Funds
 
 
-def test_a_newcomer_is_told_how_to_bring_a_fund_in(page: Page, empty_site: str) -> None:
+def test_a_newcomer_is_told_how_to_bring_a_fund_in(
+    page: Page, empty_site: str, session_of: Callable[[str, str], StorageState]
+) -> None:
+    page.context.clear_cookies()
+    page.context.add_cookies(session_of(empty_site, "admin")["cookies"])  # type: ignore[arg-type]
     page.goto(empty_site)
     expect(page.get_by_test_id("no-funds")).to_contain_text(
         "fund import app/static/example-fund.csv"

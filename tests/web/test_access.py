@@ -72,7 +72,8 @@ class House:
         address = address.replace("<uuid:fund_id>", str(self.fund))
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
-        return self.clients[visitor].open(address, method=method, headers=headers)
+        client = self.clients[visitor]
+        return client.open(address, method=method, headers=headers, buffered=True)
 
 
 @pytest.fixture
