@@ -43,7 +43,7 @@ def _password(label: str, missing: str, autocomplete: str) -> PasswordField:
 class SignInForm(PeopleForm):
     """Who one is, and what proves it."""
 
-    email = _email("Email", autocomplete="username", maxlength=254, autofocus=True)
+    email = _email("Email", autocomplete="username", maxlength=254)
     password = _password("Password", "Write your password.", "current-password")
 
 
