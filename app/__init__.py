@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import api, cli, database, guard, health, refusals, sessions, web
+from app import api, cli, database, guard, health, limits, refusals, sessions, web
 from app.config import Settings, SettingsError
 
 _STATIC = Path(__file__).parent / "static"
@@ -24,14 +24,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,  # of what is typed; files may be larger
-        MAX_FORM_PARTS=5_000,
         TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]", settings.host, *settings.hostnames],
     )
     sessions.configure(app, settings)
     database.register(app, settings)
     guard.register(app)
+    limits.register(app, settings)
     api.register(app)
     web.register(app)
     refusals.register(app)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 from werkzeug import Response as Answer
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import problems
 from app.domain.errors import AsofError
 from app.web import errors
+
+# No page can be drawn then: its links would lead to a site of that name.
+_NO_SUCH_NAME = (
+    "Asof does not answer to this name. Use the address that its start prints, or let whoever runs "
+    "it add the name to ASOF_HOSTNAMES.\n"
+)
 
 
 def register(app: Flask) -> None:
@@ -22,6 +28,8 @@ def _refused(error: AsofError) -> Answer:
 
 
 def _failed(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        return Response(_NO_SUCH_NAME, error.code, mimetype="text/plain")
     return problems.failed(error) if _from_program() else errors.failed(error)
 
 
