@@ -184,7 +184,8 @@ def test_a_company_with_events_in_force_cannot_be_voided(engine: Engine) -> None
 
 
 def test_closed_books_take_adjustments_by_a_gp_only(engine: Engine) -> None:
-    fund = new_fund(engine, called("5", "2010-02-02"))
+    fund = new_fund(engine)
+    record(engine, fund, called("5", "2010-02-02"), author=ANALYST)
     record(
         engine, fund, raw("PERIOD_CLOSED", "2011-01-10", closed_through="2010-12-31", label="Q4")
     )
