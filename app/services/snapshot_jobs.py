@@ -13,7 +13,7 @@ from app.services.job_progress import Progress
 from app.services.job_runs import Handler
 from app.services.snapshot_building import BUILDER, lay, repair
 from app.services.snapshot_check import check
-from app.services.snapshot_cuts import EVENTS_PER_CUT, MOST_OVERTAKEN
+from app.services.snapshot_cuts import EVENTS_PER_CUT
 from app.services.snapshots import Wanted, take
 from app.store import jobs, snapshots
 from app.store.driver import driver_connection, reading
@@ -42,7 +42,7 @@ def ask_to_take(connection: Connection, fund_id: UUID, what: Wanted) -> Job:
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
     """Ask for new cuts in the transaction of an append, where it has made them due."""
     before, after = appended.first_sequence - 1, appended.last_sequence
-    if before // EVENTS_PER_CUT != after // EVENTS_PER_CUT or appended.overtaken > MOST_OVERTAKEN:
+    if before // EVENTS_PER_CUT != after // EVENTS_PER_CUT:
         jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
 
 
