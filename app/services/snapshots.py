@@ -43,7 +43,7 @@ def wanted(as_of: str, description: str, requested_by: str) -> Wanted:
         raise BeyondKnowledgeError(
             "as_of", as_of, f"is too long ago: choose {_EARLIEST} or a later day"
         )
-    description = " ".join(description.split())
+    description = " ".join("".join(filter(str.isprintable, " ".join(description.split()))).split())
     if len(description) > DESCRIPTION_LENGTH:
         raise BeyondKnowledgeError(
             "description",
