@@ -247,7 +247,7 @@ def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(engine: Engi
     ]
     with reading(engine) as driver:
         answers = [states.read(driver, fund, at.as_of, at.through).state for at in places]
-    record(engine, fund, *_calls(EVENTS_PER_CUT, "2014-01-01"))
+    record(engine, fund, *_calls(EVENTS_PER_CUT, "2016-01-01"))
     _do(engine, [job for job in _asked(engine, fund, LAY) if job.is_pending])
     left = _snapshots(engine, fund)
     assert old & {each.id for each in left} == {manual.id}
