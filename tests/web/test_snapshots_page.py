@@ -70,7 +70,7 @@ def test_a_snapshot_tells_what_it_holds_and_leads_there(
     today = f"{datetime.now(UTC):%Y}"
     for said in (
         "31 December 2010 Q4 &lt;report&gt;",
-        "#5 recorded",
+        "#5 , the fund on 31 December 2010 as it was known then recorded",
         "On request 5 $550 ",
         " kB ",
         today,
