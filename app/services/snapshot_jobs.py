@@ -26,16 +26,26 @@ LONG_WAY = 2 * EVENTS_PER_CUT
 _ACTIVE = timedelta(days=366)  # a fund is active while something was recorded so lately
 
 
-def ask_to_take(connection: Connection, fund_id: UUID, what: Wanted) -> Job:
-    """Ask for one snapshot; it will have the job's id."""
+def ask_to_take(
+    connection: Connection, fund_id: UUID, what: Wanted, *, key: str | None = None
+) -> Job:
+    """Ask for one snapshot; it will have the job's id. The same wish with a key is heard once."""
     subject = {
         "as_of": what.as_of.isoformat(),
         "type": what.type,
         "description": what.description,
     }
-    key = f"scheduled {what.as_of}" if what.type == "scheduled" else None
+    dedupe_key = f"scheduled {what.as_of}" if what.type == "scheduled" else None
+    if key:
+        dedupe_key = f"{key} {what.as_of} {what.description}"
     return jobs.request(
-        connection, fund_id, TAKE, subject, requested_by=what.requested_by, dedupe_key=key
+        connection,
+        fund_id,
+        TAKE,
+        subject,
+        requested_by=what.requested_by,
+        dedupe_key=dedupe_key,
+        once=bool(key),
     )
 
 

@@ -55,9 +55,28 @@ class Snapshot:
     size: int  # bytes
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another projector folded it, so that it serves nobody any more."""
+        return self.projector_version != PROJECTOR_VERSION
+
+    @property
     def serves_now(self) -> bool:
         """Whether it serves readers who know all that is known today."""
-        return self.valid_before is None and self.projector_version == PROJECTOR_VERSION
+        return self.valid_before is None and not self.is_outdated
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many snapshots serve those who know all, only readers of the past, or nobody."""
+
+    serving: int
+    overtaken: int
+    outdated: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.serving + self.overtaken + self.outdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +182,19 @@ def newest(
     """
     with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
         return cursor.execute(query, (fund_id, before, before, limit)).fetchall()
+
+
+def tally(driver: psycopg.Connection, fund_id: UUID) -> Tally:
+    """Count the snapshots of a fund by what they are good for."""
+    query = """
+        SELECT count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NULL),
+            count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NOT NULL),
+            count(*) FILTER (WHERE projector_version <> %(version)s)
+        FROM snapshot WHERE fund_id = %(fund)s
+    """
+    row = driver.execute(query, {"fund": fund_id, "version": PROJECTOR_VERSION}).fetchone()
+    assert row is not None
+    return Tally(*row)
 
 
 def prune(driver: psycopg.Connection, fund_id: UUID) -> int:

@@ -14,6 +14,7 @@ from app.web.pages import comes_from_page
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
+    HTTPStatus.FORBIDDEN: "This was not asked for here",
     HTTPStatus.NOT_FOUND: "There is nothing here",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
 }
