@@ -16,7 +16,7 @@ from app.services.imports import import_fund, plan_import
 from app.services.jobs import Job
 from app.services.recording import Batch, append, parse_drafts
 from app.services.snapshot_check import check
-from app.services.snapshot_cuts import EVENTS_PER_CUT, MOST_OVERTAKEN
+from app.services.snapshot_cuts import EVENTS_PER_CUT
 from app.services.snapshot_jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
 from app.services.snapshots import Wanted, find, page, take
 from app.store import states
@@ -87,18 +87,6 @@ def test_cuts_are_asked_for_in_the_transaction_of_the_append(engine: Engine) -> 
         assert _asked(engine, fund, LAY) == []
         connection.rollback()
     assert _asked(engine, fund, LAY) == []
-
-
-def test_an_append_that_overtakes_many_snapshots_asks_for_new_ones(engine: Engine) -> None:
-    fund = new_fund(engine, *_calls(MOST_OVERTAKEN + 1))
-    for day in range(1, MOST_OVERTAKEN + 2):
-        take(engine, fund, uuid7(), _on_request(f"2010-02-0{day}"))
-    record(engine, fund, called("9", "2010-02-02"))
-    assert _asked(engine, fund, LAY) == []
-    for day in range(2, MOST_OVERTAKEN + 2):
-        take(engine, fund, uuid7(), _on_request(f"2010-02-0{day}"))
-    record(engine, fund, called("9", "2010-01-20"))
-    assert len(_asked(engine, fund, LAY)) == 1
 
 
 def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending(
