@@ -53,6 +53,11 @@ class UnknownSnapshotError(AsofError):
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 
+    def __init__(self, name: str) -> None:
+        """Name what is taken."""
+        super().__init__(f"name {name!r}: another fund has this name: choose another")
+        self.name = name
+
 
 class StaleHeadError(AsofError):
     """The log has moved on since the head that the writer expected."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.domain.errors import Fault, RefusedError
@@ -136,7 +136,7 @@ def parse_draft(raw: object, position: int = 0) -> Draft:
     if not isinstance(raw, dict):
         raise RefusedError([Fault("event", "", "must be an object", position)])
     faults = [
-        Fault(str(key), "", _unknown(str(key), _ENVELOPE_FIELDS, "an event"), position)
+        Fault(str(key), "", unknown_field(str(key), _ENVELOPE_FIELDS, "an event"), position)
         for key in raw
         if key not in _ENVELOPE_FIELDS
     ]
@@ -199,28 +199,43 @@ def _fault(
     detail: ErrorDetails, model: type[Payload], event_type: EventType, position: int
 ) -> Fault:
     path = [str(part) for part in detail["loc"]]
-    field = ".".join(path) or "payload"
     value = detail["input"]
-    shown = "" if isinstance(value, (dict, Payload)) else str(value)
+    if detail["type"] in _fields_at(model, path):  # a rule over several fields names the one
+        path.append(detail["type"])
+        value = value.get(path[-1], "") if isinstance(value, dict) else value
+    path = path or ["payload"]
+    field = ".".join(path)
+    shown = "" if value is None or isinstance(value, (dict, list, BaseModel)) else str(value)
     kind = detail["type"]
     if kind == "missing":
         reason = f"is required for {event_type}: add it"
     elif kind == "extra_forbidden":
-        reason = (
-            _unknown(path[0], tuple(model.model_fields), event_type)
-            if len(path) == 1
-            else f"is not a field of {path[0]}: take it out"
-        )
+        known = tuple(_fields_at(model, path[:-1]))
+        reason = unknown_field(path[-1], known, path[-2] if path[1:] else event_type)
+    elif kind in {"model_type", "dict_type"}:
+        reason = "must be an object"
     elif kind == "literal_error":
         reason = f"must be one of {detail['ctx']['expected'].replace(' or ', ', ')}"
     elif kind == "string_pattern_mismatch":
         reason = "must be three capital letters, such as USD"
     else:
-        reason = detail["msg"].replace("Input should be", "must be")
+        reason = detail["msg"].replace("Input should be", "must be").removeprefix(f"{path[-1]} ")
     return Fault(field, shown[:200], reason, position)
 
 
-def _unknown(field: str, known: tuple[str, ...], owner: str) -> str:
+def _fields_at(model: type[BaseModel], path: list[str]) -> Iterable[str]:
+    """Give the fields of the record at a path; none where there is no record."""
+    for name in path:
+        field = model.model_fields.get(name)
+        kind = field.annotation if field else None
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            return ()
+        model = kind
+    return model.model_fields
+
+
+def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
+    """Say that a field is not known, and which one may have been meant."""
     near = difflib.get_close_matches(field, known, 1)
     mend = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
     return f"is not a field of {owner}: {mend}"

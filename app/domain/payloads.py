@@ -239,7 +239,7 @@ class ExpensePaid(Payload):
     @model_validator(mode="after")
     def _the_period_runs_forward(self) -> Self:
         if self.period_start and self.period_end and self.period_start > self.period_end:
-            raise PydanticCustomError("period", "period_end must not lie before period_start")
+            raise PydanticCustomError("period_end", "must not lie before period_start")
         return self
 
 

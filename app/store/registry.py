@@ -28,9 +28,7 @@ def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
         with connection.begin_nested():
             connection.execute(insert(fund).values(id=fund_id, name=name, name_key=name_key(name)))
     except IntegrityError as error:
-        raise FundNameTakenError(
-            f"name {name!r}: another fund has this name: choose another"
-        ) from error
+        raise FundNameTakenError(name) from error
     open_log(connection, fund_id)
     return Fund(fund_id, name)
 
