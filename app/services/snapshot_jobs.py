@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -26,9 +27,12 @@ LONG_WAY = 2 * EVENTS_PER_CUT
 _ACTIVE = timedelta(days=366)  # a fund is active while something was recorded so lately
 
 
-def ask_to_take(connection: Connection, fund_id: UUID, what: Wanted) -> Job:
-    """Ask for one snapshot; it will have the job's id."""
+def ask_to_take(
+    connection: Connection, fund_id: UUID, what: Wanted, request: Mapping[str, str] | None = None
+) -> Job:
+    """Ask for one snapshot, which will have the job's id; `request` says what it answers."""
     subject = {
+        **(request or {}),
         "as_of": what.as_of.isoformat(),
         "type": what.type,
         "description": what.description,
