@@ -17,7 +17,12 @@ def _event(event_type: EventType, payload: type[Payload]) -> type[BaseModel]:
     day: Any = (Day, ...)
     type_: Any = (Literal[event_type.value], ...)
     if event_type is EventType.EVENT_VOIDED:
-        day = (Annotated[Day | None, Field(description="Its target's, whatever is sent.")], None)
+        day = (
+            Annotated[
+                Day | Literal[""] | None, Field(description="Its target's, whatever is sent.")
+            ],
+            None,
+        )
     return create_model(
         event_type.value.title().replace("_", "") + "Event",
         __config__=ConfigDict(extra="forbid"),

@@ -66,6 +66,8 @@ def record(fund_id: UUID) -> Response:
 
 
 def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) -> Appended:
+    if body == []:
+        raise RefusedError([Fault("events", "", "the array is empty: send at least one event")])
     many = isinstance(body, list)
     author = Author(database.BUILT_IN_PERSON, "api", may_adjust=True)
     try:
@@ -73,7 +75,7 @@ def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) ->
         batch = Batch(drafts, author, key=key, expected_head=head)
         return recording.record_events(database.engine(), fund_id, batch)
     except RefusedError as error:
-        if not many or not body:
+        if not many:
             raise
         raise RefusedError([_placed(fault) for fault in error.faults]) from error
 

@@ -38,7 +38,9 @@ def read_opening(
     # Where no day can be read there is a fault already, and it need not be told twice.
     day = _day(effective_on) or _day(terms.get("inception_on") if isinstance(terms, dict) else None)
     day = day or datetime.now(UTC).date().isoformat()
-    raw: list[tuple[int, object]] = [(0, _established(terms, effective_on or day))]
+    raw: list[tuple[int, object]] = [
+        (0, _established(terms, day if effective_on is None else effective_on))
+    ]
     if isinstance(commitments, list):
         for position, commitment in enumerate(commitments, 1):
             if found := list(_shape_faults(commitment)):
@@ -103,9 +105,10 @@ def _established(terms: object, effective_on: object) -> dict[str, object]:
 
 def _committed(commitment: dict[str, Any], day: str) -> dict[str, object]:
     payload = {field: value for field, value in commitment.items() if field != "effective_on"}
+    given = commitment.get("effective_on")
     return {
         "event_type": EventType.COMMITMENT_MADE,
-        "effective_on": commitment.get("effective_on") or day,
+        "effective_on": day if given is None else given,
         "payload": payload,
     }
 
