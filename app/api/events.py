@@ -12,7 +12,8 @@ from app.api import parameters
 from app.api.bodies import read_body
 from app.api.event_shapes import Events
 from app.api.problems import json_response
-from app.api.shapes import Recorded, RecordHeaders
+from app.api.questions import RecordHeaders
+from app.api.shapes import Recorded
 from app.api.specification import operation
 from app.domain.errors import Fault, RefusedError
 from app.services import recording, timeline

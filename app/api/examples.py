@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 FUND_ID = "01997d3a-5c4e-7b1f-9a60-3f2b8c6d1e05"
+SNAPSHOT_ID = "01997d3b-0a2d-7c52-8e11-7d4f6a9b2c30"
 
 BODIES: dict[str, Any] = {
     "/funds": {

@@ -10,7 +10,8 @@ from app import database
 from app.api import parameters
 from app.api.bodies import field_faults, read_body
 from app.api.problems import json_response
-from app.api.shapes import Established, Funds, FundsQuery, KeyHeaders, NewFund
+from app.api.questions import FundsQuery, KeyHeaders, NewFund
+from app.api.shapes import Established, Funds
 from app.api.specification import operation
 from app.domain.errors import Fault, RefusedError, UnknownFundError
 from app.services import founding, funds

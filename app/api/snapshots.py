@@ -12,7 +12,7 @@ from app import database
 from app.api import parameters
 from app.api.bodies import field_faults, read_body
 from app.api.problems import json_response
-from app.api.shapes import KeyHeaders, PageQuery
+from app.api.questions import KeyHeaders, PageQuery
 from app.api.snapshot_shapes import NewSnapshot, SnapshotJob, SnapshotOrJob, Snapshots
 from app.api.specification import operation
 from app.domain.errors import BeyondKnowledgeError, Fault, RefusedError

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from app import database
 from app.api import parameters
 from app.api.problems import json_response
-from app.api.shapes import StateHeaders, StateQuery
+from app.api.questions import StateHeaders, StateQuery
 from app.api.specification import operation
 from app.api.state_shapes import State
 from app.domain.fold import PROJECTOR_VERSION

@@ -9,7 +9,8 @@ from flask import Blueprint, Response
 from app import database
 from app.api import parameters
 from app.api.problems import json_response
-from app.api.shapes import Timeline, TimelineQuery
+from app.api.questions import TimelineQuery
+from app.api.shapes import Timeline
 from app.api.specification import operation
 from app.services import timeline
 from app.services.documents import event_document
