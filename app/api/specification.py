@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from flask import Flask
@@ -91,8 +90,3 @@ def document(app: Flask) -> dict[str, Any]:
         with app.app_context():
             app.extensions[_KEY] = finished(_spec.spec, _more)
     return cast("dict[str, Any]", app.extensions[_KEY])
-
-
-def phrase(status: str) -> str:
-    """Name a status as people read it."""
-    return f"{status} {HTTPStatus(int(status)).phrase}"
