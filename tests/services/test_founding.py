@@ -30,8 +30,8 @@ def made(engine: Engine, name: object = None, **given: Any) -> Established:  # n
 
 
 def test_a_fund_stands_on_its_terms_and_commitments(engine: Engine) -> None:
-    done = made(engine, "  Larch   Street I ")
-    assert funds.fund_by_id(engine, done.fund.id).name == "Larch   Street I"
+    done = made(engine, "  Quince   Lane I ")
+    assert funds.fund_by_id(engine, done.fund.id).name == "Quince   Lane I"
     assert (done.head, done.replayed) == (3, False)
     events = timeline.between(engine, done.fund.id, 1, 9)
     assert [(event.event_type, str(event.effective_on)) for event in events] == [
