@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.api import problems
+from app.api import failures, problems
 from app.domain.errors import AsofError
 from app.web import errors
 
@@ -21,7 +21,7 @@ def _refused(error: AsofError) -> Response:
 
 
 def _failed(error: HTTPException) -> Response:
-    return problems.failed(error) if _from_program() else errors.failed(error)
+    return failures.failed(error) if _from_program() else errors.failed(error)
 
 
 def _from_program() -> bool:

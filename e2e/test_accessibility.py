@@ -22,6 +22,7 @@ def _addresses(funds: Funds, empty_site: str) -> list[str]:
         f"{funds.site}funds/",
         f"{funds.site}funds/?search=nothing",
         f"{funds.site}nowhere",
+        f"{funds.site}api/",
         f"{empty_site}funds/",
     ]
 

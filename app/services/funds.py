@@ -57,6 +57,24 @@ def all_funds(engine: Engine) -> list[Fund]:
 
 
 @dataclass(frozen=True, slots=True)
+class FundList:
+    """Some funds by name, and after which the next page begins (None after the last)."""
+
+    funds: list[Fund]
+    next_cursor: UUID | None
+
+
+def listed_after(engine: Engine, search: str, last: UUID | None, limit: int) -> FundList:
+    """List the funds whose name contains the text, after one of them; added funds move nothing.
+
+    Raises UnknownFundError where the one to begin after is none.
+    """
+    with engine.connect() as connection:
+        found = registry.after(connection, search, last, limit + 1)
+    return FundList(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+@dataclass(frozen=True, slots=True)
 class FundPage:
     """Some funds by name, and where they lie among all that were found."""
 

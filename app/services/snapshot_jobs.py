@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -27,25 +28,18 @@ _ACTIVE = timedelta(days=366)  # a fund is active while something was recorded s
 
 
 def ask_to_take(
-    connection: Connection, fund_id: UUID, what: Wanted, *, key: str | None = None
+    connection: Connection, fund_id: UUID, what: Wanted, request: Mapping[str, str] | None = None
 ) -> Job:
-    """Ask for one snapshot; it will have the job's id. The same wish with a key is heard once."""
+    """Ask for one snapshot, which will have the job's id; `request` says what it answers."""
     subject = {
+        **(request or {}),
         "as_of": what.as_of.isoformat(),
         "type": what.type,
         "description": what.description,
     }
-    dedupe_key = f"scheduled {what.as_of}" if what.type == "scheduled" else None
-    if key:
-        dedupe_key = f"{key} {what.as_of} {what.description}"
+    key = f"scheduled {what.as_of}" if what.type == "scheduled" else None
     return jobs.request(
-        connection,
-        fund_id,
-        TAKE,
-        subject,
-        requested_by=what.requested_by,
-        dedupe_key=dedupe_key,
-        once=bool(key),
+        connection, fund_id, TAKE, subject, requested_by=what.requested_by, dedupe_key=key
     )
 
 

@@ -13,7 +13,7 @@ from app.domain.errors import UnknownSnapshotError
 from app.domain.events import Event
 from app.services import snapshot_jobs, snapshots
 from app.services.snapshot_jobs import CHECK, LAY, REPAIR, TAKE
-from app.services.snapshots import Page, Wanted
+from app.services.snapshots import Page
 from app.store import history, jobs, particulars
 from app.store import snapshots as stored
 from app.store.driver import reading
@@ -64,12 +64,6 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
     )
 
 
-def ask_to_take(engine: Engine, fund_id: UUID, what: Wanted, key: str) -> Job:
-    """Ask for a snapshot, once however often a form with this key is sent."""
-    with engine.begin() as connection:
-        return snapshot_jobs.ask_to_take(connection, fund_id, what, key=key)
-
-
 def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str, seen: str) -> Job:
     """Ask for a check, unless one was asked for since the last that the reader has seen.
 
@@ -91,16 +85,19 @@ def _work(connection: Connection, fund_id: UUID) -> tuple[list[Job], list[Job]]:
         for job in jobs.listed(connection, fund_id, kind=kind, limit=1)
     ]
     found = sorted([*takes, *rest], key=lambda job: job.id)
-    newest = {(job.kind, str(job.subject)): job.id for job in found}
+    newest = {_wish(job): job.id for job in found}
     since = datetime.now(UTC) - _REMEMBERED
     failed = [
         job
         for job in found
-        if job.status == "failed"
-        and job.requested_at > since
-        and newest[job.kind, str(job.subject)] == job.id
+        if job.status == "failed" and job.requested_at > since and newest[_wish(job)] == job.id
     ]
     return [job for job in found if job.is_pending], failed
+
+
+def _wish(job: Job) -> tuple[str, str, str]:
+    """Tell what was wished for, however often it was asked for."""
+    return job.kind, job.subject.get("as_of", ""), job.subject.get("description", "")
 
 
 def _last_check(connection: Connection, fund_id: UUID) -> Job | None:

@@ -60,15 +60,11 @@ def request(  # noqa: PLR0913 (a request is what its row holds)
     *,
     requested_by: str,
     dedupe_key: str | None = None,
-    once: bool = False,
 ) -> Job:
     """Ask for work within the connection's transaction: its commit wakes a worker up.
 
-    Where a job of the same kind and `dedupe_key` is pending, that one is given instead; with
-    `once` also one that has ended.
+    Where a job of the same kind and `dedupe_key` is pending, that one is given instead.
     """
-    if once and (earlier := _earlier(connection, fund_id, kind, dedupe_key)):
-        return earlier
     values = {"fund_id": fund_id, "kind": kind, "subject": subject, "dedupe_key": dedupe_key}
     now = sa.func.clock_timestamp()
     statement = insert(job).values(
@@ -95,6 +91,27 @@ def find(connection: Connection, fund_id: UUID, job_id: UUID) -> Job:
     return as_job(row)
 
 
+def requested(
+    connection: Connection, fund_id: UUID, kind: str, requested_by: str, key: str
+) -> Job | None:
+    """Find what a person asked for under a key; whoever asks the same waits for this transaction.
+
+    The key stands in the job's subject as `request_key`.
+    """
+    lock = sa.func.pg_advisory_xact_lock(
+        sa.func.hashtextextended(f"{fund_id} {kind} {requested_by} {key}", 0)
+    )
+    connection.execute(sa.select(lock))
+    query = sa.select(job).where(
+        job.c.fund_id == fund_id,
+        job.c.kind == kind,
+        job.c.requested_by == requested_by,
+        job.c.subject["request_key"].astext == key,
+    )
+    row = connection.execute(query).first()
+    return as_job(row) if row else None
+
+
 def listed(
     connection: Connection, fund_id: UUID, *, kind: str | None = None, limit: int = 100
 ) -> list[Job]:
@@ -109,17 +126,6 @@ def listed(
 def as_job(row: Row[Any]) -> Job:
     """Read a row of the table."""
     return Job(**row._asdict())
-
-
-def _earlier(
-    connection: Connection, fund_id: UUID, kind: str, dedupe_key: str | None
-) -> Job | None:
-    """Find what was asked for with a key, when whoever asks with it at this moment is done."""
-    key = f"{fund_id} {kind} {dedupe_key}"
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
-    asked = (job.c.fund_id == fund_id, job.c.kind == kind, job.c.dedupe_key == dedupe_key)
-    row = connection.execute(sa.select(job).where(*asked).limit(1)).first()
-    return as_job(row) if row else None
 
 
 def _pending(

@@ -64,7 +64,8 @@ class Batch:
 
     `key` makes sending it again harmless, `expected_head` refuses it where the log has moved on,
     `second` says of every twin that it is a second fact of the same kind. Drafts carry
-    `recorded_at` in histories only (see `store.past`).
+    `recorded_at` in histories only (see `store.past`). `about` is what else was asked for under
+    the key, such as the name of the fund that the batch establishes.
     """
 
     drafts: Sequence[Draft]
@@ -72,6 +73,7 @@ class Batch:
     key: str | None = None
     expected_head: int | None = None
     second: bool = False
+    about: str = ""
 
     def request_hash(self) -> bytes:
         """Identify what was asked, apart from its key."""
@@ -79,7 +81,8 @@ class Batch:
             [draft.event_type, draft.effective_on, stored_payload(draft.payload)]
             for draft in self.drafts
         ]
-        return sha256(canonical_json([asked, self.second])).digest()
+        about = [self.about] if self.about else []
+        return sha256(canonical_json([asked, self.second, *about])).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
@@ -28,9 +28,7 @@ def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
         with connection.begin_nested():
             connection.execute(insert(fund).values(id=fund_id, name=name, name_key=name_key(name)))
     except IntegrityError as error:
-        raise FundNameTakenError(
-            f"name {name!r}: another fund has this name: choose another"
-        ) from error
+        raise FundNameTakenError(name) from error
     open_log(connection, fund_id)
     return Fund(fund_id, name)
 
@@ -58,6 +56,16 @@ def listed(
     """List funds by name: those that contain the text, in any case, or all."""
     query = select(fund.c.id, fund.c.name).where(_contains(search)).order_by(fund.c.name_key)
     return [Fund(row.id, row.name) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def after(connection: Connection, search: str, last: UUID | None, limit: int) -> list[Fund]:
+    """List funds by name after one of them, or from the first. Raises UnknownFundError."""
+    query = select(fund.c.id, fund.c.name).where(_contains(search))
+    if last is not None:
+        key = name_key(find(connection, last).name)
+        query = query.where(tuple_(fund.c.name_key, fund.c.id) > tuple_(literal(key), last))
+    rows = connection.execute(query.order_by(fund.c.name_key, fund.c.id).limit(limit))
+    return [Fund(row.id, row.name) for row in rows]
 
 
 def count(connection: Connection, search: str = "") -> int:

@@ -11,7 +11,7 @@ from werkzeug import Response as Redirect
 from app import database
 from app.database import BUILT_IN_PERSON
 from app.domain.errors import BeyondKnowledgeError
-from app.services import funds, snapshot_overview, snapshots
+from app.services import funds, snapshot_overview, snapshot_requests, snapshots
 from app.store.registry import Fund
 from app.web import snapshots_view
 from app.web.pages import refuse_form, render, wants_partial
@@ -36,7 +36,9 @@ def take(fund_id: UUID) -> Response | Redirect:
     except BeyondKnowledgeError as error:
         refused = _page(fund, form.refused(error), partial="snapshots/_take.html")
         return refuse_form(refused, "#take")
-    snapshot_overview.ask_to_take(database.engine(), fund_id, what, form.key)
+    # Sent twice it is one request; with another day or text it is another one.
+    key = f"{form.key} {what.as_of} {what.description}"
+    snapshot_requests.ask(database.engine(), fund_id, what, key=key)
     return _asked(fund)
 
 
