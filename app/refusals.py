@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.api import problems
+from app.api import failures, problems
 from app.domain.errors import AsofError
 from app.web import errors
 
@@ -30,7 +30,7 @@ def _refused(error: AsofError) -> Answer:
 def _failed(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         return Response(_NO_SUCH_NAME, error.code, mimetype="text/plain")
-    return problems.failed(error) if _from_program() else errors.failed(error)
+    return failures.failed(error) if _from_program() else errors.failed(error)
 
 
 def _from_program() -> bool:

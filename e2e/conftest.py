@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,7 +25,7 @@ from playwright.sync_api import (
 from app.config import PROJECT
 from e2e.browser import find_browser
 from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
-from tests.running_site import running
+from tests.running_site import Site, processes, running
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -45,10 +47,29 @@ class Funds:
     site: str
     example: str
     usv: str | None
+    served: Site
 
     def api(self, fund: str) -> str:
         """Give the address of a fund's state over the API."""
         return f"{self.site}api/funds/{fund.rstrip('/').rsplit('/', 1)[1]}/state"
+
+    def import_example(self, name: str) -> str:
+        """Give the address of a fund of a test's own, with the example's history."""
+        return f"{self.site}funds/{_import(self.served.home, EXAMPLE, name)}/"
+
+    @contextmanager
+    def worker_asleep(self) -> Iterator[None]:
+        """Have no job done for a while."""
+        workers = [
+            pid for pid, command in processes(self.served.home).items() if "tasks.worker" in command
+        ]
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
 
 
 @dataclass
@@ -128,7 +149,10 @@ def funds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Funds]:
         example = _import(home, EXAMPLE, "Larch Street Ventures I")
         usv = _import(home, _USV, "Union Square Ventures 2004") if _USV.exists() else None
         yield Funds(
-            address, f"{address}funds/{example}/", f"{address}funds/{usv}/" if usv else None
+            address,
+            f"{address}funds/{example}/",
+            f"{address}funds/{usv}/" if usv else None,
+            site,
         )
 
 

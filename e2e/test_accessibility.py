@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.conftest import Funds, Troubles
+from e2e.snapshots_page import SnapshotsPage
 
 _LOGS = ["", "?before=70&type=VALUATION_UPDATED", "?company=orchard", "?start=31/12/2012&type=CALL"]
 _VIEWS = ["", "?as_of=2021-12-31&known_at=2022-01-15", "?as_of=2018-02-01&sort=-cost"]
@@ -22,9 +23,12 @@ def _addresses(funds: Funds) -> list[str]:
     return [
         *(funds.example + view for view in _VIEWS),
         *(f"{funds.example}timeline{query}" for query in _LOGS),
+        f"{funds.example}snapshots/",
+        f"{funds.example}snapshots/?before=00000000-0000-7000-8000-000000000000",
         f"{funds.site}funds/",
         f"{funds.site}funds/?search=nothing",
         f"{funds.site}nowhere",
+        f"{funds.site}api/",
         f"{funds.example}people/",
         f"{funds.site}people/",
         f"{funds.site}account/",
@@ -103,6 +107,25 @@ def test_a_newcomers_pages_are_accessible(
             _check(page, width)
             page.get_by_role("button", name="Sign in").click()
             _check(page, width)
+
+
+def test_snapshots_are_accessible_at_every_stage(
+    browser: Browser, funds: Funds, session_of: Session, scheme: str, width: int
+) -> None:
+    with _page(browser, width, scheme, session_of(funds.site, "gp")) as page:
+        snapshots = SnapshotsPage(page, funds.example)
+        snapshots.open()
+        said = f"as seen in {scheme} at {width}"
+        with funds.worker_asleep():
+            snapshots.take("2021-12-31", said)
+            expect(snapshots.work).to_have_count(1)
+            _check(page, width)
+        snapshots.await_taken(said)
+        snapshots.verify.click()
+        snapshots.await_checked()
+        snapshots.take("2021-12-31", "long " * 50)
+        expect(snapshots.description).to_have_attribute("aria-invalid", "true")
+        _check(page, width)
 
 
 def _check(page: Page, width: int) -> None:

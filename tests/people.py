@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login.utils import _create_identifier
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
@@ -19,6 +20,8 @@ from app.store import memberships, people
 from app.store.people import Person
 
 PASSWORD = "four words nobody joins"  # noqa: S105 - for tests only
+
+PROOF = "HTTP_X_CSRFTOKEN"
 
 
 @cache
@@ -44,7 +47,10 @@ def member(engine: Engine, fund_id: UUID, role: str, name: str = "Sam Body") -> 
 
 
 def signed_in(app: Flask, person: Person | None) -> FlaskClient:
-    """Give a client with a session as signing in begins it; None is nobody."""
+    """Give a client with a session as signing in begins it; None is nobody.
+
+    It sends the proof that its forms are the site's own with each request, as a script could.
+    """
     client = app.test_client()
     if person:
         with app.test_request_context(environ_base=client.environ_base):
@@ -54,6 +60,9 @@ def signed_in(app: Flask, person: Person | None) -> FlaskClient:
             session["_user_id"] = f"{person.id}/{person.session_epoch}"
             session["_fresh"] = True
             session["_id"] = browser
+            session["csrf_token"] = browser
+        signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
+        client.environ_base[PROOF] = signer.dumps(browser)
     return client
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import funds
+from app.api import events, funds, reference, snapshots, state, timeline
 
 
 def register(app: Flask) -> None:
-    """Add the API."""
-    app.register_blueprint(funds.bp)
+    """Add the API, and what describes it."""
+    for module in (funds, state, timeline, events, snapshots, reference):
+        app.register_blueprint(module.bp)

@@ -1,179 +1,106 @@
-"""Funds over the API: the list, a state, the timeline, and recording events."""
+"""Funds over the API: the list, and a new one."""
 
 from __future__ import annotations
 
-import difflib
-from datetime import date
-from uuid import UUID
+from typing import Any
 
-import orjson
-from flask import Blueprint, Response, request
-from sqlalchemy import Engine
+from flask import Blueprint, Response, url_for
 
 from app import database, guard
-from app.api.problems import BadRequestError, json_response
-from app.domain.fold import PROJECTOR_VERSION
-from app.domain.viewpoint import Viewpoint, parse_day
-from app.guard import needs, needs_sign_in
-from app.services import funds, recording, timeline, viewpoints
-from app.services.documents import event_document, fund_document, state_document
-from app.services.recording import Batch
-from app.services.viewpoints import Asked
-from app.store.timeline import Filters
+from app.api import parameters
+from app.api.bodies import field_faults, read_body
+from app.api.problems import json_response
+from app.api.questions import FundsQuery, KeyHeaders, NewFund
+from app.api.shapes import Established, Funds
+from app.api.specification import operation
+from app.domain.errors import Fault, RefusedError, UnknownFundError
+from app.guard import needs_sign_in
+from app.services import founding, funds
+from app.services.documents import fund_document
+from app.services.opening import read_opening
+from app.services.recording import Author
 
-bp = Blueprint("api", __name__, url_prefix="/api")
-_KEY_LENGTH = 200
-_SAME = {"as_of": "at"}  # what pages and commands call it
-_TIMELINE = (
-    "start", "end", "recorded_start", "recorded_end", "type", "company", "limit", "cursor",
-)  # fmt: skip
+bp = Blueprint("api_funds", __name__, url_prefix="/api/funds")
+_FIELDS = ("name", "terms", "commitments", "effective_on")
 
 
-@bp.get("/funds")
+@bp.get("")
 @needs_sign_in
+@operation(
+    "funds",
+    "Funds",
+    answers={200: (Funds, "a page of funds")},
+    query=FundsQuery,
+    example="?search=quay&limit=10",
+)
 def index() -> Response:
-    """List the funds that the reader may see."""
-    found = funds.funds_of(_engine(), guard.reader())
-    return json_response({"funds": [fund_document(fund) for fund in found]})
+    """List the funds in which one has a role, by name.
 
-
-@bp.get("/funds/<uuid:fund_id>/state")
-@needs("viewer")
-def state(fund_id: UUID) -> Response:
-    """Give the fund's state at `at`, as known at `known_at` or `through` a sequence."""
-    _check_parameters("at", "known_at", "through")
-    asked = Asked(_arg("at"), _arg("known_at"), _arg("through"))
-    at, head = viewpoints.resolve(_engine(), fund_id, asked)
-    etag = _etag(fund_id, at)
-    if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-        response.headers["Cache-Control"] = "private, no-cache"
-    else:
-        response = json_response(state_document(viewpoints.look(_engine(), fund_id, at, head)))
-    response.set_etag(etag, weak=True)
-    return response
-
-
-@bp.get("/funds/<uuid:fund_id>/timeline")
-@needs("viewer")
-def events(fund_id: UUID) -> Response:
-    """Give the log newest first, filtered, a page at a time."""
-    _check_parameters(*_TIMELINE)
-    page = timeline.page(_engine(), fund_id, _filters(), _limit())
+    `next_cursor` leads to the next page, and stays where it is while funds are added.
+    """
+    parameters.check_parameters("search", "limit", "cursor")
+    last = parameters.id_cursor()
+    try:
+        page = funds.listed_after(
+            database.engine(), parameters.search_text(), last, parameters.limit(), guard.reader()
+        )
+    except UnknownFundError as error:
+        raise parameters.no_cursor(str(last)) from error
     return json_response(
         {
-            "events": [
-                event_document(entry.event) | {"voided_by": entry.voided_by}
-                for entry in page.entries
-            ],
+            "funds": [fund_document(fund) for fund in page.funds],
             "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
         }
     )
 
 
-@bp.post("/funds/<uuid:fund_id>/events")
-@needs("analyst")
-def record(fund_id: UUID) -> Response:
-    """Record one event or a batch; all of it or nothing."""
-    drafts = recording.parse_drafts(_body())
-    batch = Batch(
-        drafts,
-        guard.author("api"),
-        key=_idempotency_key(),
-        expected_head=_expected_head(),
+@bp.post("")
+@needs_sign_in
+@operation(
+    "establish_fund",
+    "Funds",
+    answers={201: (Established, "the fund, and the head of its log")},
+    body=NewFund,
+    headers=KeyHeaders,
+    refuses={409: "name-taken", 422: "refused, or idempotency-conflict"},
+    sends={201: ("Location",)},
+    may_send={201: ("Idempotency-Replayed",)},
+    example="/funds",
+)
+def establish() -> Response:
+    """Establish a fund on its terms, with its commitments: all or nothing. One becomes its GP.
+
+    What has no `effective_on` is of the day of inception.
+    """
+    parameters.check_parameters()
+    key = parameters.idempotency_key()
+    body = _body()
+    done = founding.establish(
+        database.engine(),
+        body.get("name"),
+        body.get("terms"),
+        body.get("commitments"),
+        Author(str(guard.reader().id), "api", may_adjust=True),
+        effective_on=body.get("effective_on"),
+        key=key,
+        gp=guard.reader().id,
     )
-    appended = recording.record_events(_engine(), fund_id, batch)
-    response = json_response(
-        {
-            "first_sequence": appended.first_sequence,
-            "last_sequence": appended.last_sequence,
-            "events": [
-                event_document(event)
-                for event in timeline.between(
-                    _engine(), fund_id, appended.first_sequence, appended.last_sequence
-                )
-            ],
-        },
-        201,
-    )
-    if appended.replayed:
+    response = json_response(fund_document(done.fund) | {"head": done.head}, 201)
+    response.headers["Location"] = url_for("api_state.show", fund_id=done.fund.id)
+    if done.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
-def _engine() -> Engine:
-    return database.engine()
-
-
-def _check_parameters(*known: str) -> None:
-    """Refuse what would be left unheard: an unknown parameter, or one said twice."""
-    for name, values in request.args.lists():
-        if name not in known:
-            near = difflib.get_close_matches(_SAME.get(name, name), known, 1)
-            mend = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
-            raise BadRequestError(name, values[0], f"is not a parameter here: {mend}")
-        if len(values) > 1:
-            raise BadRequestError(name, ", ".join(values), "is there more than once: give it once")
-
-
-def _arg(name: str) -> str:
-    return request.args.get(name, "").strip()
-
-
-def _etag(fund_id: UUID, at: Viewpoint) -> str:
-    return f"{fund_id}:{at.as_of}:{at.through}:{PROJECTOR_VERSION}"
-
-
-def _filters() -> Filters:
-    cursor = _arg("cursor")
-    if cursor and not cursor.isdigit():
-        raise BadRequestError("cursor", cursor, "must be a next_cursor of an earlier answer")
-    return Filters(
-        start=_day("start"),
-        end=_day("end"),
-        recorded_start=_day("recorded_start"),
-        recorded_end=_day("recorded_end"),
-        event_type=timeline.event_type_named(_arg("type")) if _arg("type") else None,
-        company=_arg("company") or None,
-        before=int(cursor) if cursor else None,
-    )
-
-
-def _day(name: str) -> date | None:
-    return parse_day(_arg(name), name) if _arg(name) else None
-
-
-def _limit() -> int:
-    limit = _arg("limit") or str(timeline.DEFAULT_LIMIT)
-    if not limit.isdigit() or not 1 <= int(limit) <= timeline.MAX_LIMIT:
-        raise BadRequestError("limit", limit, f"must be between 1 and {timeline.MAX_LIMIT}")
-    return int(limit)
-
-
-def _body() -> list[object]:
-    if not request.is_json:
-        raise BadRequestError(
-            "Content-Type", request.mimetype, "send JSON with Content-Type: application/json"
-        )
-    try:
-        body = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError as error:
-        raise BadRequestError("body", "", f"is not JSON: {error}") from error
-    return body if isinstance(body, list) else [body]
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= _KEY_LENGTH:
-        raise BadRequestError("Idempotency-Key", key, f"must have 1 to {_KEY_LENGTH} characters")
-    return key
-
-
-def _expected_head() -> int | None:
-    header = request.headers.get("If-Match")
-    if header is None:
-        return None
-    head = header.strip().removeprefix("W/").strip('"')
-    if not head.isascii() or not head.isdigit():
-        raise BadRequestError("If-Match", header, 'must be the head\'s sequence, such as "120"')
-    return int(head)
+def _body() -> dict[str, Any]:
+    """Read the body; a field that is not known is told together with all other faults."""
+    body = read_body()
+    if not isinstance(body, dict):
+        raise RefusedError([Fault("body", "", "must be an object")])
+    if faults := field_faults(body, _FIELDS, "a new fund"):
+        try:
+            read_opening(*(body.get(field) for field in _FIELDS))
+        except RefusedError as error:
+            faults += error.faults
+        raise RefusedError(faults)
+    return body

@@ -1,13 +1,12 @@
-"""What went wrong, as RFC 9457 problem documents."""
+"""What went wrong, as RFC 9457 problem documents: each names field, value and mend."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from flask import Response
-from werkzeug.exceptions import HTTPException
+from flask import Response, request
 
 from app.domain.errors import (
     AsofError,
@@ -21,19 +20,41 @@ from app.domain.errors import (
     RefusedError,
     StaleHeadError,
     UnknownFundError,
+    UnknownSnapshotError,
 )
 
-_STATUS: dict[type[AsofError], tuple[HTTPStatus, str, str]] = {
-    UnknownFundError: (HTTPStatus.NOT_FOUND, "unknown-fund", "There is no such fund"),
-    FundNameTakenError: (HTTPStatus.CONFLICT, "name-taken", "The name is taken"),
-    StaleHeadError: (HTTPStatus.PRECONDITION_FAILED, "stale-head", "The log has moved on"),
-    IdempotencyConflictError: (
+Error = dict[str, Any]
+_SHOWN = 200  # characters of a value that was refused
+
+
+class Kind(NamedTuple):
+    """A type of problem."""
+
+    status: HTTPStatus
+    name: str
+    title: str
+
+
+BAD_REQUEST = Kind(HTTPStatus.BAD_REQUEST, "bad-request", "The request is malformed")
+REFUSED = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "refused", "The request was refused")
+TWIN = Kind(HTTPStatus.CONFLICT, "twin", "The event is in the log")
+_KINDS: dict[type[AsofError], Kind] = {
+    UnknownFundError: Kind(HTTPStatus.NOT_FOUND, "unknown-fund", "There is no such fund"),
+    UnknownSnapshotError: Kind(
+        HTTPStatus.NOT_FOUND, "unknown-snapshot", "There is no such snapshot"
+    ),
+    FundNameTakenError: Kind(HTTPStatus.CONFLICT, "name-taken", "The name is taken"),
+    StaleHeadError: Kind(HTTPStatus.PRECONDITION_FAILED, "stale-head", "The log has moved on"),
+    IdempotencyConflictError: Kind(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "idempotency-conflict",
         "The idempotency key belongs to another request",
     ),
-    ForbiddenError: (HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
-    BeyondKnowledgeError: (HTTPStatus.BAD_REQUEST, "viewpoint", "The viewpoint cannot be taken"),
+    ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
+    NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
+    BeyondKnowledgeError: Kind(
+        HTTPStatus.BAD_REQUEST, "viewpoint", "The question cannot be answered"
+    ),
 }
 
 
@@ -56,24 +77,28 @@ def json_response(document: object, status: int = 200) -> Response:
 def refused(error: AsofError) -> Response:
     """Say why the request was refused, with every field at fault."""
     if isinstance(error, RefusedError):
-        return _events_refused(error)
+        kind = _events_kind(error)
+        return problem(kind, str(error), [_fault(fault) for fault in error.faults])
     if isinstance(error, NotSignedInError):
         return _unknown_person(error)
-    if isinstance(error, BadRequestError):
-        status, name, title = HTTPStatus.BAD_REQUEST, "bad-request", "The request is malformed"
-    else:
-        status, name, title = _STATUS[type(error)]
-    more: dict[str, Any] = {}
-    if isinstance(error, (BeyondKnowledgeError, BadRequestError)):
-        more = {"errors": [{"field": error.field, "value": error.value, "reason": error.reason}]}
+    kind = BAD_REQUEST if isinstance(error, BadRequestError) else _KINDS[type(error)]
     if isinstance(error, StaleHeadError):
-        more = {"head": error.head}
-    return _problem(status, name, title, str(error), more)
+        return problem(kind, str(error), [_cause(error)], head=error.head)
+    # A viewpoint is refused in the API's own names.
+    detail = str(error).replace("as_of '", "at '", 1)
+    return problem(kind, detail, [_cause(error)])
+
+
+def _events_kind(error: RefusedError) -> Kind:
+    if isinstance(error, NotAllowedError):
+        return _KINDS[ForbiddenError]
+    return TWIN if all(fault.code == "twin" for fault in error.faults) else REFUSED
 
 
 def _unknown_person(error: NotSignedInError) -> Response:
-    title = "The token is not good" if error.token else "Nobody is signed in"
-    response = _problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", title, str(error), {})
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]  # not the token
+    faults = [cause("Authorization", scheme, str(error))]
+    response = problem(_KINDS[NotSignedInError], str(error), faults)
     challenge = 'Bearer realm="Asof"'
     response.headers["WWW-Authenticate"] = (
         f'{challenge}, error="invalid_token"' if error.token else challenge
@@ -81,48 +106,44 @@ def _unknown_person(error: NotSignedInError) -> Response:
     return response
 
 
-def _events_refused(error: RefusedError) -> Response:
-    errors = [_fault(fault) for fault in error.faults]
-    if isinstance(error, NotAllowedError):
-        status, name, title = _STATUS[ForbiddenError]
-        return _problem(status, name, title, str(error), {"errors": errors})
-    twins = all(fault.code == "twin" for fault in error.faults)
-    status = HTTPStatus.CONFLICT if twins else HTTPStatus.UNPROCESSABLE_ENTITY
-    name, title = ("twin", "The event is in the log") if twins else ("refused", "Events refused")
-    return _problem(status, name, title, str(error), {"errors": errors})
-
-
-def _fault(fault: Fault) -> dict[str, Any]:
+def problem(kind: Kind, detail: str, errors: list[Error], **more: object) -> Response:
+    """Answer with a problem document."""
     document = {
-        "field": fault.field,
-        "value": fault.value,
-        "reason": fault.reason,
-        "position": fault.position,
-        "code": fault.code,
-    }
-    return document | ({"sequence": fault.sequence} if fault.sequence else {})
-
-
-def failed(error: HTTPException) -> Response:
-    """Say that the request went wrong, whoever is to blame."""
-    response = error.get_response()
-    status = HTTPStatus(response.status_code)
-    problem = _problem(status, None, status.phrase, error.description or status.phrase, {})
-    for name in ("Allow", "Retry-After"):
-        if name in response.headers:
-            problem.headers[name] = response.headers[name]
-    return problem
-
-
-def _problem(
-    status: HTTPStatus, name: str | None, title: str, detail: str, more: dict[str, Any]
-) -> Response:
-    document = {
-        "type": f"urn:asof:problem:{name}" if name else "about:blank",
-        "title": title,
-        "status": status.value,
+        "type": f"urn:asof:problem:{kind.name}",
+        "title": kind.title,
+        "status": kind.status.value,
         "detail": detail,
+        "errors": errors,
     }
-    response = json_response(document | more, status)
+    response = json_response(document | more, kind.status)
     response.mimetype = "application/problem+json"
     return response
+
+
+def cause(field: str, value: object, reason: str) -> Error:
+    """Name one thing that is wrong."""
+    return {"field": field, "value": str(value)[:_SHOWN], "reason": reason}
+
+
+def _cause(error: AsofError) -> Error:
+    match error:
+        case BeyondKnowledgeError(field="as_of"):  # the API's name for it
+            return cause("at", error.value, error.reason)
+        case BeyondKnowledgeError() | BadRequestError():
+            return cause(error.field, error.value, error.reason)
+        case FundNameTakenError():
+            return cause("name", error.name, "another fund has this name: choose another")
+        case StaleHeadError():
+            return cause("If-Match", request.headers.get("If-Match", ""), str(error))
+        case IdempotencyConflictError():
+            key = request.headers.get("Idempotency-Key", "")
+            return cause("Idempotency-Key", key, "was used for another request: choose a new key")
+        case _:
+            field = "snapshot_id" if isinstance(error, UnknownSnapshotError) else "fund_id"
+            return cause(field, (request.view_args or {}).get(field, ""), str(error))
+
+
+def _fault(fault: Fault) -> Error:
+    document = cause(fault.field, fault.value, fault.reason)
+    document |= {"position": fault.position, "code": fault.code}
+    return document | ({"sequence": fault.sequence} if fault.sequence else {})

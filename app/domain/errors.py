@@ -18,6 +18,7 @@ class Fault:
     position: int = 0  # place in the batch, from 0
     code: FaultCode = "invalid"
     sequence: int | None = None  # the event in the log that stands in the way, if one does
+    beside: bool = False  # the field stands beside the event's payload, not in it
 
     def __str__(self) -> str:
         """Name field, value and mend on one line."""
@@ -57,15 +58,21 @@ class UnknownSnapshotError(AsofError):
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 
+    def __init__(self, name: str) -> None:
+        """Name what is taken."""
+        super().__init__(f"name {name!r}: another fund has this name: choose another")
+        self.name = name
+
 
 class StaleHeadError(AsofError):
     """The log has moved on since the head that the writer expected."""
 
     def __init__(self, expected: int, head: int) -> None:
         """Tell both heads, so that the writer can read what came between."""
+        missed = f"read events {expected + 1} to {head} and " if expected < head else ""
         super().__init__(
-            f"expected head {expected}, but the log is at {head}: read events "
-            f"{expected + 1} to {head} and send the batch again with If-Match {head}"
+            f"expected head {expected}, but the log is at {head}: {missed}send the batch again "
+            f'with If-Match: "{head}"'
         )
         self.head = head
 

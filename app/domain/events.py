@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.domain.errors import Fault, RefusedError
@@ -21,6 +21,8 @@ from app.domain.money import plain_text
 from app.domain.payloads import PAYLOADS, EventType, Payload
 
 JsonObject = dict[str, Any]
+
+ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
 
 # From (event type, version) to a function that brings such a payload one version further. A new
 # version of a type begins with the step that leads to it; every type began with version 1.
@@ -134,13 +136,14 @@ def parse_draft(raw: object, position: int = 0) -> Draft:
     Raises RefusedError with every fault found.
     """
     if not isinstance(raw, dict):
-        raise RefusedError([Fault("event", "", "must be an object", position)])
-    faults = [
-        Fault(str(key), "", _unknown(str(key), _ENVELOPE_FIELDS, "an event"), position)
-        for key in raw
-        if key not in _ENVELOPE_FIELDS
-    ]
+        raise RefusedError([Fault("event", "", "must be an object", position, beside=True)])
+    faults: list[Fault] = []
     event_type = _event_type(raw.get("event_type"), position, faults)
+    faults += [
+        Fault(str(key)[:200], "", _misplaced(str(key), event_type), position, beside=True)
+        for key in raw
+        if key not in ENVELOPE_FIELDS
+    ]
     effective_on = _effective_on(raw.get("effective_on"), event_type, position, faults)
     payload = _payload(raw.get("payload", {}), event_type, position, faults)
     if faults or event_type is None or payload is None:
@@ -148,7 +151,11 @@ def parse_draft(raw: object, position: int = 0) -> Draft:
     return Draft(event_type, effective_on, payload)
 
 
-_ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
+def _misplaced(field: str, event_type: EventType | None) -> str:
+    """Say where a field belongs that stands beside the payload."""
+    if field in (PAYLOADS[event_type] if event_type else Payload).model_fields:
+        return f'belongs in the payload: write "payload": {{"{field}": …}}'
+    return unknown_field(field, ENVELOPE_FIELDS, "an event")
 
 
 def _event_type(value: object, position: int, faults: list[Fault]) -> EventType | None:
@@ -157,7 +164,13 @@ def _event_type(value: object, position: int, faults: list[Fault]) -> EventType 
     near = difflib.get_close_matches(str(value).upper(), list(EventType.__members__), 1, 0.5)
     mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(EventType)}"
     faults.append(
-        Fault("event_type", str(value or ""), f"is not a type of event: {mend}", position)
+        Fault(
+            "event_type",
+            str(value or "")[:200],
+            f"is not a type of event: {mend}",
+            position,
+            beside=True,
+        )
     )
     return None
 
@@ -167,12 +180,15 @@ def _effective_on(
 ) -> date | None:
     if value is None or value == "":
         if event_type is not EventType.EVENT_VOIDED:
-            faults.append(Fault("effective_on", "", "is required: the day it was true", position))
+            missing = "is required: the day it was true"
+            faults.append(Fault("effective_on", "", missing, position, beside=True))
         return None
     try:
         return read_date(value)
     except PydanticCustomError as error:
-        faults.append(Fault("effective_on", str(value), error.message(), position))
+        faults.append(
+            Fault("effective_on", str(value)[:200], error.message(), position, beside=True)
+        )
         return None
 
 
@@ -182,7 +198,7 @@ def _payload(
     if event_type is None:
         return None
     if not isinstance(value, dict):
-        faults.append(Fault("payload", "", "must be an object", position))
+        faults.append(Fault("payload", "", "must be an object", position, beside=True))
         return None
     model = PAYLOADS[event_type]
     try:
@@ -199,28 +215,50 @@ def _fault(
     detail: ErrorDetails, model: type[Payload], event_type: EventType, position: int
 ) -> Fault:
     path = [str(part) for part in detail["loc"]]
-    field = ".".join(path) or "payload"
     value = detail["input"]
-    shown = "" if isinstance(value, (dict, Payload)) else str(value)
+    if detail["type"] in _fields_at(model, path):  # a rule over several fields names the one
+        path.append(detail["type"])
+        value = value.get(path[-1], "") if isinstance(value, dict) else value
+    path = path or ["payload"]
+    field = ".".join(path)
+    shown = "" if value is None or isinstance(value, (dict, list, BaseModel)) else str(value)
     kind = detail["type"]
     if kind == "missing":
         reason = f"is required for {event_type}: add it"
     elif kind == "extra_forbidden":
         reason = (
-            _unknown(path[0], tuple(model.model_fields), event_type)
-            if len(path) == 1
-            else f"is not a field of {path[0]}: take it out"
+            "belongs beside the payload: take it out of it"
+            if path[-1] in ENVELOPE_FIELDS and not path[1:]
+            else unknown_field(
+                path[-1],
+                tuple(_fields_at(model, path[:-1])),
+                path[-2] if path[1:] else event_type,
+            )
         )
+    elif kind in {"model_type", "dict_type"}:
+        reason = "must be an object"
     elif kind == "literal_error":
         reason = f"must be one of {detail['ctx']['expected'].replace(' or ', ', ')}"
     elif kind == "string_pattern_mismatch":
         reason = "must be three capital letters, such as USD"
     else:
-        reason = detail["msg"].replace("Input should be", "must be")
-    return Fault(field, shown[:200], reason, position)
+        reason = detail["msg"].replace("Input should be", "must be").removeprefix(f"{path[-1]} ")
+    return Fault(field[:200], shown[:200], reason, position, beside=field == "payload")
 
 
-def _unknown(field: str, known: tuple[str, ...], owner: str) -> str:
+def _fields_at(model: type[BaseModel], path: list[str]) -> Iterable[str]:
+    """Give the fields of the record at a path; none where there is no record."""
+    for name in path:
+        field = model.model_fields.get(name)
+        kind = field.annotation if field else None
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            return ()
+        model = kind
+    return model.model_fields
+
+
+def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
+    """Say that a field is not known, and which one may have been meant."""
     near = difflib.get_close_matches(field, known, 1)
     mend = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
     return f"is not a field of {owner}: {mend}"

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.domain.money import ONE, ZERO, parse_decimal
@@ -36,6 +36,36 @@ def bounded(
         return number
 
     return read
+
+
+def written(
+    low: int | None = None, high: str | None = None, *, open_low: bool = False
+) -> WithJsonSchema:
+    """Describe decimals between two bounds: text, or a whole number."""
+    sign = "" if low is not None else "-?"
+    schema: dict[str, Any] = {
+        "type": ["string", "integer"],
+        "pattern": rf"^\s*{sign}[0-9]+(\.[0-9]+)?\s*$",
+    }
+    if low is not None:
+        schema["exclusiveMinimum" if open_low else "minimum"] = low
+    if high is not None:
+        schema |= {"maximum": int(float(high)), "description": f"A fraction, at most {high}."}
+    return WithJsonSchema(schema)
+
+
+def read_whole(value: object) -> object:
+    """Refuse what only Python takes for a whole number."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("not_whole", "must be a whole number")
+    return value
+
+
+def read_flag(value: object) -> object:
+    """Refuse numbers in place of true and false."""
+    if not isinstance(value, (bool, str)):
+        raise PydanticCustomError("not_flag", "must be true or false")
+    return value
 
 
 def read_name(value: object) -> str:
@@ -125,13 +155,20 @@ def distinct_names(value: object) -> object:
     return value
 
 
-Money = Annotated[Decimal, BeforeValidator(bounded(ZERO, None))]
-SignedAmount = Annotated[Decimal, BeforeValidator(bounded(None, None))]
-Positive = Annotated[Decimal, BeforeValidator(bounded(ZERO, None, open_low=True))]
-Share = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
-Name = Annotated[str, BeforeValidator(read_name)]
-FundName = Annotated[str, BeforeValidator(read_fund_name)]
-Text = Annotated[str, BeforeValidator(read_text)]
+_LINE = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NAME_LENGTH})
+_LINES = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH})
+
+Money = Annotated[Decimal, BeforeValidator(bounded(ZERO, None)), written(0)]
+SignedAmount = Annotated[Decimal, BeforeValidator(bounded(None, None)), written()]
+Positive = Annotated[
+    Decimal, BeforeValidator(bounded(ZERO, None, open_low=True)), written(0, open_low=True)
+]
+Share = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE)), written(0, "1")]
+WHOLE = BeforeValidator(read_whole)
+Flag = Annotated[bool, BeforeValidator(read_flag)]
+Name = Annotated[str, BeforeValidator(read_name), _LINE]
+FundName = Annotated[str, BeforeValidator(read_fund_name), _LINE]
+Text = Annotated[str, BeforeValidator(read_text), _LINES]
 Day = Annotated[date, BeforeValidator(read_date)]
 
 

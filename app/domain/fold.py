@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app.domain.events import Foldable
 from app.domain.holdings import HOLDING_STEPS
-from app.domain.metrics import Metric
+from app.domain.metrics import Metric, Metrics
 from app.domain.money import ZERO
 from app.domain.payloads import EventType
 from app.domain.state import Commitment, Flows, FundState, Holding, PeriodClose
@@ -17,7 +17,7 @@ from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
 
 # Raised whenever the same log would fold to another state or other figures than before.
-PROJECTOR_VERSION = 1
+PROJECTOR_VERSION = 2
 
 _FLOW, _MARK, _FULL_EXIT = 0, 1, 2
 
@@ -181,9 +181,10 @@ def _repaid(state: FundState, event: Foldable) -> None:
     state.repaid += event.amount()
 
 
-def _metric(state: FundState, event: Foldable) -> None:
+def metric_of(event: Foldable) -> Metric:
+    """Read a forecast or an actual."""
     payload = event.payload
-    metric = Metric(
+    return Metric(
         company_id=payload["company_id"],
         metric_type=payload["metric_type"],
         period_end=date.fromisoformat(payload["period_end"]),
@@ -193,8 +194,15 @@ def _metric(state: FundState, event: Foldable) -> None:
         effective_on=event.effective_on,
         sequence=event.sequence,
     )
-    into = state.actuals if event.event_type == EventType.ACTUAL_RECORDED else state.forecasts
-    into.record(metric)
+
+
+def metrics_for(state: FundState, event: Foldable) -> Metrics:
+    """Choose where a forecast or an actual belongs."""
+    return state.actuals if event.event_type == EventType.ACTUAL_RECORDED else state.forecasts
+
+
+def _metric(state: FundState, event: Foldable) -> None:
+    metrics_for(state, event).record(metric_of(event))
 
 
 def _period_closed(state: FundState, event: Foldable) -> None:

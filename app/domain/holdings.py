@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from app.domain.events import Foldable
-from app.domain.money import EXACT, ONE, ZERO, to_cent
+from app.domain.money import EXACT, ZERO, to_cent
 from app.domain.payloads import EventType
 from app.domain.state import Holding
 
@@ -26,7 +26,12 @@ def _particulars(holding: Holding, event: Foldable) -> None:
 
 def _ownership(holding: Holding, event: Foldable) -> None:
     if "ownership" in event.payload:
-        holding.ownership = Decimal(event.payload["ownership"])
+        _owns(holding, event, Decimal(event.payload["ownership"]))
+
+
+def _owns(holding: Holding, event: Foldable, share: Decimal) -> None:
+    holding.ownership = share
+    holding.owned_on, holding.owned_by = event.effective_on, event.sequence
 
 
 def _invested(holding: Holding, event: Foldable) -> None:
@@ -35,6 +40,7 @@ def _invested(holding: Holding, event: Foldable) -> None:
     holding.fair_value += amount
     holding.remaining_cost += amount
     holding.exited_on = None
+    holding.moved_on = event.effective_on
     holding.security = event.payload.get("security", holding.security)
     if holding.first_invested_on is None:
         holding.first_invested_on = event.effective_on
@@ -46,7 +52,7 @@ def _invested(holding: Holding, event: Foldable) -> None:
 
 def _marked(holding: Holding, event: Foldable) -> None:
     holding.fair_value = event.amount("new_valuation")
-    holding.marked_on = event.effective_on
+    holding.marked_on, holding.marked_by = event.effective_on, event.sequence
     holding.method = event.payload.get("method")
     holding.fair_value_level = event.payload.get("fair_value_level")
     holding.residual_estimated = False
@@ -56,6 +62,7 @@ def _marked(holding: Holding, event: Foldable) -> None:
 def _proceeds(holding: Holding, event: Foldable) -> None:
     amount = event.amount()
     holding.proceeds += amount
+    holding.moved_on = event.effective_on
     match event.payload["kind"]:
         case "full_exit":
             _sell_all(holding, event, amount)
@@ -74,7 +81,7 @@ def _sell_all(holding: Holding, event: Foldable, amount: Decimal) -> None:
     holding.remaining_cost = ZERO
     holding.fair_value = event.amount("escrow_held") if "escrow_held" in event.payload else ZERO
     holding.exited_on = event.effective_on
-    holding.ownership = ZERO
+    _owns(holding, event, ZERO)
     holding.reserve_left = ZERO
     holding.residual_estimated = False
 
@@ -86,10 +93,9 @@ def _sell_part(holding: Holding, event: Foldable, amount: Decimal) -> None:
         relieved = event.amount("cost_relieved")
     elif fraction is not None:
         relieved = to_cent(EXACT.multiply(fraction, cost))
-    elif amount >= value:  # also where nothing is left of the value
-        relieved = to_cent(EXACT.multiply(ONE, cost))
     else:
-        relieved = to_cent(EXACT.divide(EXACT.multiply(amount, cost), value))
+        holding.relied_on = event.effective_on
+        relieved = to_cent(_relieved_by_value(amount, value, cost))
     relieved = min(relieved, cost)
     holding.realised_gain += amount - relieved
     holding.remaining_cost -= relieved
@@ -100,8 +106,16 @@ def _sell_part(holding: Holding, event: Foldable, amount: Decimal) -> None:
         holding.residual_estimated = True
 
 
+def _relieved_by_value(amount: Decimal, value: Decimal, cost: Decimal) -> Decimal:
+    """Relieve the share of cost that the amount is of fair value; all of it where none is left."""
+    if amount >= value:
+        return cost
+    return EXACT.divide(EXACT.multiply(amount, cost), value)
+
+
 def _converted(holding: Holding, event: Foldable) -> None:
     holding.security = event.payload["to_security"]
+    holding.moved_on = event.effective_on
     _ownership(holding, event)
 
 

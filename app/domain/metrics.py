@@ -25,6 +25,11 @@ class Metric:
     sequence: int
 
     @property
+    def place(self) -> tuple[date, int]:
+        """Where it comes in the fold."""
+        return self.effective_on, self.sequence
+
+    @property
     def key(self) -> MetricKey:
         """What a later metric must share with this one to take its place."""
         return (
@@ -37,7 +42,7 @@ class Metric:
 
 
 class Metrics:
-    """The last metric of each key, in the order in which the keys came up.
+    """The last metric of each key, in the order of the fold.
 
     A fund has thousands of them and most readers want none, so those of a snapshot are only read
     when someone asks.
@@ -51,15 +56,23 @@ class Metrics:
         self._last: dict[MetricKey, Metric] = {}
 
     def record(self, metric: Metric) -> None:
-        """Let a metric take the place of the one before it."""
-        self._last[metric.key] = metric
+        """Let a metric take the place of an earlier one of its key; it may come late."""
+        standing = self._last.get(metric.key)
+        if standing is None or standing.place < metric.place:
+            self._last[metric.key] = metric
+
+    def is_known_to_supersede(self, metric: Metric) -> bool:
+        """Tell whether a later metric has the key, so far as that is seen without reading all."""
+        standing = self._last.get(metric.key)
+        return standing is not None and standing.place > metric.place
 
     def __iter__(self) -> Iterator[Metric]:
         """Give all metrics."""
         if self._earlier is not None:
-            earlier = {metric.key: metric for metric in self._earlier()}
-            self._last, self._earlier = earlier | self._last, None
-        return iter(self._last.values())
+            earlier, self._earlier = self._earlier(), None
+            for metric in earlier:
+                self.record(metric)
+        return iter(sorted(self._last.values(), key=lambda metric: metric.place))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the same metrics stand in the same order."""

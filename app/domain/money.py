@@ -14,7 +14,7 @@ MICRO = Decimal("0.000001")
 # Wide enough for the product of two amounts (24 digits each) without rounding.
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _CENTS = -2  # the exponent of a cent
-_PLAIN = re.compile(r"-?\d+(\.\d+)?")
+_PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 def parse_decimal(value: object, *, whole_digits: int = 18, places: int = 6) -> Decimal:

@@ -11,7 +11,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain.fields import (
+    WHOLE,
     Day,
+    Flag,
     Money,
     Name,
     Positive,
@@ -87,7 +89,7 @@ class Payload(Record):
     local_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     local_amount: SignedAmount | None = None
     fx_rate: Positive | None = None
-    occurrence: Annotated[int, Field(ge=2, le=10_000)] | None = None
+    occurrence: Annotated[int, Field(ge=2, le=10_000), WHOLE] | None = None
     adjustment: Literal[True] | None = None
 
 
@@ -146,7 +148,7 @@ class InvestmentMade(CompanyPayload):
     round: Name | None = None
     security: Name | None = None
     ownership: Share | None = None
-    from_reserves: bool = False
+    from_reserves: Flag = False
     shares: Money | None = None
     price_per_share: Money | None = None
     post_money: Money | None = None
@@ -158,7 +160,7 @@ class ValuationUpdated(CompanyPayload):
     new_valuation: Money
     ownership: Share | None = None
     method: Method | None = None
-    fair_value_level: Annotated[int, Field(ge=1, le=3)] | None = None
+    fair_value_level: Annotated[int, Field(ge=1, le=3), WHOLE] | None = None
     post_money: Money | None = None
     prepared_by: Name | None = None
 
@@ -172,7 +174,7 @@ class ProceedsReceived(CompanyPayload):
     cost_relieved: Money | None = None
     escrow_held: Money | None = None
     ownership: Share | None = None
-    in_kind: bool = False
+    in_kind: Flag = False
 
 
 class SecurityConverted(CompanyPayload):
@@ -208,14 +210,14 @@ class CapitalCalled(_Allocated):
 
     purpose: Text | None = None
     noticed_on: Day | None = None
-    outside_commitment: bool = False
+    outside_commitment: Flag = False
 
 
 class DistributionMade(_Allocated):
     """Money paid to the partners on the event's date."""
 
     kind: Literal["standard", "recallable", "return_of_call", "carried_interest"] = "standard"
-    in_kind: bool = False
+    in_kind: Flag = False
 
 
 class DistributionReturned(Payload):
@@ -239,7 +241,7 @@ class ExpensePaid(Payload):
     @model_validator(mode="after")
     def _the_period_runs_forward(self) -> Self:
         if self.period_start and self.period_end and self.period_start > self.period_end:
-            raise PydanticCustomError("period", "period_end must not lie before period_start")
+            raise PydanticCustomError("period_end", "must not lie before period_start")
         return self
 
 
@@ -268,7 +270,7 @@ class ActualRecorded(CompanyPayload):
     metric_type: MetricType
     period_end: Day
     value: SignedAmount
-    period_months: Annotated[int, Field(ge=1, le=60)] | None = None
+    period_months: Annotated[int, Field(ge=1, le=60), WHOLE] | None = None
 
     @model_validator(mode="after")
     def _flows_say_their_period(self) -> Self:
@@ -297,7 +299,7 @@ class PeriodClosed(Payload):
 class EventVoided(Payload):
     """An earlier event of the log that no longer counts."""
 
-    voids: Annotated[int, Field(ge=1)]
+    voids: Annotated[int, Field(ge=1), WHOLE]
     reason: Text
 
 

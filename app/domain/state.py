@@ -40,6 +40,12 @@ class Holding:
     reserve_allocated: Decimal = ZERO
     reserve_deployed: Decimal = ZERO  # ever
     reserve_left: Decimal = ZERO
+    # What tells whether a late mark still counts, see `domain.late`.
+    marked_by: int = 0  # the mark that stands, by its sequence
+    owned_on: date | None = None  # since when the ownership stands
+    owned_by: int = 0  # the event that said so
+    moved_on: date | None = None  # of the last investment, proceeds or conversion
+    relied_on: date | None = None  # of the last sale whose cost was worked out from fair value
 
     @property
     def unrealised_gain(self) -> Decimal:

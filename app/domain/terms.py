@@ -9,15 +9,34 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.domain.fields import Day, Name, Positive, Record, bounded, distinct_names
+from app.domain.fields import (
+    WHOLE,
+    Day,
+    Flag,
+    Name,
+    Positive,
+    Record,
+    Share,
+    bounded,
+    distinct_names,
+    written,
+)
 from app.domain.money import ONE, ZERO
 
-FeeRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.05")))]
-CarryRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.50")))]
-HurdleRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.20"), open_low=True))]
-CatchUp = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
-ReserveRatio = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal(2), open_low=True))]
-PaceShare = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE))]
+FeeRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.05"))), written(0, "0.05")]
+CarryRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.50"))), written(0, "0.50")]
+HurdleRate = Annotated[
+    Decimal,
+    BeforeValidator(bounded(ZERO, Decimal("0.20"), open_low=True)),
+    written(0, "0.20", open_low=True),
+]
+CatchUp = Share
+ReserveRatio = Annotated[
+    Decimal,
+    BeforeValidator(bounded(ZERO, Decimal(2), open_low=True)),
+    written(0, "2", open_low=True),
+]
+PaceShare = Share
 FeeBasis = Literal["committed", "called", "invested_cost", "nav"]
 OLDEST_VINTAGE = 1970
 
@@ -98,11 +117,11 @@ class Terms(Record):
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     size: Positive
-    vintage_year: int
+    vintage_year: Annotated[int, WHOLE]
     inception_on: Day
-    term_years: Annotated[int, Field(ge=1, le=20)] = 10
-    investment_period_years: Annotated[int, Field(ge=1, le=20)] = 5
-    evergreen: bool = False
+    term_years: Annotated[int, Field(ge=1, le=20), WHOLE] = 10
+    investment_period_years: Annotated[int, Field(ge=1, le=20), WHOLE] = 5
+    evergreen: Flag = False
     management_fee: ManagementFee = ManagementFee()
     carry: Carry = Carry()
     deployment: Deployment = Deployment()

@@ -1,19 +1,66 @@
-"""Makes a fund of a history that is known already."""
+"""Makes a fund: of its terms and commitments, or of a history that is known already."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
+from dataclasses import dataclass
+from uuid import UUID, uuid5
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from uuid_utils.compat import uuid7
 
+from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events import Draft
 from app.domain.roles import Role
 from app.services import recording
+from app.services.opening import placed, read_opening
 from app.store import memberships, registry
 from app.store.log import Author, Batch
 from app.store.registry import Fund
+
+_ASKED = UUID("8d5ab7a4-3c1d-5f0c-9b35-6f1f0f3f2a10")  # the namespace of funds asked for with a key
+
+
+@dataclass(frozen=True, slots=True)
+class Established:
+    """A fund with its first events in its log."""
+
+    fund: Fund
+    head: int  # the last of the events that established it
+    replayed: bool = False  # the same was asked for before under the same key
+
+
+def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
+    engine: Engine,
+    name: object,
+    terms: object,
+    commitments: object,
+    author: Author,
+    *,
+    effective_on: object = None,
+    key: str | None = None,
+    gp: UUID | None = None,
+) -> Established:
+    """Make a fund of raw terms and commitments, in one batch; sending `key` again is harmless.
+
+    Whoever sets it up becomes its `gp`; without one only administrators see it.
+
+    Facts without a date are of the day of inception. Raises RefusedError with every fault by the
+    path of its field (`terms.carry.rate`, `commitments[1].amount`), FundNameTakenError, and
+    IdempotencyConflictError; nothing is written then.
+    """
+    opening = read_opening(name, terms, commitments, effective_on)
+    fund_id = uuid5(_ASKED, f"{author.recorded_by}\n{key}") if key else uuid7()
+    batch = Batch(opening.drafts, author, key=key, about=opening.name)
+    with engine.begin() as connection:
+        fund = _registered(connection, fund_id, opening.name)
+        try:
+            appended = recording.append(connection, fund.id, batch)
+        except RefusedError as error:
+            raise type(error)([placed(fault) for fault in error.faults]) from error
+        if gp and not appended.replayed:  # who left the fund since does not come back this way
+            memberships.grant(connection, fund.id, gp, Role.GP)
+    return Established(fund, appended.last_sequence, appended.replayed)
 
 
 def found_fund(
@@ -36,3 +83,15 @@ def found_fund(
     for part in parts:
         recording.append(connection, fund.id, Batch(part, author))
     return fund
+
+
+def _registered(connection: Connection, fund_id: UUID, name: str) -> Fund:
+    """Enter the fund, or find the one that the same key made before."""
+    try:
+        return registry.register(connection, fund_id, name)
+    except FundNameTakenError:
+        try:
+            return registry.find(connection, fund_id)
+        except UnknownFundError:
+            pass
+        raise

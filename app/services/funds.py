@@ -58,6 +58,28 @@ def all_funds(engine: Engine) -> list[Fund]:
 
 
 @dataclass(frozen=True, slots=True)
+class FundList:
+    """Some funds by name, and after which the next page begins (None after the last)."""
+
+    funds: list[Fund]
+    next_cursor: UUID | None
+
+
+def listed_after(
+    engine: Engine, search: str, last: UUID | None, limit: int, reader: Person
+) -> FundList:
+    """List the funds that a person may see and whose name contains the text, after one of them.
+
+    Added funds move nothing.
+
+    Raises UnknownFundError where the one to begin after is none.
+    """
+    with engine.connect() as connection:
+        found = registry.after(connection, search, last, limit + 1, _narrowed_to(reader))
+    return FundList(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+@dataclass(frozen=True, slots=True)
 class FundPage:
     """Some funds by name, and where they lie among all that were found."""
 
@@ -65,12 +87,6 @@ class FundPage:
     number: int  # from 1
     pages: int
     found: int
-
-
-def funds_of(engine: Engine, reader: Person) -> list[Fund]:
-    """List the funds that a person may see, by name."""
-    with engine.connect() as connection:
-        return registry.listed(connection, member=_narrowed_to(reader))
 
 
 def page(engine: Engine, search: str, number: int, reader: Person) -> FundPage:

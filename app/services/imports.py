@@ -83,7 +83,7 @@ def check_name(engine: Engine, name: str) -> None:
             registry.find_by_name(connection, name)
     except UnknownFundError:
         return
-    raise FundNameTakenError(f"name {name!r}: another fund has this name: choose another")
+    raise FundNameTakenError(name)
 
 
 def import_fund(engine: Engine, name: str, plan: ImportPlan, importer: UUID) -> Fund:

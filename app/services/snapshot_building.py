@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 
 from app.domain.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshot_cuts import EVENTS_PER_CUT, boundaries, cut_days, step, stretches
-from app.store import snapshots, states
+from app.services.snapshot_cuts import EVENTS_PER_CUT, boundaries, cut_days, is_due, step
+from app.store import snapshots, states, validity
 from app.store.driver import driver_connection
 from app.store.snapshots import Taken
+from app.store.validity import Later, Overtaking, Validity, later_events
 
 Progress = Callable[[int, int], None]  # sequences done, of how many
 BUILDER = "asof"  # who asks for the snapshots that nobody asked for
@@ -39,21 +40,21 @@ def lay(
         last = snapshots.last_automatic(driver, fund_id)
         done = max((through for through, _ in last.values()), default=0)
         by_day = Counter(snapshots.events_by_day(driver, fund_id, done))
-        later = LaterEvents(fund_id, done, snapshots.effective_dates(driver, fund_id, done))
-    valid = {as_of: valid_before for as_of, (_, valid_before) in last.items()}
-    count, head = 0, later.head
+        later = LaterEvents(fund_id, done, later_events(driver, fund_id, done))
+    serving = {as_of: serves for as_of, (_, serves) in last.items()}
+    count, before, head = 0, done, later.head
     size = step(head, every)
-    for stretch in stretches(done, head, size):
-        serving = sorted(day for day in valid if not _is_due(valid, day, stretch.start))
-        dates, before = later.dates(stretch.start, stretch.stop), stretch.start
-        for through in boundaries(stretch.start, dates, serving, size, every):
-            by_day.update(later.dates(before, through))
-            due = [day for day in cut_days(by_day, valid, every) if _is_due(valid, day, through)]
-            valid |= keep(engine, later, _fold_through(engine, fund_id, due, through))
-            count, before = count + len(due), through
-        by_day.update(later.dates(before, stretch.stop))
+    for through in boundaries(done, head, size):
+        by_day.update(later.days(before, through))
+        due = [
+            day
+            for day in cut_days(by_day, serving, every)
+            if is_due(serving.get(day), through, head, size)
+        ]
+        serving |= keep(engine, later, _fold_through(engine, fund_id, due, through))
+        count, before = count + len(due), through
         if progress:
-            progress(stretch.stop, head)
+            progress(through, head)
     return count
 
 
@@ -73,47 +74,42 @@ def repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> int:
 
 @dataclass(slots=True)
 class LaterEvents:
-    """The effective dates of the events after a sequence, which grow with the log."""
+    """The events after a sequence, as far as they concern snapshots; they grow with the log."""
 
     fund_id: UUID
     after: int
-    days: list[date]
+    events: list[Later]
 
     @property
     def head(self) -> int:
         """The last sequence that is known here."""
-        return self.after + len(self.days)
+        return self.after + len(self.events)
 
-    def dates(self, after: int, through: int) -> list[date]:
-        """Give the dates of the events after one sequence and up to another."""
-        return self.days[after - self.after : through - self.after]
+    def days(self, after: int, through: int) -> list[date]:
+        """Give the days of the events after one sequence and up to another."""
+        events = self.events[after - self.after : through - self.after]
+        return [event.effective_on for event in events]
 
     def catch_up(self, driver: psycopg.Connection) -> None:
         """Read what was appended since."""
-        self.days += snapshots.effective_dates(driver, self.fund_id, self.head)
+        self.events += later_events(driver, self.fund_id, self.head)
 
-    def overtaking(self, through: int) -> list[tuple[int, date]]:
+    def overtaking(self, through: int) -> Overtaking:
         """Give the events that first overtake snapshots of a sequence."""
-        dates = self.dates(through, self.head)
-        return snapshots.first_overtaking(list(enumerate(dates, through + 1)))
+        return Overtaking(self.events[through - self.after :])
 
 
-def keep(engine: Engine, later: LaterEvents, taken: Sequence[Taken]) -> dict[date, int | None]:
-    """Write snapshots of one sequence, with what overtook them since; give that by their days."""
+def keep(engine: Engine, later: LaterEvents, taken: Sequence[Taken]) -> dict[date, Validity]:
+    """Write snapshots of one sequence; give by their days how long they serve."""
     if not taken:
         return {}
     with engine.begin() as connection:
         driver = driver_connection(connection)
-        snapshots.hold_head(driver, later.fund_id)
+        validity.hold_head(driver, later.fund_id)
         later.catch_up(driver)
         overtaking = later.overtaking(taken[0].through)
         snapshots.keep(driver, later.fund_id, taken, overtaking)
-    return {each.as_of: snapshots.valid_before(each.as_of, overtaking) for each in taken}
-
-
-def _is_due(valid: dict[date, int | None], day: date, through: int) -> bool:
-    """Tell whether a day has no snapshot, or only one that was overtaken by then."""
-    return day not in valid or ((overtaken := valid[day]) is not None and overtaken <= through)
+    return {each.as_of: overtaking.validity(each.as_of) for each in taken}
 
 
 def _fold_through(engine: Engine, fund_id: UUID, days: Sequence[date], through: int) -> list[Taken]:

@@ -18,6 +18,7 @@ from app.store import snapshots, states
 from app.store.codec import decode, state_hash
 from app.store.driver import reading
 from app.store.snapshots import Snapshot
+from app.store.validity import Overtaking, later_events
 
 Progress = Callable[[int, int], None]  # snapshots checked, of how many
 
@@ -44,12 +45,12 @@ def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> Ch
         found = snapshots.all_of(driver, fund_id, PROJECTOR_VERSION)
         last = max((each.through for each in found), default=0)
         facts = states.facts_after(driver, fund_id, None, Viewpoint(date.max, last))
-        dates = snapshots.effective_dates(driver, fund_id, 0)
+        later = later_events(driver, fund_id, 0)
     facts.sort(key=lambda fact: fact.sequence)
     wrong: list[WrongSnapshot] = []
     checked = 0
     for through, group in groupby(found, key=lambda each: each.through):
-        overtaking = snapshots.first_overtaking(list(enumerate(dates[through:], through + 1)))
+        overtaking = Overtaking(later[through:])
         for snapshot, state in _folded(facts, through, list(group)):
             reason = _fault(engine, fund_id, snapshot, state) or _validity_fault(
                 snapshot, overtaking
@@ -86,8 +87,15 @@ def _fault(engine: Engine, fund_id: UUID, snapshot: Snapshot, state: FundState) 
     return None
 
 
-def _validity_fault(snapshot: Snapshot, overtaking: list[tuple[int, date]]) -> str | None:
-    expected = snapshots.valid_before(snapshot.as_of, overtaking)
-    if snapshot.valid_before != expected:
-        return f"it says that event {snapshot.valid_before} overtook it, and event {expected} did"
+def _validity_fault(snapshot: Snapshot, overtaking: Overtaking) -> str | None:
+    valid_before, usable_before = overtaking.validity(snapshot.as_of)
+    if snapshot.valid_before != valid_before:
+        return (
+            f"it says that event {snapshot.valid_before} overtook it, and event {valid_before} did"
+        )
+    if snapshot.usable_before != usable_before:
+        return (
+            f"it says that event {snapshot.usable_before} ended its use, "
+            f"and event {usable_before} did"
+        )
     return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from datetime import date
-from itertools import pairwise
+
+from app.store.validity import Validity
 
 EVENTS_PER_CUT = 500
 # A log is cut again each time it has grown by so much, and a very long one by this share of it:
 # what was known at any moment stays near a snapshot, at a cost that does not grow with the square.
 _SHARE_OF_LOG = 200
-# An event that overtakes more cuts than this leaves a long way to the last one that serves.
-MOST_OVERTAKEN = 4
+# Reads let late events in, one by one; after so many steps a cut that was overtaken is taken again.
+_PATIENCE = 4
 
 
 def step(head: int, every: int = EVENTS_PER_CUT) -> int:
@@ -19,34 +20,22 @@ def step(head: int, every: int = EVENTS_PER_CUT) -> int:
     return max(1, head // _SHARE_OF_LOG // every) * every
 
 
-def stretches(done: int, head: int, size: int) -> list[range]:
-    """Divide what came after `done` at the regular boundaries: each range from one to the next."""
-    marks = [done, *range((done // size + 1) * size, head, size), head]
-    return [range(start, stop) for start, stop in pairwise(marks) if start < stop]
+def boundaries(done: int, head: int, size: int) -> range:
+    """Give the sequences at which a log is cut again, of those after `done`."""
+    return range((done // size + 1) * size, head + 1, size)
 
 
-def boundaries(
-    after: int,
-    dates: Sequence[date],
-    cuts: Sequence[date],
-    size: int,
-    every: int = EVENTS_PER_CUT,
-) -> list[int]:
-    """Give the sequences at which cuts are taken again, of those `after` a regular one.
+def is_due(serves: Validity | None, through: int, head: int, size: int) -> bool:
+    """Tell whether a cut is taken at a boundary; `serves` is of the last one of its day.
 
-    `dates` are the effective dates of the events of a stretch, `cuts` those that serve at its
-    start, earliest first, `size` is the regular step. Besides the boundary at the end of a stretch
-    that is complete, there is one after each run of events that overtake many cuts.
+    At the last boundary all that were overtaken are: that is where most readers are.
     """
-    many = MOST_OVERTAKEN * size // every
-    deep = cuts[-many - 1] if len(cuts) > many else None
-    found = [
-        after + place
-        for place, (day, following) in enumerate(zip(dates, [*dates[1:], None], strict=True), 1)
-        if deep and day <= deep and (following is None or following > deep)
-    ]
-    end = after + len(dates)
-    return found + ([end] if end % size == 0 and end not in found else [])
+    if serves is None:
+        return True
+    if serves.usable_before is not None and serves.usable_before <= through:
+        return True
+    patience = 0 if through + size > head else _PATIENCE * size
+    return serves.valid_before is not None and serves.valid_before <= through - patience
 
 
 def cut_days(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -13,7 +14,7 @@ from app.services.job_progress import Progress
 from app.services.job_runs import Handler
 from app.services.snapshot_building import BUILDER, lay, repair
 from app.services.snapshot_check import check
-from app.services.snapshot_cuts import EVENTS_PER_CUT, MOST_OVERTAKEN
+from app.services.snapshot_cuts import EVENTS_PER_CUT
 from app.services.snapshots import Wanted, take
 from app.store import jobs, snapshots
 from app.store.driver import driver_connection, reading
@@ -26,9 +27,12 @@ LONG_WAY = 2 * EVENTS_PER_CUT
 _ACTIVE = timedelta(days=366)  # a fund is active while something was recorded so lately
 
 
-def ask_to_take(connection: Connection, fund_id: UUID, what: Wanted) -> Job:
-    """Ask for one snapshot; it will have the job's id."""
+def ask_to_take(
+    connection: Connection, fund_id: UUID, what: Wanted, request: Mapping[str, str] | None = None
+) -> Job:
+    """Ask for one snapshot, which will have the job's id; `request` says what it answers."""
     subject = {
+        **(request or {}),
         "as_of": what.as_of.isoformat(),
         "type": what.type,
         "description": what.description,
@@ -42,7 +46,7 @@ def ask_to_take(connection: Connection, fund_id: UUID, what: Wanted) -> Job:
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
     """Ask for new cuts in the transaction of an append, where it has made them due."""
     before, after = appended.first_sequence - 1, appended.last_sequence
-    if before // EVENTS_PER_CUT != after // EVENTS_PER_CUT or appended.overtaken > MOST_OVERTAKEN:
+    if before // EVENTS_PER_CUT != after // EVENTS_PER_CUT:
         jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
 
 

@@ -16,6 +16,7 @@ from app.store.driver import reading
 from app.store.snapshots import Snapshot, SnapshotType
 
 DESCRIPTION_LENGTH = 200
+_EARLIEST = date(1900, 1, 1)  # days before are slips of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,18 @@ class Wanted:
 def wanted(as_of: str, description: str, requested_by: str) -> Wanted:
     """Read what a person wants to have taken; today where no day is given.
 
-    Raises BeyondKnowledgeError for what is no day, for a day to come, and for a long description.
+    Raises BeyondKnowledgeError for what is no day, for a day to come or of another century, and for
+    a long description.
     """
     today = datetime.now(UTC).date()
     day = parse_as_of(as_of) if as_of else today
     if day > today:
         raise BeyondKnowledgeError("as_of", as_of, f"is still to come: choose {today} or earlier")
-    description = " ".join(description.split())
+    if day < _EARLIEST:
+        raise BeyondKnowledgeError(
+            "as_of", as_of, f"is too long ago: choose {_EARLIEST} or a later day"
+        )
+    description = " ".join("".join(filter(str.isprintable, " ".join(description.split()))).split())
     if len(description) > DESCRIPTION_LENGTH:
         raise BeyondKnowledgeError(
             "description",

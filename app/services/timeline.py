@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
+from app.domain.fields import name_key
 from app.domain.payloads import EventType
 from app.store import history, particulars, people
 from app.store import timeline as log_pages
 from app.store.timeline import Filters, LoggedEvent
 
-DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
+DEFAULT_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,21 @@ def between(engine: Engine, fund_id: UUID, first: int, last: int) -> list[Event]
     """Read the events from one sequence to another, both included, oldest first."""
     with engine.connect() as connection:
         return history.events_through(connection, fund_id, last, first=first)
+
+
+def check_company(engine: Engine, fund_id: UUID, named: str) -> None:
+    """See that a company ever bore a name, or has it as its id.
+
+    Raises BeyondKnowledgeError with the closest names, and UnknownFundError.
+    """
+    with engine.connect() as connection:
+        history.head_of(connection, fund_id)
+        if log_pages.is_company(connection, fund_id, named):
+            return
+        names = {name_key(name): name for name in particulars.company_names(connection, fund_id)}
+    near = [names[key] for key in difflib.get_close_matches(name_key(named), names, 3, 0.5)]
+    mend = f"did you mean {', '.join(near)}?" if near else "leave it out to read of all companies"
+    raise BeyondKnowledgeError("company", named, f"is no company of this fund: {mend}")
 
 
 def event_type_named(text: str) -> EventType:

@@ -91,6 +91,27 @@ def find(connection: Connection, fund_id: UUID, job_id: UUID) -> Job:
     return as_job(row)
 
 
+def requested(
+    connection: Connection, fund_id: UUID, kind: str, requested_by: str, key: str
+) -> Job | None:
+    """Find what a person asked for under a key; whoever asks the same waits for this transaction.
+
+    The key stands in the job's subject as `request_key`.
+    """
+    lock = sa.func.pg_advisory_xact_lock(
+        sa.func.hashtextextended(f"{fund_id} {kind} {requested_by} {key}", 0)
+    )
+    connection.execute(sa.select(lock))
+    query = sa.select(job).where(
+        job.c.fund_id == fund_id,
+        job.c.kind == kind,
+        job.c.requested_by == requested_by,
+        job.c.subject["request_key"].astext == key,
+    )
+    row = connection.execute(query).first()
+    return as_job(row) if row else None
+
+
 def listed(
     connection: Connection, fund_id: UUID, *, kind: str | None = None, limit: int = 100
 ) -> list[Job]:

@@ -26,12 +26,12 @@ from app.domain.errors import (
 from app.domain.events import Draft, canonical_json, newest_version, stored_payload
 from app.domain.log_index import LogIndex
 from app.domain.payloads import EventType
-from app.store import snapshots
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
 from app.store.log_index import StoredLogIndex, any_known, read_relevant
 from app.store.past import check_past
 from app.store.rows import Row, may_be_sent_together, write
+from app.store.validity import close, later_of
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
@@ -64,7 +64,8 @@ class Batch:
 
     `key` makes sending it again harmless, `expected_head` refuses it where the log has moved on,
     `second` says of every twin that it is a second fact of the same kind. Drafts carry
-    `recorded_at` in histories only (see `store.past`).
+    `recorded_at` in histories only (see `store.past`). `about` is what else was asked for under
+    the key, such as the name of the fund that the batch establishes.
     """
 
     drafts: Sequence[Draft]
@@ -72,6 +73,7 @@ class Batch:
     key: str | None = None
     expected_head: int | None = None
     second: bool = False
+    about: str = ""
 
     def request_hash(self) -> bytes:
         """Identify what was asked, apart from its key."""
@@ -79,7 +81,8 @@ class Batch:
             [draft.event_type, draft.effective_on, stored_payload(draft.payload)]
             for draft in self.drafts
         ]
-        return sha256(canonical_json([asked, self.second])).digest()
+        about = [self.about] if self.about else []
+        return sha256(canonical_json([asked, self.second, *about])).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,6 @@ class Appended:
     last_sequence: int
     recorded_at: datetime  # of the last event
     replayed: bool = False  # the batch had been recorded before under the same key
-    overtaken: int = 0  # how many snapshots no longer serve who knows of the batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _settled(
                 return _write_together(driver, fund_id, batch, rows)
         elif not any_known(cursor, fund_id, index.trusted):
             _write(cursor, fund_id, batch, rows)
-            return _appended(cursor, rows)
+            return _appended(rows)
     raise AssertionError("with a look at each fact none can be known")
 
 
@@ -170,7 +172,7 @@ def _write_together(
             raise
         driver.execute("ROLLBACK TO SAVEPOINT trusting")
         raise _KnownFactError from error
-    return _appended(cursor, rows)
+    return _appended(rows)
 
 
 def _write(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:
@@ -179,12 +181,12 @@ def _write(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row])
     write(cursor, fund_id, rows)
     cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
     _remember(cursor, fund_id, batch, rows)
-    snapshots.close(cursor, fund_id, [(row.sequence, row.effective_on) for row in rows])
+    later = [later_of(row.sequence, row.effective_on, row.event_type) for row in rows]
+    close(cursor, fund_id, later)
 
 
-def _appended(cursor: psycopg.Cursor, rows: list[Row]) -> Appended:
-    first, last = rows[0].sequence, rows[-1]
-    return Appended(first, last.sequence, last.recorded_at, overtaken=cursor.rowcount)
+def _appended(rows: list[Row]) -> Appended:
+    return Appended(rows[0].sequence, rows[-1].sequence, rows[-1].recorded_at)
 
 
 def open_log(connection: Connection, fund_id: UUID) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
@@ -29,9 +29,7 @@ def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
         with connection.begin_nested():
             connection.execute(insert(fund).values(id=fund_id, name=name, name_key=name_key(name)))
     except IntegrityError as error:
-        raise FundNameTakenError(
-            f"name {name!r}: another fund has this name: choose another"
-        ) from error
+        raise FundNameTakenError(name) from error
     open_log(connection, fund_id)
     return Fund(fund_id, name)
 
@@ -68,6 +66,23 @@ def listed(
     query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
     query = query.order_by(fund.c.name_key).limit(limit).offset(offset)
     return [Fund(row.id, row.name) for row in connection.execute(query)]
+
+
+def after(
+    connection: Connection, search: str, last: UUID | None, limit: int, member: UUID | None = None
+) -> list[Fund]:
+    """List funds by name after one of them, or from the first; of a member as in `listed`.
+
+    Raises UnknownFundError where there is no such fund among them.
+    """
+    query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
+    if last is not None:
+        seen = select(fund.c.name_key).where(fund.c.id == last, *_conditions("", member))
+        if (key := connection.scalar(seen)) is None:
+            raise UnknownFundError(f"no fund has the id {last}")
+        query = query.where(tuple_(fund.c.name_key, fund.c.id) > tuple_(literal(key), last))
+    rows = connection.execute(query.order_by(fund.c.name_key, fund.c.id).limit(limit))
+    return [Fund(row.id, row.name) for row in rows]
 
 
 def count(connection: Connection, search: str = "", *, member: UUID | None = None) -> int:

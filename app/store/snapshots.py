@@ -1,8 +1,8 @@
-"""Snapshots in the database: kept, closed by what overtakes them, and listed."""
+"""Snapshots in the database: kept, found, listed and pruned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,32 +17,20 @@ from app.domain.fold import PROJECTOR_VERSION
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.store.codec import encode, state_hash
+from app.store.validity import Overtaking, Validity
 
 SnapshotType = Literal["manual", "scheduled", "auto"]
 
 _COLUMNS = """
-    id, type, description, as_of, through, valid_before, projector_version, event_count,
-    last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size
+    id, type, description, as_of, through, valid_before, usable_before, projector_version,
+    event_count, last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size
 """
 _INSERT = """
     INSERT INTO snapshot (fund_id, id, type, description, as_of, through, valid_before,
-        projector_version, event_count, last_event, nav, state, state_hash, taken_at, requested_by)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)
+        usable_before, projector_version, event_count, last_event, nav, state, state_hash,
+        taken_at, requested_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)
     ON CONFLICT DO NOTHING
-"""
-_CLOSE = """
-    WITH further AS (
-        INSERT INTO horizon (fund_id, sequence, latest_on)
-        SELECT %(fund)s, sequence, latest_on
-        FROM unnest(%(later)s::bigint[], %(later_days)s::date[]) AS later (sequence, latest_on)
-        WHERE latest_on > coalesce(
-            (SELECT max(latest_on) FROM horizon WHERE fund_id = %(fund)s), '-infinity')
-    )
-    UPDATE snapshot SET valid_before = (
-        SELECT min(sequence) FROM unnest(%(sequences)s::bigint[], %(days)s::date[])
-            AS overtaking (sequence, effective_on)
-        WHERE overtaking.effective_on <= snapshot.as_of)
-    WHERE fund_id = %(fund)s AND valid_before IS NULL AND as_of >= %(earliest)s
 """
 
 
@@ -56,6 +44,7 @@ class Snapshot:
     as_of: date
     through: int
     valid_before: int | None  # the event that overtook it; None while nothing has
+    usable_before: int | None  # the event that ended its use; None while nothing has
     projector_version: int
     event_count: int
     last_event: int  # of those in it, the one recorded last
@@ -66,9 +55,28 @@ class Snapshot:
     size: int  # bytes
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether another projector folded it, so that it serves nobody any more."""
+        return self.projector_version != PROJECTOR_VERSION
+
+    @property
     def serves_now(self) -> bool:
         """Whether it serves readers who know all that is known today."""
-        return self.valid_before is None and self.projector_version == PROJECTOR_VERSION
+        return self.valid_before is None and not self.is_outdated
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many snapshots serve those who know all, only readers of the past, or nobody."""
+
+    serving: int
+    overtaken: int
+    outdated: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.serving + self.overtaken + self.outdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,62 +119,11 @@ def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
     )
 
 
-def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[tuple[int, date]]) -> None:
-    """Close what events overtake, each given with its sequence and effective date.
-
-    It also notes how far ahead they reach. Part of the append: the head row is locked. The
-    cursor's row count is how many it closed.
-    """
-    overtaking, later = first_overtaking(appended), first_beyond(appended)
-    cursor.execute(
-        _CLOSE,
-        {
-            "fund": fund_id,
-            "sequences": [sequence for sequence, _ in overtaking],
-            "days": [day for _, day in overtaking],
-            "earliest": overtaking[-1][1],
-            "later": [sequence for sequence, _ in later],
-            "later_days": [day for _, day in later],
-        },
-    )
-
-
-def first_beyond(appended: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
-    """Keep the events, in the order of their sequences, that are dated after all earlier ones."""
-    kept: list[tuple[int, date]] = []
-    for sequence, day in appended:
-        if not kept or day > kept[-1][1]:
-            kept.append((sequence, day))
-    return kept
-
-
-def first_overtaking(appended: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
-    """Keep the events, in the order of their sequences, that are dated before all earlier ones.
-
-    Whatever date a snapshot has, the first event that overtakes it is among them.
-    """
-    kept: list[tuple[int, date]] = []
-    for sequence, day in appended:
-        if not kept or day < kept[-1][1]:
-            kept.append((sequence, day))
-    return kept
-
-
-def hold_head(driver: psycopg.Connection, fund_id: UUID) -> None:
-    """Keep appends out until the transaction ends; without it one may overtake a new snapshot."""
-    driver.execute("SELECT FROM ledger_head WHERE fund_id = %s FOR SHARE", (fund_id,))
-
-
-def valid_before(as_of: date, overtaking: Sequence[tuple[int, date]]) -> int | None:
-    """Find the first event that overtakes a snapshot of a day; None where none does."""
-    return next((sequence for sequence, day in overtaking if day <= as_of), None)
-
-
 def keep(
     driver: psycopg.Connection,
     fund_id: UUID,
     taken: Iterable[Taken],
-    overtaking: Sequence[tuple[int, date]],
+    overtaking: Overtaking,
 ) -> None:
     """Write snapshots of one sequence; `overtaking` are the events that came since.
 
@@ -174,14 +131,6 @@ def keep(
     """
     with driver.cursor() as cursor:
         cursor.executemany(_INSERT, [_columns(fund_id, each, overtaking) for each in taken])
-
-
-def effective_dates(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[date]:
-    """Give the effective date of each event after a sequence, in the order of the log."""
-    query = """
-        SELECT effective_on FROM event WHERE fund_id = %s AND sequence > %s ORDER BY sequence
-    """
-    return [day for (day,) in driver.execute(query, (fund_id, after), binary=True)]
 
 
 def events_by_day(driver: psycopg.Connection, fund_id: UUID, through: int) -> dict[date, int]:
@@ -193,15 +142,15 @@ def events_by_day(driver: psycopg.Connection, fund_id: UUID, through: int) -> di
     return dict(driver.execute(query, (fund_id, through)).fetchall())
 
 
-def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tuple[int, int | None]]:
-    """Give, of each day with automatic snapshots, the last one's sequence and what overtook it."""
+def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tuple[int, Validity]]:
+    """Give, of each day with automatic ones, the last one's sequence and how long it serves."""
     query = """
-        SELECT DISTINCT ON (as_of) as_of, through, valid_before FROM snapshot
+        SELECT DISTINCT ON (as_of) as_of, through, valid_before, usable_before FROM snapshot
         WHERE fund_id = %s AND projector_version = %s AND type = 'auto'
         ORDER BY as_of DESC, through DESC
     """
     rows = driver.execute(query, (fund_id, PROJECTOR_VERSION))
-    return {as_of: (through, valid_before) for as_of, through, valid_before in rows}
+    return {as_of: (through, Validity(*until)) for as_of, through, *until in rows}
 
 
 def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[date, Decimal]]:
@@ -235,6 +184,19 @@ def newest(
         return cursor.execute(query, (fund_id, before, before, limit)).fetchall()
 
 
+def tally(driver: psycopg.Connection, fund_id: UUID) -> Tally:
+    """Count the snapshots of a fund by what they are good for."""
+    query = """
+        SELECT count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NULL),
+            count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NOT NULL),
+            count(*) FILTER (WHERE projector_version <> %(version)s)
+        FROM snapshot WHERE fund_id = %(fund)s
+    """
+    row = driver.execute(query, {"fund": fund_id, "version": PROJECTOR_VERSION}).fetchone()
+    assert row is not None
+    return Tally(*row)
+
+
 def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
     """Delete what nobody asked for and nobody can use; give how many.
 
@@ -251,7 +213,9 @@ def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
                     AND other.through <= each.through
                     AND coalesce(other.valid_before > each.through, true)
                     AND coalesce(other.valid_before, 9223372036854775807)
-                        >= coalesce(each.valid_before, 9223372036854775807)))
+                        >= coalesce(each.valid_before, 9223372036854775807)
+                    AND coalesce(other.usable_before, 9223372036854775807)
+                        >= coalesce(each.usable_before, 9223372036854775807)))
     """
     return driver.execute(query, {"fund": fund_id, "version": PROJECTOR_VERSION}).rowcount
 
@@ -286,9 +250,7 @@ def without_scheduled(
     return [fund_id for (fund_id,) in driver.execute(query, (active_since, day))]
 
 
-def _columns(
-    fund_id: UUID, taken: Taken, overtaking: Sequence[tuple[int, date]]
-) -> tuple[object, ...]:
+def _columns(fund_id: UUID, taken: Taken, overtaking: Overtaking) -> tuple[object, ...]:
     return (
         fund_id,
         taken.id,
@@ -296,7 +258,7 @@ def _columns(
         taken.description,
         taken.as_of,
         taken.through,
-        valid_before(taken.as_of, overtaking),
+        *overtaking.validity(taken.as_of),
         PROJECTOR_VERSION,
         taken.event_count,
         taken.last_event,

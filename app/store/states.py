@@ -15,6 +15,7 @@ import psycopg
 from app.domain.errors import UnknownFundError
 from app.domain.events import Fact, upcast
 from app.domain.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
+from app.domain.late import OutOfTurnError, let_in
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.store.codec import decode
@@ -31,37 +32,60 @@ _SEEN = """
         FROM ledger_head AS head WHERE head.fund_id = %(fund)s
     )
 """
-# A snapshot serves where no event dated as_of or before came between its own sequence and the
-# viewpoint's, so that all events that it lacks are dated after it.
+# The snapshot of the latest day that serves; `until` tells how long one does.
 _CHOSEN = """
     chosen AS MATERIALIZED (
-        SELECT snapshot.as_of, snapshot.state FROM snapshot
+        SELECT snapshot.as_of, snapshot.valid_before, snapshot.state FROM snapshot
         WHERE snapshot.fund_id = %(fund)s
             AND snapshot.projector_version = %(version)s
             AND snapshot.as_of <= (SELECT as_of FROM seen)
             AND snapshot.through <= (SELECT through FROM seen)
-            AND (snapshot.valid_before IS NULL
-                OR snapshot.valid_before > (SELECT through FROM seen))
+            AND (snapshot.{until} IS NULL OR snapshot.{until} > (SELECT through FROM seen))
         ORDER BY snapshot.as_of DESC, snapshot.through DESC LIMIT 1
     )
 """
+_VALID = _CHOSEN.format(until="valid_before")
+_USABLE = _CHOSEN.format(until="usable_before")
+_COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload"
 _EVENTS = """
-    SELECT sequence, event_type, schema_version, effective_on, payload{more} FROM event
+    SELECT {columns} FROM event
     WHERE fund_id = %(fund)s
         AND effective_on > coalesce({after}, '-infinity')
         AND effective_on <= (SELECT as_of FROM seen)
         AND sequence <= (SELECT through FROM seen)
 """
-# The first row is the head with the snapshot, those after it are events.
-_READ = f"""
-    WITH {_SEEN}, {_CHOSEN}
-    SELECT seen.sequence, NULL, NULL, chosen.as_of, NULL, seen.recorded_at, chosen.state
-    FROM seen LEFT JOIN chosen ON true
-    UNION ALL
-    {_EVENTS.format(more=", NULL, NULL", after="(SELECT as_of FROM chosen)")}
+# What a usable snapshot lacks of its own day and those before it, and what that voids of it.
+_LATE = """
+    late AS MATERIALIZED (
+        SELECT sequence, event_type, schema_version, effective_on, payload, voids FROM event
+        WHERE fund_id = %(fund)s
+            AND sequence >= (SELECT valid_before FROM chosen)
+            AND sequence <= (SELECT through FROM seen)
+            AND effective_on <= (SELECT as_of FROM chosen)
+    )
 """
-_SERVING = f"WITH {_SEEN}, {_CHOSEN} SELECT as_of, state FROM chosen"
-_FACTS = f"WITH {_SEEN} {_EVENTS.format(more='', after='%(after)s::date')}"
+_VOIDED = """
+    SELECT event.sequence, event.event_type, event.schema_version, event.effective_on, event.payload
+    FROM late JOIN event ON event.fund_id = %(fund)s AND event.sequence = late.voids
+    WHERE event.sequence < (SELECT valid_before FROM chosen)
+"""
+# The first row is the head with the snapshot, those after it are events.
+_FIRST = """
+    SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, NULL, seen.recorded_at,
+        chosen.state
+    FROM seen LEFT JOIN chosen ON true
+"""
+_NOTHING = ", NULL, NULL"
+_TAIL = _EVENTS.format(columns=_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)")
+_READ = f"""
+    WITH {_SEEN}, {_USABLE}, {_LATE} {_FIRST}
+    UNION ALL {_TAIL}
+    UNION ALL SELECT {_COLUMNS} {_NOTHING} FROM late
+    UNION ALL SELECT voided.* {_NOTHING} FROM ({_VOIDED}) AS voided
+"""
+_READ_IN_TURN = f"WITH {_SEEN}, {_VALID} {_FIRST} UNION ALL {_TAIL}"
+_SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, state FROM chosen"
+_FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +111,30 @@ def read(driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int | 
 
     The caller has seen to it that `through` is not beyond the head. Raises UnknownFundError.
     """
-    rows = driver.execute(_READ, _parameters(fund_id, as_of, through), binary=True).fetchall()
+    given = _parameters(fund_id, as_of, through)
+    try:
+        return _folded(driver.execute(_READ, given, binary=True).fetchall(), fund_id, as_of)
+    except OutOfTurnError:
+        rows = driver.execute(_READ_IN_TURN, given, binary=True).fetchall()
+        return _folded(rows, fund_id, as_of)
+
+
+def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
+    """Decode the snapshot, let in what came late of its days, and fold what comes after."""
     if not rows:
         raise UnknownFundError(f"no fund has the id {fund_id}")
     first = next(row for row in rows if row[1] is None)
-    tail = [_fact(row) for row in rows if row[1] is not None]
-    head = Head(first[0], first[5])
-    state = FundState() if first[6] is None else decode(first[6])
-    fold_onto(state, in_fold_order(in_force(tail, head.sequence), as_of))
-    return Read(head, state, len(tail), first[3])
+    head, valid_before, day = Head(first[0], first[5]), first[2], first[3]
+    state = FundState() if day is None else decode(first[6])
+    facts = [_fact(row) for row in rows if row[1] is not None]
+    tail = in_force(facts, head.sequence)
+    if valid_before is not None:
+        before = [fact for fact in facts if fact.effective_on <= day]
+        voided = [fact for fact in before if fact.sequence < valid_before]
+        let_in(state, [fact for fact in tail if fact.effective_on <= day], voided)
+        tail = [fact for fact in tail if fact.effective_on > day]
+    fold_onto(state, in_fold_order(tail, as_of))
+    return Read(head, state, len(facts), day)
 
 
 def serving(

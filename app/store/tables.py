@@ -143,7 +143,8 @@ horizon = Table(
 )
 
 # A folded state at (as_of, through). It may serve (T, N) where as_of <= T and
-# through <= N < valid_before, which is the first later event that is dated as_of or before.
+# through <= N < valid_before, which is the first later event that is dated as_of or before; up to
+# usable_before, with what came late let in.
 snapshot = Table(
     "snapshot",
     metadata,
@@ -154,6 +155,7 @@ snapshot = Table(
     Column("as_of", Date, nullable=False),
     Column("through", BigInteger, nullable=False),
     Column("valid_before", BigInteger),
+    Column("usable_before", BigInteger),
     Column("projector_version", SmallInteger, nullable=False),
     Column("event_count", BigInteger, nullable=False),
     Column("last_event", BigInteger, nullable=False),
@@ -170,13 +172,13 @@ Index(
     snapshot.c.projector_version,
     snapshot.c.as_of.desc(),
     snapshot.c.through.desc(),
-    postgresql_include=["valid_before"],
+    postgresql_include=["valid_before", "usable_before"],
 )
 Index(
     "snapshot_open_idx",
     snapshot.c.fund_id,
     snapshot.c.as_of,
-    postgresql_where=text("valid_before IS NULL"),
+    postgresql_where=text("usable_before IS NULL"),
 )
 
 # Work that was asked for: the row is the request, Huey's queue only wakes a worker up for it.

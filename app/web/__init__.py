@@ -14,6 +14,8 @@ from app.web import (
     people,
     security,
     sign_in,
+    snapshot_wording,
+    snapshots,
     strip,
     timeline,
     value_bars,
@@ -21,17 +23,26 @@ from app.web import (
 )
 
 # The API takes no forms: what comes with a session must come from this site, see security.
-_EXEMPT = "api"
+_EXEMPT = "/api"
 
 
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, members, sign_in, account, people):
+    for pages in (funds, timeline, snapshots, members, sign_in, account, people):
         app.register_blueprint(pages.bp)
-    for each in (*formats.FILTERS, *wording.FILTERS, strip.lane, value_bars.value_bars):
+    for each in (
+        *formats.FILTERS,
+        *wording.FILTERS,
+        *snapshot_wording.FILTERS,
+        strip.lane,
+        value_bars.value_bars,
+    ):
         app.add_template_filter(each)
     app.add_template_global(guard.visitor)
     app.add_template_global(guard.may)
-    CSRFProtect(app).exempt(app.blueprints[_EXEMPT])
     security.register(app)
+    csrf = CSRFProtect(app)
+    for blueprint in app.blueprints.values():
+        if (blueprint.url_prefix or "").startswith(_EXEMPT):
+            csrf.exempt(blueprint)

@@ -18,7 +18,7 @@ from app.web.pages import comes_from_page
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
-    HTTPStatus.FORBIDDEN: "This is not for your role",
+    HTTPStatus.FORBIDDEN: "This was not asked for here",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is too much at once",
     HTTPStatus.NOT_FOUND: "There is nothing here",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
@@ -47,7 +47,8 @@ def refused(error: AsofError) -> Answer:
         return _lead_to_sign_in()
     status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
-    return _show(status, wording.refusal(error), fund)
+    title = "This is not for your role" if status is HTTPStatus.FORBIDDEN else None
+    return _show(status, wording.refusal(error), fund, title)
 
 
 def _lead_to_sign_in() -> Answer:

@@ -102,6 +102,14 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def byte_size(size: int) -> str:
+    """Write a number of bytes briefly, such as 640 B, 4.2 kB or 1.3 MB."""
+    for unit, letter in ((10**6, "MB"), (10**3, "kB")):
+        if size >= unit:
+            return f"{_round(Decimal(size) / unit, 1)} {letter}"
+    return f"{size} B"
+
+
 def capitalize_first(text: str) -> str:
     """Begin with a capital, and leave the rest as it is."""
     return text[:1].upper() + text[1:]
@@ -125,6 +133,7 @@ FILTERS = (
     short_date,
     to_the_minute,
     counted,
+    byte_size,
     capitalize_first,
     initials,
 )

@@ -1,8 +1,10 @@
-"""The headers that keep a page to itself: no foreign code, no frames, no guessing of types."""
+"""What keeps the site to itself: no foreign code or frames, and no requests sent by other sites."""
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
 
 from app.database import of
 
@@ -17,10 +19,12 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 def register(app: Flask) -> None:
-    """Send the headers with every answer."""
+    """Send the headers with every answer, and refuse what other sites make a browser send."""
+    app.before_request(_refuse_other_sites)
     app.after_request(_with_headers)
     if of(app).settings.https:
         app.after_request(_only_over_https)
@@ -29,6 +33,23 @@ def register(app: Flask) -> None:
 def _only_over_https(response: Response) -> Response:
     response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
+
+
+def _refuse_other_sites() -> None:
+    if request.method not in _SAFE_METHODS and not _is_from_here():
+        abort(403, "Another site made your browser send this. Nothing was changed.")
+
+
+def _is_from_here() -> bool:
+    """Tell whether a request comes from a page of this site, or from no page at all.
+
+    Every browser says where a request that changes something comes from: by Sec-Fetch-Site, or by
+    Origin where the site is read over plain HTTP. What says neither is a program.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
 
 
 def _with_headers(response: Response) -> Response:

@@ -74,7 +74,12 @@ _SOURCES = {
     "demo": "demonstration",
     "wizard": "at set-up",
 }
-_FIELDS = {"as_of": "As of", "known_at": "As known on", "through": "Event"}
+_FIELDS = {
+    "as_of": "As of",
+    "known_at": "As known on",
+    "through": "Event",
+    "description": "Description",
+}
 _REASONS = {
     "no_commitments": "no commitments yet",
     "nothing_paid_in": "nothing paid in yet",

@@ -62,7 +62,9 @@ _FIELDS: dict[EventType, st.SearchStrategy[dict[str, Any]]] = {
         [{"stage": "growth"}, {"new_name": "Zeta"}, {"new_name": "ACME"}, {"sector": "web"}]
     ),
     EventType.INVESTMENT_MADE: _maybe(from_reserves=st.booleans(), ownership=SHARES),
-    EventType.VALUATION_UPDATED: AMOUNTS.map(lambda value: {"new_valuation": value}),
+    EventType.VALUATION_UPDATED: st.fixed_dictionaries(
+        {"new_valuation": AMOUNTS}, optional={"ownership": SHARES}
+    ),
     EventType.PROCEEDS_RECEIVED: st.fixed_dictionaries(
         {"kind": st.sampled_from(["full_exit", "partial_exit", "dividend", "escrow"])},
         optional={

@@ -227,7 +227,7 @@ CONTROL = "has characters that cannot be seen (U+0000): take them out"
 UNSEEN = "has characters that cannot be seen (U+200B): take them out"
 TURNED = "has characters that cannot be seen (U+202E): take them out"
 ONE_LINE = "must stand on one line: take out breaks and tabs"
-MONTHS = "period_months is required for {}: give the months it covers, such as 3"
+MONTHS = "is required for {}: give the months it covers, such as 3"
 MONEY = [
     ("COMMITMENT_MADE", "amount"),
     ("INVESTMENT_MADE", "amount"),
@@ -318,7 +318,7 @@ REFUSED = [
     (
         "CAPITAL_CALLED",
         {"allocations": {"City Pension": "60", "Family Office": "39.5"}},
-        "payload: allocations sum to 99.5 but the amount is 100: make them equal",
+        "allocations: sum to 99.5 but the amount is 100: make them equal",
     ),
     (
         "CAPITAL_CALLED",
@@ -333,7 +333,7 @@ REFUSED = [
     (
         "DISTRIBUTION_MADE",
         {"allocations": {"City Pension": "101"}},
-        "payload: allocations sum to 101 but the amount is 100: make them equal",
+        "allocations: sum to 101 but the amount is 100: make them equal",
     ),
     (
         "DISTRIBUTION_MADE",
@@ -359,7 +359,7 @@ REFUSED = [
     (
         "EXPENSE_PAID",
         {"period_end": "2010-12-31"},
-        "payload: period_end must not lie before period_start",
+        "period_end '2010-12-31': must not lie before period_start",
     ),
     (
         "INCOME_RECEIVED",
@@ -374,9 +374,13 @@ REFUSED = [
             "'headcount', 'valuation'"
         ),
     ),
-    ("FORECAST_CREATED", {"period_months": None}, f"payload: {MONTHS.format('revenue')}"),
-    ("ACTUAL_RECORDED", {"metric_type": "ebitda"}, f"payload: {MONTHS.format('ebitda')}"),
-    ("ACTUAL_RECORDED", {"metric_type": "cash_burn"}, f"payload: {MONTHS.format('cash_burn')}"),
+    ("FORECAST_CREATED", {"period_months": None}, f"period_months: {MONTHS.format('revenue')}"),
+    ("ACTUAL_RECORDED", {"metric_type": "ebitda"}, f"period_months: {MONTHS.format('ebitda')}"),
+    (
+        "ACTUAL_RECORDED",
+        {"metric_type": "cash_burn"},
+        f"period_months: {MONTHS.format('cash_burn')}",
+    ),
     (
         "FORECAST_CREATED",
         {"period_months": 0},

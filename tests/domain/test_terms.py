@@ -9,13 +9,15 @@ import pytest
 
 from app.domain.errors import RefusedError
 from app.domain.events import parse_draft
+from app.domain.terms import Terms
 from tests.domain.ledger import Ledger, fund
 from tests.ledgers import Raw, called, established
 
+FIELDS = ", ".join(Terms.model_fields)
 NEXT_YEAR = datetime.now(UTC).year + 1
-VINTAGE = f"terms: vintage_year must lie between 1970 and {NEXT_YEAR}"
-SHARES = "terms.deployment: shares must sum to exactly 1"
-BY_STAGE = "terms.reserves: by_stage belongs to the policy by_stage: give both"
+VINTAGE = f"must lie between 1970 and {NEXT_YEAR}"
+SHARES = "terms.deployment.shares: must sum to exactly 1"
+BY_STAGE = "terms.reserves.by_stage: belongs to the policy by_stage: give both"
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"currency": "usd"}, "terms.currency 'usd': must be three capital letters, such as USD"),
@@ -24,8 +26,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"size": 1.5},
         "terms.size '1.5': must be a decimal number written as text, such as \"1250000.50\"",
     ),
-    ({"vintage_year": 1969}, VINTAGE),
-    ({"vintage_year": NEXT_YEAR + 1}, VINTAGE),
+    ({"vintage_year": 1969}, f"terms.vintage_year '1969': {VINTAGE}"),
+    ({"vintage_year": NEXT_YEAR + 1}, f"terms.vintage_year '{NEXT_YEAR + 1}': {VINTAGE}"),
     (
         {"inception_on": "2010"},
         "terms.inception_on '2010': must be a day of the calendar such as 2012-03-31",
@@ -34,7 +36,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"term_years": 21}, "terms.term_years '21': must be less than or equal to 20"),
     (
         {"term_years": 4, "investment_period_years": 5},
-        "terms: investment_period_years must not exceed term_years",
+        "terms.investment_period_years '5': must not exceed term_years",
     ),
     (
         {"management_fee": {"rate": "0.051"}},
@@ -52,11 +54,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"carry": {"hurdle": "0.21"}}, "terms.carry.hurdle '0.21': must be at most 0.20"),
     (
         {"carry": {"catch_up": "1"}},
-        "terms.carry: catch_up needs a hurdle: give carry.hurdle or leave catch_up out",
+        "terms.carry.catch_up '1': needs a hurdle: give carry.hurdle or leave catch_up out",
     ),
     (
         {"carry": {"hurdle": "0.08", "catch_up": "0.1"}},
-        "terms.carry: catch_up must be 0 or between the carry rate and 1",
+        "terms.carry.catch_up '0.1': must be 0 or between the carry rate and 1",
     ),
     (
         {"carry": {"hurdle": "0.08", "catch_up": "1.1"}},
@@ -65,15 +67,15 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"deployment": {"pacing": "custom", "shares": ["0.5", "0.4"]}}, SHARES),
     (
         {"deployment": {"pacing": "custom"}},
-        "terms.deployment: shares belong to custom pacing: give both or neither",
+        "terms.deployment.shares: belong to custom pacing: give both or neither",
     ),
     (
         {"deployment": {"shares": ["1"]}},
-        "terms.deployment: shares belong to custom pacing: give both or neither",
+        "terms.deployment.shares: belong to custom pacing: give both or neither",
     ),
     (
         {"reserves": {"policy": "ratio"}},
-        "terms.reserves: ratio belongs to the policy ratio: give both",
+        "terms.reserves.ratio: belongs to the policy ratio: give both",
     ),
     (
         {"reserves": {"policy": "ratio", "ratio": "2.1"}},
@@ -81,7 +83,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     ({"reserves": {"policy": "by_stage", "by_stage": {}}}, BY_STAGE),
     ({"reserves": {"policy": "none", "by_stage": {"seed": "1"}}}, BY_STAGE),
-    ({"colour": "red"}, "terms.colour 'red': is not a field of terms: take it out"),
+    ({"colour": "red"}, f"terms.colour 'red': is not a field of terms: it takes {FIELDS}"),
 ]
 
 

@@ -32,10 +32,11 @@ def test_a_twin_is_refused_with_the_first(fact: Raw) -> None:
     assert ledger.refusal(fact) == Fault(
         field="event_type",
         value=fact["event_type"],
-        reason="this is the same as event 3: leave it out, or say that it is a second one with "
-        "occurrence 2",
+        reason="this is the same as event 3: leave it out, or record it as a second one with "
+        '"occurrence": 2 in its payload',
         code="twin",
         sequence=3,
+        beside=True,
     )
 
 

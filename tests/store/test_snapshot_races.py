@@ -20,7 +20,7 @@ from app.domain.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshot_building import lay
 from app.services.snapshots import Wanted, take
-from app.store import snapshots, states
+from app.store import states, validity
 from app.store.driver import reading
 from app.store.sessions import close_engine, open_engine
 from tests.ledgers import company, investment, mark, new_fund, record
@@ -48,7 +48,7 @@ def _build(
     settings: Settings, fund: UUID, stop: Event, findings: Findings, seed: int, *, locked: bool
 ) -> None:
     if not locked:
-        snapshots.hold_head = lambda *_: None
+        validity.hold_head = lambda *_: None
     engine, chance, count = open_engine(settings), random.Random(seed), 0
     while not stop.is_set():
         take(engine, fund, uuid7(), Wanted(_day(chance), "manual", "someone"))

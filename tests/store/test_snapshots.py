@@ -18,7 +18,7 @@ from app.services.snapshot_check import check
 from app.services.snapshots import Wanted, take
 from app.store import history, registry, states
 from app.store.driver import reading
-from app.store.snapshots import first_beyond, first_overtaking, valid_before
+from app.store.validity import Overtaking, first_beyond, later_of
 from tests.domain.ledger import Ledger
 from tests.domain.random_logs import DAYS, ledgers
 from tests.ledgers import Raw, called, company, investment, mark, new_fund, record, void
@@ -91,16 +91,31 @@ def test_a_backdated_event_overtakes_the_snapshots_of_its_day_and_later_ones(
 ) -> None:
     for day in ("2010-06-30", "2010-08-31"):
         _manual(engine, fund, date.fromisoformat(day))
-    record(engine, fund, called("5", "2010-08-31"))
+    record(engine, fund, investment("5", "2010-08-31"))
     end = date(2010, 12, 31)
     assert _read(engine, fund, Viewpoint(end, 14)).snapshot_as_of == date(2010, 6, 30)
     assert _read(engine, fund, Viewpoint(end, 13)).snapshot_as_of == date(2010, 8, 31)
 
 
-def test_a_void_overtakes_by_the_date_of_its_target(engine: Engine, fund: UUID) -> None:
+def test_what_comes_late_and_changes_nothing_after_it_is_let_into_a_snapshot(
+    engine: Engine, fund: UUID
+) -> None:
+    _manual(engine, fund, date(2010, 10, 31))
+    record(engine, fund, called("5", "2010-08-31"))
+    record(engine, fund, mark("7", "2010-06-15"), void(14), void(6))
+    end = date(2010, 12, 31)
+    found = _read(engine, fund, Viewpoint(end, 17))
+    # The call and its void, the mark, the void of an older mark with its target, and two after.
+    assert (found.snapshot_as_of, found.folded) == (date(2010, 10, 31), 7)
+    assert _read(engine, fund, Viewpoint(end, 14)).folded == 3
+
+
+def test_a_void_of_the_last_word_overtakes_by_the_date_of_its_target(
+    engine: Engine, fund: UUID
+) -> None:
     for day in ("2010-06-30", "2010-08-31"):
         _manual(engine, fund, date.fromisoformat(day))
-    record(engine, fund, void(8))
+    record(engine, fund, void(9))  # the mark of August
     found = _read(engine, fund, Viewpoint(date(2010, 12, 31), 14))
     assert found.snapshot_as_of == date(2010, 6, 30)
 
@@ -150,7 +165,7 @@ def test_taking_a_snapshot_again_under_its_id_gives_the_first_one(
 
 @given(st.lists(st.dates(date(2010, 1, 1), date(2010, 1, 20)), min_size=1), DAYS)
 def test_what_overtakes_a_day_first_is_kept_whatever_the_day(days: list[date], day: date) -> None:
-    appended = list(enumerate(days, 5))
-    plain = next((sequence for sequence, dated in appended if dated <= day), None)
-    assert valid_before(day, first_overtaking(appended)) == plain
-    assert first_beyond(appended)[-1][1] == max(days)
+    appended = [later_of(*each, "EXPENSE_PAID") for each in enumerate(days, 5)]
+    plain = next((each.sequence for each in appended if each.effective_on <= day), None)
+    assert Overtaking(appended).validity(day) == (plain, None)
+    assert first_beyond(appended)[-1].effective_on == max(days)

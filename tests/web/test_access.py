@@ -18,7 +18,7 @@ from app import create_app, guard
 from app.config import Settings
 from app.services import tokens
 from tests.ledgers import called, new_fund, raw, void
-from tests.people import signed_in, somebody
+from tests.people import PROOF, signed_in, somebody
 
 # Whom each route is for. A new one is entered here, and its rule stands in the code.
 ROUTES = {
@@ -45,7 +45,16 @@ ROUTES = {
     "POST /funds/<uuid:fund_id>/people/": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/role": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/remove": "gp",
+    "GET /funds/<uuid:fund_id>/snapshots/": "viewer",
+    "POST /funds/<uuid:fund_id>/snapshots/": "analyst",
+    "POST /funds/<uuid:fund_id>/snapshots/check": "analyst",
+    "GET /api/": "everybody",
+    "GET /api/openapi.json": "everybody",
     "GET /api/funds": "signed in",
+    "POST /api/funds": "signed in",
+    "GET /api/funds/<uuid:fund_id>/snapshots": "viewer",
+    "POST /api/funds/<uuid:fund_id>/snapshots": "analyst",
+    "GET /api/funds/<uuid:fund_id>/snapshots/<uuid:snapshot_id>": "viewer",
     "GET /api/funds/<uuid:fund_id>/state": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
@@ -88,6 +97,8 @@ def house(
         "outsider": signed_in(app, somebody(engine)),
         "admin": client,
     }
+    for each in clients.values():
+        each.environ_base.pop(PROOF, None)  # who gets past the guard changes nothing
     return House(fund, clients)
 
 

@@ -89,3 +89,11 @@ def test_percentages_of_a_log_have_all_their_digits() -> None:
 def test_instants_are_shown_in_utc() -> None:
     instant = datetime.fromisoformat("2012-04-01T01:05:59+02:00")
     assert formats.to_the_minute(instant) == "31 Mar 2012, 23:05"
+
+
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (34_560, "34.6 kB"), (1_250_000, "1.3 MB")],
+)
+def test_sizes_are_written_briefly(size: int, written: str) -> None:
+    assert formats.byte_size(size) == written

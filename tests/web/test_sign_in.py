@@ -15,7 +15,7 @@ from app.services import people
 from app.store.people import Person
 from app.store.sign_in_attempts import BY_ADDRESS, BY_EMAIL
 from tests.ledgers import new_fund
-from tests.people import PASSWORD, post, proof, signed_in, somebody
+from tests.people import PASSWORD, PROOF, post, proof, signed_in, somebody
 
 
 @pytest.fixture(autouse=True)
@@ -176,6 +176,7 @@ def test_a_part_of_a_page_leads_the_whole_page_to_the_sign_in(
 
 
 def test_a_form_without_its_proof_is_refused_with_the_mend(client: FlaskClient) -> None:
+    del client.environ_base[PROOF]
     for data in ({}, {"csrf_token": "made up"}):
         answer = client.post("/sign-out", data=data)
         assert answer.status_code == 400

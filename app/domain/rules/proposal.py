@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.errors import Fault, FaultCode, RefusedError
-from app.domain.events import Draft
+from app.domain.events import ENVELOPE_FIELDS, Draft
 from app.domain.log_index import LogIndex
 
 
@@ -26,4 +26,7 @@ class Proposal:
         sequence: int | None = None,
     ) -> RefusedError:
         """Make the refusal that names field, value and mend."""
-        return RefusedError([Fault(field, str(value), reason, self.position, code, sequence)])
+        beside = field in ENVELOPE_FIELDS
+        return RefusedError(
+            [Fault(field, str(value), reason, self.position, code, sequence, beside)]
+        )

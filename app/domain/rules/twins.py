@@ -38,8 +38,8 @@ def settled_occurrence(
             raise proposal.refused(
                 "event_type",
                 event_type,
-                f"this is the same as event {first}: leave it out, or say that it is a second one "
-                f"with occurrence {occurrence + 1}",
+                f"this is the same as event {first}: leave it out, or record it as a second one "
+                f'with "occurrence": {occurrence + 1} in its payload',
                 "twin",
                 first,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -17,7 +18,8 @@ from app.services.demo.results import revenue
 
 _BEHIND = (180, 420)  # days; the quarter before has been closed by then
 _HELD_SINCE = date(2015, 9, 23)
-_QUARTER_ENDS = frozenset(quarter_ends(INCEPTION, LAST_QUARTER))
+_ENDS = list(quarter_ends(date(INCEPTION.year, 1, 1), LAST_QUARTER + timedelta(days=400)))
+_QUARTER_ENDS = frozenset(_ENDS)
 _KINDS = {
     "VALUATION_UPDATED": 60,
     "ACTUAL_RECORDED": 24,
@@ -78,11 +80,12 @@ class Daily:
                 "ownership": company.position(on).stake,
                 **method_of(company, on),
             }
-        ahead = kind == "FORECAST_CREATED"
+        reported = bisect_right(_ENDS, on) - 1  # the last quarter that is over
+        ahead = self._chance.randint(1, 4) if kind == "FORECAST_CREATED" else 0
         return {
             "company": company.name,
             "metric_type": self._chance.choice(("arr", "cash", "headcount")),
-            "period_end": on + timedelta(days=self._chance.randint(30, 400)) if ahead else on,
+            "period_end": _ENDS[reported + ahead],
             "value": self._about(revenue(company, on) / 1000),
         }
 

@@ -1,0 +1,91 @@
+"""Recording events over the API."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from app import database, guard
+from app.api import parameters
+from app.api.bodies import read_body
+from app.api.event_shapes import Events
+from app.api.problems import json_response
+from app.api.questions import RecordHeaders
+from app.api.shapes import Recorded
+from app.api.specification import operation
+from app.domain.errors import Fault, RefusedError
+from app.guard import needs
+from app.services import recording, timeline
+from app.services.documents import event_document
+from app.services.recording import Appended, Batch
+
+bp = Blueprint("api_events", __name__, url_prefix="/api/funds/<uuid:fund_id>")
+
+
+@bp.post("/events")
+@needs("analyst")
+@operation(
+    "record_events",
+    "Events",
+    answers={201: (Recorded, "the events as they stand in the log")},
+    body=Events,
+    headers=RecordHeaders,
+    refuses={
+        404: "unknown-fund",
+        409: "twin",
+        412: "stale-head",
+        422: "refused, or idempotency-conflict",
+    },
+    may_send={201: ("Idempotency-Replayed",)},
+    example="/events",
+)
+def record(fund_id: UUID) -> Response:
+    """Record one event, or an array of them: all or nothing.
+
+    In a refused array a field is named by its path, such as `events[3].payload.amount`.
+    """
+    parameters.check_parameters()
+    key, head = parameters.idempotency_key(), parameters.expected_head()
+    body = read_body()
+    appended = _recorded(fund_id, body, key, head)
+    response = json_response(
+        {
+            "first_sequence": appended.first_sequence,
+            "last_sequence": appended.last_sequence,
+            "events": [
+                event_document(event)
+                for event in timeline.between(
+                    database.engine(), fund_id, appended.first_sequence, appended.last_sequence
+                )
+            ],
+        },
+        201,
+    )
+    if appended.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) -> Appended:
+    if body == []:
+        raise RefusedError([Fault("events", "", "the array is empty: send at least one event")])
+    many = isinstance(body, list)
+    author = guard.author("api")
+    try:
+        drafts = recording.parse_drafts(body if isinstance(body, list) else [body])
+        batch = Batch(drafts, author, key=key, expected_head=head)
+        return recording.record_events(database.engine(), fund_id, batch)
+    except RefusedError as error:
+        if not many:
+            raise
+        raise type(error)([_placed(fault) for fault in error.faults]) from error
+
+
+def _placed(fault: Fault) -> Fault:
+    """Name a field by its path in the array."""
+    place = f"events[{fault.position}]"
+    if fault.field == "event":
+        return replace(fault, field=place)
+    return replace(fault, field=f"{place}.{'' if fault.beside else 'payload.'}{fault.field}")

@@ -1,0 +1,55 @@
+"""What the web server refuses before any use case hears of it, as problem documents."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from app.api.problems import BAD_REQUEST, Error, Kind, cause, problem
+
+_MEGABYTE = 1024 * 1024
+_NAMES = {
+    HTTPStatus.NOT_FOUND: ("unknown-address", "There is nothing at this address"),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "The method is not allowed here"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too-large", "The body is too large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported-media-type", "The body is not JSON"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal-error", "Something broke on our side"),
+}
+
+
+def failed(error: HTTPException) -> Response:
+    """Say that the request went wrong, whoever is to blame."""
+    sent = error.get_response()
+    status = HTTPStatus(sent.status_code)
+    name, title = _NAMES.get(status, (BAD_REQUEST.name, status.phrase))
+    reason = _cause(status, sent.headers.get("Allow", ""), error.description or status.phrase)
+    detail = " ".join(filter(None, (reason["field"], repr(reason["value"])))) + ": "
+    response = problem(Kind(status, name, title), detail + reason["reason"], [reason])
+    for header in ("Allow", "Retry-After"):
+        if header in sent.headers:
+            response.headers[header] = sent.headers[header]
+    return response
+
+
+def _cause(status: HTTPStatus, allowed: str, otherwise: str) -> Error:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            mend = "ids are UUIDs, and GET /api/openapi.json lists every address"
+            return cause("path", request.path, f"leads nowhere: {mend}")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return cause("method", request.method, f"is not taken here: use {allowed}")
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            most = (current_app.config["MAX_CONTENT_LENGTH"] or 0) / _MEGABYTE
+            size = request.content_length or ""
+            mend = "send the events in several batches, or bring them in as a file"
+            return cause("body", size, f"has more than {most:g} MB: {mend}")
+        case HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+            mend = "send JSON with Content-Type: application/json"
+            return cause("Content-Type", request.content_type or "", f"is not JSON: {mend}")
+        case HTTPStatus.INTERNAL_SERVER_ERROR:
+            mend = "nothing was changed: try again in a moment, and tell whoever runs this site"
+            return cause("path", request.path, mend)
+        case _:
+            return cause("request", request.path, otherwise)

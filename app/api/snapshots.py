@@ -1,0 +1,125 @@
+"""Snapshots over the API: asked for, followed and listed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, url_for
+from pydantic_core import PydanticCustomError
+
+from app import database, guard
+from app.api import parameters
+from app.api.bodies import field_faults, read_body
+from app.api.problems import json_response
+from app.api.questions import KeyHeaders, PageQuery
+from app.api.snapshot_shapes import NewSnapshot, SnapshotJob, SnapshotOrJob, Snapshots
+from app.api.specification import operation
+from app.domain.errors import BeyondKnowledgeError, Fault, RefusedError
+from app.domain.events import canonical_json
+from app.domain.fields import read_text
+from app.guard import needs
+from app.services import snapshot_requests, snapshots
+from app.services.snapshot_documents import job_document, snapshot_document
+from app.services.snapshots import Wanted
+from app.store.jobs import Job
+
+bp = Blueprint("api_snapshots", __name__, url_prefix="/api/funds/<uuid:fund_id>")
+
+
+@bp.get("/snapshots")
+@needs("viewer")
+@operation(
+    "snapshots",
+    "Snapshots",
+    answers={200: (Snapshots, "a page of snapshots")},
+    query=PageQuery,
+    refuses={404: "unknown-fund"},
+    example="?limit=10",
+)
+def index(fund_id: UUID) -> Response:
+    """List a fund's snapshots, the newest first."""
+    parameters.check_parameters("limit", "cursor")
+    page = snapshots.page(database.engine(), fund_id, parameters.limit(), parameters.id_cursor())
+    return json_response(
+        {
+            "snapshots": [snapshot_document(each) for each in page.snapshots],
+            "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
+        }
+    )
+
+
+@bp.post("/snapshots")
+@needs("analyst")
+@operation(
+    "take_snapshot",
+    "Snapshots",
+    answers={202: (SnapshotJob, "the request, which a worker will fulfil")},
+    body=NewSnapshot,
+    headers=KeyHeaders,
+    refuses={404: "unknown-fund", 422: "refused, or idempotency-conflict"},
+    sends={202: ("Location",)},
+    may_send={202: ("Idempotency-Replayed",)},
+    example="/snapshots",
+)
+def ask(fund_id: UUID) -> Response:
+    """Ask for a snapshot of a day, as known now.
+
+    Its address answers at once, with how far the work has come.
+    """
+    parameters.check_parameters()
+    key = parameters.idempotency_key()
+    body = read_body()
+    asked = snapshot_requests.ask(
+        database.engine(), fund_id, _wanted(body), asked=canonical_json(body).decode(), key=key
+    )
+    response = json_response(job_document(asked.job), 202)
+    response.headers["Location"] = url_for(".show", fund_id=fund_id, snapshot_id=asked.job.id)
+    if asked.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@bp.get("/snapshots/<uuid:snapshot_id>")
+@needs("viewer")
+@operation(
+    "snapshot",
+    "Snapshots",
+    answers={200: (SnapshotOrJob, "the snapshot, or the request for it until it is taken")},
+    refuses={404: "unknown-fund, or unknown-snapshot"},
+    example="",
+)
+def show(fund_id: UUID, snapshot_id: UUID) -> Response:
+    """Give a snapshot, or how far the request for it has come."""
+    parameters.check_parameters()
+    found = snapshot_requests.find(database.engine(), fund_id, snapshot_id)
+    return json_response(
+        job_document(found) if isinstance(found, Job) else snapshot_document(found)
+    )
+
+
+def _wanted(body: Any) -> Wanted:  # noqa: ANN401 - any JSON
+    if not isinstance(body, dict):
+        raise RefusedError([Fault("body", "", "must be an object; it may be empty")])
+    faults = field_faults(body, ("at", "description"), "a snapshot to take")
+    at, description = _text(body, "at", faults), _text(body, "description", faults)
+    wanted = None
+    try:
+        wanted = snapshots.wanted(at, description, str(guard.reader().id))
+    except BeyondKnowledgeError as error:
+        field = "at" if error.field == "as_of" else error.field
+        faults.append(Fault(field, error.value[:200], error.reason))
+    if faults or wanted is None:
+        raise RefusedError(faults)
+    return wanted
+
+
+def _text(body: dict[str, Any], field: str, faults: list[Fault]) -> str:
+    if body.get(field) is None:
+        return ""
+    try:
+        return read_text(body[field])
+    except PydanticCustomError as error:
+        shown = body[field][:200] if isinstance(body[field], str) else ""
+        faults.append(Fault(field, shown, error.message()))
+        return ""

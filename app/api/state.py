@@ -1,0 +1,58 @@
+"""A fund's state over the API."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from app import database
+from app.api import parameters
+from app.api.problems import json_response
+from app.api.questions import StateHeaders, StateQuery
+from app.api.specification import operation
+from app.api.state_shapes import State
+from app.domain.fold import PROJECTOR_VERSION
+from app.domain.viewpoint import Viewpoint
+from app.guard import needs
+from app.services import viewpoints
+from app.services.documents import state_document
+from app.services.viewpoints import Asked
+
+bp = Blueprint("api_state", __name__, url_prefix="/api/funds/<uuid:fund_id>")
+
+
+@bp.get("/state")
+@needs("viewer")
+@operation(
+    "state",
+    "State",
+    answers={200: (State, "the state"), 304: (None, "the state that you have is this one")},
+    query=StateQuery,
+    headers=StateHeaders,
+    refuses={404: "unknown-fund"},
+    sends={200: ("ETag",), 304: ("ETag",)},
+    example="?at=2012-03-31",
+)
+def show(fund_id: UUID) -> Response:
+    """Give a fund's state and figures from a viewpoint.
+
+    The viewpoint is settled once: what it answers never changes, and `through` asks for the same
+    again. Its ETag answers 304 without a fold.
+    """
+    parameters.check_parameters("at", "known_at", "through")
+    asked = Asked(*map(parameters.parameter, ("at", "known_at", "through")))
+    at, head = viewpoints.resolve(database.engine(), fund_id, asked)
+    etag = _etag(fund_id, at)
+    if request.if_none_match.contains_weak(etag):
+        response = Response(status=304)
+        response.headers["Cache-Control"] = "private, no-cache"
+    else:
+        view = viewpoints.look(database.engine(), fund_id, at, head)
+        response = json_response(state_document(view))
+    response.set_etag(etag, weak=True)
+    return response
+
+
+def _etag(fund_id: UUID, at: Viewpoint) -> str:
+    return f"{fund_id}:{at.as_of}:{at.through}:{PROJECTOR_VERSION}"

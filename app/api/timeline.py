@@ -1,0 +1,65 @@
+"""A fund's log over the API."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from app import database
+from app.api import parameters
+from app.api.problems import json_response
+from app.api.questions import TimelineQuery
+from app.api.shapes import Timeline
+from app.api.specification import operation
+from app.guard import needs
+from app.services import timeline
+from app.services.documents import event_document
+from app.store.timeline import Filters
+
+bp = Blueprint("api_timeline", __name__, url_prefix="/api/funds/<uuid:fund_id>")
+
+
+@bp.get("/timeline")
+@needs("viewer")
+@operation(
+    "timeline",
+    "Events",
+    answers={200: (Timeline, "a page of the log")},
+    query=TimelineQuery,
+    refuses={404: "unknown-fund"},
+    example="?type=CAPITAL_CALLED&limit=10",
+)
+def show(fund_id: UUID) -> Response:
+    """List a fund's events, the newest first.
+
+    Each event says which later one voided it. `next_cursor` leads to older events, and stays where
+    it is while new ones arrive.
+    """
+    parameters.check_parameters(*TimelineQuery.model_fields)
+    limit, filters = parameters.limit(), _filters()
+    page = timeline.page(database.engine(), fund_id, filters, limit)
+    if filters.company and not page.entries:
+        timeline.check_company(database.engine(), fund_id, filters.company)
+    return json_response(
+        {
+            "events": [
+                event_document(entry.event) | {"voided_by": entry.voided_by}
+                for entry in page.entries
+            ],
+            "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
+        }
+    )
+
+
+def _filters() -> Filters:
+    event_type = parameters.parameter("type")
+    return Filters(
+        start=parameters.day("start"),
+        end=parameters.day("end"),
+        recorded_start=parameters.day("recorded_start"),
+        recorded_end=parameters.day("recorded_end"),
+        event_type=timeline.event_type_named(event_type) if event_type else None,
+        company=parameters.parameter("company") or None,
+        before=parameters.sequence_cursor(),
+    )

@@ -1,0 +1,129 @@
+"""How long snapshots serve: what the log learns later of their day, or of a day before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from app.domain.late import YIELDING
+
+_CLOSE = """
+    WITH further AS (
+        INSERT INTO horizon (fund_id, sequence, latest_on)
+        SELECT %(fund)s, sequence, latest_on
+        FROM unnest(%(later)s::bigint[], %(later_days)s::date[]) AS later (sequence, latest_on)
+        WHERE latest_on > coalesce(
+            (SELECT max(latest_on) FROM horizon WHERE fund_id = %(fund)s), '-infinity')
+    )
+    UPDATE snapshot SET
+        valid_before = coalesce(valid_before, (
+            SELECT min(sequence) FROM unnest(%(overtaking)s::bigint[], %(overtaking_days)s::date[])
+                AS overtaking (sequence, effective_on)
+            WHERE overtaking.effective_on <= snapshot.as_of)),
+        usable_before = (
+            SELECT min(sequence) FROM unnest(%(ending)s::bigint[], %(ending_days)s::date[])
+                AS ending (sequence, effective_on)
+            WHERE ending.effective_on <= snapshot.as_of)
+    WHERE fund_id = %(fund)s AND usable_before IS NULL AND as_of >= %(overtaking_from)s
+        AND (valid_before IS NULL OR as_of >= %(ending_from)s)
+"""
+
+
+class Later(NamedTuple):
+    """An event, as far as it concerns the snapshots that were taken before it."""
+
+    sequence: int
+    effective_on: date
+    yields: bool  # whether it may be let in late
+
+
+class Validity(NamedTuple):
+    """Up to where in the log a snapshot serves; None while it serves to the end."""
+
+    # The first event that it lacks: up to there it is what the log folds to on its day.
+    valid_before: int | None = None
+    # The first that cannot be let in late: up to there it serves with what came late.
+    usable_before: int | None = None
+
+
+class Overtaking:
+    """The events after a sequence that first overtake snapshots of it, whatever their days."""
+
+    def __init__(self, later: Sequence[Later]) -> None:
+        """Find them among all that came after it, in the order of the log."""
+        self.all = first_overtaking(later)
+        self.ending = first_overtaking([each for each in later if not each.yields])
+
+    def validity(self, as_of: date) -> Validity:
+        """Tell how long a snapshot of a day serves."""
+        return Validity(_first(self.all, as_of), _first(self.ending, as_of))
+
+
+def later_of(sequence: int, effective_on: date, event_type: str) -> Later:
+    """See an event as what comes later than a snapshot."""
+    return Later(sequence, effective_on, event_type in YIELDING)
+
+
+def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[Later]) -> None:
+    """Close what events overtake, and note how far ahead they reach.
+
+    Part of the append: the head row is locked.
+    """
+    overtaking, beyond = Overtaking(appended), first_beyond(appended)
+    cursor.execute(
+        _CLOSE,
+        {
+            "fund": fund_id,
+            "overtaking": [each.sequence for each in overtaking.all],
+            "overtaking_days": [each.effective_on for each in overtaking.all],
+            "overtaking_from": overtaking.all[-1].effective_on,
+            "ending": [each.sequence for each in overtaking.ending],
+            "ending_days": [each.effective_on for each in overtaking.ending],
+            "ending_from": overtaking.ending[-1].effective_on if overtaking.ending else date.max,
+            "later": [each.sequence for each in beyond],
+            "later_days": [each.effective_on for each in beyond],
+        },
+    )
+
+
+def later_events(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[Later]:
+    """Read the events after a sequence, in the order of the log."""
+    query = """
+        SELECT sequence, effective_on, event_type FROM event
+        WHERE fund_id = %s AND sequence > %s ORDER BY sequence
+    """
+    return [later_of(*row) for row in driver.execute(query, (fund_id, after), binary=True)]
+
+
+def hold_head(driver: psycopg.Connection, fund_id: UUID) -> None:
+    """Keep appends out until the transaction ends; without it one may overtake a new snapshot."""
+    driver.execute("SELECT FROM ledger_head WHERE fund_id = %s FOR SHARE", (fund_id,))
+
+
+def first_beyond(appended: Sequence[Later]) -> list[Later]:
+    """Keep the events, in the order of their sequences, that are dated after all earlier ones."""
+    kept: list[Later] = []
+    for each in appended:
+        if not kept or each.effective_on > kept[-1].effective_on:
+            kept.append(each)
+    return kept
+
+
+def first_overtaking(appended: Sequence[Later]) -> list[Later]:
+    """Keep the events, in the order of their sequences, that are dated before all earlier ones.
+
+    Whatever day a snapshot is of, the first event that overtakes it is among them.
+    """
+    kept: list[Later] = []
+    for each in appended:
+        if not kept or each.effective_on < kept[-1].effective_on:
+            kept.append(each)
+    return kept
+
+
+def _first(overtaking: Sequence[Later], as_of: date) -> int | None:
+    return next((each.sequence for each in overtaking if each.effective_on <= as_of), None)

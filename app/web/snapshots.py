@@ -1,0 +1,69 @@
+"""The snapshots of a fund as a page: listed, taken, checked."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug import Response as Redirect
+
+from app import database, guard
+from app.domain.errors import BeyondKnowledgeError
+from app.guard import needs
+from app.services import funds, snapshot_overview, snapshot_requests, snapshots
+from app.store.registry import Fund
+from app.web import snapshots_view
+from app.web.pages import refuse_form, render, wants_partial
+from app.web.snapshots_view import TakeForm
+
+bp = Blueprint("snapshots", __name__, url_prefix="/funds/<uuid:fund_id>/snapshots")
+
+
+@bp.get("/")
+@needs("viewer")
+def index(fund_id: UUID) -> Response:
+    """List a fund's snapshots, the newest first, with what is under way."""
+    return _page(funds.fund_by_id(database.engine(), fund_id), TakeForm())
+
+
+@bp.post("/")
+@needs("analyst")
+def take(fund_id: UUID) -> Response | Redirect:
+    """Ask for a snapshot of a day."""
+    fund = funds.fund_by_id(database.engine(), fund_id)
+    form = TakeForm.from_request()
+    try:
+        what = snapshots.wanted(form.as_of, form.description, str(guard.reader().id))
+    except BeyondKnowledgeError as error:
+        refused = _page(fund, form.refused(error), partial="snapshots/_take.html")
+        return refuse_form(refused, "#take")
+    # Sent twice it is one request; with another day or text it is another one.
+    key = f"{form.key} {what.as_of} {what.description}"
+    snapshot_requests.ask(database.engine(), fund_id, what, key=key)
+    return _asked(fund)
+
+
+@bp.post("/check")
+@needs("analyst")
+def check(fund_id: UUID) -> Response | Redirect:
+    """Ask to have every snapshot folded anew and compared."""
+    fund = funds.fund_by_id(database.engine(), fund_id)
+    seen = snapshots_view.check_seen()
+    snapshot_overview.ask_to_check(database.engine(), fund_id, str(guard.reader().id), seen)
+    return _asked(fund)
+
+
+def _asked(fund: Fund) -> Response | Redirect:
+    """Show what is under way: in its place on the page, or on the page anew."""
+    where = url_for(".index", fund_id=fund.id)
+    if not wants_partial():
+        return redirect(where, HTTPStatus.SEE_OTHER)
+    page = _page(fund, TakeForm())
+    page.headers["HX-Replace-Url"] = where
+    return page
+
+
+def _page(fund: Fund, form: TakeForm, partial: str = "snapshots/_snapshots.html") -> Response:
+    view = snapshots_view.look(database.engine(), fund.id)
+    return render("snapshots/index.html", partial=partial, fund=fund, view=view, form=form)

@@ -1,0 +1,148 @@
+"""Benchmark 1: how long a fund's folded state takes at random viewpoints, and how that grows.
+
+In one run and by turns: Asof at the head and at random sequences, the first sketch, the library
+`eventsourcing`, and a bare `SELECT 1`. The figures that follow from a state are not part of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from uuid import UUID
+
+import psycopg
+
+from app.domain.events import Fact
+from app.domain.viewpoint import Viewpoint
+from app.store import states
+from app.store.driver import reading
+from loadtests import first_sketch, peer
+from loadtests.ground import HOME, Ground, LongLog, ground, long_log
+from loadtests.report import RESULTS, Report, milliseconds
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+HEAD, THROUGH = "Asof, at the head", "Asof, at a random sequence"
+SKETCH, PEER, FLOOR = "first sketch", "eventsourcing", "SELECT 1"
+Reads = dict[str, Callable[[], object]]
+
+
+def main() -> None:
+    """Run the benchmark as the command line asks."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sizes", default=",".join(map(str, SIZES)), help="events, with commas")
+    asked.add_argument("--reads", type=int, default=2_000, help="reads of each kind")
+    asked.add_argument("--seed", type=int, default=7)
+    asked.add_argument("--home", type=Path, default=HOME, help="where the database is kept")
+    asked.add_argument("--out", type=Path, default=RESULTS)
+    asked.add_argument("--alone", action="store_true", help="only Asof and SELECT 1")
+    given = asked.parse_args()
+    report = Report("states", given.out)
+    medians: dict[int, dict[str, float]] = {}
+    with ground(given.home) as place:
+        for size in map(int, given.sizes.split(",")):
+            log = long_log(place.engine, size)
+            chance = random.Random(given.seed)
+            with _contenders(place, log, chance, alone=given.alone) as reads:
+                times = _by_turns(reads, given.reads, chance)
+            medians[size] = _tell(report, log, times)
+    report.add(
+        "Median by the length of the log, and as a multiple of the shortest's",
+        [{"events": size, **_growth(medians, size)} for size in medians],
+    )
+    report.save()
+
+
+def _tell(report: Report, log: LongLog, times: dict[str, list[float]]) -> dict[str, float]:
+    """Report on one log, and give the medians in milliseconds."""
+    sums = {name: milliseconds(seconds) for name, seconds in times.items()}
+    report.add(
+        f"State at a random viewpoint of {log.events:,} events",
+        [{"read": name, **each} for name, each in sums.items()],
+        f"{log.backdated:.1%} in closed books, {log.voids:.1%} voids, "
+        f"{len(times[HEAD]):,} reads of each kind",
+    )
+    return {name: each["p50 ms"] for name, each in sums.items()}
+
+
+def _growth(medians: dict[int, dict[str, float]], size: int) -> dict[str, str]:
+    shortest = medians[min(medians)]
+    return {
+        name: f"{median:.2f} (×{median / shortest[name]:.1f})"
+        for name, median in medians[size].items()
+    }
+
+
+@contextmanager
+def _contenders(
+    place: Ground, log: LongLog, chance: random.Random, *, alone: bool
+) -> Iterator[Reads]:
+    """Give each kind of read on a connection of its own that is open already."""
+    days = (log.last_day - log.first_day).days
+
+    def viewpoint() -> Viewpoint:
+        as_of = log.first_day + timedelta(days=chance.randint(0, days))
+        return Viewpoint(as_of, chance.randint(1, log.events))
+
+    with reading(place.engine) as driver:
+        reads: Reads = {
+            HEAD: lambda: states.read(driver, log.fund_id, viewpoint().as_of, None),
+            THROUGH: lambda: _read_at(driver, log, viewpoint()),
+        }
+        if alone:
+            yield reads | {FLOOR: lambda: driver.execute("SELECT 1").fetchone()}
+            return
+        created = first_sketch.prepare(place.owner, log.fund_id)
+        funds = peer.open_peer(place.owner_url)
+        peer_id = _peer_fund(place, funds, log)
+        with place.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield reads | {
+                SKETCH: lambda: first_sketch.read(connection, log.fund_id, chance.choice(created)),
+                PEER: lambda: funds.repository.get(peer_id, version=chance.randint(1, log.events)),
+                FLOOR: lambda: driver.execute("SELECT 1").fetchone(),
+            }
+        funds.close()
+
+
+def _read_at(driver: psycopg.Connection, log: LongLog, at: Viewpoint) -> object:
+    return states.read(driver, log.fund_id, at.as_of, at.through)
+
+
+def _peer_fund(place: Ground, funds: peer.PeerFunds, log: LongLog) -> UUID:
+    """Give the library's fund with the same events, saved a hundred at a time on first use."""
+    peer_id = peer.PeerFund.create_id(str(log.fund_id))
+    if peer_id in funds.repository:
+        return peer_id
+    fund = peer.PeerFund(str(log.fund_id))
+    query = """
+        SELECT sequence, event_type, effective_on, payload FROM event
+        WHERE fund_id = %s ORDER BY sequence
+    """
+    with reading(place.engine) as driver, driver.transaction(), driver.cursor("facts") as cursor:
+        facts = (Fact(*row) for row in cursor.execute(query, (log.fund_id,)))
+        while part := list(islice(facts, 100)):
+            peer.record(funds, fund, part)
+    return peer_id
+
+
+def _by_turns(reads: Reads, count: int, chance: random.Random) -> dict[str, list[float]]:
+    """Time each kind of read so many times, in an order that chance makes anew each turn."""
+    times: dict[str, list[float]] = {name: [] for name in reads}
+    names = list(reads)
+    for turn in range(-count // 20, count):  # the first ones warm up
+        chance.shuffle(names)
+        for name in names:
+            start = perf_counter()
+            reads[name]()
+            if turn >= 0:
+                times[name].append(perf_counter() - start)
+    return times
+
+
+if __name__ == "__main__":
+    main()

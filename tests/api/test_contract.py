@@ -1,0 +1,95 @@
+"""The API does what its OpenAPI document says, whatever is sent."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi import checks
+from sqlalchemy import Engine
+
+from app.services import tokens
+from app.store.people import Person
+from tests.ledgers import called, company, investment, new_fund
+
+# For a longer run: ASOF_CONTRACT_EXAMPLES=300 pytest tests/api/test_contract.py --timeout 3000
+EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
+LONG = 100
+OPERATIONS = (
+    "funds", "establish_fund", "state", "timeline", "record_events", "snapshots", "take_snapshot",
+    "snapshot",
+)  # fmt: skip
+# A document cannot say which facts a fund's log takes, so that sound bodies may be refused.
+UNSAID: list[Any] = [checks.positive_data_acceptance]
+Operation = APIOperation[Any, Any, Any, Any]
+
+
+@pytest.fixture(scope="session")
+def bearer(engine: Engine, admin: Person) -> dict[str, str]:
+    """Give the header with a token of an administrator's."""
+    _, secret = tokens.make(engine, admin.id, "contract")
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def fund(engine: Engine) -> str:
+    return str(new_fund(engine, company(), called("100"), investment("10")))
+
+
+def described(app: Flask) -> dict[str, Operation]:
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    return {each.definition.raw["operationId"]: each for each in found}
+
+
+def test_every_operation_is_described(app: Flask) -> None:
+    assert sorted(described(app)) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_answers_are_as_described(
+    name: str, mode: GenerationMode, app: Flask, fund: str, bearer: dict[str, str]
+) -> None:
+    operation = described(app)[name]
+    path = {"fund_id": fund} if name not in {"funds", "establish_fund", "snapshot"} else None
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=EXAMPLES < LONG,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode, path_parameters=path))
+    def answers(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(headers=bearer, excluded_checks=UNSAID)
+
+    answers()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_bounds_are_as_described(
+    name: str, app: Flask, fund: str, bearer: dict[str, str]
+) -> None:
+    operation = described(app)[name]
+    cases = operation.schema.iter_coverage_cases(
+        operation,
+        generation_modes=list(GenerationMode),
+        generation_config=operation.schema.config.generation_for(operation=operation),
+    )
+    # Of the thousands of events some are enough, other than in a longer run.
+    every = 11 if name == "record_events" and EXAMPLES < LONG else 1
+    for case in islice(cases, 0, None, every):
+        if "fund_id" in case.path_parameters and len(case.path_parameters) == 1:
+            case.path_parameters["fund_id"] = fund
+        case.call_and_validate(headers=bearer, excluded_checks=UNSAID)

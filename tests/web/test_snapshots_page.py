@@ -1,0 +1,328 @@
+"""The snapshots page as the server sends it: the list, what is under way, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from uuid_utils.compat import uuid7
+
+from app.services import job_runs, jobs
+from app.services.jobs import Job
+from app.services.snapshot_jobs import CHECK, HANDLERS, LAY, TAKE
+from app.services.snapshots import Wanted, take
+from app.store import job_runs as runs
+from app.store.job_runs import Count
+from app.store.snapshots import Snapshot
+from app.web.snapshots_view import PAGE_SIZE
+from tests.ledgers import called, company, investment, mark, new_fund, record, void
+
+PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+POLLS = 'hx-trigger="every 1s"'
+
+
+def _page(client: FlaskClient, fund: object, query: str = "", **headers: str) -> str:
+    answer = client.get(f"/funds/{fund}/snapshots/{query}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def _words(html: str) -> str:
+    """Give the text of a page as a person reads it."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def _row(html: str, snapshot: Snapshot) -> str:
+    found = re.search(rf'<tr role="row" id="snapshot-{snapshot.id}".*?</tr>', html, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def _take(engine: Engine, fund: UUID, as_of: str, description: str = "") -> Snapshot:
+    what = Wanted(date.fromisoformat(as_of), "manual", "someone", description)
+    return take(engine, fund, uuid7(), what)
+
+
+def _do(engine: Engine, job: Job) -> None:
+    job_runs.run(engine, HANDLERS, job.fund_id, job.id, 0)
+
+
+def _takes(engine: Engine, fund: UUID) -> list[Job]:
+    return jobs.listed(engine, fund, kind=TAKE)
+
+
+@pytest.fixture
+def fund(engine: Engine) -> UUID:
+    """Give a fund with one company."""
+    return new_fund(engine, called("500"), company(), investment("100"), mark("150"))
+
+
+def test_a_snapshot_tells_what_it_holds_and_leads_there(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    snapshot = _take(engine, fund, "2010-12-31", "Q4 <report>")
+    html = _page(client, fund)
+    row = _row(html, snapshot)
+    today = f"{datetime.now(UTC):%Y}"
+    for said in (
+        "31 December 2010 Q4 &lt;report&gt;",
+        "#5 , the fund on 31 December 2010 as it was known then recorded",
+        "On request 5 $550 ",
+        " kB ",
+        today,
+        "by someone",
+        "Serves now",
+    ):
+        assert said in _words(row), said
+    assert f'href="/funds/{fund}/?as_of=2010-12-31&amp;through=5"' in row
+    assert "1 snapshot: 1 serves now, 0 were overtaken" in html
+    assert POLLS not in html
+
+
+def test_an_overtaken_snapshot_names_the_event_and_leads_to_it(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    earlier, later = _take(engine, fund, "2010-06-30"), _take(engine, fund, "2010-12-31")
+    record(engine, fund, void(5))
+    html = _page(client, fund)
+    row = _row(html, later)
+    assert "Overtaken by event #6 Void, 31 Dec 2010, recorded" in _words(row)
+    assert f'href="/funds/{fund}/timeline?before=12#event-6"' in row
+    assert "Serves now" in _row(html, earlier)
+    assert "2 snapshots: 1 serves now, 1 was overtaken" in html
+
+
+def test_what_an_earlier_version_folded_says_so(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    snapshot = _take(engine, fund, "2010-06-30")
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE snapshot SET projector_version = 0 WHERE fund_id = :fund"), {"fund": fund}
+        )
+    html = _page(client, fund)
+    assert "Folded by an earlier version" in _row(html, snapshot)
+    assert "0 serve now, 0 were overtaken, 1 was folded by an earlier version" in html
+
+
+def test_an_empty_page_says_what_to_do(client: FlaskClient, fund: UUID) -> None:
+    words = _words(_page(client, fund))
+    assert "No snapshots yet Choose a day above and take the first." in words
+    assert "Verify all" not in words
+
+
+def test_many_snapshots_come_a_page_at_a_time(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    first = date(2010, 1, 1)
+    taken = [_take(engine, fund, str(first + timedelta(days=day))) for day in range(PAGE_SIZE + 2)]
+    html = _page(client, fund)
+    ids = re.findall(r'id="snapshot-([^"]+)"', html)
+    assert ids == [str(each.id) for each in reversed(taken[2:])]
+    older = re.search(r'rel="next" href="[^"]+(\?before=[^"]+)"', html)
+    assert older
+    rest = _page(client, fund, older[1])
+    assert re.findall(r'id="snapshot-([^"]+)"', rest) == [str(taken[1].id), str(taken[0].id)]
+    assert 'rel="next"' not in rest
+    beyond = _page(client, fund, f"?before={taken[0].id}")
+    assert "There is nothing older" in beyond
+
+
+def test_a_page_that_does_not_exist_is_refused_in_words(client: FlaskClient, fund: UUID) -> None:
+    answer = client.get(f"/funds/{fund}/snapshots/?before=yesterday")
+    assert answer.status_code == 400
+    assert "must be the id of a snapshot" in answer.text
+    assert client.get(f"/funds/{uuid4()}/snapshots/").status_code == 404
+    assert client.post(f"/funds/{uuid4()}/snapshots/").status_code == 404
+    assert client.post(f"/funds/{uuid4()}/snapshots/check").status_code == 404
+
+
+def test_one_that_is_asked_for_is_under_way_at_once_and_listed_when_done(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    wish = {"as_of": "2010-12-31", "description": "  as   reported ", "key": "k"}
+    answer = client.post(f"/funds/{fund}/snapshots/", data=wish)
+    assert (answer.status_code, answer.location) == (303, f"/funds/{fund}/snapshots/")
+    html = _page(client, fund)
+    assert "Snapshot of 31 December 2010 as reported" in _words(html)
+    assert "Waiting for its turn" in html
+    assert POLLS in html
+    [job] = _takes(engine, fund)
+    _do(engine, job)
+    html = _page(client, fund, **PARTIAL)
+    assert "<html" not in html
+    assert POLLS not in html
+    assert f'id="snapshot-{job.id}"' in html
+    assert "by Ada Min" in html
+    assert 'name="as_of"' not in html  # what somebody types meanwhile is left alone
+
+
+def test_a_part_is_sent_to_a_page_that_asks_with_an_empty_form(
+    client: FlaskClient, fund: UUID
+) -> None:
+    wish = {"as_of": "2010-12-31", "description": "as reported", "key": "k"}
+    answer = client.post(f"/funds/{fund}/snapshots/", data=wish, headers=PARTIAL)
+    assert answer.status_code == 200
+    assert answer.headers["HX-Replace-Url"] == f"/funds/{fund}/snapshots/"
+    assert '<div id="take" hx-swap-oob="innerHTML">' in answer.text
+    assert 'name="description" value=""' in answer.text
+    assert POLLS in answer.text
+
+
+def test_a_second_press_asks_for_no_second_snapshot(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    html = _page(client, fund)
+    key = re.search(r'name="key" value="([^"]+)"', html)
+    assert key
+    wish = {"as_of": "2010-12-31", "description": "", "key": key[1]}
+    client.post(f"/funds/{fund}/snapshots/", data=wish)
+    _do(engine, *_takes(engine, fund))
+    client.post(f"/funds/{fund}/snapshots/", data=wish)
+    assert len(_takes(engine, fund)) == 1
+    again = re.search(r'name="key" value="([^"]+)"', _page(client, fund))
+    assert again
+    assert again[1] != key[1]
+
+
+def test_without_a_day_it_is_taken_of_today(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    client.post(f"/funds/{fund}/snapshots/", data={"as_of": "", "description": "a\0b\x1f"})
+    [job] = _takes(engine, fund)
+    assert job.subject["as_of"] == str(datetime.now(UTC).date())
+    assert job.subject["description"] == "ab"
+
+
+@pytest.mark.parametrize("headers", [{}, PARTIAL])
+@pytest.mark.parametrize(
+    ("as_of", "description", "said"),
+    [
+        ("2999-01-01", "kept", "1 January 2999 is still to come: choose"),
+        ("0202-12-31", "kept", "31 December 202 is too long ago: choose 1900-01-01 or a later day"),
+        ("31/12/2010", "kept", "As of “31/12/2010”: write a date such as 2012-03-31"),
+        ("2010-12-31", "x" * 201, "must have at most 200 characters: shorten it"),
+    ],
+)
+def test_a_refusal_names_the_field_and_keeps_what_was_typed(
+    client: FlaskClient,
+    engine: Engine,
+    fund: UUID,
+    headers: dict[str, str],
+    as_of: str,
+    description: str,
+    said: str,
+) -> None:
+    wish = {"as_of": as_of, "description": description, "key": "k"}
+    answer = client.post(f"/funds/{fund}/snapshots/", data=wish, headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["HX-Retarget"] == "#take"
+    assert said in _words(answer.text)
+    assert answer.text.count('aria-invalid="true"') == 1
+    assert f'value="{as_of}"' in answer.text
+    assert f'value="{description}"' in answer.text
+    assert ("<html" in answer.text) is (not headers)
+    assert _takes(engine, fund) == []
+
+
+def test_a_snapshot_that_failed_says_why_and_can_be_asked_for_again(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    wish = {"as_of": "2010-12-31", "description": "as reported", "key": "k"}
+    client.post(f"/funds/{fund}/snapshots/", data=wish)
+    [job] = _takes(engine, fund)
+    with engine.begin() as connection:
+        claimed = runs.claim(connection, fund, job.id)
+        assert claimed
+        runs.fail(connection, claimed, "the disk is full", None)
+    html = _page(client, fund)
+    assert "Given up after 1 try: the disk is full" in html
+    assert "Try again" in html
+    assert POLLS not in html
+    key = re.search(r'name="key" value="(again [^"]+)"', html)
+    assert key
+    client.post(f"/funds/{fund}/snapshots/", data=wish | {"key": key[1]})
+    client.post(f"/funds/{fund}/snapshots/", data=wish | {"key": key[1]})
+    assert len(_takes(engine, fund)) == 2
+    assert "Given up" not in _page(client, fund)
+
+
+def test_work_that_nobody_asked_for_is_shown_with_its_progress(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    with engine.begin() as connection:
+        job = jobs.request(connection, fund, LAY, {}, requested_by="asof")
+        claimed = runs.claim(connection, fund, job.id)
+        assert claimed
+        runs.beat(connection, claimed, Count(1500, 4000))
+    html = _page(client, fund)
+    assert "Being taken: 1,500 of 4,000 events" in html
+    assert '<progress aria-label="Snapshots along the log"' in html
+    assert 'max="4000" value="1500"' in html
+    assert "The first snapshots are being taken" in html
+
+
+def test_work_that_no_worker_begins_says_so(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    client.post(f"/funds/{fund}/snapshots/", data={"as_of": "2010-12-31"})
+    assert "No worker has begun it yet" not in _page(client, fund)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE job SET requested_at = requested_at - interval '1 minute'"
+                " WHERE fund_id = :fund"
+            ),
+            {"fund": fund},
+        )
+    assert "No worker has begun it yet" in _page(client, fund)
+
+
+def test_a_check_is_asked_for_once_and_tells_what_it_found(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    right, wrong = _take(engine, fund, "2010-06-30"), _take(engine, fund, "2010-12-31")
+    answer = client.post(f"/funds/{fund}/snapshots/check", data={"seen": ""})
+    assert (answer.status_code, answer.location) == (303, f"/funds/{fund}/snapshots/")
+    html = _page(client, fund)
+    assert "Verifying: waiting for its turn" in html
+    assert POLLS in html
+    [job] = jobs.listed(engine, fund, kind=CHECK)
+    _do(engine, job)
+    html = _page(client, fund)
+    assert "2 snapshots folded anew: all equal" in html
+    assert POLLS not in html
+    client.post(f"/funds/{fund}/snapshots/check", data={"seen": ""})  # a second press
+    assert len(jobs.listed(engine, fund, kind=CHECK)) == 1
+
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE snapshot SET nav = 1 WHERE fund_id = :fund AND id = :id"),
+            {"fund": fund, "id": wrong.id},
+        )
+    seen = re.search(r'name="seen" value="([^"]+)"', html)
+    assert seen
+    part = client.post(f"/funds/{fund}/snapshots/check", data={"seen": seen[1]}, headers=PARTIAL)
+    assert POLLS in part.text
+    assert 'hx-swap-oob="innerHTML"' not in part.text
+    _do(engine, jobs.listed(engine, fund, kind=CHECK)[0])
+    words = _words(_page(client, fund))
+    assert "2 snapshots folded anew: 1 is not what the log says" in words
+    assert "31 Dec 2010, known through #5 : it is not what the log folds to" in words
+    assert "30 Jun 2010, known through" not in words
+    assert right.id != wrong.id
+
+
+def test_a_check_that_failed_says_why(client: FlaskClient, engine: Engine, fund: UUID) -> None:
+    _take(engine, fund, "2010-06-30")
+    client.post(f"/funds/{fund}/snapshots/check")
+    [job] = jobs.listed(engine, fund, kind=CHECK)
+    with engine.begin() as connection:
+        claimed = runs.claim(connection, fund, job.id)
+        assert claimed
+        runs.fail(connection, claimed, "the disk is full", None)
+    assert "Verifying failed: the disk is full. Press Verify all" in _page(client, fund)
