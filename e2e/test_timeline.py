@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.conftest import Funds, Troubles
 from e2e.timeline_page import TimelinePage
@@ -172,8 +172,10 @@ def test_an_unknown_company_is_met_with_the_nearest_name(timeline: TimelinePage)
     expect(timeline.events.first).to_contain_text("Orchard Pay")
 
 
-def test_everything_works_without_javascript(browser: Browser, funds: Funds) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_everything_works_without_javascript(
+    browser: Browser, funds: Funds, context: BrowserContext
+) -> None:
+    context = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
     timeline = TimelinePage(context.new_page(), funds.example)
     timeline.open()
     timeline.type.select_option(label="Capital call")

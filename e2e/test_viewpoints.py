@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.conftest import Funds, Troubles
 from e2e.fund_page import FundPage
@@ -293,8 +293,10 @@ def test_years_passed_through_while_typing_are_not_asked_for(fund: FundPage) -> 
     assert fund.page.evaluate("() => history.length") <= entries + 3
 
 
-def test_everything_but_dragging_works_without_javascript(browser: Browser, funds: Funds) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_everything_but_dragging_works_without_javascript(
+    browser: Browser, funds: Funds, context: BrowserContext
+) -> None:
+    context = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
     page = context.new_page()
     page.goto(funds.example)
     page.get_by_test_id("as-of-date").fill("2021-05-10")
