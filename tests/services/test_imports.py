@@ -86,6 +86,22 @@ def test_voids_follow_the_files_own_numbering(engine: Engine) -> None:
     assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "400"
 
 
+def test_an_adjustment_of_closed_books_is_marked_as_spreadsheets_write_it(engine: Engine) -> None:
+    header = f"{HEADER},adjustment,closed_through"
+    rows = [f"{row},FALSE," for row in ROWS.split("\n")]
+    rows += [
+        "2010-12-31,PERIOD_CLOSED,,,,,,,,,2010-12-31",
+        "2010-12-31,VALUATION_UPDATED,Acme,,,550,,,,TRUE,",
+    ]
+    fund = imported(engine, csv("\n".join(rows), header), "Adjusted")
+    [*_, event] = timeline.between(engine, fund.id, 1, 9)
+    assert event.payload["adjustment"] is True
+    assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "550"
+    assert faults(csv("\n".join([*rows[:-1], rows[-1].replace("TRUE", "perhaps")]), header)) == [
+        (8, "adjustment")
+    ]
+
+
 def test_text_cells_may_wear_the_apostrophe_of_spreadsheets() -> None:
     plan = plan_import(csv("2010-01-01,COMMITMENT_MADE,,'=Alma,1000,,,,"))
     assert plan.drafts[1].payload.model_dump()["investor"] == "=Alma"
