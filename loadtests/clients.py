@@ -23,6 +23,7 @@ from tests.ledgers import called, mark
 FIRST_DAY, DAYS = date(2010, 2, 1), 3000
 _LATE = 0.06  # of the facts, which may be of any day; the others are of the last days
 _RESEND_AFTER = 0.05  # seconds
+_ASK_EVERY = 0.25  # seconds between two wishes for a snapshot
 _THINK = 0.02  # seconds between two batches of one client
 
 
@@ -54,7 +55,7 @@ class Account:
         with self.lock:
             self.acknowledged |= {each: first + place for place, each in enumerate(references)}
             self.head = max(self.head, first + len(references) - 1)
-            self.moments.append(time.monotonic())
+            self.moments.append(time.time())
 
 
 class Clients:
@@ -137,7 +138,7 @@ class Clients:
             self.account.reads.append((day, through, answer))
 
     def _ask_for_snapshots(self, chance: random.Random) -> None:
-        while not self._stop.wait(0.3):
+        while not self._stop.wait(_ASK_EVERY):
             self.ask_for_snapshot(any_day(chance))
 
 

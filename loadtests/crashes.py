@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ _BACK_WITHIN = 120.0  # seconds
 _READS = 25  # answers after each kill; a fold from the first event takes a while
 # A job whose worker was killed is taken back after a minute of silence, by a sweep each minute.
 _JOBS_DONE_WITHIN = 240.0
+_DONE = "SELECT finished_at FROM job WHERE fund_id = %s AND finished_at > %s ORDER BY 1"
+_WAITS = "SELECT extract(epoch FROM max(finished_at - requested_at)) FROM job WHERE fund_id = %s"
 _JOBS = "SELECT status, count(*) FROM job WHERE fund_id = %s GROUP BY status"
 _DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -90,7 +93,7 @@ class _Trial:
         self._site, self._engine, self._fund = site, engine, fund
         self._chance = random.Random(seed)
         self._clients = Clients(site.address(), engine, fund, seed)
-        self._began = time.monotonic()
+        self._began = time.time()
 
     @property
     def _account(self) -> Account:
@@ -122,7 +125,7 @@ class _Trial:
     def _kill(self, target: str) -> Kill:
         time.sleep(self._chance.uniform(0.05, 2))
         acknowledged, reads = len(self._account.acknowledged), len(self._account.reads)
-        killed = time.monotonic()
+        killed = time.time()
         what, victims = kill(self._site.home, target, self._chance)
         outage = self._outage(target, killed, victims)
         certain = dict(self._account.acknowledged)
@@ -142,28 +145,23 @@ class _Trial:
         return made
 
     def _outage(self, target: str, killed: float, victims: set[int]) -> float:
-        """Wait until all runs again; give the longest time in which nothing was done meanwhile.
+        """Wait until all runs and works again; give the longest time in which nothing was done.
 
-        Of the worker that is the longest wait for a job, else the longest without an
-        acknowledgement.
+        What the worker does are jobs, and what the others do is to acknowledge appends.
         """
-        waits = [self._wait_for_job()] if target == "worker" else []
-        deadline = killed + _BACK_WITHIN
-        while not is_whole(self._site.home, without=victims):
-            assert time.monotonic() < deadline, f"not back in {_BACK_WITHIN} s"
-            waits += [self._wait_for_job()] if target == "worker" else []
-        whole = time.monotonic()
-        poll(lambda: self._account.moments[-1] > whole, _BACK_WITHIN, "an append is acknowledged")
-        self._wait_for_job()
-        moments = [killed, *(each for each in self._account.moments if each > killed)]
-        return max(waits or [later - before for before, later in pairwise(moments)])
-
-    def _wait_for_job(self) -> float:
-        """Give the seconds until the worker has done what it is asked for now."""
-        asked = time.monotonic()
+        poll(lambda: is_whole(self._site.home, without=victims), _BACK_WITHIN, "all runs again")
+        whole = time.time()
         job = self._clients.ask_for_snapshot(any_day(self._chance))
         poll(lambda: self._is_done(job.id), _BACK_WITHIN, "the worker does a job")
-        return time.monotonic() - asked
+        poll(lambda: self._account.moments[-1] > whole, _BACK_WITHIN, "an append is acknowledged")
+        moments = self._jobs_done(killed) if target == "worker" else self._account.moments
+        after = [killed, *(each for each in moments if each > killed)]
+        return max(later - before for before, later in pairwise(after))
+
+    def _jobs_done(self, since: float) -> list[float]:
+        with reading(self._engine) as driver:
+            moment = datetime.fromtimestamp(since, UTC)
+            return [at.timestamp() for (at,) in driver.execute(_DONE, (self._fund, moment))]
 
     def _is_done(self, job_id: UUID) -> bool:
         try:
@@ -184,6 +182,7 @@ class _Trial:
             "batches_sent_again": account.resent,
             "refused": len(account.refused),
             "jobs": statuses,
+            "longest_wait_for_a_job_s": self._longest_wait(),
         }
 
     def _settled_jobs(self) -> dict[str, int] | None:
@@ -191,6 +190,11 @@ class _Trial:
         with reading(self._engine) as driver:
             counts = dict(driver.execute(_JOBS, (self._fund,)).fetchall())
         return None if counts.keys() & {"queued", "running"} else counts
+
+    def _longest_wait(self) -> float:
+        with reading(self._engine) as driver:
+            [(seconds,)] = driver.execute(_WAITS, (self._fund,)).fetchall()
+        return round(float(seconds), 2)
 
     def _command(self, *words: str) -> str:
         """Run one of the site's own checks; give what it says where it finds something wrong."""
