@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import orjson
@@ -21,6 +21,14 @@ class ApiClient:
     def __init__(self, address: str) -> None:
         self._host = urlsplit(address).netloc
         self._connection: http.client.HTTPConnection | None = None
+
+    def __enter__(self) -> Self:
+        """Give the client."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close its connection."""
+        self._close()
 
     def get(self, path: str) -> tuple[int, Any]:
         """Ask; give status and JSON. Raises UnansweredError."""
@@ -41,9 +49,13 @@ class ApiClient:
             response = self._connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            self._connection = None
+            self._close()
             raise UnansweredError(f"{method} {path}: {error!r}") from error
         if response.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
             raise UnansweredError(f"{method} {path}: {response.status}")
         return response.status, orjson.loads(content)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -98,13 +98,12 @@ class Clients:
                 time.sleep(_RESEND_AFTER)
 
     def _append(self, chance: random.Random) -> None:
-        client = ApiClient(self._address)
-        while not self._stop.is_set():
-            key = str(uuid4())
-            references = [f"{key}/{place}" for place in range(chance.choice((1, 1, 1, 2, 12)))]
-            events = [_event(chance, reference) for reference in references]
-            self._send(client, key, references, events)
-            self._stop.wait(_THINK)
+        with ApiClient(self._address) as client:
+            while not self._stop.wait(_THINK):
+                key = str(uuid4())
+                references = [f"{key}/{place}" for place in range(chance.choice((1, 1, 1, 2, 12)))]
+                events = [_event(chance, reference) for reference in references]
+                self._send(client, key, references, events)
 
     def _send(
         self, client: ApiClient, key: str, references: list[str], events: list[dict[str, Any]]
@@ -123,19 +122,22 @@ class Clients:
             return
 
     def _read(self, chance: random.Random) -> None:
-        client = ApiClient(self._address)
-        while not self._stop.wait(_THINK):
-            if (head := self.account.head) < 1:
-                continue
-            day, through = any_day(chance).isoformat(), chance.randint(1, head)
-            path = f"/api/funds/{self._fund}/state?at={day}&through={through}"
-            try:
-                status, answer = client.get(path)
-            except UnansweredError:
-                continue
-            if status != 200:
-                self.account.refused.append(f"{status} {answer}")
+        with ApiClient(self._address) as client:
+            while not self._stop.wait(_THINK):
+                if self.account.head:
+                    self._look(client, any_day(chance).isoformat(), chance)
+
+    def _look(self, client: ApiClient, day: str, chance: random.Random) -> None:
+        through = chance.randint(1, self.account.head)
+        path = f"/api/funds/{self._fund}/state?at={day}&through={through}"
+        try:
+            status, answer = client.get(path)
+        except UnansweredError:
+            return
+        if status == 200:
             self.account.reads.append((day, through, answer))
+        else:
+            self.account.refused.append(f"{status} {answer}")
 
     def _ask_for_snapshots(self, chance: random.Random) -> None:
         while not self._stop.wait(_ASK_EVERY):
