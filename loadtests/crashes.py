@@ -91,6 +91,8 @@ def trial(home: Path, kills: int, seed: int, *, patient: bool = True) -> dict[st
                 found = _Trial(site, engine, fund, seed).run(kills, patient=patient)
             except AssertionError:
                 print(site.output.read_text()[-6000:], *processes(home).items(), sep="\n")
+                pending = (each for each in jobs.listed(engine, fund) if each.is_pending)
+                print(*pending, sep="\n")
                 raise
             site.stop()
     finally:
