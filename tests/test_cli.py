@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app import create_app, database
+from app.cli.commands import Progress
 from app.config import Settings
 from app.services import funds
 from app.services.snapshots import Wanted, take
@@ -56,6 +57,17 @@ def test_an_import_prints_the_terms_and_ends_with_the_new_funds_id(app: Flask, f
     )
     fund_id = UUID(result.output.split()[-1])
     assert str(fund_id) in run(app, "fund", "list").output
+
+
+def test_where_no_terminal_shows_a_bar_progress_is_told_in_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Progress("Reading rows", shown=False, every=0) as progress:
+        progress.show(1_000, 100_000)
+        progress.show(2_000, 100_000)
+    told = capsys.readouterr()
+    assert told.err == "Reading rows: 1,000 of 100,000\nReading rows: 2,000 of 100,000\n"
+    assert told.out == ""
 
 
 def test_a_dry_run_writes_nothing(app: Flask, file: Path, engine: Engine) -> None:

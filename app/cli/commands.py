@@ -1,8 +1,9 @@
-"""What commands have in common: refusals in words, names, a progress bar."""
+"""What commands have in common: refusals in words, names, progress."""
 
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any, Self
 
 import click
@@ -33,13 +34,14 @@ def fund_name(text: str) -> str:
 
 
 class Progress:
-    """A progress bar on a terminal, nothing elsewhere."""
+    """A progress bar on a terminal, and elsewhere a line every so often."""
 
-    def __init__(self, label: str, shown: bool) -> None:  # noqa: FBT001 - it is plain enough
-        """Prepare the bar, which shows with its first step."""
+    def __init__(self, label: str, shown: bool, every: float = 2.0) -> None:  # noqa: FBT001 - it is plain enough
+        """Prepare the bar, which shows with its first step, or a line each so many seconds."""
         self._label = label
         self._shown = shown
         self._bar: Any = None
+        self._every, self._told = every, time.monotonic()
 
     def __enter__(self) -> Self:
         """Give the bar."""
@@ -53,7 +55,14 @@ class Progress:
     def show(self, done: int, total: int) -> None:
         """Show how much is done of how much."""
         if not self._shown:
+            self._tell(done, total)
             return
         if self._bar is None:
             self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
         self._bar.update(done - self._bar.pos)
+
+    def _tell(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told >= self._every:
+            click.echo(f"{self._label}: {done:,} of {total:,}", err=True)
+            self._told = now

@@ -45,7 +45,10 @@ def import_fund(file: Path, name: str, terms_file: Path | None, *, dry_run: bool
     if dry_run:
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
         return
-    fund = imports.import_fund(database.engine(), name, plan, database.BUILT_IN_PERSON)
+    with Progress("Writing events", sys.stderr.isatty()) as progress:
+        fund = imports.import_fund(
+            database.engine(), name, plan, database.BUILT_IN_PERSON, progress.show
+        )
     click.echo(f"{fund.name}: {len(plan.drafts)} events imported; its id is {fund.id}")
 
 

@@ -21,6 +21,7 @@ from app.domain.fields import (
     Share,
     SignedAmount,
     Text,
+    Yes,
     distinct_names,
 )
 from app.domain.terms import Terms
@@ -90,7 +91,7 @@ class Payload(Record):
     local_amount: SignedAmount | None = None
     fx_rate: Positive | None = None
     occurrence: Annotated[int, Field(ge=2, le=10_000), WHOLE] | None = None
-    adjustment: Literal[True] | None = None
+    adjustment: Yes = None
 
 
 class CompanyPayload(Payload):

@@ -29,6 +29,8 @@ _NO_SIZE = (
     "size in the terms"
 )
 
+_PART = 5_000  # events that are written at a time
+
 Progress = Callable[[int, int], None]  # rows done, of how many
 
 
@@ -85,11 +87,28 @@ def check_name(engine: Engine, name: str) -> None:
     raise FundNameTakenError(name)
 
 
-def import_fund(engine: Engine, name: str, plan: ImportPlan, recorded_by: str) -> Fund:
+def import_fund(
+    engine: Engine,
+    name: str,
+    plan: ImportPlan,
+    recorded_by: str,
+    progress: Progress | None = None,
+) -> Fund:
     """Make a fund of a plan. Raises FundNameTakenError; nothing is written then."""
     author = Author(recorded_by, "import", may_adjust=True)
     with engine.begin() as connection:
-        return found_fund(connection, name, [plan.drafts], author)
+        return found_fund(connection, name, _parts(plan.drafts, progress), author)
+
+
+def _parts(drafts: list[Draft], progress: Progress | None) -> Iterator[list[Draft]]:
+    """Divide a history; what is recorded now is one batch, for all of it is known at one moment."""
+    size = _PART if drafts[0].recorded_at else len(drafts)
+    for done in range(0, len(drafts), size):
+        if progress:
+            progress(done, len(drafts))
+        yield drafts[done : done + size]
+    if progress:
+        progress(len(drafts), len(drafts))
 
 
 class _Drafting:

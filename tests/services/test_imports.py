@@ -76,6 +76,22 @@ def test_history_keeps_when_it_was_recorded_and_says_when_it_was_loaded(engine: 
     assert str(view.figures.total_value) == "400"
 
 
+def test_a_history_is_written_in_parts_and_what_is_new_in_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_PART", 4)
+    told: list[tuple[int, int]] = []
+    rows = "\n".join(f"2011-01-01T12:00:00Z,{row}" for row in ROWS.split("\n"))
+    plan = plan_import(csv(rows, f"recorded_at,{HEADER}"))
+    fund = import_fund(engine, "In parts", plan, "someone", lambda *step: told.append(step))
+    assert told == [(0, 6), (4, 6), (6, 6)]
+    with engine.connect() as connection:
+        assert history.head_of(connection, fund.id).sequence == 6
+        assert history.verify(connection, fund.id) is None
+    fresh = timeline.between(engine, imported(engine, csv(), "In one").id, 1, 9)
+    assert len({event.recorded_at for event in fresh}) == 1
+
+
 def test_voids_follow_the_files_own_numbering(engine: Engine) -> None:
     rows = f"{ROWS}\n,EVENT_VOIDED,,,,,,5,a typing error"
     fund = imported(engine, csv(rows), "Voids by place")
@@ -84,6 +100,22 @@ def test_voids_follow_the_files_own_numbering(engine: Engine) -> None:
     rows = "\n".join([*numbered, "60,,EVENT_VOIDED,,,,,,50,a typing error"])
     fund = imported(engine, csv(rows, f"sequence,{HEADER}"), "Voids by sequence")
     assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "400"
+
+
+def test_an_adjustment_of_closed_books_is_marked_as_spreadsheets_write_it(engine: Engine) -> None:
+    header = f"{HEADER},adjustment,closed_through"
+    rows = [f"{row},FALSE," for row in ROWS.split("\n")]
+    rows += [
+        "2010-12-31,PERIOD_CLOSED,,,,,,,,,2010-12-31",
+        "2010-12-31,VALUATION_UPDATED,Acme,,,550,,,,TRUE,",
+    ]
+    fund = imported(engine, csv("\n".join(rows), header), "Adjusted")
+    [*_, event] = timeline.between(engine, fund.id, 1, 9)
+    assert event.payload["adjustment"] is True
+    assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "550"
+    assert faults(csv("\n".join([*rows[:-1], rows[-1].replace("TRUE", "perhaps")]), header)) == [
+        (8, "adjustment")
+    ]
 
 
 def test_text_cells_may_wear_the_apostrophe_of_spreadsheets() -> None:
