@@ -76,10 +76,10 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
 def _refused(error: ImportFaultsError, file: str, terms: str) -> click.ClickException:
     """Print the first faults, and sum up where they all lie."""
     for fault in error.faults[:_FAULTS_SHOWN]:
-        click.echo(f"{terms}: {fault.text}" if fault.line == TERMS else str(fault), err=True)
+        click.echo(f"{terms}: {fault.text}" if fault.row == TERMS else str(fault), err=True)
     if len(error.faults) > _FAULTS_SHOWN:
         click.echo(f"… and {len(error.faults) - _FAULTS_SHOWN:,} more", err=True)
-    in_terms = sum(fault.line == TERMS for fault in error.faults)
+    in_terms = sum(fault.row == TERMS for fault in error.faults)
     counts = {terms: in_terms, file: len(error.faults) - in_terms}
     summed = " and ".join(
         f"{count:,} fault{'' if count == 1 else 's'} in {place}"

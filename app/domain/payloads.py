@@ -89,6 +89,7 @@ class Payload(Record):
     fx_rate: Positive | None = None
     occurrence: Annotated[int, Field(ge=2, le=10_000)] | None = None
     adjustment: Literal[True] | None = None
+    attributed_to: Name | None = None  # who recorded it where it was brought from
 
 
 class CompanyPayload(Payload):
