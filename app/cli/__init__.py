@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import demo, funds, ledgers, snapshots
+from app.cli import demo, exports, funds, imports, ledgers, snapshots
 from app.cli.serving import serve
 
 
 def register(app: Flask) -> None:
     """Add the commands to the flask program."""
+    assert imports.commands is exports.commands is funds.commands  # they add theirs to these
     for command in (
         funds.commands,
         ledgers.commands,
