@@ -10,7 +10,13 @@ from app.cli.serving import serve
 
 def register(app: Flask) -> None:
     """Add the commands to the flask program."""
-    assert imports.commands is exports.commands is funds.commands  # they add theirs to these
+    for command in (
+        imports.import_fund,
+        imports.propose_columns,
+        imports.write_template,
+        exports.export_fund,
+    ):
+        funds.commands.add_command(command)
     for command in (
         funds.commands,
         ledgers.commands,

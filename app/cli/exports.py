@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import IO
 
 import click
+from flask.cli import with_appcontext
 
 from app import database
 from app.cli.commands import format_of
-from app.cli.funds import commands
 from app.services import exports, funds
 from app.services.exports import Wanted
 from app.services.sheets import FORMATS, Format
 from app.services.viewpoints import Asked
 
 
-@commands.command("export")
+@click.command("export")
 @click.argument("fund")
 @click.argument("out", type=click.File("wb", atomic=True))
 @click.option("--what", type=click.Choice(exports.WHATS), default="events", show_default=True)
@@ -23,6 +23,7 @@ from app.services.viewpoints import Asked
 @click.option("--as-of", default="", help="The day to look at; today if left out, for events all.")
 @click.option("--known-at", default="", help="A date or instant: only what was known then.")
 @click.option("--through", default="", help="A sequence: only what the log held then.")
+@with_appcontext
 def export_fund(  # noqa: PLR0913 - one for each option
     fund: str,
     out: IO[bytes],

@@ -9,10 +9,10 @@ from typing import IO, Any
 
 import click
 import orjson
+from flask.cli import with_appcontext
 
 from app import database
 from app.cli.commands import Progress, format_of, fund_name
-from app.cli.funds import commands
 from app.domain.events import as_json
 from app.domain.terms import Terms
 from app.services import imports
@@ -28,7 +28,7 @@ _FROM_ROWS = "  (from the rows)"
 _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FROM_ROWS}
 
 
-@commands.command("import")
+@click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", required=True, help="The new fund's name.")
 @click.option("--terms", "terms_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -38,6 +38,7 @@ _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FRO
 @click.option("--faults", "faults_to", type=click.Path(dir_okay=False, path_type=Path),
               help="Where to write all faults as a CSV file, should there be any.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Judge the file and write nothing.")
+@with_appcontext
 def import_fund(  # noqa: PLR0913 - one for each option
     file: Path,
     *,
@@ -67,8 +68,9 @@ def import_fund(  # noqa: PLR0913 - one for each option
     click.echo(f"{fund.name}: {len(plan.drafts)} events imported; its id is {fund.id}")
 
 
-@commands.command("columns")
+@click.command("columns")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
 def propose_columns(file: Path) -> None:
     """Propose which column each heading of FILE means, as options for an import."""
     for proposal in propose_mapping(read_headings(file.read_bytes())):
@@ -78,9 +80,10 @@ def propose_columns(file: Path) -> None:
         click.echo(f"--map {option}{'' if proposal.column else '  # nobody knows it'}")
 
 
-@commands.command("template")
+@click.command("template")
 @click.argument("out", type=click.File("wb", atomic=True))
 @click.option("--format", "to", type=click.Choice(FORMATS), help="By the ending, if left out.")
+@with_appcontext
 def write_template(out: IO[bytes], to: Format | None) -> None:
     """Write an import file with an example row for each type of event."""
     write_rows(template_rows(), out, to or format_of(out.name))

@@ -24,7 +24,7 @@ class Wanted:
 
     what: What
     to: Format
-    asked: Asked = Asked()
+    asked: Asked
 
 
 def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> None:
