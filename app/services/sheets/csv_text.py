@@ -44,7 +44,7 @@ def _decoded(content: bytes) -> str:
     encoding, name = "utf-8-sig", "UTF-8"
     if content.startswith(_UTF_16):
         encoding, name = "utf-16", "UTF-16"
-    elif b"\0" in content[:1000]:
+    elif b"\0" in content[:1000] and not content.startswith(codecs.BOM_UTF8):
         reason = f"the file is not text, or in UTF-16 without its byte order mark: {_MEND}"
         raise UnreadableFileError(1, reason)
     try:
