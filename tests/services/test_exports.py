@@ -181,7 +181,7 @@ def test_figures_and_holdings_are_those_of_the_viewpoint(engine: Engine, to: For
     assert rows["as_of"]["value"] == "2010-12-31"
     assert rows["currency"]["value"] == "USD"
     assert rows["nav"]["value"] == str(figures.nav) == "700.5"
-    assert rows["tvpi"]["value"] == f"{figures.tvpi:.3f}"
+    assert rows["tvpi"]["value"] == f"{figures.tvpi:.4f}" == "1.3208"
     assert rows["gross_irr"]["value"] == f"{figures.gross_irr:.6f}".rstrip("0")
     assert rows["pic"]["value"] == ""
     assert rows["pic"]["reason"] == "no_commitments"
