@@ -62,7 +62,9 @@ def test_faults_are_written_as_a_file_where_one_is_asked_for(app: Flask, file: P
     assert result.exit_code == 1
     lines = faults.read_text("utf-8-sig").splitlines()
     assert lines[0] == "row,column,letter,value,reason"
-    assert lines[1].startswith('1,Date,A,,"is not a column of an import: did you mean effective_on?')
+    assert lines[1].startswith(
+        '1,Date,A,,"is not a column of an import: did you mean effective_on?'
+    )
     assert len(lines) == len(result.output.splitlines())
 
 

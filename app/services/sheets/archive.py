@@ -8,10 +8,11 @@ from zipfile import BadZipFile, ZipFile
 from app.services.sheets.cells import UnreadableFileError
 
 MEGABYTE = 2**20
-# The rows are read one by one. Everything else is read whole, and takes about ten times its size.
+# Rows are read one by one, but texts and styles whole: they take twenty times their size and more.
 _WHOLE = 256 * MEGABYTE
-_STRINGS = 48 * MEGABYTE
-_OTHER = 16 * MEGABYTE
+_TEXTS = 24 * MEGABYTE
+_STYLES = 4 * MEGABYTE
+_READ_WHOLE = ("[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _RATIO = 100  # a sheet of nothing but one repeated row packs to about a fortieth
 _SMALL = 4 * MEGABYTE  # what may be packed at any ratio
 _FILES = 5_000
@@ -35,13 +36,17 @@ def check_archive(content: bytes) -> None:
         raise _refused("is in the XLSB format: open it in a spreadsheet and save it as XLSX")
     if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
         raise _refused("is protected by a password: take the password off and save it again")
-    strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-    sheets = sum(part.file_size for part in parts if "worksheets/" in part.filename)
+    texts = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    styles = sum(
+        part.file_size
+        for part in parts
+        if part.filename in _READ_WHOLE or "styles" in part.filename.lower()
+    )
     whole = sum(part.file_size for part in parts)
     if (
         whole > _WHOLE
-        or strings > _STRINGS
-        or whole - strings - sheets > _OTHER
+        or texts > _TEXTS
+        or styles > _STYLES
         or (whole > _SMALL and whole > _RATIO * len(content))
         or len(parts) > _FILES
     ):

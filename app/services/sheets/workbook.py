@@ -11,10 +11,11 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from app.services.sheets.archive import check_archive
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError
@@ -22,6 +23,8 @@ from app.services.sheets.xml_text import unescaped
 
 EVENTS_SHEET = "events"
 _WIDEST = 256  # columns
+_ROWS_TAG = f"{{{SHEET_MAIN_NS}}}sheetData"
+_LARGEST_ROW = 200_000  # elements of XML; a row of all 16,384 columns has about 50,000
 # What openpyxl raises for files that are not as they should be; entities are a ValueError.
 _DAMAGED = (
     ValueError,
@@ -46,8 +49,8 @@ def workbook_rows(content: bytes) -> Iterator[SheetRow]:
     check_archive(content)
     row = 1
     try:
-        workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        for parsed in _rows(workbook, _sheet(workbook)):
+        reader = _opened(content)
+        for parsed in _rows(reader, _sheet(reader)):
             row = parsed.row
             yield parsed
     except UnreadableFileError:
@@ -57,36 +60,62 @@ def workbook_rows(content: bytes) -> Iterator[SheetRow]:
         raise UnreadableFileError(row, reason) from error
 
 
-def _sheet(workbook: Workbook) -> ReadOnlyWorksheet:
-    sheets = workbook.worksheets
-    named = [sheet for sheet in sheets if sheet.title.strip().lower() == EVENTS_SHEET]
+def _opened(content: bytes) -> Any:  # noqa: ANN401 - openpyxl's reader has no types
+    """Read what the rows need, and nothing else of the file.
+
+    openpyxl's own way to open a file goes through whole sheets in search of their size.
+    """
+    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    return reader
+
+
+def _sheet(reader: Any) -> str:  # noqa: ANN401
+    """Find the part that holds the sheet to read."""
+    sheets = {
+        sheet.name: relation.target
+        for sheet, relation in reader.parser.find_sheets()
+        if "chartsheet" not in relation.Type
+    }
+    named = [title for title in sheets if title.strip().lower() == EVENTS_SHEET]
     if len(named or sheets) != 1:
-        titles = ", ".join(sheet.title for sheet in sheets) or "none"
         raise UnreadableFileError(
             1,
-            f"the file has {len(sheets)} sheets ({titles}): name the one to import "
-            f"“{EVENTS_SHEET}”, or save it in a file of its own",
+            f"the file has {len(sheets)} sheets ({', '.join(sheets) or 'none'}): name the one to "
+            f"import “{EVENTS_SHEET}”, or save it in a file of its own",
         )
-    sheet = (named or sheets)[0]
-    assert isinstance(sheet, ReadOnlyWorksheet)
-    return sheet
+    return str(sheets[(named or list(sheets))[0]])
 
 
-def _rows(workbook: Any, sheet: Any) -> Iterator[SheetRow]:  # noqa: ANN401 - parts without types
-    """Parse the sheet as openpyxl does, without its filling up of empty cells and rows.
+def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
+    """Parse a sheet row by row, as openpyxl does, but let go of each row at once.
 
-    A sheet can claim millions of empty cells in a few bytes.
+    Nor are empty cells and rows filled up: a sheet can claim millions of them in a few bytes.
     """
-    with sheet._get_source() as source:  # noqa: SLF001 - the filling up comes with the public way
+    with reader.archive.open(part) as source:
         parser = WorkSheetParser(
             source,
-            sheet._shared_strings,  # noqa: SLF001
-            epoch=workbook.epoch,
-            date_formats=workbook._date_formats,  # noqa: SLF001
-            timedelta_formats=workbook._timedelta_formats,  # noqa: SLF001
+            reader.shared_strings,
+            epoch=reader.wb.epoch,
+            date_formats=reader.wb._date_formats,  # noqa: SLF001 - nothing else tells days
+            timedelta_formats=reader.wb._timedelta_formats,  # noqa: SLF001
         )
-        for number, cells in parser.parse():
-            yield _row(number, cells)
+        rows, size = None, 0
+        for event, element in iterparse(source, ("start", "end")):
+            size += 1
+            if event == "start" and element.tag == _ROWS_TAG:
+                rows = element
+            elif event == "end" and element.tag == ROW_TAG and rows is not None:
+                yield _row(*parser.parse_row(element))
+                rows.clear()
+                size = 0
+            elif event == "end" and element is rows:
+                return
+            if size > 2 * _LARGEST_ROW:
+                raise ValueError("a row of this size is no row of a table")
 
 
 def _row(number: int, parsed: list[dict[str, Any]]) -> SheetRow:
