@@ -139,10 +139,10 @@ def test_entities_that_multiply_are_refused() -> None:
         read(with_part(workbook(("a",)), SHEET, bomb))
 
 
-@pytest.mark.parametrize("cells", [b"<c/>" * 500_000, b"<c>" * 500_000])
-def test_a_row_without_end_is_refused_before_it_fills_the_memory(cells: bytes) -> None:
+@pytest.mark.parametrize("cells", [b"<c/>" * 500_000, b"<c>" * 500_000 + b"</c>" * 500_000])
+def test_a_row_of_no_table_is_refused_before_it_fills_the_memory(cells: bytes) -> None:
     content = workbook(("a",))
-    endless = part_of(content, SHEET).replace(b"</row>", b"</row><row>" + cells)
+    endless = part_of(content, SHEET).replace(b"</row>", b"</row><row>" + cells + b"</row>")
     packed = with_part(content, SHEET, endless)
     assert read_until_refused(packed) == [(1, ["a"])]
 
