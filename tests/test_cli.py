@@ -83,8 +83,8 @@ def test_a_faulty_file_is_refused_row_by_row(app: Flask, file: Path, engine: Eng
     before = funds.all_funds(engine)
     result = run(app, "fund", "import", file, "--name", "Faulty Ventures")
     assert result.exit_code == 1
-    assert "line 2, column effective_on '2010-00-01': must be a day" in result.output
-    assert "line 3, column amount '5oo': is not a plain number" in result.output
+    assert "row 2, column effective_on (A) '2010-00-01': must be a day" in result.output
+    assert "row 3, column amount (D) '5oo': is not a plain number" in result.output
     assert "2 faults in fund.csv" in result.output
     assert funds.all_funds(engine) == before
 

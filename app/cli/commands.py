@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain.errors import AsofError
 from app.domain.fields import FundName
+from app.services.sheets import FORMATS, Format
 
 
 class Commands(AppGroup):
@@ -31,6 +32,14 @@ def fund_name(text: str) -> str:
         return TypeAdapter(FundName).validate_python(text)
     except ValidationError as error:
         raise click.ClickException(f"--name {text!r}: {error.errors()[0]['msg']}") from error
+
+
+def format_of(name: str) -> Format:
+    """Find what a file is to be from the ending of its name."""
+    for each in FORMATS:
+        if name.lower().endswith(f".{each}"):
+            return each
+    raise click.ClickException(f"OUT {name!r}: end it with .csv or .xlsx, or give --format")
 
 
 class Progress:

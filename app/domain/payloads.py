@@ -92,6 +92,7 @@ class Payload(Record):
     fx_rate: Positive | None = None
     occurrence: Annotated[int, Field(ge=2, le=10_000), WHOLE] | None = None
     adjustment: Yes = None
+    attributed_to: Name | None = None  # who recorded it where it was brought from
 
 
 class CompanyPayload(Payload):
