@@ -29,7 +29,7 @@ from app.store import states, validity
 from app.store.driver import reading
 from app.store.sessions import close_engine, open_engine
 from loadtests import report
-from tests.ledgers import company, investment, mark, new_fund, record
+from tests.ledgers import called, company, investment, mark, new_fund, record, void
 
 SPAWN: SpawnContext = multiprocessing.get_context("spawn")
 APPENDERS, BUILDERS, READERS = 3, 2, 2
@@ -107,9 +107,19 @@ def _day(chance: random.Random) -> date:
 
 def _append(settings: Settings, fund: UUID, stop: Event, findings: Findings, seed: int) -> None:
     engine, chance, count = open_engine(settings), random.Random(seed), 0
+    mine: list[int] = []  # sequences of this one's marks that stand
     while not stop.is_set():
-        value = f"{chance.randrange(1, 10**9)}"
-        record(engine, fund, mark(value, str(_day(chance))), second=True)
+        amount, on = f"{chance.randrange(1, 10**9)}", str(_day(chance))
+        match chance.randrange(10):
+            case 0:
+                record(engine, fund, called(amount, on), second=True)
+            case 1:
+                record(engine, fund, investment(amount, on), second=True)
+            case 2 if mine:
+                record(engine, fund, void(mine.pop(chance.randrange(len(mine)))))
+            case _:
+                marked = record(engine, fund, mark(amount, on, ownership="0.1"), second=True)
+                mine.append(marked.last_sequence)
         count += 1
     findings.put(("appends", count))
     close_engine(engine)
