@@ -1,1 +1,1 @@
-"""Benchmarks and trials: each is a program that prints its figures and keeps them as JSON."""
+"""Benchmarks and trials that take minutes: each prints its figures and keeps them as JSON."""

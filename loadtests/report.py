@@ -1,72 +1,59 @@
-"""What a benchmark prints and keeps: tables for people, the same figures as JSON for programs."""
+"""What a trial found: a table for people, and the same as JSON in a folder."""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
+import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parent.parent / "var" / "loadtests"
+import orjson
+
+from app.config import PROJECT
+
 Row = Mapping[str, Any]
 
 
-@dataclass
-class Report:
-    """The tables of one run."""
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Begin the arguments of a trial, with the folder for what it finds."""
+    parser = argparse.ArgumentParser(description=description)
+    default = PROJECT / "var" / "loadtests"
+    parser.add_argument("--out", type=Path, default=default, help="folder for the JSON file")
+    return parser
 
-    name: str
-    folder: Path = RESULTS
-    tables: dict[str, list[Row]] = field(default_factory=dict)
 
-    def add(self, title: str, rows: Sequence[Row], note: str = "") -> None:
-        """Print a table, and remember it; every row has the columns of the first."""
-        self.tables[title] = list(rows)
-        print(f"\n{title}")
-        print(_table(rows))
-        if note:
-            print(note)
+def table(rows: Sequence[Row]) -> str:
+    """Set rows of equal keys as a table, numbers to the right."""
+    names = list(rows[0])
+    cells = [[_text(row[name]) for name in names] for row in rows]
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    right = [isinstance(rows[0][name], (int, float)) for name in names]
 
-    def save(self) -> Path:
-        """Write all tables to a file of the run's own."""
-        now = datetime.now(UTC)
-        document = {
-            "name": self.name,
-            "finished_at": now.isoformat(timespec="seconds"),
-            "machine": {"processors": os.cpu_count(), "python": platform.python_version()},
-            "tables": self.tables,
-        }
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{self.name}-{now:%Y%m%dT%H%M%SZ}.json"
-        path.write_text(json.dumps(document, indent=2) + "\n")
-        print(f"\nKept as {path}")
-        return path
+    def line(texts: Sequence[str]) -> str:
+        parts = zip(texts, widths, right, strict=True)
+        return "  ".join(text.rjust(w) if r else text.ljust(w) for text, w, r in parts).rstrip()
+
+    return "\n".join([line(names), line(["-" * width for width in widths]), *map(line, cells)])
+
+
+def write(out: Path, name: str, found: Mapping[str, Any]) -> Path:
+    """Keep what was found as `name`.json."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{name}.json"
+    path.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+    return path
 
 
 def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
-    """Sum up how long something took: median, 95th and 99th percentile, in milliseconds."""
-    cuts = quantiles(seconds, n=100, method="inclusive")
-    return {f"p{part} ms": round(cuts[part - 1] * 1000, 3) for part in (50, 95, 99)}
+    """Sum up how long something took: median, 95th and 99th percentile."""
+    return {f"p{part} ms": percentile(seconds, part / 100) * 1000 for part in (50, 95, 99)}
 
 
-def _table(rows: Sequence[Row]) -> str:
-    cells = [list(rows[0]), *([_text(value) for value in row.values()] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(
-            text.ljust(width) if place == 0 else text.rjust(width)
-            for place, (text, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in cells
-    )
+def percentile(values: Sequence[float], share: float) -> float:
+    """Give the value below which a share of them lie."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
 def _text(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

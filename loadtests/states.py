@@ -6,7 +6,6 @@ In one run and by turns: Asof at the head and at random sequences, the first ske
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,9 +21,8 @@ from app.domain.events import Fact
 from app.domain.viewpoint import Viewpoint
 from app.store import states
 from app.store.driver import reading
-from loadtests import first_sketch, peer
+from loadtests import first_sketch, peer, report
 from loadtests.ground import HOME, Ground, LongLog, ground, long_log
-from loadtests.report import RESULTS, Report, milliseconds
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 HEAD, THROUGH = "Asof, at the head", "Asof, at a random sequence"
@@ -34,48 +32,41 @@ Reads = dict[str, Callable[[], object]]
 
 def main() -> None:
     """Run the benchmark as the command line asks."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--sizes", default=",".join(map(str, SIZES)), help="events, with commas")
-    asked.add_argument("--reads", type=int, default=2_000, help="reads of each kind")
-    asked.add_argument("--seed", type=int, default=7)
-    asked.add_argument("--home", type=Path, default=HOME, help="where the database is kept")
-    asked.add_argument("--out", type=Path, default=RESULTS)
-    asked.add_argument("--alone", action="store_true", help="only Asof and SELECT 1")
-    given = asked.parse_args()
-    report = Report("states", given.out)
-    medians: dict[int, dict[str, float]] = {}
+    parser = report.arguments(__doc__)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="events, with commas")
+    parser.add_argument("--reads", type=int, default=2_000, help="reads of each kind")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--home", type=Path, default=HOME, help="where the database is kept")
+    parser.add_argument("--alone", action="store_true", help="only Asof and SELECT 1")
+    given = parser.parse_args()
+    found: dict[int, dict[str, dict[str, float]]] = {}
     with ground(given.home) as place:
         for size in map(int, given.sizes.split(",")):
             log = long_log(place.engine, size)
             chance = random.Random(given.seed)
             with _contenders(place, log, chance, alone=given.alone) as reads:
                 times = _by_turns(reads, given.reads, chance)
-            medians[size] = _tell(report, log, times)
-    report.add(
-        "Median by the length of the log, and as a multiple of the shortest's",
-        [{"events": size, **_growth(medians, size)} for size in medians],
+            found[size] = {name: report.milliseconds(times[name]) for name in reads}
+            print(f"\nState at a random viewpoint of {log.events:,} events, {log.backdated:.1%} of "
+                  f"them in closed books, {log.voids:.1%} voids")  # fmt: skip
+            print(report.table([{"read": name, **each} for name, each in found[size].items()]))
+    print("\nMedians by the length of the log, and as multiples of the shortest's")
+    print(report.table([{"events": size, **_growth(found, size)} for size in found]))
+    print(
+        f"written to {report.write(given.out, 'states', {'reads': given.reads, **_named(found)})}"
     )
-    report.save()
 
 
-def _tell(report: Report, log: LongLog, times: dict[str, list[float]]) -> dict[str, float]:
-    """Report on one log, and give the medians in milliseconds."""
-    sums = {name: milliseconds(seconds) for name, seconds in times.items()}
-    report.add(
-        f"State at a random viewpoint of {log.events:,} events",
-        [{"read": name, **each} for name, each in sums.items()],
-        f"{log.backdated:.1%} in closed books, {log.voids:.1%} voids, "
-        f"{len(times[HEAD]):,} reads of each kind",
-    )
-    return {name: each["p50 ms"] for name, each in sums.items()}
-
-
-def _growth(medians: dict[int, dict[str, float]], size: int) -> dict[str, str]:
-    shortest = medians[min(medians)]
+def _growth(found: dict[int, dict[str, dict[str, float]]], size: int) -> dict[str, str]:
+    shortest = found[min(found)]
     return {
-        name: f"{median:.2f} (×{median / shortest[name]:.1f})"
-        for name, median in medians[size].items()
+        name: f"{each['p50 ms']:.2f} (×{each['p50 ms'] / shortest[name]['p50 ms']:.1f})"
+        for name, each in found[size].items()
     }
+
+
+def _named(found: dict[int, dict[str, dict[str, float]]]) -> dict[str, object]:
+    return {str(size): each for size, each in found.items()}
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.domain.roles import Role
-from app.services import passwords
+from app.services import passwords, tokens
+from app.services import people as site_people
 from app.store import memberships, people
 from app.store.people import Person
 
@@ -64,6 +65,13 @@ def signed_in(app: Flask, person: Person | None) -> FlaskClient:
         signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
         client.environ_base[PROOF] = signer.dumps(browser)
     return client
+
+
+def admin_token(engine: Engine) -> str:
+    """Make a token of the site's only administrator, or of one more."""
+    person = site_people.only_administrator(engine) or somebody(engine, admin=True)
+    _, token = tokens.make(engine, person.id, "for tests")
+    return token
 
 
 def post(client: FlaskClient, page: str, action: str | None = None, **data: Any) -> TestResponse:  # noqa: ANN401

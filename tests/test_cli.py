@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
+from app.cli.commands import Progress
 from app.services import funds
 from app.services.snapshots import Wanted, take
 from app.store.people import Person
@@ -58,6 +59,17 @@ def test_an_import_prints_the_terms_and_ends_with_the_new_funds_id(app: Flask, f
     assert str(fund_id) in run(app, "fund", "list").output
 
 
+def test_where_no_terminal_shows_a_bar_progress_is_told_in_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Progress("Reading rows", shown=False, every=0) as progress:
+        progress.show(1_000, 100_000)
+        progress.show(2_000, 100_000)
+    told = capsys.readouterr()
+    assert told.err == "Reading rows: 1,000 of 100,000\nReading rows: 2,000 of 100,000\n"
+    assert told.out == ""
+
+
 def test_a_dry_run_writes_nothing(app: Flask, file: Path, engine: Engine) -> None:
     before = funds.all_funds(engine)
     result = run(app, "fund", "import", file, "--name", "Dry Ventures", "--dry-run")
@@ -71,8 +83,8 @@ def test_a_faulty_file_is_refused_row_by_row(app: Flask, file: Path, engine: Eng
     before = funds.all_funds(engine)
     result = run(app, "fund", "import", file, "--name", "Faulty Ventures")
     assert result.exit_code == 1
-    assert "line 2, column effective_on '2010-00-01': must be a day" in result.output
-    assert "line 3, column amount '5oo': is not a plain number" in result.output
+    assert "row 2, column effective_on (A) '2010-00-01': must be a day" in result.output
+    assert "row 3, column amount (D) '5oo': is not a plain number" in result.output
     assert "2 faults in fund.csv" in result.output
     assert funds.all_funds(engine) == before
 

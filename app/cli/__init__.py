@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import demo, funds, ledgers, people, snapshots
+from app.cli import demo, exports, funds, imports, ledgers, people, snapshots
 from app.cli.serving import serve
 
 
 def register(app: Flask) -> None:
     """Add the commands to the flask program."""
+    for command in (
+        imports.import_fund,
+        imports.propose_columns,
+        imports.write_template,
+        exports.export_fund,
+    ):
+        funds.commands.add_command(command)
     for command in (
         funds.commands,
         people.commands,

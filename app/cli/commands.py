@@ -1,8 +1,9 @@
-"""What commands have in common: refusals in words, names, a progress bar."""
+"""What commands have in common: refusals in words, names, progress."""
 
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any, Self
 
 import click
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain.errors import AsofError
 from app.domain.fields import FundName
+from app.services.sheets import FORMATS, Format
 
 
 class Commands(AppGroup):
@@ -32,14 +34,23 @@ def fund_name(text: str) -> str:
         raise click.ClickException(f"--name {text!r}: {error.errors()[0]['msg']}") from error
 
 
-class Progress:
-    """A progress bar on a terminal, nothing elsewhere."""
+def format_of(name: str) -> Format:
+    """Find what a file is to be from the ending of its name."""
+    for each in FORMATS:
+        if name.lower().endswith(f".{each}"):
+            return each
+    raise click.ClickException(f"OUT {name!r}: end it with .csv or .xlsx, or give --format")
 
-    def __init__(self, label: str, shown: bool) -> None:  # noqa: FBT001 - it is plain enough
-        """Prepare the bar, which shows with its first step."""
+
+class Progress:
+    """A progress bar on a terminal, and elsewhere a line every so often."""
+
+    def __init__(self, label: str, shown: bool, every: float = 2.0) -> None:  # noqa: FBT001 - it is plain enough
+        """Prepare the bar, which shows with its first step, or a line each so many seconds."""
         self._label = label
         self._shown = shown
         self._bar: Any = None
+        self._every, self._told = every, time.monotonic()
 
     def __enter__(self) -> Self:
         """Give the bar."""
@@ -53,7 +64,14 @@ class Progress:
     def show(self, done: int, total: int) -> None:
         """Show how much is done of how much."""
         if not self._shown:
+            self._tell(done, total)
             return
         if self._bar is None:
             self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
         self._bar.update(done - self._bar.pos)
+
+    def _tell(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told >= self._every:
+            click.echo(f"{self._label}: {done:,} of {total:,}", err=True)
+            self._told = now

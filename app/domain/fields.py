@@ -6,10 +6,17 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from app.domain.money import ONE, ZERO, parse_decimal
@@ -18,6 +25,7 @@ NAME_LENGTH = 200
 TEXT_LENGTH = 4000
 # What turns the direction of text round can make a line read as what it is not.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_SWITCH = TypeAdapter(bool)
 _BREAKS = frozenset("\n\r\t\v\f\x85\u2028\u2029")
 
 
@@ -133,6 +141,14 @@ def read_date(value: object) -> date:
     raise PydanticCustomError("not_date", "must be a day of the calendar such as 2012-03-31")
 
 
+def read_yes(value: object) -> bool | None:
+    """Read a mark that is there or not, as files and forms write it; None where it is not."""
+    try:
+        return _SWITCH.validate_python(read_flag(value)) or None
+    except ValidationError as error:
+        raise PydanticCustomError("not_yes", "must be true, or left out") from error
+
+
 def name_key(name: str) -> str:
     """Fold a name to the form in which two spellings of it are equal."""
     folded = unicodedata.normalize("NFC", name).casefold()
@@ -170,6 +186,7 @@ Name = Annotated[str, BeforeValidator(read_name), _LINE]
 FundName = Annotated[str, BeforeValidator(read_fund_name), _LINE]
 Text = Annotated[str, BeforeValidator(read_text), _LINES]
 Day = Annotated[date, BeforeValidator(read_date)]
+Yes = Annotated[Literal[True] | None, BeforeValidator(read_yes), WithJsonSchema({"const": True})]
 
 
 class Record(BaseModel):

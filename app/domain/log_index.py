@@ -37,6 +37,7 @@ class LogIndex:
     by_hash: dict[tuple[EventType, bytes], int] = field(default_factory=dict)
     by_peer: dict[tuple[EventType, date, str | None], list[int]] = field(default_factory=dict)
     by_company: dict[str, set[int]] = field(default_factory=dict)
+    added: dict[str, list[int]] = field(default_factory=dict)  # companies, by their ids
     terms: list[int] = field(default_factory=list)
     closes: list[tuple[date, str | None]] = field(default_factory=list)
 
@@ -53,6 +54,8 @@ class LogIndex:
         )
         if company:
             self.by_company.setdefault(company, set()).add(entry.sequence)
+            if entry.event_type is EventType.COMPANY_ADDED:
+                self.added.setdefault(company, []).append(entry.sequence)
         if entry.name_key:
             self.by_name.setdefault(entry.name_key, set()).add(entry.sequence)
         if "terms" in entry.payload:
@@ -79,10 +82,9 @@ class LogIndex:
 
     def added_as(self, company_id: str) -> str | None:
         """Give the name under which a company was added: how payloads name it for ever."""
-        for sequence in self.by_company.get(company_id, ()):
-            entry = self.entries[sequence]
-            if entry.event_type is EventType.COMPANY_ADDED and sequence not in self.voided:
-                return str(entry.payload["company"])
+        for sequence in self.added.get(company_id, ()):
+            if sequence not in self.voided:
+                return str(self.entries[sequence].payload["company"])
         return None
 
     def first_cash(self) -> int | None:

@@ -21,6 +21,7 @@ from app.domain.fields import (
     Share,
     SignedAmount,
     Text,
+    Yes,
     distinct_names,
 )
 from app.domain.terms import Terms
@@ -90,7 +91,8 @@ class Payload(Record):
     local_amount: SignedAmount | None = None
     fx_rate: Positive | None = None
     occurrence: Annotated[int, Field(ge=2, le=10_000), WHOLE] | None = None
-    adjustment: Literal[True] | None = None
+    adjustment: Yes = None
+    attributed_to: Name | None = None  # who recorded it where it was brought from
 
 
 class CompanyPayload(Payload):

@@ -19,8 +19,17 @@ from app.domain.log_index import LogIndex
 from app.domain.payloads import CommitmentMade, EventType, FundEstablished
 from app.domain.terms import Terms
 from app.services.founding import found_fund
-from app.services.import_faults import TERMS, WHOLE, ImportFaultsError, RowFault, terms_fault
-from app.services.import_file import Line, draft_of, read_sheet, row_fault
+from app.services.import_cells import CellReader
+from app.services.import_faults import (
+    TERMS,
+    WHOLE,
+    ImportFaultsError,
+    RowFault,
+    placed,
+    terms_fault,
+)
+from app.services.import_file import Line, Sheet, read_sheet
+from app.services.import_rows import draft_of, row_fault
 from app.store import registry
 from app.store.log import Author
 from app.store.registry import Fund
@@ -29,6 +38,8 @@ _NO_SIZE = (
     "is not known: no row is a COMMITMENT_MADE with an amount: add the commitments, or give the "
     "size in the terms"
 )
+
+_PART = 5_000  # events that are written at a time
 
 Progress = Callable[[int, int], None]  # rows done, of how many
 
@@ -43,37 +54,44 @@ class ImportPlan:
 
 
 def plan_import(
-    content: bytes, terms: Mapping[str, Any] | None = None, progress: Progress | None = None
+    content: bytes,
+    terms: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> ImportPlan:
-    """Read and judge a whole file, writing nothing.
+    """Read and judge a whole file, CSV or XLSX, writing nothing.
 
-    `terms` may leave out any key (DESIGN, section 9). Raises ImportFaultsError with every fault.
+    `terms` may leave out any key (DESIGN, section 9); `mapping` leads from headings of the file to
+    columns of an import. Raises ImportFaultsError with every fault.
     """
-    sheet = read_sheet(content)
-    lines = sheet.lines
-    if not lines:
-        empty = RowFault(1, WHOLE, "", "the file has no rows: add the events")
-        raise ImportFaultsError([*sheet.faults, empty])
-    given = lines[0].cells.get("event_type") == EventType.FUND_ESTABLISHED
-    if given and terms:
-        raise ImportFaultsError(
-            [RowFault(lines[0].line, "terms", "", "the file has terms already: leave --terms out")]
-        )
-    offset = 0 if given else 1
-    drafting = _Drafting(lines, offset, progress)
-    drafts = drafting.drafts()
-    opening = None
-    if not given:
-        opening = _opening(drafts, terms or {}, drafting.faults)
-    drafting.check_recorded_at(drafts)
-    _admit(opening, drafts, lines, offset, drafting.faults)
+    sheet = read_sheet(content, mapping)
+    drafting = _Drafting(sheet.lines, progress)
+    plan = _plan(sheet, drafting, terms or {})
     faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
-    if faults or sheet.faults:
-        raise ImportFaultsError([*sheet.faults, *faults])
+    if faults or sheet.faults or plan is None:
+        raise ImportFaultsError([placed(fault, sheet.places) for fault in (*sheet.faults, *faults)])
+    return plan
+
+
+def _plan(sheet: Sheet, drafting: _Drafting, terms: Mapping[str, Any]) -> ImportPlan | None:
+    """Read the rows and judge them together; None where something is at fault, which is noted."""
+    if not sheet.lines:
+        drafting.faults.append(RowFault(1, WHOLE, "", "the file has no rows: add the events"))
+        return None
+    given, offset = drafting.establishes, drafting.offset
+    if given and terms:
+        reason = "the file has terms already: leave --terms out"
+        raise ImportFaultsError([RowFault(sheet.lines[0].row, "terms", "", reason)])
+    drafts = drafting.drafts()
+    opening = None if given else _opening(drafts, terms, drafting.faults)
+    drafting.check_recorded_at(drafts)
+    _admit(opening, drafts, sheet.lines, offset, drafting.faults)
     whole = ([opening] if opening else []) + [draft for draft in drafts if draft]
-    established = whole[0].payload
-    assert isinstance(established, FundEstablished)
-    return ImportPlan(whole, established.terms, given)
+    if not whole or not isinstance(whole[0].payload, FundEstablished):
+        return None
+    established = whole[0].payload.terms
+    drafting.check_currency(established.currency)
+    return ImportPlan(whole, established, given)
 
 
 def check_name(engine: Engine, name: str) -> None:
@@ -86,23 +104,44 @@ def check_name(engine: Engine, name: str) -> None:
     raise FundNameTakenError(name)
 
 
-def import_fund(engine: Engine, name: str, plan: ImportPlan, importer: UUID) -> Fund:
+def import_fund(
+    engine: Engine,
+    name: str,
+    plan: ImportPlan,
+    importer: UUID,
+    progress: Progress | None = None,
+) -> Fund:
     """Make a fund of a plan; whoever imports it becomes its GP.
 
     Raises FundNameTakenError; nothing is written then.
     """
     author = Author(str(importer), "import", may_adjust=True)
     with engine.begin() as connection:
-        return found_fund(connection, name, [plan.drafts], author, gp=importer)
+        parts = _parts(plan.drafts, progress)
+        return found_fund(connection, name, parts, author, gp=importer)
+
+
+def _parts(drafts: list[Draft], progress: Progress | None) -> Iterator[list[Draft]]:
+    """Divide a history; what is recorded now is one batch, for all of it is known at one moment."""
+    size = _PART if drafts[0].recorded_at else len(drafts)
+    for done in range(0, len(drafts), size):
+        if progress:
+            progress(done, len(drafts))
+        yield drafts[done : done + size]
+    if progress:
+        progress(len(drafts), len(drafts))
 
 
 class _Drafting:
     """Reads the rows one by one and keeps every fault."""
 
-    def __init__(self, lines: list[Line], offset: int, progress: Progress | None) -> None:
+    def __init__(self, lines: list[Line], progress: Progress | None) -> None:
         self._lines = lines
-        self._offset = offset
         self._progress = progress
+        self._cells = CellReader([line.cells for line in lines])
+        first = lines[0].cells.get("event_type") if lines else ""
+        self.establishes = first == EventType.FUND_ESTABLISHED  # the file does, in its first row
+        self.offset = 0 if self.establishes else 1  # how many events come before the first row's
         self.faults: list[RowFault] = []
 
     def drafts(self) -> list[Draft | None]:
@@ -111,7 +150,7 @@ class _Drafting:
         drafts = []
         for place, line in enumerate(self._lines):
             drafts.append(self._draft(line, place, sequences))
-            sequences[line.number] = place + 1 + self._offset
+            sequences[line.number] = place + 1 + self.offset
             if self._progress:
                 self._progress(place + 1, len(self._lines))
         return drafts
@@ -124,18 +163,22 @@ class _Drafting:
             cell = line.cells.get("recorded_at", "")
             if bool(cell) != first:
                 reason = "is on some rows and not on others: give it on every row or on none"
-                self.faults.append(RowFault(line.line, "recorded_at", cell, reason))
+                self.faults.append(RowFault(line.row, "recorded_at", cell, reason))
                 return
             if draft is None or draft.recorded_at is None:
                 continue
             if latest and draft.recorded_at < latest:
                 reason = "lies before that of a row above: sort the rows by recorded_at"
-                self.faults.append(RowFault(line.line, "recorded_at", cell, reason))
+                self.faults.append(RowFault(line.row, "recorded_at", cell, reason))
             latest = max(latest or draft.recorded_at, draft.recorded_at)
+
+    def check_currency(self, currency: str) -> None:
+        """See that no amount stands with the sign of a currency that is not the fund's."""
+        self.faults.extend(self._cells.foreign(currency))
 
     def _draft(self, line: Line, place: int, sequences: Mapping[int, int]) -> Draft | None:
         try:
-            return draft_of(line, place, sequences)
+            return draft_of(line, place, sequences, self._cells)
         except ImportFaultsError as error:
             self.faults.extend(error.faults)
             return None
@@ -217,9 +260,9 @@ def _admit(
 def _twin_fault(fault: Fault, lines: list[Line], offset: int, line: Line) -> RowFault:
     """Say of which line a row is the twin; `offset` events come before the first row's."""
     assert fault.sequence is not None
-    first = lines[fault.sequence - 1 - offset].line
-    reason = f"says the same as line {first}: delete it, or put 2 in a column named occurrence"
-    return RowFault(line.line, "event_type", fault.value, reason)
+    first = lines[fault.sequence - 1 - offset].row
+    reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
+    return RowFault(line.row, "event_type", fault.value, reason)
 
 
 def _broken_names(drafts: list[Draft | None], lines: list[Line]) -> Iterator[str]:

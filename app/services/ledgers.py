@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from app.store import history
 from app.store.chain import Break
+from app.store.driver import at_one_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,6 @@ class LedgerReport:
 
 def verify(engine: Engine, fund_id: UUID) -> LedgerReport:
     """Check a ledger from its first event to its head. Raises UnknownFundError."""
-    with engine.connect() as connection:
+    with at_one_moment(engine) as connection:  # the log may grow meanwhile
         events = history.head_of(connection, fund_id).sequence
         return LedgerReport(events, history.verify(connection, fund_id))

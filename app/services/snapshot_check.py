@@ -16,7 +16,7 @@ from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.store import snapshots, states
 from app.store.codec import decode, state_hash
-from app.store.driver import reading
+from app.store.driver import at_one_moment, driver_connection, reading
 from app.store.snapshots import Snapshot
 from app.store.validity import Overtaking, later_events
 
@@ -41,7 +41,8 @@ class CheckReport:
 
 def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> CheckReport:
     """Fold every snapshot of today's projector anew and compare; give those that are wrong."""
-    with reading(engine) as driver:
+    with at_one_moment(engine) as connection:  # else an append overtakes what was found
+        driver = driver_connection(connection)
         found = snapshots.all_of(driver, fund_id, PROJECTOR_VERSION)
         last = max((each.through for each in found), default=0)
         facts = states.facts_after(driver, fund_id, None, Viewpoint(date.max, last))

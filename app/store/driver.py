@@ -27,6 +27,11 @@ def reading(engine: Engine) -> Iterator[psycopg.Connection]:
         yield driver
 
 
+def at_one_moment(engine: Engine) -> Connection:
+    """Open a connection on which all statements see what was committed before the first."""
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ")
+
+
 def connect_apart(engine: Engine) -> psycopg.Connection:
     """Open a connection like the engine's, for one who keeps it: the pool knows nothing of it."""
     arguments, options = engine.dialect.create_connect_args(engine.url)

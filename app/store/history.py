@@ -47,6 +47,7 @@ _ROWS = """
         name_key
     FROM event WHERE fund_id = %s ORDER BY sequence
 """
+_STREAMED = 5_000  # rows in memory at a time
 _KNOWN_BY = """
     SELECT sequence FROM event WHERE fund_id = %s AND recorded_at <= %s
     ORDER BY recorded_at DESC, sequence DESC LIMIT 1
@@ -67,6 +68,15 @@ def events_through(
     """Read a log up to a sequence, each event in the newest shape of its type."""
     rows = driver_connection(connection).execute(_EVENTS, (fund_id, first, through))
     return [event_of(row) for row in rows]
+
+
+def stream_events(connection: Connection, fund_id: UUID, through: int) -> Iterator[Event]:
+    """Stream a log up to a sequence, however long it is."""
+    with driver_connection(connection).cursor("events") as cursor:
+        cursor.itersize = _STREAMED
+        cursor.execute(_EVENTS, (fund_id, 1, through))
+        for row in cursor:
+            yield event_of(row)
 
 
 def events_numbered(
@@ -141,6 +151,6 @@ def event_of(row: Sequence[Any]) -> Event:
 def _rows(connection: Connection, fund_id: UUID) -> Iterator[Row]:
     """Stream the rows, however many there are."""
     with driver_connection(connection).cursor("verify", row_factory=class_row(Row)) as cursor:
-        cursor.itersize = 5_000
+        cursor.itersize = _STREAMED
         cursor.execute(_ROWS, (fund_id,))
         yield from cursor

@@ -231,7 +231,8 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
     """Turn what was admitted into rows that are numbered, dated and chained."""
     now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
     chain_hash = head.chain_hash
-    correlation_id = _correction_id(admitted)
+    # A file is no correction, whatever voids are among its rows.
+    correlation_id = None if author.source == "import" else _correction_id(admitted)
     rows = []
     for sequence, fact in enumerate(admitted, head.sequence + 1):
         row = Row(

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from sqlalchemy import Engine
 
+from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
@@ -68,7 +69,7 @@ class TimelineView:
     def types(self) -> dict[str, list[tuple[str, str]]]:
         """The types to choose from: value and name, by group."""
         return {
-            group: [(each.value, wording.EVENT_NAMES[each]) for each in types]
+            group: [(each.value, EVENT_NAMES[each]) for each in types]
             for group, types in wording.EVENT_GROUPS.items()
         }
 

@@ -6,35 +6,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from app.domain.errors import AsofError, BeyondKnowledgeError
+from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
 from app.domain.payloads import EventType
 from app.web.formats import counted, long_date
 from app.web.fund_address import FundAddress
 
-EVENT_NAMES = {
-    EventType.FUND_ESTABLISHED: "Fund established",
-    EventType.TERMS_AMENDED: "Terms amended",
-    EventType.COMMITMENT_MADE: "Commitment",
-    EventType.COMPANY_ADDED: "Company added",
-    EventType.COMPANY_UPDATED: "Company updated",
-    EventType.INVESTMENT_MADE: "Investment",
-    EventType.VALUATION_UPDATED: "Valuation",
-    EventType.PROCEEDS_RECEIVED: "Proceeds",
-    EventType.SECURITY_CONVERTED: "Conversion",
-    EventType.CAPITAL_CALLED: "Capital call",
-    EventType.DISTRIBUTION_MADE: "Distribution",
-    EventType.DISTRIBUTION_RETURNED: "Distribution returned",
-    EventType.EXPENSE_PAID: "Expense",
-    EventType.INCOME_RECEIVED: "Income",
-    EventType.CREDIT_LINE_DRAWN: "Credit line drawn",
-    EventType.CREDIT_LINE_REPAID: "Credit line repaid",
-    EventType.RESERVE_ALLOCATED: "Reserve",
-    EventType.FORECAST_CREATED: "Forecast",
-    EventType.ACTUAL_RECORDED: "Actual",
-    EventType.PERIOD_CLOSED: "Books closed",
-    EventType.PERIOD_REOPENED: "Books reopened",
-    EventType.EVENT_VOIDED: "Void",
-}
 EVENT_GROUPS = {
     "Capital": (
         EventType.COMMITMENT_MADE,

@@ -419,7 +419,7 @@ def test_a_refusal_names_field_value_and_mend(
             "zzz",
             (
                 "it takes reference, note, local_currency, local_amount, fx_rate, occurrence, "
-                "adjustment, amount"
+                "adjustment, attributed_to, amount"
             ),
         ),
     ],

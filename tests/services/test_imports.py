@@ -37,7 +37,7 @@ def csv(rows: str = ROWS, header: str = HEADER) -> bytes:
 def faults(content: bytes, terms: dict[str, object] | None = None) -> list[tuple[int, str]]:
     with pytest.raises(ImportFaultsError) as refused:
         plan_import(content, terms)
-    return [(fault.line, fault.column) for fault in refused.value.faults]
+    return [(fault.row, fault.column) for fault in refused.value.faults]
 
 
 def imported(engine: Engine, content: bytes, name: str) -> Fund:
@@ -81,6 +81,24 @@ def test_history_keeps_when_it_was_recorded_and_says_when_it_was_loaded(engine: 
     assert str(view.figures.total_value) == "400"
 
 
+def test_a_history_is_written_in_parts_and_what_is_new_in_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_PART", 4)
+    told: list[tuple[int, int]] = []
+    rows = "\n".join(f"2011-01-01T12:00:00Z,{row}" for row in ROWS.split("\n"))
+    plan = plan_import(csv(rows, f"recorded_at,{HEADER}"))
+    fund = import_fund(
+        engine, "In parts", plan, somebody(engine).id, lambda *step: told.append(step)
+    )
+    assert told == [(0, 6), (4, 6), (6, 6)]
+    with engine.connect() as connection:
+        assert history.head_of(connection, fund.id).sequence == 6
+        assert history.verify(connection, fund.id) is None
+    fresh = timeline.between(engine, imported(engine, csv(), "In one").id, 1, 9)
+    assert len({event.recorded_at for event in fresh}) == 1
+
+
 def test_voids_follow_the_files_own_numbering(engine: Engine) -> None:
     rows = f"{ROWS}\n,EVENT_VOIDED,,,,,,5,a typing error"
     fund = imported(engine, csv(rows), "Voids by place")
@@ -89,6 +107,22 @@ def test_voids_follow_the_files_own_numbering(engine: Engine) -> None:
     rows = "\n".join([*numbered, "60,,EVENT_VOIDED,,,,,,50,a typing error"])
     fund = imported(engine, csv(rows, f"sequence,{HEADER}"), "Voids by sequence")
     assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "400"
+
+
+def test_an_adjustment_of_closed_books_is_marked_as_spreadsheets_write_it(engine: Engine) -> None:
+    header = f"{HEADER},adjustment,closed_through"
+    rows = [f"{row},FALSE," for row in ROWS.split("\n")]
+    rows += [
+        "2010-12-31,PERIOD_CLOSED,,,,,,,,,2010-12-31",
+        "2010-12-31,VALUATION_UPDATED,Acme,,,550,,,,TRUE,",
+    ]
+    fund = imported(engine, csv("\n".join(rows), header), "Adjusted")
+    [*_, event] = timeline.between(engine, fund.id, 1, 9)
+    assert event.payload["adjustment"] is True
+    assert str(look(engine, fund.id, "2010-12-31").figures.total_value) == "550"
+    assert faults(csv("\n".join([*rows[:-1], rows[-1].replace("TRUE", "perhaps")]), header)) == [
+        (8, "adjustment")
+    ]
 
 
 def test_text_cells_may_wear_the_apostrophe_of_spreadsheets() -> None:
@@ -162,13 +196,12 @@ def test_blanks_around_cells_and_the_case_of_headings_do_no_harm() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "line 1: the file is empty: begin with a header"),
-        (csv().replace(b",", b";"), "line 1: the file is separated by semicolons: save it with"),
-        (csv().replace(b",", b"\t"), "line 1: the file is separated by tabs: save it with commas"),
-        (b"sep=;\n" + csv(), "spreadsheets only: take it out, and save the file with commas"),
-        (b"sep=,\n" + csv(), "line 1: this line is for spreadsheets only: take it out"),
-        (csv(header=HEADER.replace("amount", "Ammount")), "Ammount: .* did you mean amount?"),
-        (csv(header=HEADER.replace("amount", "xyz")), "column xyz: .* use any of effective_on, "),
+        (b"", "row 1: the file is empty: begin with a header"),
+        (csv(header=HEADER.replace("amount", "Ammount")), "Ammount .E.: .* did you mean amount?"),
+        (
+            csv(header=HEADER.replace("amount", "xyz")),
+            "xyz .E.: .* use any of effective_on, ",
+        ),
         (csv(ROWS.split("\n")[1]), "^terms: size: is not known: no row is a COMMITMENT_MADE"),
     ],
 )
@@ -187,7 +220,7 @@ def test_the_terms_of_a_row_are_told_with_their_field() -> None:
     with pytest.raises(ImportFaultsError) as refused:
         plan_import(csv(rows, "effective_on,event_type,terms"))
     told = [str(fault) for fault in refused.value.faults]
-    assert "line 2, column terms '0.9': carry.rate must be at most 0.50" in told
+    assert "row 2, column terms (C) '0.9': carry.rate must be at most 0.50" in told
 
 
 def test_a_company_whose_row_is_at_fault_brings_no_further_faults() -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing.context import SpawnContext
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
+from uuid_utils.compat import uuid7
 
 from app.config import Settings
 from app.domain.errors import BeyondKnowledgeError, RefusedError
-from app.services import timeline
+from app.services import ledgers, timeline
 from app.services.recording import parse_drafts
+from app.services.snapshot_check import check
+from app.services.snapshots import Wanted, take
 from app.store import history
 from app.store.log import Batch, append
 from app.store.sessions import close_engine, open_engine
@@ -108,3 +111,21 @@ def test_events_of_one_batch_are_known_together(engine: Engine) -> None:
     fund = new_fund(engine)
     appended = record(engine, fund, called("1"), called("2"), called("3"))
     assert history.known_at(engine, fund, appended.recorded_at) == 4
+
+
+def test_checks_of_a_log_that_grows_meanwhile_find_nothing_wrong(engine: Engine) -> None:
+    fund, last = new_fund(engine), date(2020, 12, 31)
+    days = [last - timedelta(days=number) for number in range(200)]
+    for day in days:
+        take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
+
+    def overtake_one_after_the_other() -> None:
+        for day in days:
+            record(engine, fund, called("5", day.isoformat()))
+
+    appending = threading.Thread(target=overtake_one_after_the_other)
+    appending.start()
+    while appending.is_alive():
+        assert ledgers.verify(engine, fund).broken is None
+        assert check(engine, fund).wrong == []
+    appending.join()

@@ -1,0 +1,46 @@
+"""Exports what a fund's log says, and what follows from it, as spreadsheets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO, Literal
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.services import viewpoints
+from app.services.export_rows import event_rows, figure_rows, holding_rows
+from app.services.sheets import Format, write_rows
+from app.services.viewpoints import Asked
+from app.store import history
+
+What = Literal["events", "state", "holdings"]
+WHATS: tuple[What, ...] = ("events", "state", "holdings")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export, seen from where, and in which format."""
+
+    what: What
+    to: Format
+    asked: Asked
+
+
+def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> None:
+    """Write a fund's events, figures or holdings into an open file.
+
+    Events are all that were known, announced ones as well, unless a day is asked for. Raises
+    UnknownFundError, BeyondKnowledgeError and CellTooLongError.
+    """
+    at, head = viewpoints.resolve(engine, fund_id, wanted.asked)
+    if wanted.what == "events":
+        with engine.connect() as connection:
+            events = history.stream_events(connection, fund_id, at.through)
+            if wanted.asked.as_of:
+                events = (event for event in events if event.effective_on <= at.as_of)
+            write_rows(event_rows(events), file, wanted.to, wanted.what)
+        return
+    view = viewpoints.look(engine, fund_id, at, head)
+    rows = figure_rows(view) if wanted.what == "state" else holding_rows(view)
+    write_rows(rows, file, wanted.to, wanted.what)

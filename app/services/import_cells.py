@@ -1,0 +1,138 @@
+"""Reads the cells of an import file, each as the kind that its column holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from app.domain.money import plain_text
+from app.services.import_columns import CHOICES, KINDS, Kind
+from app.services.import_currencies import can_mean
+from app.services.import_dates import read_day
+from app.services.import_faults import RowFault
+from app.services.import_numbers import Style, UnreadableCellError, read_number, style_of
+from app.services.sheets import Number
+from app.services.sheets.guard import unguarded
+
+_PLACES = {Kind.NUMBER: 6, Kind.SHARE: 12}
+_WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
+_YES = {"true", "yes", "y", "1", "x"}
+_NO = {"false", "no", "n", "0"}
+_OF_OTHER_CURRENCIES = {"local_amount", "fx_rate"}
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An amount that stands with the sign of a currency."""
+
+    row: int
+    column: str
+    cell: str
+    sign: str
+
+
+class CellReader:
+    """Reads cells in the light of the others in their columns, and notes their currencies."""
+
+    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Take the rows of the file, each with its cells by column."""
+        self._rows = rows
+        self._styles: dict[str, Style | None] = {}
+        self._marked: list[Marked] = []
+
+    def read(self, row: int, column: str, cell: str) -> Any:  # noqa: ANN401 - JSON of any kind
+        """Give a cell's value as JSON; None where it says that the field is absent.
+
+        Raises UnreadableCellError.
+        """
+        kind = KINDS[column]
+        if kind is Kind.TEXT or kind is Kind.INSTANT:
+            return unguarded(cell)
+        if kind is Kind.NUMBER or kind is Kind.SHARE:
+            return self._number(row, column, kind, cell)
+        return _READERS[kind](column, cell.removeprefix("'"))
+
+    def foreign(self, currency: str) -> list[RowFault]:
+        """Refuse the amounts that stand with the sign of another currency than the fund's."""
+        return [
+            RowFault(
+                each.row,
+                each.column,
+                each.cell,
+                f"is in {each.sign}, and the fund is in {currency}: convert it, and keep this as "
+                "local_amount with its local_currency",
+            )
+            for each in self._marked
+            if not can_mean(each.sign, currency)
+        ]
+
+    def _number(self, row: int, column: str, kind: Kind, cell: str) -> str:
+        if isinstance(cell, Number):
+            return _exact(cell, _PLACES[kind])
+        digits, sign, percent = read_number(cell.removeprefix("'"), lambda: self._style(column))
+        if sign and column not in _OF_OTHER_CURRENCIES:
+            self._marked.append(Marked(row, column, cell, sign))
+        if not percent:
+            return digits
+        if kind is Kind.NUMBER:
+            raise UnreadableCellError("is in per cent, and this column holds amounts: write one")
+        return plain_text(Decimal(digits) / _HUNDRED)
+
+    def _style(self, column: str) -> Style | None:
+        if column not in self._styles:
+            cells = (row[column] for row in self._rows if column in row)
+            self._styles[column] = style_of(
+                cell.removeprefix("'") for cell in cells if not isinstance(cell, Number)
+            )
+        return self._styles[column]
+
+
+def _exact(number: Number, places: int) -> str:
+    """Refuse the noise that sums and quotients leave behind what a spreadsheet shows."""
+    if len(number.partition(".")[2]) > places:
+        raise UnreadableCellError(
+            f"has more than {places} decimals: round it with =ROUND(…, 2), and paste the values"
+        )
+    return str(number)
+
+
+def _choice(column: str, cell: str) -> str:
+    """Read one of some words as people write it: Full exit is full_exit."""
+    word = "_".join(cell.casefold().replace("-", " ").replace("_", " ").split())
+    return word if word in CHOICES[column] else unguarded(cell)
+
+
+def _count(_: str, cell: str) -> str:
+    found = _WHOLE.fullmatch(cell)
+    return found[1] if found else cell
+
+
+def _answer(column: str, cell: str) -> bool | None:
+    word = cell.casefold()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return None if column == "adjustment" else False
+    raise UnreadableCellError("must be true or false")
+
+
+def _json(_: str, cell: str) -> object:
+    try:
+        return orjson.loads(cell)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableCellError("must be JSON") from error
+
+
+_READERS = {
+    Kind.CHOICE: _choice,
+    Kind.COUNT: _count,
+    Kind.DAY: lambda _, cell: read_day(cell),
+    Kind.ANSWER: _answer,
+    Kind.JSON: _json,
+}

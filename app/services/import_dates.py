@@ -1,0 +1,87 @@
+"""Reads days as people write them in spreadsheets, and refuses those that can be two days."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from app.services.import_numbers import UnreadableCellError
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-\s./]+([a-z]+)\.?,?[-\s./]+(\d{4})", re.ASCII)
+_MONTH_FIRST = re.compile(r"([a-z]+)\.?[-\s]+(\d{1,2})(?:st|nd|rd|th)?,?[-\s]+(\d{4})", re.ASCII)
+_SHORT_YEAR = re.compile(r"\d{1,2}[-\s./]+(?:\d{1,2}|[a-z]+)\.?[-\s./]+'?\d{2}", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets, from March 1900 on
+_MONTH_NAMES = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
+_SHORTEST = 3
+
+
+def read_day(text: str) -> str:
+    """Give a day in ISO form. Raises UnreadableCellError for what is none, or can be two."""
+    if found := _ISO.fullmatch(text):
+        return _day(*(int(part) for part in found.groups()))
+    if found := _MIDNIGHT.fullmatch(text):
+        if found[2].strip("0:."):
+            raise UnreadableCellError(f"has a time of day: write {found[1]} alone")
+        return found[1]
+    if found := _NUMBERS.fullmatch(text):
+        return _from_numbers(int(found[1]), int(found[3]), int(found[4]))
+    words = " ".join(text.lower().split())
+    if found := _DAY_FIRST.fullmatch(words):
+        return _day(int(found[3]), _month(found[2]), int(found[1]))
+    if found := _MONTH_FIRST.fullmatch(words):
+        return _day(int(found[3]), _month(found[1]), int(found[2]))
+    if _SHORT_YEAR.fullmatch(words):
+        raise UnreadableCellError("leaves the century open: write the year with four digits")
+    if _SERIAL.fullmatch(text):
+        day = _EPOCH + timedelta(int(text.partition(".")[0]))
+        raise UnreadableCellError(
+            f"is a number; if it is how a spreadsheet counts days, it means {day}: format the "
+            f"column as dates, or write {day}"
+        )
+    raise _no_day()
+
+
+def _from_numbers(first: int, second: int, year: int) -> str:
+    """Read a day of which either number may be the month, where only one can be."""
+    readings = set()
+    for month, day in ((second, first), (first, second)):
+        try:
+            readings.add(date(year, month, day))
+        except ValueError:
+            continue
+    if not readings:
+        return _day(year, second, first)
+    if len(readings) > 1:
+        one, other = (date(year, second, first), date(year, first, second))
+        raise UnreadableCellError(f"can be {_long(one)} or {_long(other)}: write {one} or {other}")
+    return readings.pop().isoformat()
+
+
+def _month(name: str) -> int:
+    if len(name) >= _SHORTEST:
+        for month, number in _MONTHS.items():
+            if month.startswith(name):
+                return number
+    raise _no_day()
+
+
+def _day(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        raise _no_day() from None
+
+
+def _no_day() -> UnreadableCellError:
+    return UnreadableCellError("must be a day of the calendar such as 2012-03-31")
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {list(_MONTHS)[day.month - 1].title()} {day.year}"

@@ -1,0 +1,18 @@
+"""Spreadsheets as rows of text, whatever their format, and rows as spreadsheets."""
+
+from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError, letter
+from app.services.sheets.reading import read_rows
+from app.services.sheets.writing import FORMATS, Format, Value, write_rows
+
+__all__ = [
+    "FORMATS",
+    "CellFault",
+    "Format",
+    "Number",
+    "SheetRow",
+    "UnreadableFileError",
+    "Value",
+    "letter",
+    "read_rows",
+    "write_rows",
+]

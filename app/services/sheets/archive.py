@@ -1,0 +1,66 @@
+"""Sees that an XLSX file, which is a zip archive, is what it says and no larger than it may be."""
+
+from __future__ import annotations
+
+import io
+from zipfile import BadZipFile, ZipFile
+
+from app.services.sheets.cells import UnreadableFileError
+
+MEGABYTE = 2**20
+# Rows are read one by one, but texts and styles whole: they take twenty times their size and more.
+_WHOLE = 256 * MEGABYTE
+_TEXTS = 24 * MEGABYTE
+_STYLES = 4 * MEGABYTE
+_READ_WHOLE = ("[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_RATIO = 100  # a sheet of nothing but one repeated row packs to about a fortieth
+_SMALL = 4 * MEGABYTE  # what may be packed at any ratio
+_FILES = 5_000
+_ENCRYPTED_FLAG = 0x1
+
+
+def check_archive(content: bytes) -> None:
+    """Refuse an archive that unpacks to too much, or is no XLSX. Raises UnreadableFileError.
+
+    What the archive says of its sizes is binding: nothing reads past the size that a part names.
+    """
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _refused("is cut short or damaged: save it again as XLSX") from error
+    names = {part.filename for part in parts}
+    if "[Content_Types].xml" not in names:
+        raise _refused(_other_archive(names))
+    if "xl/workbook.bin" in names:
+        raise _refused("is in the XLSB format: open it in a spreadsheet and save it as XLSX")
+    if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
+        raise _refused("is protected by a password: take the password off and save it again")
+    texts = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    styles = sum(
+        part.file_size
+        for part in parts
+        if part.filename in _READ_WHOLE or "styles" in part.filename.lower()
+    )
+    whole = sum(part.file_size for part in parts)
+    if (
+        whole > _WHOLE
+        or texts > _TEXTS
+        or styles > _STYLES
+        or (whole > _SMALL and whole > _RATIO * len(content))
+        or len(parts) > _FILES
+    ):
+        raise _refused(
+            f"unpacks to {-(-whole // MEGABYTE):,} MB, which is more than Asof reads: take out "
+            "pictures and sheets that are not needed, or save the sheet as CSV"
+        )
+
+
+def _refused(reason: str) -> UnreadableFileError:
+    return UnreadableFileError(1, f"the file {reason}")
+
+
+def _other_archive(names: set[str]) -> str:
+    if "content.xml" in names:
+        return "is an ODS spreadsheet: save it as XLSX"
+    return "is a zip archive and no spreadsheet: unpack it and import the file that is in it"

@@ -1,0 +1,57 @@
+"""What a spreadsheet is made of, whatever its format: numbered rows of cells as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.domain.errors import AsofError
+
+_LETTERS = 26
+
+
+class Number(str):
+    """The text of a cell that holds a number, which cannot be read in two ways."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """A cell that cannot be taken, by its place in the row from 0."""
+
+    index: int
+    value: str
+    reason: str
+
+
+class SheetRow(NamedTuple):
+    """One row, by the number that a spreadsheet gives it."""
+
+    row: int
+    cells: list[str]
+    faults: tuple[CellFault, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether nothing stands in the row."""
+        return not self.faults and not any(cell.strip() for cell in self.cells)
+
+
+class UnreadableFileError(AsofError):
+    """A file that is no spreadsheet that Asof can read."""
+
+    def __init__(self, row: int, reason: str) -> None:
+        """Say from which row on, and what to do about it."""
+        super().__init__(f"row {row}: {reason}")
+        self.row, self.reason = row, reason
+
+
+def letter(index: int) -> str:
+    """Name a column, from 0, as spreadsheets do: A to Z, AA and so on."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, _LETTERS)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,0 +1,164 @@
+"""Reads the rows of an XLSX file, row by row; macros, links and styles are left alone."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from app.services.sheets.archive import check_archive
+from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError
+from app.services.sheets.xml_text import unescaped
+
+EVENTS_SHEET = "events"
+_WIDEST = 256  # columns
+_ROWS_TAG = f"{{{SHEET_MAIN_NS}}}sheetData"
+_LARGEST_ROW = 200_000  # elements of XML; a row of all 16,384 columns has about 50,000
+# What openpyxl raises for files that are not as they should be; entities are a ValueError.
+_DAMAGED = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    RuntimeError,
+    EOFError,
+    ParseError,
+    BadZipFile,
+    zlib.error,
+)
+
+
+def workbook_rows(content: bytes) -> Iterator[SheetRow]:
+    """Give the rows of the sheet named events, or of the only one.
+
+    Raises UnreadableFileError for a file that is too large, damaged, or has several sheets.
+    """
+    check_archive(content)
+    row = 1
+    try:
+        reader = _opened(content)
+        for parsed in _rows(reader, _sheet(reader)):
+            row = parsed.row
+            yield parsed
+    except UnreadableFileError:
+        raise
+    except _DAMAGED as error:
+        reason = "the file is no sound XLSX from here on: open it in a spreadsheet and save it anew"
+        raise UnreadableFileError(row, reason) from error
+
+
+def _opened(content: bytes) -> Any:  # noqa: ANN401 - openpyxl's reader has no types
+    """Read what the rows need, and nothing else of the file.
+
+    openpyxl's own way to open a file goes through whole sheets in search of their size.
+    """
+    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    return reader
+
+
+def _sheet(reader: Any) -> str:  # noqa: ANN401
+    """Find the part that holds the sheet to read."""
+    sheets = {
+        sheet.name: relation.target
+        for sheet, relation in reader.parser.find_sheets()
+        if "chartsheet" not in relation.Type
+    }
+    named = [title for title in sheets if title.strip().lower() == EVENTS_SHEET]
+    if len(named or sheets) != 1:
+        raise UnreadableFileError(
+            1,
+            f"the file has {len(sheets)} sheets ({', '.join(sheets) or 'none'}): name the one to "
+            f"import “{EVENTS_SHEET}”, or save it in a file of its own",
+        )
+    return str(sheets[(named or list(sheets))[0]])
+
+
+def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
+    """Parse a sheet row by row, as openpyxl does, but let go of each row at once.
+
+    Nor are empty cells and rows filled up: a sheet can claim millions of them in a few bytes.
+    """
+    with reader.archive.open(part) as source:
+        parser = WorkSheetParser(
+            source,
+            reader.shared_strings,
+            epoch=reader.wb.epoch,
+            date_formats=reader.wb._date_formats,  # noqa: SLF001 - nothing else tells days
+            timedelta_formats=reader.wb._timedelta_formats,  # noqa: SLF001
+        )
+        rows, size = None, 0
+        for event, element in iterparse(source, ("start", "end")):
+            size += 1
+            if event == "start" and element.tag == _ROWS_TAG:
+                rows = element
+            elif event == "end" and element.tag == ROW_TAG and rows is not None:
+                yield _row(*parser.parse_row(element))
+                rows.clear()
+                size = 0
+            elif event == "end" and element is rows:
+                return
+            if size > 2 * _LARGEST_ROW:
+                raise ValueError("a row of this size is no row of a table")
+
+
+def _row(number: int, parsed: list[dict[str, Any]]) -> SheetRow:
+    cells: list[str] = []
+    faults = []
+    for cell in parsed:
+        index = cell["column"] - 1
+        if cell["value"] is None:
+            continue
+        if index >= _WIDEST:
+            reason = f"stands beyond column {_WIDEST}: delete what is not needed"
+            faults.append(CellFault(index, str(cell["value"])[:50], reason))
+            continue
+        cells.extend([""] * (index + 1 - len(cells)))
+        if cell["data_type"] in _NOT_TAKEN:
+            shown = str(getattr(cell["value"], "text", None) or cell["value"])
+            faults.append(CellFault(index, shown, _NOT_TAKEN[cell["data_type"]]))
+        else:
+            cells[index] = _text(cell["value"])
+    return SheetRow(number, cells, tuple(faults))
+
+
+_NOT_TAKEN = {
+    "f": "is a formula: copy the column and paste it as values",
+    "e": "is an error of the spreadsheet: mend the cell, or empty it",
+}
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return Number(value)
+        case float():
+            return Number(_exactly(value))
+        case date() | time():
+            return value.isoformat().removesuffix("T00:00:00")
+        case _:
+            return unescaped(str(value))
+
+
+def _exactly(value: float) -> str:
+    """Write the number that the file shows: the shortest that stands for these very bits."""
+    text = f"{Decimal(repr(value)):f}"
+    return text.removesuffix(".0")

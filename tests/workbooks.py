@@ -1,0 +1,58 @@
+"""XLSX files for tests: real ones, and ones that are not what they seem."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+
+
+def workbook(*rows: Sequence[object], title: str = "Sheet", formats: dict[str, str] | None = None,
+             more: Iterable[str] = ()) -> bytes:  # fmt: skip
+    """Make a workbook with one sheet of rows; `formats` by cell, `more` sheets that are empty."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    for row in rows:
+        sheet.append(list(row))
+    for place, shown in (formats or {}).items():
+        cell = sheet[place]
+        assert isinstance(cell, Cell)
+        cell.number_format = shown
+    for name in more:
+        book.create_sheet(name)
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    """Give a workbook as a file."""
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def with_part(
+    content: bytes, name: str, part: bytes | None, packed: int = zipfile.ZIP_DEFLATED
+) -> bytes:
+    """Put a part of an archive in the place of another, or add or drop it."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for each in old.namelist():
+            if each != name:
+                new.writestr(each, old.read(each))
+        if part is not None:
+            new.writestr(name, part, packed)
+    return file.getvalue()
+
+
+def part_of(content: bytes, name: str) -> bytes:
+    """Give a part of an archive."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name)
