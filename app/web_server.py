@@ -25,11 +25,11 @@ def worker() -> Flask:
     return create_app()
 
 
-def main(parent: str, host: str, port: str) -> None:
-    """Serve until told to stop, or until the parent is gone."""
+def main(parent: str, host: str, port: str, target: str = "app.web_server:worker") -> None:
+    """Serve what `target` makes until told to stop, or until the parent is gone."""
     leave_with(int(parent))
     Server(
-        "app.web_server:worker",
+        target,
         factory=True,
         address=host,
         port=int(port),

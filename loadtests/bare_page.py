@@ -1,0 +1,32 @@
+"""The site with one more page, to compare others with: sixty rows of one SELECT, and no more."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Flask, render_template_string
+
+from app import database, web_server
+from app.guard import open_to_all
+
+_ROWS = sa.text("""
+    SELECT sequence, event_type, effective_on, recorded_at, recorded_by, source FROM event
+    WHERE fund_id = (SELECT id FROM fund ORDER BY id LIMIT 1) ORDER BY sequence LIMIT 60
+""")
+_PAGE = """<!doctype html><html lang="en"><title>Rows</title><table>
+{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}</table></html>"""
+
+
+def worker() -> Flask:
+    """Make the application in a worker of granian's."""
+    app = web_server.worker()
+    app.add_url_rule("/bare", view_func=bare)
+    return app
+
+
+@open_to_all
+def bare() -> str:
+    """Show the rows."""
+    with database.engine().connect() as connection:
+        rows = connection.execute(_ROWS).all()
+    return render_template_string(_PAGE, rows=rows)
