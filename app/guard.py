@@ -16,6 +16,7 @@ from app.domain.errors import ForbiddenError, NotSignedInError, UnknownFundError
 from app.domain.roles import Role
 from app.services.recording import Author
 from app.store.people import Person, Visitor
+from app.store.registry import Fund
 
 _RULE = "asof_rule"
 _REFRESH_AFTER = 600  # seconds; a session in use is prolonged no more often
@@ -99,6 +100,15 @@ def reader() -> Person:
     found = visitor()
     assert found is not None
     return found.person
+
+
+def fund() -> Fund:
+    """Give the fund of the address. Raises UnknownFundError."""
+    found = visitor()
+    assert found is not None
+    if found.fund is None:
+        raise UnknownFundError(f"no fund has the id {(request.view_args or {})['fund_id']}")
+    return found.fund
 
 
 def may(role: Role | str) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app.domain.events import Foldable
 from app.domain.holdings import HOLDING_STEPS
-from app.domain.metrics import Metric, Metrics
+from app.domain.metrics import Metrics
 from app.domain.money import ZERO
 from app.domain.payloads import EventType
 from app.domain.state import Commitment, Flows, FundState, Holding, PeriodClose
@@ -181,28 +181,13 @@ def _repaid(state: FundState, event: Foldable) -> None:
     state.repaid += event.amount()
 
 
-def metric_of(event: Foldable) -> Metric:
-    """Read a forecast or an actual."""
-    payload = event.payload
-    return Metric(
-        company_id=payload["company_id"],
-        metric_type=payload["metric_type"],
-        period_end=date.fromisoformat(payload["period_end"]),
-        period_months=payload.get("period_months"),
-        scenario=payload.get("scenario"),
-        value=event.amount("value"),
-        effective_on=event.effective_on,
-        sequence=event.sequence,
-    )
-
-
 def metrics_for(state: FundState, event: Foldable) -> Metrics:
     """Choose where a forecast or an actual belongs."""
     return state.actuals if event.event_type == EventType.ACTUAL_RECORDED else state.forecasts
 
 
 def _metric(state: FundState, event: Foldable) -> None:
-    metrics_for(state, event).record(metric_of(event))
+    metrics_for(state, event).record(event)
 
 
 def _period_closed(state: FundState, event: Foldable) -> None:

@@ -13,7 +13,8 @@ from datetime import date
 
 from app.domain.errors import AsofError
 from app.domain.events import Foldable
-from app.domain.fold import apply, fold_key, metric_of, metrics_for
+from app.domain.fold import apply, fold_key, metrics_for
+from app.domain.metrics import metric_of
 from app.domain.payloads import EventType
 from app.domain.state import FundState, Holding
 

@@ -15,6 +15,7 @@ from app.domain.viewpoint import Viewpoint
 from app.services.nav_strip import Series, nav_strip
 from app.services.viewpoints import terms_and_figures
 from app.store import history, registry
+from app.store.driver import looking_up
 from app.store.people import Person
 from app.store.registry import Fund
 
@@ -38,7 +39,7 @@ class FundSummary:
 
 def fund_by_id(engine: Engine, fund_id: UUID) -> Fund:
     """Find a fund. Raises UnknownFundError."""
-    with engine.connect() as connection:
+    with looking_up(engine) as connection:
         return registry.find(connection, fund_id)
 
 

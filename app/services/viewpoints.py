@@ -21,6 +21,10 @@ from app.store import history, states
 from app.store.driver import reading
 from app.store.states import Head
 
+__all__ = [
+    "Asked", "Head", "View", "look", "resolve", "terms_and_figures",
+]  # fmt: skip
+
 # Dates further off than this are slips of the keyboard, not plans.
 _FURTHEST = timedelta(days=366 * 30)
 _ASK_EVERY = 60.0  # seconds
@@ -52,8 +56,8 @@ def resolve(engine: Engine, fund_id: UUID, asked: Asked) -> tuple[Viewpoint, Hea
     """
     now = datetime.now(UTC)
     through = _through(engine, fund_id, asked, now)
-    with engine.connect() as connection:
-        head = history.head_of(connection, fund_id)
+    with reading(engine) as driver:
+        head = history.head_seen(driver, fund_id)
     if through is None:
         through = head.sequence
     elif through > head.sequence:

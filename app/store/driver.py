@@ -19,9 +19,16 @@ def driver_connection(connection: Connection) -> psycopg.Connection:
 
 
 @contextmanager
+def looking_up(engine: Engine) -> Iterator[Connection]:
+    """Give a connection to read with, without a transaction to begin and to end."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[psycopg.Connection]:
     """Give a connection to read with: each statement sees what is committed when it begins."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with looking_up(engine) as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         yield driver

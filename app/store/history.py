@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import class_row
 from sqlalchemy import Connection, Engine
 
@@ -56,7 +57,12 @@ _KNOWN_BY = """
 
 def head_of(connection: Connection, fund_id: UUID) -> Head:
     """Read the committed head, without a lock. Raises UnknownFundError."""
-    row = driver_connection(connection).execute(_HEAD, (fund_id,)).fetchone()
+    return head_seen(driver_connection(connection), fund_id)
+
+
+def head_seen(driver: psycopg.Connection, fund_id: UUID) -> Head:
+    """Read the head as the connection sees it. Raises UnknownFundError."""
+    row = driver.execute(_HEAD, (fund_id,)).fetchone()
     if row is None:
         raise UnknownFundError(f"no fund has the id {fund_id}")
     return Head(row[0], row[1])

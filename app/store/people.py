@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 from app.domain.errors import PeopleError
 from app.domain.fields import name_key
 from app.domain.roles import Role
-from app.store.tables import membership, person
+from app.store.registry import Fund
+from app.store.tables import fund, membership, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Visitor:
 
     person: Person
     role: Role | None = None
+    fund: Fund | None = None  # the one that is asked for, if there is one
 
     def may(self, needed: Role) -> bool:
         """Tell whether they may do there what a role may: an administrator may all."""
@@ -47,18 +49,22 @@ COLUMNS = tuple(person.c[each.name] for each in fields(Person))
 
 
 def visitor(connection: Connection, person_id: UUID, fund_id: UUID | None) -> Visitor | None:
-    """Find a person and their role in a fund, in one query."""
+    """Find a person with a fund and their role in it, in one query."""
     theirs = and_(membership.c.person_id == person.c.id, membership.c.fund_id == fund_id)
     query = (
-        select(*COLUMNS, membership.c.role)
+        select(
+            *COLUMNS, membership.c.role, fund.c.id.label("fund_id"), fund.c.name.label("fund_name")
+        )
         .join_from(person, membership, theirs, isouter=True)
+        .join_from(person, fund, fund.c.id == fund_id, isouter=True)
         .where(person.c.id == person_id)
     )
     row = connection.execute(query).first()
     if row is None:
         return None
-    *values, role = row
-    return Visitor(Person(*values), Role(role) if role else None)
+    *values, role, found_id, name = row
+    found = Fund(found_id, name) if found_id else None
+    return Visitor(Person(*values), Role(role) if role else None, found)
 
 
 def find(connection: Connection, person_id: UUID) -> Person | None:

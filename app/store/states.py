@@ -5,11 +5,13 @@ This is the path that every figure on every page waits for: one statement, no OR
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 import psycopg
 
 from app.domain.errors import UnknownFundError
@@ -46,7 +48,7 @@ _CHOSEN = """
 """
 _VALID = _CHOSEN.format(until="valid_before")
 _USABLE = _CHOSEN.format(until="usable_before")
-_COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload"
+_COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload::text"
 _EVENTS = """
     SELECT {columns} FROM event
     WHERE fund_id = %(fund)s
@@ -65,7 +67,8 @@ _LATE = """
     )
 """
 _VOIDED = """
-    SELECT event.sequence, event.event_type, event.schema_version, event.effective_on, event.payload
+    SELECT event.sequence, event.event_type, event.schema_version::bigint, event.effective_on,
+        event.payload::text
     FROM late JOIN event ON event.fund_id = %(fund)s AND event.sequence = late.voids
     WHERE event.sequence < (SELECT valid_before FROM chosen)
 """
@@ -126,7 +129,7 @@ def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
     first = next(row for row in rows if row[1] is None)
     head, valid_before, day = Head(first[0], first[5]), first[2], first[3]
     state = FundState() if day is None else decode(first[6])
-    facts = [_fact(row) for row in rows if row[1] is not None]
+    facts = _facts([row for row in rows if row[1] is not None])
     tail = in_force(facts, head.sequence)
     if valid_before is not None:
         before = [fact for fact in facts if fact.effective_on <= day]
@@ -154,13 +157,17 @@ def facts_after(
         _parameters(fund_id, at.as_of, at.through) | {"after": day},
         binary=True,
     )
-    return [_fact(row) for row in rows]
+    return _facts(rows.fetchall())
 
 
 def _parameters(fund_id: UUID, as_of: date, through: int | None) -> dict[str, object]:
     return {"fund": fund_id, "as_of": as_of, "through": through, "version": PROJECTOR_VERSION}
 
 
-def _fact(row: tuple[Any, ...]) -> Fact:
-    sequence, event_type, version, effective_on, payload = row[:5]
-    return Fact(sequence, event_type, effective_on, upcast(event_type, version, payload))
+def _facts(rows: Sequence[tuple[Any, ...]]) -> list[Fact]:
+    """Read events; their payloads come as text and are parsed in one go, which is much faster."""
+    payloads = orjson.loads(f"[{','.join([row[4] for row in rows])}]")
+    return [
+        Fact(row[0], row[1], row[3], upcast(row[1], row[2], payload))
+        for row, payload in zip(rows, payloads, strict=True)
+    ]

@@ -78,10 +78,11 @@ class Span:
 def around(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, latest: int) -> Surroundings:
     """Look around a viewpoint, with so many of the latest events."""
     given = {"fund": fund_id, "as_of": at.as_of, "through": at.through, "most": latest}
-    events = [event_of(row) for row in driver.execute(_LATEST, given)]
-    beside = driver.execute(_BESIDE, given).fetchone()
+    with driver.pipeline():  # one way to the server and back
+        last, lying = driver.execute(_LATEST, given), driver.execute(_BESIDE, given)
+    beside = lying.fetchone()
     assert beside is not None
-    return Surroundings(events, *beside)
+    return Surroundings([event_of(row) for row in last], *beside)
 
 
 def span(driver: psycopg.Connection, fund_id: UUID, through: int) -> Span | None:

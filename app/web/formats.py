@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from app.domain.figures import RATES, RATIOS, Figures
 
@@ -21,8 +22,11 @@ _SCALES = (
 )
 _TOO_LONG = 1000
 NOTHING = "–"
+# Most numbers of a fund stay the same from day to day, and are asked for at each step of a handle.
+_remembered = lru_cache(maxsize=20_000)
 
 
+@_remembered
 def money(amount: Decimal, currency: str) -> str:
     """Write an amount to about four digits, such as $477.2M, −€625k or CHF 1.54B."""
     size = abs(amount)
@@ -34,6 +38,7 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{shown:,}{letter}"
 
 
+@_remembered
 def exact_money(amount: Decimal, currency: str) -> str:
     """Write an amount in full, such as USD 477,163,234.12."""
     return f"{currency} {_exact(amount, 2)}".replace("-", "−")
@@ -46,11 +51,13 @@ def full_money(amount: Decimal, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{_SYMBOLS.get(currency, currency + ' ')}{number}"
 
 
+@_remembered
 def multiple(ratio: Decimal | None) -> str:
     """Write a ratio as a multiple, such as 4.06×."""
     return NOTHING if ratio is None else f"{_round(ratio, 2):,}×".replace("-", "−")
 
 
+@_remembered
 def percent(rate: Decimal | None, places: int = 1) -> str:
     """Write a fraction as a percentage, such as 57.1%."""
     return NOTHING if rate is None else f"{_round(rate * 100, places):,}%".replace("-", "−")
@@ -86,6 +93,7 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+@_remembered
 def short_date(day: date) -> str:
     """Write a date briefly, such as 31 Mar 2012."""
     return f"{day.day} {day:%b %Y}"

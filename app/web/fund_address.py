@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urlencode
 from uuid import UUID
@@ -90,7 +91,7 @@ class FundAddress:
         as_of = self.as_of.isoformat() if self.as_of else ""
         parameters = {"as_of": as_of, **self.knowledge, "sort": self.sort}
         query = urlencode({name: value for name, value in parameters.items() if value}, safe=":")
-        page = url_for("funds.show", fund_id=self.fund_id)
+        page = _page(self.fund_id, request.script_root)
         return f"{page}?{query}" if query else page
 
     def on(self, day: date) -> Self:
@@ -112,6 +113,12 @@ class FundAddress:
     def sorted_by(self, sort: str) -> Self:
         """Order the holdings otherwise."""
         return replace(self, sort=sort)
+
+
+@lru_cache(maxsize=1_000)
+def _page(fund_id: UUID, _script_root: str) -> str:
+    """Write the address of a fund's page, which many links of it lead to."""
+    return url_for("funds.show", fund_id=fund_id)
 
 
 def furthest_day(today: date) -> date:

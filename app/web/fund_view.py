@@ -16,7 +16,7 @@ from app.services import surroundings, viewpoints
 from app.services.documents import figures_document
 from app.services.nav_strip import NavStrip, nav_strip
 from app.services.surroundings import Span, Surroundings
-from app.services.viewpoints import View
+from app.services.viewpoints import Head, View
 from app.web import formats, holdings, wording
 from app.web.fund_address import FundAddress
 from app.web.fund_strip import FundStrip, Scales, draw
@@ -169,9 +169,8 @@ class FundView:
         return wording.reason(self.view.figures.reasons.get(figure))
 
 
-def look(engine: Engine, address: FundAddress) -> FundView:
-    """Look at a fund from an address. Raises BeyondKnowledgeError and UnknownFundError."""
-    at, head = viewpoints.resolve(engine, address.fund_id, address.asked)
+def look(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> FundView:
+    """Look at a fund from an address, whose viewpoint is settled."""
     view = viewpoints.look(engine, address.fund_id, at, head)
     now = Viewpoint(address.today, head.sequence)
     terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)

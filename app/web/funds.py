@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import funds
-from app.web import fund_view, strip
+from app.services import funds, viewpoints
+from app.web import fund_states, fund_view, strip
 from app.web.fund_address import FundAddress
-from app.web.pages import render
+from app.web.pages import answer, render, wants_partial
 
 bp = Blueprint("funds", __name__)
 
@@ -46,6 +46,9 @@ def index() -> Response:
 @needs("viewer")
 def show(fund_id: UUID) -> Response:
     """Show a fund as seen from the viewpoint in the address."""
-    fund = funds.fund_by_id(database.engine(), fund_id)
-    at = fund_view.look(database.engine(), FundAddress.from_request(fund_id))
-    return render("funds/show.html", partial="funds/_fund_state.html", fund=fund, at=at)
+    fund, engine, address = guard.fund(), database.engine(), FundAddress.from_request(fund_id)
+    at, head = viewpoints.resolve(engine, fund_id, address.asked)
+    if wants_partial():
+        return answer(fund_states.partial(engine, fund, address, at, head))
+    seen = fund_view.look(engine, address, at, head)
+    return answer(render_template("funds/show.html", fund=fund, at=seen))

@@ -22,7 +22,12 @@ def comes_from_page() -> bool:
 
 def render(page: str, /, *, partial: str, **context: object) -> Response:
     """Render the page, or the partial with the same context."""
-    response = make_response(render_template(partial if wants_partial() else page, **context))
+    return answer(render_template(partial if wants_partial() else page, **context))
+
+
+def answer(text: str) -> Response:
+    """Answer with a page or a part of it; which one was asked for decides."""
+    response = make_response(text)
     response.vary.add(_ASKS)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -349,3 +350,19 @@ def test_a_missing_rate_has_its_reason_on_a_line_of_its_own(
     fund = new_fund(engine, company(), investment("50"), mark("60", "2012-12-31"))
     html = _page(client, fund, "?as_of=2012-12-31")
     assert re.search(r"<small>needs money on two days</small>\s*<small>gross", html)
+
+
+def test_what_follows_the_handle_is_the_same_for_everybody_and_changes_with_the_log(
+    engine: Engine, client_as: Callable[[UUID, str], FlaskClient]
+) -> None:
+    fund = new_fund(engine, called("100"))
+
+    def seen(role: str) -> str:
+        return _page(client_as(fund, role), fund, "?as_of=2010-12-31", **PARTIAL)
+
+    before = seen("viewer")
+    assert seen("gp") == before
+    assert "csrf" not in before
+    record(engine, fund, called("123456", "2010-06-30"))
+    assert seen("viewer") != before
+    assert _figure(seen("viewer"), "cash")[0] == "123556.00"
