@@ -24,7 +24,7 @@ class CarryTiers:
 
 
 def carry_tiers(state: FundState, as_of: date) -> CarryTiers:
-    """Work out the carry on the terms in force at `as_of` (DESIGN, section 4)."""
+    """Work out the carry on the terms in force at `as_of`."""
     profit = state.distributed + state.carry_paid + state.nav - state.paid_in
     carry = state.terms.carry if state.terms else None
     hurdle = carry.hurdle if carry else None

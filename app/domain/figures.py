@@ -54,7 +54,7 @@ AMOUNTS = tuple(
 
 
 def figures_of(state: FundState, as_of: date) -> Figures:
-    """Work out every figure by its definition in DESIGN, section 4."""
+    """Work out every figure by its definition."""
     carry = carry_tiers(state, as_of)
     total_value, cash = state.total_value, state.cash
     nav = total_value + cash - state.borrowings

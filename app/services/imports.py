@@ -61,7 +61,7 @@ def plan_import(
 ) -> ImportPlan:
     """Read and judge a whole file, CSV or XLSX, writing nothing.
 
-    `terms` may leave out any key (DESIGN, section 9); `mapping` leads from headings of the file to
+    `terms` may leave out any key; `mapping` leads from headings of the file to
     columns of an import. Raises ImportFaultsError with every fault.
     """
     sheet = read_sheet(content, mapping)

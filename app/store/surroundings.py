@@ -12,7 +12,7 @@ from app.domain.events import Event
 from app.domain.viewpoint import Viewpoint
 from app.store.history import EVENT_COLUMNS, event_of
 
-# Flows come first within a day, then marks, then full exits (DESIGN, section 4).
+# Flows come first within a day, then marks, then full exits.
 _RANK = """
     CASE WHEN event_type = 'VALUATION_UPDATED' THEN 1
         WHEN event_type = 'PROCEEDS_RECEIVED' AND payload ->> 'kind' = 'full_exit' THEN 2

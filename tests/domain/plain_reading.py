@@ -1,4 +1,4 @@
-"""DESIGN's definitions read word by word, slowly: what the fold and the figures must agree with.
+"""The definitions of figures read word by word, slowly: what the fold and the figures must agree with.
 
 Nothing is carried along here. Every question goes through the whole log again, amounts are
 fractions, and the preferred return walks every single day.

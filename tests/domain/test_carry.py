@@ -1,4 +1,4 @@
-"""Carried interest, tier by tier, on sums that can be done by hand (DESIGN, section 4)."""
+"""Carried interest, tier by tier, on sums that can be done by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each event does to a holding, worked out by hand (DESIGN, section 4)."""
+"""What each event does to a holding, worked out by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of every log and every viewpoint, tried on random ones (DESIGN, section 11)."""
+"""What holds of every log and every viewpoint, tried on random ones."""
 
 from __future__ import annotations
 
