@@ -1,4 +1,4 @@
-"""The definitions of figures read word by word, slowly: what the fold and the figures must agree with.
+"""Figures by their definitions, read word by word, slowly: what fold and figures must agree with.
 
 Nothing is carried along here. Every question goes through the whole log again, amounts are
 fractions, and the preferred return walks every single day.
