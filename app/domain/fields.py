@@ -79,6 +79,8 @@ def read_flag(value: object) -> object:
 def read_name(value: object) -> str:
     """Read one line of text, of which every character can be seen."""
     text = _text(value, NAME_LENGTH)
+    if text.isascii() and text.isprintable():
+        return text
     if not _BREAKS.isdisjoint(text):
         raise PydanticCustomError("breaks", "must stand on one line: take out breaks and tabs")
     _refuse_hidden(char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs"})
@@ -98,6 +100,8 @@ def read_fund_name(value: object) -> str:
 def read_text(value: object) -> str:
     """Read text of several lines, without control characters."""
     text = _text(value, TEXT_LENGTH)
+    if text.isascii() and text.isprintable():
+        return text
     _refuse_hidden(
         char
         for char in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from app.domain.events import JsonObject
 from app.domain.payloads import CASH_EVENTS, PERIOD_EVENTS, EventType
@@ -116,7 +117,7 @@ class LogIndex:
     @property
     def closed_through(self) -> date | None:
         """The last day of the closed books, None while all are open."""
-        return max((day for day, _ in self.closes), default=None)
+        return max(self.closes, key=itemgetter(0))[0] if self.closes else None
 
     def _turn_period(self, entry: Entry) -> None:
         day = date.fromisoformat(entry.payload["closed_through"])

@@ -43,11 +43,7 @@ def link(previous: bytes, fund_id: UUID, row: Row) -> bytes:
         row.source.encode(),
         _instant(row.loaded_at),
     )
-    digest = sha256()
-    for field in fields:
-        digest.update(len(field).to_bytes(4, "big"))
-        digest.update(field)
-    return digest.digest()
+    return sha256(b"".join([len(field).to_bytes(4, "big") + field for field in fields])).digest()
 
 
 def first_break(

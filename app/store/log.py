@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -253,7 +253,7 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
             name_key=fact.name_key,
         )
         chain_hash = link(chain_hash, fund_id, row)
-        rows.append(replace(row, chain_hash=chain_hash))
+        rows.append(row._replace(chain_hash=chain_hash))
     return rows
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -36,9 +35,8 @@ _COPY_TYPES = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An event as its row stands in the table, not brought to any newer shape."""
+class Row(NamedTuple):
+    """An event as its row stands in the table, in its order, not brought to any newer shape."""
 
     sequence: int
     id: UUID
@@ -57,6 +55,7 @@ class Row:
     name_key: str | None
 
 
+_PAYLOAD = Row._fields.index("payload")
 _INSERT = f"INSERT INTO event ({_COLUMNS}) VALUES ({', '.join(['%s'] * len(_COPY_TYPES))})"
 # From so many rows on COPY is faster than INSERT, which can be sent together with other statements.
 _MANY = 10
@@ -80,21 +79,4 @@ def may_be_sent_together(rows: Sequence[Row]) -> bool:
 
 
 def _values(fund_id: UUID, row: Row) -> tuple[object, ...]:
-    return (
-        fund_id,
-        row.sequence,
-        row.id,
-        row.event_type,
-        row.schema_version,
-        row.effective_on,
-        Jsonb(row.payload),
-        row.payload_hash,
-        row.causation_id,
-        row.correlation_id,
-        row.recorded_at,
-        row.recorded_by,
-        row.source,
-        row.loaded_at,
-        row.chain_hash,
-        row.name_key,
-    )
+    return (fund_id, *row[:_PAYLOAD], Jsonb(row.payload), *row[_PAYLOAD + 1 :])
