@@ -39,6 +39,19 @@ ROUTES = {
     "POST /people/<uuid:person_id>/admin": "admin",
     "POST /people/<uuid:person_id>/password": "admin",
     "GET /funds/": "signed in",
+    "GET /funds/import/": "signed in",
+    "POST /funds/import/": "signed in",
+    "GET /funds/import/template.<any(csv, xlsx):to>": "signed in",
+    "GET /funds/import/<uuid:import_id>/": "signed in",
+    "GET /funds/import/<uuid:import_id>/faults.csv": "signed in",
+    "POST /funds/import/<uuid:import_id>/name": "signed in",
+    "POST /funds/import/<uuid:import_id>/file": "signed in",
+    "POST /funds/import/<uuid:import_id>/columns": "signed in",
+    "POST /funds/import/<uuid:import_id>/terms": "signed in",
+    "POST /funds/import/<uuid:import_id>/twins": "signed in",
+    "POST /funds/import/<uuid:import_id>/again": "signed in",
+    "POST /funds/import/<uuid:import_id>/commit": "signed in",
+    "POST /funds/import/<uuid:import_id>/discard": "signed in",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/timeline": "viewer",
     "GET /funds/<uuid:fund_id>/people/": "viewer",
@@ -81,6 +94,7 @@ class House:
         address = address.replace("<uuid:fund_id>", str(self.fund))
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
+        address = address.replace("<any(csv, xlsx):to>", "csv")
         client = self.clients[visitor]
         return client.open(address, method=method, headers=headers, buffered=True)
 
