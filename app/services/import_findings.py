@@ -18,7 +18,7 @@ from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 
 ROWS_SHOWN = 200  # rows at fault that are shown in place; the file of faults has all
 _LONGEST = 120  # characters of a cell or a value that are shown
-_SAMPLE = 4  # rows: the header, and three more
+_SAMPLE = 40  # rows that tell what stands in which column
 _MANY = 400  # columns
 
 Findings = dict[str, Any]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from flask import request
@@ -24,6 +25,7 @@ from app.web import import_wording
 from app.web.fault_table import FaultTable
 from app.web.import_forms import FileForm, TermsForm
 
+_SAMPLES = 3  # cells shown of each column
 _AT = {Stage.MAPPING: 1, Stage.JUDGING: 2, Stage.FAULTY: 2, Stage.FAILED: 2}
 
 
@@ -35,6 +37,7 @@ class Heading:
     text: str
     samples: list[str]
     column: str  # that is proposed, or was chosen
+    is_guess: bool  # it may not be what is meant
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class ImportView:
     @property
     def kept_until(self) -> date:
         """The day on which it is discarded where nobody goes on with it."""
-        return (self.file.changed_at + KEPT + timedelta(days=1)).date()
+        return (self.file.changed_at + KEPT).date()
 
     @property
     def status(self) -> str:
@@ -87,8 +90,9 @@ class ImportView:
             Heading(
                 place,
                 each.heading,
-                [row[place] for row in rows if place < len(row) and row[place]],
+                _filled(rows, place),
                 chosen.get(each.heading.casefold(), each.column or IGNORED),
+                is_guess=each.how != "same" and each.heading.casefold() not in chosen,
             )
             for place, each in enumerate(
                 propose_mapping([" ".join(heading.split()) for heading in header])
@@ -141,6 +145,12 @@ def look(engine: Engine, file: ImportFile, now: datetime, **forms: Any) -> Impor
         forms.get("form") or FileForm(),
         terms_form,
     )
+
+
+def _filled(rows: list[list[str]], place: int) -> list[str]:
+    """Give the first cells of a column that are not empty."""
+    cells = (row[place] for row in rows if place < len(row) and row[place])
+    return list(islice(dict.fromkeys(cells), _SAMPLES))
 
 
 def _terms_form(file: ImportFile) -> TermsForm:

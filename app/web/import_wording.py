@@ -34,6 +34,7 @@ _NAMES = {
     "deployment": "Deployment",
     "reserves": "Reserves",
 }
+_ORDER = {name: place for place, name in enumerate(_NAMES)}
 _FROM_ROWS = {"size", "vintage_year", "inception_on"}
 _RATES = {"rate", "hurdle", "catch_up", "ratio"}
 
@@ -41,6 +42,11 @@ _RATES = {"rate", "hurdle", "catch_up", "ratio"}
 def stage_words(stage: Stage) -> str:
     """Say how far an import has come."""
     return _STAGES[stage]
+
+
+def sound_words(findings: Mapping[str, Any]) -> str:
+    """Say that a file is sound, and how much it holds."""
+    return counted(findings["events"], "event is sound", "events are sound")
 
 
 def status(job: Job | None, now: datetime) -> str:
@@ -74,7 +80,7 @@ def news(stage: Stage, findings: Mapping[str, Any]) -> str:
     if stage is Stage.FAULTY:
         return f"{counted(findings['count'], 'fault')}. Nothing was imported."
     if stage is Stage.SOUND:
-        return f"{counted(findings['events'], 'event')} are sound."
+        return f"{sound_words(findings)}."
     return f"{_STAGES[stage]}."
 
 
@@ -84,7 +90,7 @@ def terms(
     """Give terms by name, each as text and with where it comes from."""
     return [
         (_NAMES.get(name, name.replace("_", " ")), _text(value), _origin(name, given, in_file))
-        for name, value in values.items()
+        for name, value in sorted(values.items(), key=lambda item: _ORDER.get(item[0], 99))
     ]
 
 
@@ -116,4 +122,4 @@ def _text(value: object, name: str = "") -> str:
     return "none" if value is None else str(value).replace("_", " ")
 
 
-FILTERS = (stage_words,)
+FILTERS = (stage_words, sound_words)

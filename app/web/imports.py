@@ -41,7 +41,7 @@ def new() -> Answer:
 def upload() -> Answer:
     """Take a file in, or the example."""
     form = UploadForm.sent()
-    who, name = guard.reader().id, (form.name.data or "").replace("\0", "").strip()
+    who, name = guard.reader().id, _name()
     try:
         if "example" in request.form:
             content = (Path(current_app.static_folder or "") / EXAMPLE).read_bytes()
@@ -90,8 +90,7 @@ def faults(import_id: UUID) -> Response:
 @needs_sign_in
 def rename(import_id: UUID) -> Answer:
     """Give the fund to be another name."""
-    name = request.form.get("name", "").replace("\0", "").strip()[:200]
-    import_steps.rename(database.engine(), import_id, guard.reader().id, name)
+    import_steps.rename(database.engine(), import_id, guard.reader().id, _name())
     return _back(import_id)
 
 
@@ -164,8 +163,11 @@ def judge_again(import_id: UUID) -> Answer:
 @needs_sign_in
 def commit(import_id: UUID) -> Answer:
     """Import a sound file."""
+    engine, who = database.engine(), guard.reader().id
+    if "name" in request.form:
+        import_steps.rename(engine, import_id, who, _name())
     try:
-        import_steps.commit(database.engine(), import_id, guard.reader().id)
+        import_steps.commit(engine, import_id, who)
     except ImportStepError:
         return _page(import_id, HTTPStatus.UNPROCESSABLE_ENTITY)  # which says what it needs
     return _back(import_id)
@@ -202,6 +204,11 @@ def _gone(error: UnknownImportError) -> Answer:
 def _too_early(_: ImportStepError) -> Answer:
     """Show how an import stands to whoever asks for a step that cannot be taken now."""
     return _back((request.view_args or {})["import_id"])
+
+
+def _name() -> str:
+    """Read the name of the fund to be, as it was typed."""
+    return " ".join(request.form.get("name", "").replace("\0", "").split())[:200]
 
 
 def _new(form: UploadForm, status: int = HTTPStatus.OK) -> Response:
