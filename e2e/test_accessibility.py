@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import EXAMPLE, Funds, Troubles
+from e2e.import_page import ImportPage
 from e2e.snapshots_page import SnapshotsPage
 
 _LOGS = ["", "?before=70&type=VALUATION_UPDATED", "?company=orchard", "?start=31/12/2012&type=CALL"]
@@ -27,6 +28,7 @@ def _addresses(funds: Funds) -> list[str]:
         f"{funds.example}snapshots/?before=00000000-0000-7000-8000-000000000000",
         f"{funds.site}funds/",
         f"{funds.site}funds/?search=nothing",
+        f"{funds.site}funds/import/",
         f"{funds.site}nowhere",
         f"{funds.site}api/",
         f"{funds.example}people/",
@@ -125,6 +127,35 @@ def test_snapshots_are_accessible_at_every_stage(
         snapshots.await_checked()
         snapshots.take("2021-12-31", "long " * 50)
         expect(snapshots.description).to_have_attribute("aria-invalid", "true")
+        _check(page, width)
+
+
+def test_an_import_is_accessible_at_every_stage(
+    browser: Browser, funds: Funds, session_of: Session, scheme: str, width: int
+) -> None:
+    with _page(browser, width, scheme, session_of(funds.site, "gp")) as page:
+        imports = ImportPage(page, funds.site)
+        header, *rows = EXAMPLE.read_text().splitlines()
+        imports.upload(f"Seen in {scheme} at {width}", ("odd.csv", f"Odd,{header}\n".encode()))
+        expect(imports.mapping).to_be_visible()
+        _check(page, width)
+        with funds.worker_asleep():
+            wrong = "\n".join([header, *rows, rows[-1], rows[3].replace("2018", "x")])
+            imports.upload_again(("wrong.csv", wrong.encode()))
+            expect(imports.progress).to_be_visible()
+            _check(page, width)
+        imports.await_faults()
+        _check(page, width)
+        imports.upload_again(EXAMPLE)
+        imports.await_sound()
+        page.get_by_text("Change the terms").click()
+        page.get_by_text("Discard this import").click()
+        _check(page, width)
+        page.goto(f"{funds.site}funds/")
+        page.get_by_text("Discard", exact=False).first.click()
+        _check(page, width)
+        page.goto(funds.example)
+        page.get_by_test_id("export").click()
         _check(page, width)
 
 

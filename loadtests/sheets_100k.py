@@ -31,9 +31,14 @@ class Use:
 
 
 def run(*words: str) -> Use:
-    """Run a command and see what it uses."""
+    """Run a command of Asof and see what it uses."""
+    return watch(str(FLASK), "--app", "app", *words, stdout=subprocess.DEVNULL)
+
+
+def watch(*words: str, stdout: int | None = None) -> Use:
+    """Run a program and see what it uses."""
     start = time.monotonic()
-    child = subprocess.Popen([FLASK, "--app", "app", *words], stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(words, stdout=stdout)
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         sys.exit(f"{' '.join(words)} ended with {os.waitstatus_to_exitcode(status)}")
@@ -53,7 +58,11 @@ def measure(events: str, folder: Path) -> bool:
         print(f"{ending} out: {out}, {size:.1f} MB on disk", flush=True)
         use = run("fund", "import", str(file), "--name", f"From {ending}")
         print(f"{ending} in:  {use}", flush=True)
-        sound = sound and use.seconds < SECONDS and use.megabytes < MEGABYTES
+        steps = watch(sys.executable, "-m", "loadtests.import_by_worker", str(file))
+        print(f"{ending} by the worker, both steps: {steps}", flush=True)
+        sound = sound and all(
+            each.seconds < SECONDS and each.megabytes < MEGABYTES for each in (use, steps)
+        )
     return sound
 
 

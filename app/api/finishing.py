@@ -10,6 +10,7 @@ Json = dict[str, Any]
 _HEADERS: Mapping[str, Json] = {
     "WWW-Authenticate": {"description": "How to say who one is: Bearer."},
     "ETag": {"description": "Send it as If-None-Match to be told whether the state is the same."},
+    "Content-Disposition": {"description": "The name of the file."},
     "Location": {"description": "Where the answer is to be found."},
     "Idempotency-Replayed": {
         "description": "true where the key was used before, and this is the answer of then.",
@@ -54,6 +55,8 @@ def _finish(operation: Json, more: Json) -> None:
     for status, answer in operation["responses"].items():
         if int(status) >= 400:  # noqa: PLR2004 (a refusal)
             answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
+        if media := more["media"].get(int(status)):
+            answer["content"] = {media: {"schema": {"type": "string", "format": "binary"}}}
         for name in more["sends"].get(int(status), ()):
             answer.setdefault("headers", {})[name] = _header(name, required=True)
         for name in more["may_send"].get(int(status), ()):

@@ -36,6 +36,17 @@ class StateQuery(BaseModel):
     )
 
 
+class ExportQuery(StateQuery):
+    """What to export, and from which viewpoint."""
+
+    at: str | None = asked(
+        "The day; today where it is left out, and for events all of them.",
+        examples=["2012-03-31"],
+        **_MOMENT,
+    )
+    what: Literal["events", "state", "holdings"] = Field("events", description="What to export.")
+
+
 class PageQuery(BaseModel):
     """Which page to answer with."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask
@@ -47,12 +48,14 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
     refuses: Mapping[int, str] | None = None,
     sends: Mapping[int, tuple[str, ...]] | None = None,
     may_send: Mapping[int, tuple[str, ...]] | None = None,
+    media: Mapping[int, str] | None = None,
     example: str = "",
 ) -> Callable[[View], View]:
     """Document an endpoint.
 
     `refuses` names the types of problem by status, beside those that any request may meet;
-    `sends` and `may_send` are headers by status. `example` is the query of the example request,
+    `sends` and `may_send` are headers by status, `media` the types of answers that
+    are files. `example` is the query of the example request,
     or the key of its body.
     """
     refusals = {
@@ -71,6 +74,7 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
     _more[name] = {
         "sends": {401: ("WWW-Authenticate",), **(sends or {})},
         "may_send": may_send or {},
+        "media": media or {},
         "query": "" if body else example,
         "body": BODIES.get(example) if body else None,
     }
@@ -85,7 +89,12 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
     )
 
     def documented(view: View) -> View:
-        return cast("View", decorate(view))
+        # Spectree's own wrapper would read each answer whole and make it anew, files too.
+        @wraps(decorate(view))
+        def answer(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (what the view gives)
+            return view(*args, **kwargs)
+
+        return cast("View", answer)
 
     return documented
 

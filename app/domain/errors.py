@@ -55,6 +55,20 @@ class UnknownSnapshotError(AsofError):
     """The fund has no snapshot of this id."""
 
 
+class UnknownImportError(AsofError):
+    """The person has no import of this id under way."""
+
+
+class ImportStepError(AsofError):
+    """A step of an import that cannot be taken."""
+
+    def __init__(self, field: str, value: str, reason: str) -> None:
+        """Name the field at fault, its value and the mend."""
+        shown = f" {value!r}" if value else ""
+        super().__init__(f"{field}{shown}: {reason}")
+        self.field, self.value, self.reason = field, value, reason
+
+
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -48,8 +48,12 @@ _HOLDING_COLUMNS = (
 )
 
 
-def event_rows(events: Iterable[Event]) -> Iterator[Row]:
-    """Give events as an import file: a fund made of it has the same state at every viewpoint."""
+def event_rows(events: Iterable[Event], names: Mapping[str, str] | None = None) -> Iterator[Row]:
+    """Give events as an import file: a fund made of it has the same state at every viewpoint.
+
+    `names` leads from authors as the log has them to their names.
+    """
+    names = names or {}
     yield EVENT_COLUMNS
     for event in events:
         yield (
@@ -58,7 +62,7 @@ def event_rows(events: Iterable[Event]) -> Iterator[Row]:
             instant_text(event.recorded_at),
             event.sequence,
             str(event.correlation_id) if event.correlation_id else None,
-            event.payload.get("attributed_to", event.recorded_by),
+            event.payload.get("attributed_to") or names.get(event.recorded_by, event.recorded_by),
             *(_value(KINDS[name], event.payload.get(name)) for name in _PAYLOAD),
         )
 

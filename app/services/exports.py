@@ -12,7 +12,7 @@ from app.services import viewpoints
 from app.services.export_rows import event_rows, figure_rows, holding_rows
 from app.services.sheets import Format, write_rows
 from app.services.viewpoints import Asked
-from app.store import history
+from app.store import history, people
 
 What = Literal["events", "state", "holdings"]
 WHATS: tuple[What, ...] = ("events", "state", "holdings")
@@ -30,16 +30,19 @@ class Wanted:
 def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> None:
     """Write a fund's events, figures or holdings into an open file.
 
-    Events are all that were known, announced ones as well, unless a day is asked for. Raises
+    Events are all that were known, announced ones as well, unless a day is asked for; people of
+    this site stand there by their names, which say something elsewhere too. Raises
     UnknownFundError, BeyondKnowledgeError and CellTooLongError.
     """
     at, head = viewpoints.resolve(engine, fund_id, wanted.asked)
     if wanted.what == "events":
         with engine.connect() as connection:
+            authors = history.authors(connection, fund_id, at.through)
+            names = people.names(connection, [author for author in authors if "@" not in author])
             events = history.stream_events(connection, fund_id, at.through)
             if wanted.asked.as_of:
                 events = (event for event in events if event.effective_on <= at.as_of)
-            write_rows(event_rows(events), file, wanted.to, wanted.what)
+            write_rows(event_rows(events, names), file, wanted.to, wanted.what)
         return
     view = viewpoints.look(engine, fund_id, at, head)
     rows = figure_rows(view) if wanted.what == "state" else holding_rows(view)

@@ -63,12 +63,14 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
     return Established(fund, appended.last_sequence, appended.replayed)
 
 
-def found_fund(
+def found_fund(  # noqa: PLR0913 (what is founded, of what, and by whom)
     connection: Connection,
     name: str,
     parts: Iterable[Sequence[Draft]],
     author: Author,
+    *,
     gp: UUID | None = None,
+    fund_id: UUID | None = None,
 ) -> Fund:
     """Register a fund and append its history, part by part, in the connection's transaction.
 
@@ -77,7 +79,7 @@ def found_fund(
     Of a history in several parts only one at a time is in memory, and nobody sees the fund before
     the last. Raises FundNameTakenError, and RefusedError for a part that the log does not take.
     """
-    fund = registry.register(connection, uuid7(), name)
+    fund = registry.register(connection, fund_id or uuid7(), name)
     if gp:
         memberships.grant(connection, fund.id, gp, Role.GP)
     for part in parts:

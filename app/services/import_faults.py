@@ -22,6 +22,7 @@ class RowFault:
     value: str
     reason: str  # what is wrong and how to mend it
     letter: str = ""  # of the column, as a spreadsheet names it
+    twin_of: int | None = None  # the row that says the same, where that is the fault
 
     @property
     def text(self) -> str:

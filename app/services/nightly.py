@@ -7,13 +7,16 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from app.services import snapshot_jobs
+from app.services import import_jobs, snapshot_jobs
 
 _log = logging.getLogger(__name__)
 
 # Each is called at 00:00 UTC and whenever a worker starts, to catch up on nights that were missed:
 # it finds out for itself what is still to be done, and asks for it as jobs.
-HOOKS: list[Callable[[Engine], None]] = [snapshot_jobs.ask_nightly]
+HOOKS: list[Callable[[Engine], None]] = [
+    snapshot_jobs.ask_nightly,
+    import_jobs.discard_old,
+]
 
 
 def run(engine: Engine) -> None:

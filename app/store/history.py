@@ -42,6 +42,9 @@ _NUMBERED = f"""
     SELECT {", ".join(EVENT_COLUMNS)}
     FROM event WHERE fund_id = %s AND sequence = ANY(%s) ORDER BY sequence
 """
+_AUTHORS = """
+    SELECT DISTINCT recorded_by FROM event WHERE fund_id = %s AND sequence <= %s
+"""
 _ROWS = """
     SELECT sequence, id, event_type, schema_version, effective_on, payload, payload_hash,
         causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at, chain_hash,
@@ -83,6 +86,12 @@ def stream_events(connection: Connection, fund_id: UUID, through: int) -> Iterat
         cursor.execute(_EVENTS, (fund_id, 1, through))
         for row in cursor:
             yield event_of(row)
+
+
+def authors(connection: Connection, fund_id: UUID, through: int) -> list[str]:
+    """Give everybody who recorded something up to a sequence, as the log names them."""
+    rows = driver_connection(connection).execute(_AUTHORS, (fund_id, through))
+    return [row[0] for row in rows]
 
 
 def events_numbered(

@@ -181,11 +181,12 @@ Index(
     postgresql_where=text("usable_before IS NULL"),
 )
 
-# Work that was asked for: the row is the request, Huey's queue only wakes a worker up for it.
+# Work that was asked for: the row is the request, Huey's queue only wakes a worker up for it. The
+# fund may be one that is still to be made, by an import.
 job = Table(
     "job",
     metadata,
-    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("fund_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("subject", JSONB, nullable=False),
@@ -265,6 +266,29 @@ sign_in_attempt = Table(
 Index("sign_in_attempt_email_idx", sign_in_attempt.c.email_key, sign_in_attempt.c.made_at)
 Index("sign_in_attempt_address_idx", sign_in_attempt.c.address, sign_in_attempt.c.made_at)
 Index("sign_in_attempt_made_idx", sign_in_attempt.c.made_at)
+
+# A file on its way to a fund, whose id is chosen beforehand; gone once the fund is there.
+import_file = Table(
+    "import_file",
+    metadata,
+    Column("fund_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("fund_name", Text, nullable=False),  # as it was typed
+    Column("file_name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sample", JSONB, nullable=False),  # the header and the first rows
+    Column("mapping", JSONB, nullable=False),
+    Column("is_mapped", Boolean, nullable=False),  # settled by somebody, or by the header
+    Column("terms", JSONB, nullable=False),
+    Column("seconds", JSONB, nullable=False),  # rows that are second facts of the same kind
+    # Each change counts, so that a dry run of what was before is known as such.
+    Column("revision", Integer, nullable=False),
+    Column("job_id", Uuid),  # the last job on it
+    Column("findings", JSONB(none_as_null=True)),  # of the dry run
+    Column("faults", LargeBinary),  # all of them, as a file
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+Index("import_file_person_idx", import_file.c.person_id)
 
 # Huey's, as Huey 3.5 would make them: no fund's data, and nothing that may not be lost.
 huey_kv = Table(

@@ -8,8 +8,11 @@ from flask_wtf.csrf import CSRFProtect
 from app import guard
 from app.web import (
     account,
+    exports,
     formats,
     funds,
+    import_wording,
+    imports,
     members,
     people,
     security,
@@ -29,12 +32,13 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, snapshots, members, sign_in, account, people):
+    for pages in (funds, exports, imports, timeline, snapshots, members, sign_in, account, people):
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,
         *wording.FILTERS,
         *snapshot_wording.FILTERS,
+        *import_wording.FILTERS,
         strip.lane,
         value_bars.value_bars,
     ):

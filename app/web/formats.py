@@ -129,7 +129,19 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
+def as_date(text: str) -> date:
+    """Read a day as JSON has it."""
+    return date.fromisoformat(text)
+
+
+def as_amount(text: str | None) -> Decimal | None:
+    """Read a number as JSON has it."""
+    return None if text is None else Decimal(text)
+
+
 FILTERS = (
+    as_amount,
+    as_date,
     money,
     exact_money,
     full_money,

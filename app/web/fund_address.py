@@ -88,11 +88,19 @@ class FundAddress:
     @property
     def url(self) -> str:
         """Write the address."""
-        as_of = self.as_of.isoformat() if self.as_of else ""
-        parameters = {"as_of": as_of, **self.knowledge, "sort": self.sort}
-        query = urlencode({name: value for name, value in parameters.items() if value}, safe=":")
         page = _page(self.fund_id, request.script_root)
+        query = self._query(sort=self.sort)
         return f"{page}?{query}" if query else page
+
+    def export_url(self, what: str, to: str) -> str:
+        """Write the address of what is seen here as a file."""
+        file = url_for("exports.show", fund_id=self.fund_id, to=to)
+        return f"{file}?{self._query(what=what)}"
+
+    def _query(self, **more: str) -> str:
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        parameters = {"as_of": as_of, **self.knowledge, **more}
+        return urlencode({name: value for name, value in parameters.items() if value}, safe=":")
 
     def on(self, day: date) -> Self:
         """Move to another day."""

@@ -11,7 +11,8 @@ from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import funds, viewpoints
+from app.services import funds, import_steps, viewpoints
+from app.services.import_changes import stage_of
 from app.web import fund_states, fund_view, strip
 from app.web.fund_address import FundAddress
 from app.web.pages import answer, render, wants_partial
@@ -38,6 +39,10 @@ def index() -> Response:
         partial="funds/_fund_list.html",
         page=page,
         search=search,
+        unfinished=[
+            (file, stage_of(file))
+            for file in import_steps.listed(database.engine(), guard.reader().id)
+        ],
         sparkline=partial(strip.sparkline, today=datetime.now(UTC).date()),
     )
 

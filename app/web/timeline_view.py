@@ -66,6 +66,11 @@ class TimelineView:
         return [LogDay(day, list(_batches(list(entries)))) for day, entries in by_day]
 
     @property
+    def whole_fund(self) -> FundAddress:
+        """Where the fund is seen as it stands, with all that is known."""
+        return FundAddress(self.address.fund_id, self.today)
+
+    @property
     def types(self) -> dict[str, list[tuple[str, str]]]:
         """The types to choose from: value and name, by group."""
         return {

@@ -25,7 +25,7 @@ EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
 LONG = 100
 OPERATIONS = (
     "funds", "establish_fund", "state", "timeline", "record_events", "snapshots", "take_snapshot",
-    "snapshot",
+    "snapshot", "export_csv", "export_xlsx",
 )  # fmt: skip
 # A document cannot say which facts a fund's log takes, so that sound bodies may be refused.
 UNSAID: list[Any] = [checks.positive_data_acceptance]

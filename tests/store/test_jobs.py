@@ -115,6 +115,7 @@ def test_a_status_that_does_not_exist_is_refused(engine: Engine) -> None:
         connection.execute(sa.text("UPDATE job SET status = 'lost' WHERE id = :id"), {"id": job.id})
 
 
-def test_a_job_of_no_fund_is_refused(engine: Engine) -> None:
-    with pytest.raises(sa.exc.IntegrityError, match="job_fund_id_fkey"):
-        _request(engine, uuid7())
+def test_a_job_may_make_the_fund_that_it_names(engine: Engine) -> None:
+    fund = uuid7()
+    job = _request(engine, fund)
+    assert [each.id for each in jobs.listed(engine, fund)] == [job.id]

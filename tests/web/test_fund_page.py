@@ -63,6 +63,7 @@ def test_a_part_fills_its_place_and_moves_what_moves_with_it(
         "banner",
         "carried",
         "companies",
+        "export-links",
         "gap",
         "known-carried",
         "known-label",

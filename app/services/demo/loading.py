@@ -104,7 +104,7 @@ def _load(
     gp: UUID | None = None,
 ) -> Fund:
     parts = _parts(history, demo_people.ids(connection), progress)
-    fund = found_fund(connection, name, parts, _AUTHOR, gp)
+    fund = found_fund(connection, name, parts, _AUTHOR, gp=gp)
     demo_people.take_part(connection, fund.id)
     return fund
 

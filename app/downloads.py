@@ -1,0 +1,57 @@
+"""Exports as downloads: written to a file first, so that what fails is told before it begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from flask import Response
+
+from app import database
+from app.services import exports
+from app.services.exports import Wanted
+from app.store.registry import Fund
+
+_IN_MEMORY = 2**20  # bytes; a larger file lies on the disk while it is sent
+_PIECE = 2**16
+_MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def export_download(fund: Fund, wanted: Wanted) -> Response:
+    """Give an export of a fund, sent piece by piece and without a connection to the database.
+
+    Raises what `services.exports.export` raises.
+    """
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
+    try:
+        exports.export(database.engine(), fund.id, wanted, file)
+    except BaseException:
+        file.close()
+        raise
+    size = file.tell()
+    file.seek(0)
+    response = Response(_pieces(file), mimetype=_MEDIA[wanted.to])
+    response.content_length = size
+    response.headers.set("Content-Disposition", "attachment", filename=_file_name(fund, wanted))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _file_name(fund: Fund, wanted: Wanted) -> str:
+    """Name fund, content and viewpoint, in letters that every system takes."""
+    asked = wanted.asked
+    known = asked.known_at or (f"event {asked.through}" if asked.through else "")
+    parts = [fund.name, wanted.what, asked.as_of, f"known {known}" if known else ""]
+    name = " ".join(part for part in parts if part)
+    return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip() + f".{wanted.to}"

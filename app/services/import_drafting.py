@@ -1,0 +1,67 @@
+"""Reads the rows of an import file one by one, and keeps every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from app.domain.events import Draft
+from app.domain.payloads import EventType
+from app.services.import_cells import CellReader
+from app.services.import_faults import ImportFaultsError, RowFault
+from app.services.import_file import Line
+from app.services.import_rows import draft_of
+
+Progress = Callable[[int, int], None]  # rows done, of how many
+
+
+class Drafting:
+    """Reads the rows one by one and keeps every fault."""
+
+    def __init__(self, lines: list[Line], progress: Callable[[int], None] | None) -> None:
+        """Look through the cells once, for what numbers in each column look like."""
+        self._lines = lines
+        self._progress = progress
+        self._cells = CellReader([line.cells for line in lines])
+        first = lines[0].cells.get("event_type") if lines else ""
+        self.establishes = first == EventType.FUND_ESTABLISHED  # the file does, in its first row
+        self.offset = 0 if self.establishes else 1  # how many events come before the first row's
+        self.faults: list[RowFault] = []
+
+    def drafts(self) -> list[Draft | None]:
+        """Read each row; None where it is at fault."""
+        sequences: dict[int, int] = {}
+        drafts = []
+        for place, line in enumerate(self._lines):
+            drafts.append(self._draft(line, place, sequences))
+            sequences[line.number] = place + 1 + self.offset
+            if self._progress:
+                self._progress(place + 1)
+        return drafts
+
+    def check_recorded_at(self, drafts: list[Draft | None]) -> None:
+        """See that all rows say when they were recorded, in order, or that none does."""
+        first = "recorded_at" in self._lines[0].cells
+        latest = None
+        for line, draft in zip(self._lines, drafts, strict=True):
+            cell = line.cells.get("recorded_at", "")
+            if bool(cell) != first:
+                reason = "is on some rows and not on others: give it on every row or on none"
+                self.faults.append(RowFault(line.row, "recorded_at", cell, reason))
+                return
+            if draft is None or draft.recorded_at is None:
+                continue
+            if latest and draft.recorded_at < latest:
+                reason = "lies before that of a row above: sort the rows by recorded_at"
+                self.faults.append(RowFault(line.row, "recorded_at", cell, reason))
+            latest = max(latest or draft.recorded_at, draft.recorded_at)
+
+    def check_currency(self, currency: str) -> None:
+        """See that no amount stands with the sign of a currency that is not the fund's."""
+        self.faults.extend(self._cells.foreign(currency))
+
+    def _draft(self, line: Line, place: int, sequences: Mapping[int, int]) -> Draft | None:
+        try:
+            return draft_of(line, place, sequences, self._cells)
+        except ImportFaultsError as error:
+            self.faults.extend(error.faults)
+            return None

@@ -1,0 +1,99 @@
+"""Judges the rows of an import file against each other, as the log would take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.domain.admission import Admission
+from app.domain.errors import Fault, RefusedError
+from app.domain.events import Draft, Fact
+from app.domain.fields import name_key
+from app.domain.fold import state_at
+from app.domain.log_index import LogIndex
+from app.domain.state import FundState
+from app.domain.viewpoint import Viewpoint
+from app.services.import_faults import RowFault, terms_fault
+from app.services.import_file import Line
+from app.services.import_rows import row_fault
+
+
+class Judging:
+    """Admits the rows one after the other; `offset` events come before the first row's."""
+
+    def __init__(self, lines: list[Line], offset: int, seconds: Collection[int] = ()) -> None:
+        """Begin an empty log; rows in `seconds` are second facts where they are twins."""
+        now = datetime.now(UTC)
+        self._lines, self._offset, self._seconds = lines, offset, frozenset(seconds)
+        self._index = LogIndex()
+        self._firsts = Admission(self._index, now=now, may_adjust=True)
+        self._others = Admission(self._index, now=now, may_adjust=True, second=True)
+        self._today = now.date()
+        self._broken_names: set[str] = set()
+        self.faults: list[RowFault] = []
+
+    def admit_opening(self, opening: Draft) -> None:
+        """Admit what establishes the fund before the first row."""
+        try:
+            self._firsts.admit(opening)
+        except RefusedError as error:
+            self.faults.extend(terms_fault(fault) for fault in error.faults)
+
+    def admit_rows(
+        self, drafts: list[Draft | None], progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Admit every row that could be read, and number the second facts among them.
+
+        Rows at fault already bring no further faults along.
+        """
+        self._index.head = self._offset
+        self._broken_names = {
+            _key(line)
+            for draft, line in zip(drafts, self._lines, strict=True)
+            if draft is None and "company" in line.cells
+        }
+        for place, line in enumerate(self._lines):
+            if draft := drafts[place]:
+                drafts[place] = self._admitted(draft, line)
+            # A row at fault keeps its place, so that voids find their rows.
+            self._index.head = self._offset + place + 1
+            if progress:
+                progress(place + 1)
+
+    def state(self) -> FundState:
+        """Fold what was admitted into the fund as it stands today."""
+        log = (
+            Fact(entry.sequence, entry.event_type, entry.effective_on, entry.payload)
+            for entry in self._index.entries.values()
+        )
+        return state_at(log, Viewpoint(self._today, self._index.head))
+
+    def _admitted(self, draft: Draft, line: Line) -> Draft:
+        is_second = line.row in self._seconds
+        try:
+            admitted = (self._others if is_second else self._firsts).admit(draft)
+        except RefusedError as error:
+            self.faults.extend(
+                self._twin_fault(fault, line) if fault.sequence else row_fault(line, fault)
+                for fault in error.faults
+                if not (fault.code == "unknown_company" and _key(line) in self._broken_names)
+            )
+            return draft
+        occurrence = admitted.payload.get("occurrence")
+        if is_second and occurrence:
+            update = {"occurrence": occurrence}
+            return replace(draft, payload=draft.payload.model_copy(update=update))
+        return draft
+
+    def _twin_fault(self, fault: Fault, line: Line) -> RowFault:
+        """Say of which row another one is the twin."""
+        assert fault.sequence is not None
+        first = self._lines[fault.sequence - 1 - self._offset].row
+        reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
+        twin_of = first if fault.code == "twin" else None
+        return RowFault(line.row, "event_type", fault.value, reason, twin_of=twin_of)
+
+
+def _key(line: Line) -> str:
+    return name_key(line.cells.get("company", ""))

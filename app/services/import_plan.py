@@ -1,0 +1,101 @@
+"""Plans an import: reads and judges a whole file, writing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.events import Draft
+from app.domain.payloads import FundEstablished
+from app.domain.state import FundState
+from app.domain.terms import Terms
+from app.services.import_drafting import Drafting, Progress
+from app.services.import_faults import WHOLE, ImportFaultsError, RowFault, placed
+from app.services.import_file import Sheet, read_sheet
+from app.services.import_judging import Judging
+from app.services.import_opening import opening_of
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """A file without a fault: the facts to append, and the fund that they make."""
+
+    drafts: list[Draft]
+    terms: Terms
+    terms_given: bool  # the file establishes the fund itself
+    state: FundState  # as it stands today
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is said of a file beside it.
+
+    `terms` may leave out any key (DESIGN, section 9), and are refused beside terms of the file
+    unless they are `spare`; `mapping` leads from headings of the file to columns of an import;
+    rows in `seconds` are second facts where they are twins.
+    """
+
+    terms: Mapping[str, Any] | None = None
+    mapping: Mapping[str, str] | None = None
+    seconds: Collection[int] = ()
+    spare: bool = False
+
+
+def plan_import(
+    content: bytes,
+    terms: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> ImportPlan:
+    """Plan the import of a file, CSV or XLSX. Raises ImportFaultsError with every fault."""
+    return plan_as_given(content, Given(terms, mapping), progress)
+
+
+def plan_as_given(content: bytes, given: Given, progress: Progress | None = None) -> ImportPlan:
+    """Plan an import with all that can be said of it. Raises ImportFaultsError with every fault."""
+    sheet = read_sheet(content, given.mapping)
+    count = len(sheet.lines)
+    drafting = Drafting(sheet.lines, _part(progress, count, 0))
+    plan = _plan(sheet, drafting, given, _part(progress, count, count))
+    faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
+    if faults or sheet.faults or plan is None:
+        raise ImportFaultsError([placed(fault, sheet.places) for fault in (*sheet.faults, *faults)])
+    return plan
+
+
+def _part(progress: Progress | None, count: int, before: int) -> Callable[[int], None] | None:
+    """Report one of two goes through the rows as a half of the whole."""
+    if progress is None:
+        return None
+    return lambda done: progress((before + done) // 2, count)
+
+
+def _plan(
+    sheet: Sheet, drafting: Drafting, given: Given, progress: Callable[[int], None] | None
+) -> ImportPlan | None:
+    """Read the rows and judge them together; None where something is at fault, which is noted."""
+    if not sheet.lines:
+        drafting.faults.append(RowFault(1, WHOLE, "", "the file has no rows: add the events"))
+        return None
+    if drafting.establishes and given.terms and not given.spare:
+        reason = "the file has terms already: leave --terms out"
+        raise ImportFaultsError([RowFault(sheet.lines[0].row, "terms", "", reason)])
+    drafts = drafting.drafts()
+    opening = None
+    if not drafting.establishes:
+        opening = opening_of(drafts, given.terms or {}, drafting.faults)
+    drafting.check_recorded_at(drafts)
+    judging = Judging(sheet.lines, drafting.offset, given.seconds)
+    if opening:
+        judging.admit_opening(opening)
+    judging.admit_rows(drafts, progress)
+    drafting.faults.extend(judging.faults)
+    whole = ([opening] if opening else []) + [draft for draft in drafts if draft]
+    if not whole or not isinstance(whole[0].payload, FundEstablished):
+        return None
+    established = whole[0].payload.terms
+    drafting.check_currency(established.currency)
+    if drafting.faults or sheet.faults:
+        return None
+    return ImportPlan(whole, established, drafting.establishes, judging.state())

@@ -1,0 +1,99 @@
+"""The forms of an import: the file, the name of the fund to be, what headings mean, terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import orjson
+from flask import request
+from werkzeug.datastructures import CombinedMultiDict, FileStorage
+from wtforms import FileField, Form, StringField
+from wtforms.validators import ValidationError
+
+from app.domain.errors import ImportStepError
+
+SMALL_TERMS = ("currency", "size", "vintage_year", "inception_on")
+_ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv"
+
+
+class SentForm(Form):
+    """A form of which a part may be files."""
+
+    @classmethod
+    def sent(cls) -> Self:
+        """Read what was sent."""
+        return cls(CombinedMultiDict((request.form, request.files)))
+
+    def refuse(self, error: ImportStepError) -> None:
+        """Put a refusal beside the field that it is about; raise it where there is none."""
+        if error.field not in self:
+            raise error
+        field = self[error.field]
+        reason = error.reason if error.reason.startswith("the file") else f"it {error.reason}"
+        field.errors = [*field.errors, f"{reason[:1].upper()}{reason[1:]}."]
+
+
+class FileForm(SentForm):
+    """A file of events."""
+
+    file = FileField("File, CSV or XLSX", render_kw={"accept": _ACCEPTED})
+
+    def validate_file(self, field: FileField) -> None:
+        """See that there is one."""
+        if not isinstance(field.data, FileStorage) or not field.data.filename:
+            raise ValidationError("Choose a file.")
+
+    @property
+    def file_name(self) -> str:
+        """The file's name, without folders and cut to a length that can be shown."""
+        name = str(self.file.data.filename).replace("\\", "/").rsplit("/", 1)[-1]
+        return name.replace("\0", "")[-200:]
+
+    @property
+    def content(self) -> bytes:
+        """What is in it."""
+        return bytes(self.file.data.read())
+
+
+class UploadForm(FileForm):
+    """A file, and the fund that is to become of it."""
+
+    name = StringField("Name of the new fund", render_kw={"maxlength": 200, "autocomplete": "off"})
+
+
+class TermsForm(SentForm):
+    """The terms that matter most, each of which may be left to the file; the rest as JSON."""
+
+    currency = StringField("Currency", render_kw={"maxlength": 3, "autocomplete": "off"})
+    size = StringField("Size", render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    vintage_year = StringField("Vintage", render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    inception_on = StringField("Inception", render_kw={"type": "text", "autocomplete": "off"})
+    file = FileField("Or all terms, as JSON", render_kw={"accept": ".json,application/json"})
+
+    def terms(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the terms as raw JSON; a file takes the place of all that was given `before`.
+
+        Raises ImportStepError for a file that is no JSON object.
+        """
+        others = {name: value for name, value in before.items() if name not in SMALL_TERMS}
+        typed = {name: (self[name].data or "").strip() for name in SMALL_TERMS}
+        given: dict[str, Any] = {name: text for name, text in typed.items() if text}
+        given |= {name: int(text) for name, text in given.items() if _is_year(name, text)}
+        if isinstance(self.file.data, FileStorage) and self.file.data.filename:
+            return given | _json_object(self.file.data)
+        return others | given
+
+
+def _is_year(name: str, text: str) -> bool:
+    return name == "vintage_year" and text.isascii() and text.isdigit() and len(text) < 6  # noqa: PLR2004
+
+
+def _json_object(file: FileStorage) -> dict[str, Any]:
+    try:
+        terms = orjson.loads(file.read())
+    except orjson.JSONDecodeError as error:
+        raise ImportStepError("file", "", f"is not JSON: {error}") from error
+    if not isinstance(terms, dict):
+        raise ImportStepError("file", "", 'is not a JSON object, such as {"size": "50000000"}')
+    return terms

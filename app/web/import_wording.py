@@ -1,0 +1,125 @@
+"""Imports in the words of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.services.import_changes import Stage
+from app.services.import_jobs import WRITE
+from app.store.jobs import Job
+from app.web.formats import counted
+
+_PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
+_STAGES = {
+    Stage.MAPPING: "Say what its columns mean",
+    Stage.JUDGING: "The dry run is under way",
+    Stage.FAULTY: "Has faults to mend",
+    Stage.SOUND: "Is sound and can be imported",
+    Stage.WRITING: "Is being imported",
+    Stage.FAILED: "Was given up",
+}
+_NAMES = {
+    "size": "Size",
+    "currency": "Currency",
+    "vintage_year": "Vintage",
+    "inception_on": "Inception",
+    "term_years": "Term, years",
+    "investment_period_years": "Investment period, years",
+    "evergreen": "Evergreen",
+    "management_fee": "Management fee",
+    "carry": "Carry",
+    "deployment": "Deployment",
+    "reserves": "Reserves",
+}
+_ORDER = {name: place for place, name in enumerate(_NAMES)}
+_FROM_ROWS = {"size", "vintage_year", "inception_on"}
+_RATES = {"rate", "hurdle", "catch_up", "ratio"}
+
+
+def stage_words(stage: Stage) -> str:
+    """Say how far an import has come."""
+    return _STAGES[stage]
+
+
+def sound_words(findings: Mapping[str, Any]) -> str:
+    """Say that a file is sound, and how much it holds."""
+    return counted(findings["events"], "event is sound", "events are sound")
+
+
+def status(job: Job | None, now: datetime) -> str:
+    """Say how far the job on a file is."""
+    if job is None:
+        return ""
+    if job.status == "failed":
+        return f"Given up after {counted(job.attempts, 'try', 'tries')}: {job.error}"
+    return _waiting(job, now) if job.status == "queued" else _running(job)
+
+
+def _waiting(job: Job, now: datetime) -> str:
+    if job.error:
+        return f"A try failed ({job.error}); the next one comes soon"
+    if now - job.requested_at > _PATIENCE:
+        return "No worker has begun it yet. It is kept, and done as soon as one runs."
+    return "Waiting for its turn"
+
+
+def _running(job: Job) -> str:
+    if not job.progress_total:
+        return "Opening the file"
+    share = (job.progress_done or 0) * 100 // job.progress_total
+    if job.kind == WRITE:
+        return f"Importing: {share}%"
+    return f"{job.progress_done or 0:,} of {job.progress_total:,} rows judged"
+
+
+def news(stage: Stage, findings: Mapping[str, Any]) -> str:
+    """Sum up how it stands, in words that stay the same while only numbers move."""
+    if stage is Stage.FAULTY:
+        return f"{counted(findings['count'], 'fault')}. Nothing was imported."
+    if stage is Stage.SOUND:
+        return f"{sound_words(findings)}."
+    return f"{_STAGES[stage]}."
+
+
+def terms(
+    values: Mapping[str, Any], given: set[str], *, in_file: bool = False
+) -> list[tuple[str, str, str]]:
+    """Give terms by name, each as text and with where it comes from."""
+    return [
+        (_NAMES.get(name, name.replace("_", " ")), _text(value), _origin(name, given, in_file))
+        for name, value in sorted(values.items(), key=lambda item: _ORDER.get(item[0], 99))
+    ]
+
+
+def _origin(name: str, given: set[str], in_file: bool) -> str:  # noqa: FBT001 (it is plain enough)
+    if in_file:
+        return "in the file"
+    if name in given:
+        return "given"
+    return "from the rows" if name in _FROM_ROWS else "usual"
+
+
+def _text(value: object, name: str = "") -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            parts = (
+                f"{key.replace('_', ' ')} {_text(each, key)}"
+                for key, each in value.items()
+                if each is not None
+            )
+            return ", ".join(parts)
+        case list():
+            return ", ".join(_text(each) for each in value)
+        case str() if name in _RATES:
+            return f"{(Decimal(value) * 100).normalize():f}%"
+        case str() if value.replace(".", "").isdigit():
+            return f"{Decimal(value):,f}"
+    return "none" if value is None else str(value).replace("_", " ")
+
+
+FILTERS = (stage_words, sound_words)
