@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from app import guard
 from app.web import (
     account,
+    books,
     formats,
     funds,
     members,
@@ -29,7 +30,7 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, snapshots, members, sign_in, account, people):
+    for pages in (funds, timeline, books, snapshots, members, sign_in, account, people):
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,

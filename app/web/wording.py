@@ -56,6 +56,7 @@ _FIELDS = {
     "known_at": "As known on",
     "through": "Event",
     "description": "Description",
+    "closed_through": "Close through",
 }
 _REASONS = {
     "no_commitments": "no commitments yet",

@@ -102,7 +102,7 @@ def test_what_is_out_of_the_ordinary_is_marked(client: FlaskClient, engine: Engi
     record(engine, fund, called("7", adjustment=True))
     html = _page(client, fund)
     assert "Second occurrence" in _entry(html, 3)
-    assert "Capital call Adjustment $7" in _entry(html, 5)
+    assert "Capital call Prior-period adjustment $7" in _entry(html, 5)
     assert "Imported" not in html
     assert "ccurrence" not in _entry(html, 2)
 
