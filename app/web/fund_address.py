@@ -40,6 +40,8 @@ class FundAddress:
         if as_of:
             _check(as_of, "as_of", furthest_day(now.date()), "is too far ahead")
         known_at = given.get("known_at", "")
+        if given.get("known_time") and len(known_at) == len("2012-03-31"):
+            known_at = f"{known_at}T{given['known_time']}Z"
         if known_at:
             _check(parse_as_of(known_at), "known_at", now.date(), "has not come yet")
             if parse_known_at(known_at, now=now) is None:

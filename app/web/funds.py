@@ -14,7 +14,7 @@ from app.guard import needs, needs_sign_in, open_to_all
 from app.services import funds
 from app.web import fund_view, strip
 from app.web.fund_address import FundAddress
-from app.web.pages import render
+from app.web.pages import comes_from_page, render
 
 bp = Blueprint("funds", __name__)
 
@@ -44,8 +44,15 @@ def index() -> Response:
 
 @bp.get("/funds/<uuid:fund_id>/")
 @needs("viewer")
-def show(fund_id: UUID) -> Response:
+def show(fund_id: UUID) -> Response | Redirect:
     """Show a fund as seen from the viewpoint in the address."""
     fund = funds.fund_by_id(database.engine(), fund_id)
-    at = fund_view.look(database.engine(), FundAddress.from_request(fund_id))
-    return render("funds/show.html", partial="funds/_fund_state.html", fund=fund, at=at)
+    address = FundAddress.from_request(fund_id)
+    timed = "known_time" in request.args  # which makes an instant of the day beside it
+    if timed and not comes_from_page():
+        return redirect(address.url)
+    at = fund_view.look(database.engine(), address)
+    page = render("funds/show.html", partial="funds/_fund_state.html", fund=fund, at=at)
+    if timed:
+        page.headers["HX-Push-Url"] = address.url
+    return page
