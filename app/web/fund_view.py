@@ -154,10 +154,6 @@ class FundView:
         known = self.address.through
         return next((each for each in self.closes if str(each.sequence) == known), None)
 
-    def as_reported(self, close: Close) -> FundAddress:
-        """Move to what was reported at a close: its day, with what was known then."""
-        return self.address.on(close.closed_through).knowing_through(close.sequence)
-
     @property
     def known_time(self) -> str:
         """The time of day of the instant that the view knows up to; empty for a whole day."""

@@ -11,7 +11,7 @@ from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import funds
+from app.services import books, funds
 from app.web import fund_view, strip
 from app.web.fund_address import FundAddress
 from app.web.pages import comes_from_page, render
@@ -48,11 +48,14 @@ def show(fund_id: UUID) -> Response | Redirect:
     """Show a fund as seen from the viewpoint in the address."""
     fund = funds.fund_by_id(database.engine(), fund_id)
     address = FundAddress.from_request(fund_id)
-    timed = "known_time" in request.args  # which makes an instant of the day beside it
-    if timed and not comes_from_page():
+    if sequence := request.args.get("reported", 0, int):
+        close = books.find(database.engine(), fund_id, sequence)
+        address = address.on(close.closed_through).knowing_through(sequence)
+    picked = {"reported", "known_time"} & request.args.keys()  # what the address says otherwise
+    if picked and not comes_from_page():
         return redirect(address.url)
     at = fund_view.look(database.engine(), address)
     page = render("funds/show.html", partial="funds/_fund_state.html", fund=fund, at=at)
-    if timed:
+    if picked:
         page.headers["HX-Push-Url"] = address.url
     return page

@@ -27,10 +27,10 @@ def _words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def _offered(html: str) -> list[tuple[str, str]]:
-    """Give where each close leads, and what it says."""
-    links = re.findall(r'<a id="reported-\d+" href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
-    return [(address.replace("&amp;", "&"), _words(text)) for address, text in links]
+def _offered(html: str) -> list[tuple[str, str, str]]:
+    """Give what can be chosen: its value, whether it is, and what it says."""
+    found = re.findall(r'<option value="([^"]*)" ?(\w*)[^>]*>([^<]*)</option>', html)
+    return [(value, chosen, text) for value, chosen, text in found]
 
 
 @pytest.fixture
@@ -62,20 +62,31 @@ def test_the_page_offers_today_and_each_close_before_any_other_moment(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
     day = short_date(books.look(engine, fund).closes[0].event.recorded_at.astimezone(UTC).date())
-    html = _page(client, fund, "?as_of=2011-05-01&sort=cost")
-    assert _offered(html) == [
-        (
-            f"/funds/{fund}/?as_of=2011-03-31&through=8&sort=cost",
-            f"Q1 2011 as reported {day}, reopened since",
-        ),
-        (f"/funds/{fund}/?as_of=2010-12-31&through=6&sort=cost", f"Q4 2010 as reported {day}"),
+    html = _page(client, fund, "?as_of=2011-05-01")
+    offered = [
+        ("", "", "Today (all that is known)"),
+        ("8", "", f"Q1 2011 as reported, {day} (reopened since)"),
+        ("6", "", f"Q4 2010 as reported, {day}"),
     ]
-    words = _words(html)
-    today, reported, other = (
-        words.index(said) for said in ("Today all that is known", "Q1 2011 as rep", "Other:")
-    )
-    assert today < reported < other
-    assert f'href="/funds/{fund}/?as_of=2011-05-01&amp;sort=cost" aria-current="true"' in html
+    assert _offered(html) == offered
+    assert html.index('data-testid="reported"') < html.index("Other…")
+    html = _page(client, fund, "?through=7")
+    assert _offered(html) == [("other", "selected", "Another moment"), *offered]
+
+
+def test_choosing_a_close_leads_to_its_day_and_what_was_known_then(
+    client: FlaskClient, fund: UUID
+) -> None:
+    there = f"/funds/{fund}/?as_of=2010-12-31&through=6&sort=cost"
+    asked = f"/funds/{fund}/?as_of=2011-05-01&reported=6&sort=cost"
+    answer = client.get(asked)
+    assert (answer.status_code, answer.location) == (302, there)
+    assert client.get(asked, headers=PARTIAL).headers["HX-Push-Url"] == there
+    today = client.get(f"/funds/{fund}/?as_of=2011-05-01&reported=&sort=")
+    assert today.location == f"/funds/{fund}/?as_of=2011-05-01"
+    unknown = client.get(f"/funds/{fund}/?reported=5")
+    assert unknown.status_code == 404
+    assert "no books were closed by event 5" in unknown.text
 
 
 def test_as_reported_shows_the_old_nav_and_what_became_of_it(
@@ -87,13 +98,11 @@ def test_as_reported_shows_the_old_nav_and_what_became_of_it(
     assert f"<strong>Time machine: {said}</strong>" in html
     assert f"<title>{html.split('<title>')[1].split(',')[0]}, {said} · Asof</title>" in html
     assert 'data-testid="figure-nav">$1k' in html
-    assert re.search(r'<data value="1300"[^>]*figure-nav"', html)
+    assert re.search(r'<data value="1300.00"[^>]*figure-nav"', html)
     assert re.search(
-        r'<data value="1100"[^>]*figure-nav"', _page(client, fund, "?as_of=2010-12-31")
+        r'<data value="1100.00"[^>]*figure-nav"', _page(client, fund, "?as_of=2010-12-31")
     )
-    [current] = re.findall(r'<a id="([^"]+)"[^>]*aria-current="true" data', html)
-    assert current == "reported-6"
-    assert "<strong>Q4 2010 as reported</strong>" in html
+    assert ("6", "selected") in [each[:2] for each in _offered(html)]
     part = _page(client, fund, "?as_of=2010-06-30&through=6", **PARTIAL)
     assert "Time machine: 30 June 2010, as reported at Q4 2010 close" in part
 
@@ -103,7 +112,7 @@ def test_a_fund_that_never_closed_its_books_offers_any_moment_at_once(
 ) -> None:
     html = _page(client, new_fund(engine, called("5")))
     assert "as reported" not in html
-    assert '<details class="other" open>' in html
+    assert "As known on…" in html
 
 
 def test_a_time_makes_an_instant_of_the_day_beside_it(client: FlaskClient, fund: UUID) -> None:

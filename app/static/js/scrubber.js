@@ -51,7 +51,7 @@
     range.value = stepOf(range, day);
     range.setAttribute("aria-valuetext", words.format(Date.parse(day)));
     find("#as-of").value = day;
-    find("#knowledge [name=as_of]").value = day;
+    for (const each of document.querySelectorAll("form > [type=hidden][name=as_of]")) each.value = day;
     const share = (100 * range.value) / max(range);
     find("#handle > svg").setAttribute("x", `${share}%`);
     find("#veil rect").setAttribute("x", `${share}%`);
