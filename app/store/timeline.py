@@ -76,7 +76,7 @@ def newest(
 
 def _logged(row: Sequence[Any]) -> LoggedEvent:
     voided_by, version, void = row[-3:]
-    reason = upcast(EventType.EVENT_VOIDED, version, void)["reason"] if voided_by else None
+    reason = upcast(EventType.EVENT_VOIDED, version, void).get("reason", "") if voided_by else None
     return LoggedEvent(event_of(row), voided_by, reason)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from app.domain.books import Close
+from app.domain.company_names import CompanyNames
 from app.domain.events import Event
 from app.domain.figures import Figures
 from app.domain.terms import Terms
@@ -89,6 +90,15 @@ class FundView:
     def latest(self) -> list[Event]:
         """The last events that took effect by the day, as far as they are known here."""
         return self.around.latest
+
+    def subject(self, event: Event) -> str:
+        """Name whom or what an event is about, by its name then and by its name at the view."""
+        company = self._company_names.of(event, self.as_of, self.view.at.through)
+        return wording.subject(event, company)
+
+    @cached_property
+    def _company_names(self) -> CompanyNames:
+        return surroundings.company_names(self.engine, self.address.fund_id, self.latest)
 
     @property
     def steps(self) -> dict[str, date | None]:

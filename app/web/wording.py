@@ -95,8 +95,13 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(UTC).date()
 
 
-def subject(event: Event) -> str:
-    """Name whom or what an event is about, besides its type; empty where nothing is."""
+def subject(event: Event, company: str = "") -> str:
+    """Name whom or what an event is about, besides its type; empty where nothing is.
+
+    `company` is how its company is called, which payloads name as it was added.
+    """
+    if company:
+        return company
     payload = event.payload
     for field in ("company", "investor", "label"):
         if payload.get(field):

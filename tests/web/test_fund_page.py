@@ -349,3 +349,19 @@ def test_a_missing_rate_has_its_reason_on_a_line_of_its_own(
     fund = new_fund(engine, company(), investment("50"), mark("60", "2012-12-31"))
     html = _page(client, fund, "?as_of=2012-12-31")
     assert re.search(r"<small>needs money on two days</small>\s*<small>gross", html)
+
+
+def test_the_latest_events_name_a_company_as_then_and_as_at_the_view(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("5"))
+    record(engine, fund, raw("COMPANY_UPDATED", "2011-01-01", company="Acme", new_name="Zenith"))
+    record(engine, fund, mark("7", "2011-06-30", name="Zenith"))
+    latest = r"<b>Investment</b> ([^<]*)</span>"
+    for query, name in (
+        ("", "Acme (now Zenith)"),
+        ("?as_of=2010-12-31", "Acme"),
+        ("?through=3", "Acme"),
+    ):
+        assert re.findall(latest, _page(client, fund, query)) == [name]
+    assert re.findall(r"<b>Valuation</b> ([^<]*)</span>", _page(client, fund)) == ["Zenith"]
