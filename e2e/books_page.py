@@ -15,6 +15,7 @@ class BooksPage:
         self.plan = page.get_by_test_id("plan")
         self.warnings = page.get_by_test_id("warnings")
         self.name = page.get_by_label("Name of the period")
+        self.note = page.get_by_label("Note (optional)")
         self.close_books = page.get_by_test_id("close-books")
         self.closes = page.get_by_test_id("close")
         self.notice = page.get_by_test_id("notice")
@@ -23,8 +24,9 @@ class BooksPage:
     def open(self) -> None:
         self.page.goto(self.url)
 
-    def close(self, day: str, name: str) -> None:
-        """Choose a day, await what a close would mean, and close."""
+    def close(self, day: str, name: str, note: str = "") -> None:
+        """Type a note, choose a day, await what a close would mean, and close."""
+        self.note.fill(note)
         self.through.fill(day)
         self.page.wait_for_url(f"**closed_through={day}")
         expect(self.page.locator("#close [name=closed_through]")).to_have_value(day)

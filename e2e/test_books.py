@@ -50,7 +50,8 @@ def test_a_close_locks_an_adjustment_restates_and_what_was_reported_stays(
 ) -> None:
     books.open()
     expect(books.closed_through).to_have_text("All books are open.")
-    books.close("2022-12-31", "Q4 2022")
+    books.close("2022-12-31", "Q4 2022", "as sent to the LPs")
+    expect(books.row("Q4 2022")).to_contain_text("as sent to the LPs")
     expect(books.closed_through).to_contain_text("31 December 2022: Q4 2022")
     status, told = _record(as_analyst, fund, amount="250000")
     assert status == 422

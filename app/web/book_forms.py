@@ -34,7 +34,8 @@ class CloseForm(BooksForm):
     note = StringField(
         "Note (optional)",
         [Length(max=TEXT_LENGTH, message=f"Use up to {TEXT_LENGTH} characters.")],
-        render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off"},
+        # What is typed stays while another day is looked at.
+        render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off", "hx-preserve": "true"},
     )
     closed_through = HiddenField()
     key = HiddenField(validators=[Length(max=_KEY_LENGTH)])
