@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from e2e.books_page import BooksPage
 from e2e.conftest import EXAMPLE, Funds, Troubles
 from e2e.import_page import ImportPage
 from e2e.snapshots_page import SnapshotsPage
@@ -31,6 +32,10 @@ def _addresses(funds: Funds) -> list[str]:
         f"{funds.site}funds/import/",
         f"{funds.site}nowhere",
         f"{funds.site}api/",
+        f"{funds.example}books/",
+        f"{funds.example}books/?closed_through=2022-12-31",
+        f"{funds.example}books/?closed_through=2099-12-31",
+        f"{funds.example}timeline?adjustment=yes&after=3",
         f"{funds.example}people/",
         f"{funds.site}people/",
         f"{funds.site}account/",
@@ -156,6 +161,25 @@ def test_an_import_is_accessible_at_every_stage(
         _check(page, width)
         page.goto(funds.example)
         page.get_by_test_id("export").click()
+        _check(page, width)
+
+
+def test_books_are_accessible_closed_and_opened_again(
+    browser: Browser, funds: Funds, session_of: Session, scheme: str, width: int
+) -> None:
+    with _page(browser, width, scheme, session_of(funds.site, "gp")) as page:
+        books = BooksPage(page, funds.import_example(f"Books in {scheme} at {width}"))
+        books.open()
+        books.close("2022-12-31", "Q4 2022")
+        _check(page, width)
+        page.get_by_test_id("as-reported").click()
+        page.get_by_test_id("known-summary").click()
+        _check(page, width)
+        page.goto(f"{books.url.removesuffix('books/')}timeline")
+        _check(page, width)
+        books.open()
+        page.get_by_test_id("reopen").click()
+        page.get_by_role("button", name="Reopen").click()
         _check(page, width)
 
 

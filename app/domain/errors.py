@@ -51,6 +51,10 @@ class UnknownJobError(AsofError):
     """The fund has no job of this id."""
 
 
+class UnknownCloseError(AsofError):
+    """The fund's books were not closed, or not reopened, by this event."""
+
+
 class UnknownSnapshotError(AsofError):
     """The fund has no snapshot of this id."""
 

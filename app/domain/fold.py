@@ -10,7 +10,7 @@ from typing import TypeVar
 from app.domain.events import Foldable
 from app.domain.holdings import HOLDING_STEPS
 from app.domain.metrics import Metrics
-from app.domain.money import ZERO
+from app.domain.money import ZERO, normalised
 from app.domain.payloads import EventType
 from app.domain.state import Commitment, Flows, FundState, Holding, PeriodClose
 from app.domain.terms import Terms
@@ -166,11 +166,11 @@ def _proceeds(state: FundState, event: Foldable) -> None:
 
 
 def _expense(state: FundState, event: Foldable) -> None:
-    state.expenses += event.amount()
+    state.expenses = normalised(state.expenses + event.amount())
 
 
 def _income(state: FundState, event: Foldable) -> None:
-    state.income += event.amount()
+    state.income = normalised(state.income + event.amount())
 
 
 def _drawn(state: FundState, event: Foldable) -> None:

@@ -15,6 +15,7 @@ from app.domain.errors import AsofError
 from app.domain.events import Foldable
 from app.domain.fold import apply, fold_key, metrics_for
 from app.domain.metrics import metric_of
+from app.domain.money import normalised
 from app.domain.payloads import EventType
 from app.domain.state import FundState, Holding
 
@@ -31,6 +32,7 @@ def let_in(state: FundState, late: Iterable[Foldable], voided: Iterable[Foldable
     """
     for event in sorted(late, key=fold_key):
         _LET_IN.get(event.event_type, _refuse)(state, event)
+    state.partner_flows = dict(sorted(state.partner_flows.items()))  # in the order of the fold
     for event in voided:
         if event.sequence == state.last_event:
             _refuse(state, event)  # nobody remembers which one came before
@@ -40,12 +42,6 @@ def let_in(state: FundState, late: Iterable[Foldable], voided: Iterable[Foldable
 
 def _refuse(_: FundState, event: Foldable) -> None:
     raise OutOfTurnError(f"event {event.sequence} changes what follows it")
-
-
-def _flow(state: FundState, event: Foldable) -> None:
-    """Let in what adds to the partners' flows, which stay in the order of their days."""
-    apply(state, event)
-    state.partner_flows = dict(sorted(state.partner_flows.items()))
 
 
 def _mark(state: FundState, event: Foldable) -> None:
@@ -79,11 +75,11 @@ def _void_of_metric(state: FundState, event: Foldable) -> None:
 
 
 def _void_of_expense(state: FundState, event: Foldable) -> None:
-    state.expenses -= event.amount()
+    state.expenses = normalised(state.expenses - event.amount())
 
 
 def _void_of_income(state: FundState, event: Foldable) -> None:
-    state.income -= event.amount()
+    state.income = normalised(state.income - event.amount())
 
 
 def _after(day: date | None, other: date) -> bool:
@@ -115,9 +111,9 @@ _LET_IN: dict[str, _Step] = {
     EventType.INCOME_RECEIVED: apply,
     EventType.CREDIT_LINE_DRAWN: apply,
     EventType.CREDIT_LINE_REPAID: apply,
-    EventType.CAPITAL_CALLED: _flow,
-    EventType.DISTRIBUTION_MADE: _flow,
-    EventType.DISTRIBUTION_RETURNED: _flow,
+    EventType.CAPITAL_CALLED: apply,
+    EventType.DISTRIBUTION_MADE: apply,
+    EventType.DISTRIBUTION_RETURNED: apply,
 }
 _TAKEN_OUT: dict[str, _Step] = {
     EventType.VALUATION_UPDATED: _void_of_mark,
@@ -126,6 +122,13 @@ _TAKEN_OUT: dict[str, _Step] = {
     EventType.EXPENSE_PAID: _void_of_expense,
     EventType.INCOME_RECEIVED: _void_of_income,
 }
-# What may be let in; anything else overtakes a snapshot of its day or a later one for good.
-# Whether a void may depends on what it voids.
-YIELDING = frozenset({*_LET_IN, EventType.EVENT_VOIDED})
+
+
+def may_be_let_in(event_type: str, voided_type: str | None = None) -> bool:
+    """Tell whether events of a type may be let in late; of voids it is what they void that counts.
+
+    Whatever may not ends the use of the snapshots of its day and of later ones.
+    """
+    if event_type == EventType.EVENT_VOIDED:
+        return voided_type in _TAKEN_OUT
+    return event_type in _LET_IN

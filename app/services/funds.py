@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from app.domain.figures import Figures
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
+from app.services.ledgers import DAMAGE
 from app.services.nav_strip import Series, nav_strip
 from app.services.viewpoints import terms_and_figures
 from app.store import history, registry
@@ -21,10 +22,6 @@ from app.store.registry import Fund
 
 PAGE_SIZE = 25
 _log = logging.getLogger(__name__)
-
-
-# What a payload raises that is not as it was written: it cannot be read, or not be added up.
-_DAMAGED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ def _summary(engine: Engine, fund: Fund) -> FundSummary:
     try:
         terms, figures = terms_and_figures(engine, fund.id, Viewpoint(today, head.sequence))
         nav = nav_strip(engine, fund.id, head.sequence).nav
-    except _DAMAGED:  # one ledger must not take the others' page away
+    except DAMAGE:  # one ledger must not take the others' page away
         _log.exception("The ledger of fund %s cannot be read", fund.id)
         return FundSummary(fund)
     return FundSummary(fund, terms, figures, nav)

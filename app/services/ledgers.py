@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.errors import UnknownFundError
 from app.store import history
 from app.store.chain import Break
 from app.store.driver import at_one_moment
@@ -18,6 +19,24 @@ class LedgerReport:
 
     events: int
     broken: Break | None
+
+
+# What a payload raises that is not as it was written: it cannot be read, or not be added up.
+DAMAGE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, AssertionError)
+
+
+def first_damage(engine: Engine, fund_id: UUID, error: BaseException | None) -> int | None:
+    """Tell whether an error comes of a damaged ledger: the first event that is not as written.
+
+    None where the error tells of something else, or the ledger is whole.
+    """
+    if not isinstance(error, DAMAGE):
+        return None
+    try:
+        broken = verify(engine, fund_id).broken
+    except UnknownFundError:
+        return None
+    return broken.sequence if broken else None
 
 
 def verify(engine: Engine, fund_id: UUID) -> LedgerReport:

@@ -54,4 +54,5 @@ def _nav(driver: psycopg.Connection, fund_id: UUID, through: int) -> Series:
         return tuple(nav_series(states.facts_after(driver, fund_id, None, end), through))
     since, state = states.serving(driver, fund_id, end)
     rest = nav_series_onto(state, states.facts_after(driver, fund_id, since, end), through)
-    return (*snapshots.navs(driver, fund_id, through), *rest)
+    before = snapshots.navs(driver, fund_id, through)
+    return (*(each for each in before if since and each[0] <= since), *rest)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from datetime import date
 
-from app.store.validity import Validity
+from app.store.validity import (
+    EVENTS_PER_GROWTH,
+    EVENTS_PER_STEP,
+    STEPS_OF_PATIENCE,
+    Validity,
+)
 
-EVENTS_PER_CUT = 500
-# A log is cut again each time it has grown by so much, and a very long one by this share of it:
-# what was known at any moment stays near a snapshot, at a cost that does not grow with the square.
-_SHARE_OF_LOG = 200
-# Reads let late events in, one by one; after so many steps a cut that was overtaken is taken again.
-_PATIENCE = 4
+EVENTS_PER_CUT = EVENTS_PER_STEP
 
 
 def step(head: int, every: int = EVENTS_PER_CUT) -> int:
     """Give the events after which a log of this length is cut again."""
-    return max(1, head // _SHARE_OF_LOG // every) * every
+    return max(1, head // EVENTS_PER_GROWTH) * every
 
 
 def boundaries(done: int, head: int, size: int) -> range:
@@ -34,7 +34,7 @@ def is_due(serves: Validity | None, through: int, head: int, size: int) -> bool:
         return True
     if serves.usable_before is not None and serves.usable_before <= through:
         return True
-    patience = 0 if through + size > head else _PATIENCE * size
+    patience = 0 if through + size > head else STEPS_OF_PATIENCE * size
     return serves.valid_before is not None and serves.valid_before <= through - patience
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.company_names import CompanyNames
+from app.domain.events import Event
 from app.domain.viewpoint import Viewpoint
-from app.store import surroundings
+from app.store import particulars, surroundings
 from app.store.driver import reading
 from app.store.surroundings import Span, Surroundings
 
@@ -26,4 +29,10 @@ def around(engine: Engine, fund_id: UUID, at: Viewpoint, latest: int) -> Surroun
         return surroundings.around(driver, fund_id, at, latest)
 
 
-__all__ = ["Span", "Surroundings", "around", "span"]
+def company_names(engine: Engine, fund_id: UUID, events: Sequence[Event]) -> CompanyNames:
+    """Read every name of the companies that events are about."""
+    with engine.connect() as connection:
+        return particulars.names_in(connection, fund_id, events)
+
+
+__all__ = ["Span", "Surroundings", "around", "company_names", "span"]

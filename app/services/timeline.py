@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.company_names import CompanyNames
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
 from app.domain.fields import name_key
@@ -37,6 +38,7 @@ class Background:
     companies: list[str]  # every name that a company ever bore
     targets: Mapping[int, Event]  # what the page's voids took out of force, by sequence
     names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
+    company_names: CompanyNames  # of the companies that the page is about
 
 
 def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT) -> Page:
@@ -58,12 +60,14 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
     voided = {payload["voids"] for payload in payloads if "voids" in payload}
     with engine.connect() as connection:
         targets = history.events_numbered(connection, fund_id, voided) if voided else []
+        events = [*(entry.event for entry in page.entries), *targets]
         return Background(
             history.head_of(connection, fund_id).sequence,
             particulars.currency_of(connection, fund_id),
             particulars.company_names(connection, fund_id),
             {event.sequence: event for event in targets},
             people.names(connection, {entry.event.recorded_by for entry in page.entries}),
+            particulars.names_in(connection, fund_id, events),
         )
 
 

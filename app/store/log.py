@@ -31,7 +31,7 @@ from app.store.driver import driver_connection
 from app.store.log_index import StoredLogIndex, any_known, read_relevant
 from app.store.past import check_past
 from app.store.rows import Row, may_be_sent_together, write
-from app.store.validity import close, later_of
+from app.store.validity import Later, close, later_of
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
@@ -147,9 +147,9 @@ def _settled(
             continue  # the look may find more faults, and people want them all at once
         if may_be_sent_together(rows):
             with suppress(_KnownFactError):
-                return _write_together(driver, fund_id, batch, rows)
+                return _write_together(driver, fund_id, batch, rows, index)
         elif not any_known(cursor, fund_id, index.trusted):
-            _write(cursor, fund_id, batch, rows)
+            _write(cursor, fund_id, batch, rows, index)
             return _appended(rows)
     raise AssertionError("with a look at each fact none can be known")
 
@@ -159,14 +159,14 @@ class _KnownFactError(Exception):
 
 
 def _write_together(
-    driver: psycopg.Connection, fund_id: UUID, batch: Batch, rows: list[Row]
+    driver: psycopg.Connection, fund_id: UUID, batch: Batch, rows: list[Row], index: LogIndex
 ) -> Appended:
     """Write a few rows and all that goes with them, in one way to the server and back."""
     cursor = driver.cursor()
     try:
         with driver.pipeline():
             driver.execute("SAVEPOINT trusting")
-            _write(cursor, fund_id, batch, rows)
+            _write(cursor, fund_id, batch, rows, index)
     except psycopg.errors.UniqueViolation as error:
         if error.diag.constraint_name != "event_fund_id_event_type_payload_hash_key":
             raise
@@ -175,14 +175,23 @@ def _write_together(
     return _appended(rows)
 
 
-def _write(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:
+def _write(
+    cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row], index: LogIndex
+) -> None:
     """Write rows and all that goes with them; the snapshots that they overtake come last."""
     last = rows[-1]
     write(cursor, fund_id, rows)
     cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
     _remember(cursor, fund_id, batch, rows)
-    later = [later_of(row.sequence, row.effective_on, row.event_type) for row in rows]
-    close(cursor, fund_id, later)
+    close(cursor, fund_id, [_later(row, index) for row in rows])
+
+
+def _later(row: Row, index: LogIndex) -> Later:
+    """See a row as what overtakes snapshots; the target of a void is at hand."""
+    target = index.entries[row.payload["voids"]] if "voids" in row.payload else None
+    return later_of(
+        row.sequence, row.effective_on, row.event_type, target.event_type if target else None
+    )
 
 
 def _appended(rows: list[Row]) -> Appended:

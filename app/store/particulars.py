@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.domain.company_names import CompanyNames, Naming
+from app.domain.events import Event
 from app.store.driver import driver_connection
 
 _CURRENCY = """
@@ -17,6 +20,13 @@ _CURRENCY = """
 _COMPANY_NAMES = """
     SELECT DISTINCT ON (name_key) coalesce(payload ->> 'new_name', payload ->> 'company')
     FROM event WHERE fund_id = %s AND name_key IS NOT NULL ORDER BY name_key, sequence DESC
+"""
+_NAMINGS = """
+    SELECT named.company_id, coalesce(named.payload ->> 'new_name', named.payload ->> 'company'),
+        named.effective_on, named.sequence, void.sequence
+    FROM event AS named
+    LEFT JOIN event AS void ON void.fund_id = named.fund_id AND void.voids = named.sequence
+    WHERE named.fund_id = %s AND named.name_key IS NOT NULL AND named.company_id = ANY(%s::uuid[])
 """
 
 
@@ -30,3 +40,12 @@ def company_names(connection: Connection, fund_id: UUID) -> list[str]:
     """List every name that a company of the fund ever bore, in order."""
     rows = driver_connection(connection).execute(_COMPANY_NAMES, (fund_id,))
     return [row[0] for row in rows]
+
+
+def names_in(connection: Connection, fund_id: UUID, events: Iterable[Event]) -> CompanyNames:
+    """Read every name of the companies that events are about."""
+    companies = sorted({event.company_id for event in events if event.company_id})
+    if not companies:
+        return CompanyNames()
+    rows = driver_connection(connection).execute(_NAMINGS, (fund_id, companies))
+    return CompanyNames(Naming(str(row[0]), *row[1:]) for row in rows)

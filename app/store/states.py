@@ -21,6 +21,7 @@ from app.domain.late import OutOfTurnError, let_in
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.store.codec import decode
+from app.store.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
 
 # What a viewpoint sees: the last sequence, and the last day on which it can know of anything.
 _SEEN = """
@@ -43,11 +44,18 @@ _CHOSEN = """
             AND snapshot.as_of <= (SELECT as_of FROM seen)
             AND snapshot.through <= (SELECT through FROM seen)
             AND (snapshot.{until} IS NULL OR snapshot.{until} > (SELECT through FROM seen))
+            {near}
         ORDER BY snapshot.as_of DESC, snapshot.through DESC LIMIT 1
     )
 """
-_VALID = _CHOSEN.format(until="valid_before")
-_USABLE = _CHOSEN.format(until="usable_before")
+_VALID = _CHOSEN.format(until="valid_before", near="")
+# One that was overtaken long ago lacks too much; by then the cuts beside it were taken anew.
+_NEAR = f"""
+            AND (snapshot.valid_before IS NULL OR snapshot.valid_before > (
+                SELECT through - {(STEPS_OF_PATIENCE + 1) * EVENTS_PER_STEP}
+                    * greatest(1, sequence / {EVENTS_PER_GROWTH}) FROM seen))
+"""
+_USABLE = _CHOSEN.format(until="usable_before", near=_NEAR)
 _COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload::text"
 _EVENTS = """
     SELECT {columns} FROM event

@@ -117,6 +117,14 @@ Index(
         "event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED', 'PERIOD_CLOSED', 'PERIOD_REOPENED')"
     ),
 )
+# What was recorded into closed books: counted for each close, and listed alone.
+Index(
+    "event_adjustment_idx",
+    event.c.fund_id,
+    event.c.sequence,
+    event.c.effective_on,
+    postgresql_where=text("(payload ->> 'adjustment') = 'true'"),
+)
 Index("event_recorded_idx", event.c.fund_id, event.c.recorded_at, event.c.sequence)
 Index("event_effective_idx", event.c.fund_id, event.c.effective_on, event.c.sequence)
 

@@ -12,10 +12,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     SelectBase,
+    TextClause,
     Uuid,
     func,
     literal,
     select,
+    text,
 )
 
 from app.domain.events import Event, upcast
@@ -38,6 +40,8 @@ class Filters:
     event_type: EventType | None = None
     company: str | None = None  # any of its names, or its id
     before: int | None = None  # only sequences below this one
+    after: int | None = None  # only sequences above this one
+    adjustments: bool = False  # only what was recorded into closed books
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,11 @@ def newest(
 
 def _logged(row: Sequence[Any]) -> LoggedEvent:
     voided_by, version, void = row[-3:]
-    reason = upcast(EventType.EVENT_VOIDED, version, void)["reason"] if voided_by else None
+    reason = upcast(EventType.EVENT_VOIDED, version, void).get("reason", "") if voided_by else None
     return LoggedEvent(event_of(row), voided_by, reason)
 
 
-def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool] | TextClause]:
     if filters.start:
         yield event.c.effective_on >= filters.start
     if filters.end:
@@ -85,6 +89,10 @@ def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]
         yield event.c.event_type == filters.event_type.value
     if filters.before is not None:
         yield event.c.sequence < filters.before
+    if filters.after is not None:
+        yield event.c.sequence > filters.after
+    if filters.adjustments:
+        yield text("(event.payload ->> 'adjustment') = 'true'")  # as its index has it
     if filters.recorded_start:
         midnight = datetime.combine(filters.recorded_start, time.min, UTC)
         yield event.c.sequence > _last_recorded(fund_id, _earlier.c.recorded_at < midnight)

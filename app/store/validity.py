@@ -9,8 +9,13 @@ from uuid import UUID
 
 import psycopg
 
-from app.domain.late import YIELDING
+from app.domain.late import may_be_let_in
 
+# A log is cut anew each time it has grown by so much, and a very long one by a share of it: what
+# was known at any moment stays near a snapshot, at a cost that does not grow with the square.
+EVENTS_PER_STEP, EVENTS_PER_GROWTH = 500, 100_000
+# Reads let late events in, one by one; after so many steps a cut that was overtaken is taken again.
+STEPS_OF_PATIENCE = 4
 _CLOSE = """
     WITH further AS (
         INSERT INTO horizon (fund_id, sequence, latest_on)
@@ -63,9 +68,11 @@ class Overtaking:
         return Validity(_first(self.all, as_of), _first(self.ending, as_of))
 
 
-def later_of(sequence: int, effective_on: date, event_type: str) -> Later:
-    """See an event as what comes later than a snapshot."""
-    return Later(sequence, effective_on, event_type in YIELDING)
+def later_of(
+    sequence: int, effective_on: date, event_type: str, voided_type: str | None = None
+) -> Later:
+    """See an event as what comes later than a snapshot; of a void, say what it voids."""
+    return Later(sequence, effective_on, may_be_let_in(event_type, voided_type))
 
 
 def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[Later]) -> None:
@@ -93,8 +100,10 @@ def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[Later]) -> N
 def later_events(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[Later]:
     """Read the events after a sequence, in the order of the log."""
     query = """
-        SELECT sequence, effective_on, event_type FROM event
-        WHERE fund_id = %s AND sequence > %s ORDER BY sequence
+        SELECT event.sequence, event.effective_on, event.event_type, target.event_type
+        FROM event LEFT JOIN event AS target
+            ON target.fund_id = event.fund_id AND target.sequence = event.voids
+        WHERE event.fund_id = %s AND event.sequence > %s ORDER BY event.sequence
     """
     return [later_of(*row) for row in driver.execute(query, (fund_id, after), binary=True)]
 

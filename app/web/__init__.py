@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from app import guard
 from app.web import (
     account,
+    books,
     exports,
     formats,
     funds,
@@ -32,7 +33,9 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, exports, imports, timeline, snapshots, members, sign_in, account, people):
+    for pages in (
+        funds, exports, imports, timeline, books, snapshots, members, sign_in, account, people,
+    ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,

@@ -8,16 +8,18 @@ from uuid import UUID
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Answer
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app import sessions
+from app import database, sessions
 from app.domain.errors import (
     AsofError,
     ForbiddenError,
     NotSignedInError,
+    UnknownCloseError,
     UnknownFundError,
     UnknownImportError,
 )
+from app.services import ledgers
 from app.web import wording
 from app.web.addresses import asked_for
 from app.web.pages import comes_from_page
@@ -44,6 +46,7 @@ _FORM_IS_OLD = (
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
+    UnknownCloseError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,
 }
 
@@ -74,6 +77,8 @@ def failed(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         sessions.forget()
+    if broken := _damaged_at(error):
+        return _tell_of_damage(*broken)
     if isinstance(error, CSRFError):
         return _show(status, _FORM_IS_OLD, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -82,6 +87,26 @@ def failed(error: HTTPException) -> Response:
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
+
+
+def _damaged_at(error: HTTPException) -> tuple[UUID, int] | None:
+    """Give the fund whose ledger made a page fail, and its first damaged event; else None."""
+    fund: UUID | None = (request.view_args or {}).get("fund_id")
+    if fund is None or not isinstance(error, InternalServerError):
+        return None
+    broken = ledgers.first_damage(database.engine(), fund, error.original_exception)
+    return (fund, broken) if broken else None
+
+
+def _tell_of_damage(fund: UUID, sequence: int) -> Response:
+    detail = (
+        f"Event #{sequence} is not as it was written: the database was changed behind Asof's back. "
+        "No figure that rests on it can be trusted, so none is shown. Whoever runs this site can "
+        f"check it by “flask --app app ledger verify {fund}”, and bring the ledger back from a "
+        "backup. The timeline still lists what can be read."
+    )
+    title = "The ledger of this fund cannot be read"
+    return _show(HTTPStatus.CONFLICT, detail, title=title, timeline=fund)
 
 
 def _too_large() -> str:
@@ -94,12 +119,16 @@ def _too_large() -> str:
 
 
 def _show(
-    status: HTTPStatus, detail: str, fund: UUID | None = None, title: str | None = None
+    status: HTTPStatus,
+    detail: str,
+    fund: UUID | None = None,
+    title: str | None = None,
+    timeline: UUID | None = None,
 ) -> Response:
     """Fill #alerts, leaving the page and its address alone, or take a page for it."""
     title = title or _TITLES.get(status, status.phrase)
     name = "errors/_alert.html" if comes_from_page() else "errors/show.html"
-    page = render_template(name, title=title, detail=detail, fund=fund)
+    page = render_template(name, title=title, detail=detail, fund=fund, timeline=timeline)
     response = make_response(page, status)
     if comes_from_page():
         response.headers["HX-Retarget"] = "#alerts"

@@ -15,6 +15,7 @@ from app.domain.errors import BeyondKnowledgeError
 from app.domain.viewpoint import parse_as_of, parse_known_at
 from app.services.viewpoints import Asked
 from app.web.formats import long_date
+from app.web.holdings import Order
 
 # Days before this one, or further ahead than so many years, are slips of the keyboard.
 EARLIEST = date(1900, 1, 1)
@@ -41,6 +42,8 @@ class FundAddress:
         if as_of:
             _check(as_of, "as_of", furthest_day(now.date()), "is too far ahead")
         known_at = given.get("known_at", "")
+        if given.get("known_time") and len(known_at) == len("2012-03-31"):
+            known_at = f"{known_at}T{given['known_time']}Z"
         if known_at:
             _check(parse_as_of(known_at), "known_at", now.date(), "has not come yet")
             if parse_known_at(known_at, now=now) is None:
@@ -51,7 +54,7 @@ class FundAddress:
             None if as_of == now.date() else as_of,
             known_at,
             given.get("through", ""),
-            given.get("sort", ""),
+            Order.named(given.get("sort", "")).name,
         )
 
     @property

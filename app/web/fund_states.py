@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from functools import lru_cache
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy import Engine
 
 from app.domain.viewpoint import Viewpoint
@@ -26,11 +26,19 @@ def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, hea
 
     It is the same for everybody: nothing in it may depend on who reads it.
     """
-    return zlib.decompress(_written(engine, fund, address, at, head)).decode()
+    root = request.script_root  # links lead there
+    return zlib.decompress(_written(engine, fund, address, at, head, root)).decode()
 
 
 @lru_cache(maxsize=_KEPT)
-def _written(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, head: Head) -> bytes:
+def _written(
+    engine: Engine,
+    fund: Fund,
+    address: FundAddress,
+    at: Viewpoint,
+    head: Head,
+    _root: str,
+) -> bytes:
     seen = fund_view.look(engine, address, at, head)
     text = render_template("funds/_fund_state.html", fund=fund, at=seen)
     return zlib.compress(text.encode(), level=1)

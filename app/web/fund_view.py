@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import Engine
 
+from app.domain.books import Close
+from app.domain.company_names import CompanyNames
 from app.domain.events import Event
 from app.domain.figures import Figures
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, quarter_end
-from app.services import surroundings, viewpoints
+from app.services import books, surroundings, viewpoints
 from app.services.documents import figures_document
 from app.services.nav_strip import NavStrip, nav_strip
 from app.services.surroundings import Span, Surroundings
@@ -37,6 +39,7 @@ class FundView:
     terms: Terms | None  # those in force today, also where the view is of another day
     today: Figures
     hindsight: Figures | None  # of the view's own day as known today, where the view knows less
+    closes: tuple[Close, ...]  # of the books, also those that the view does not know; newest first
 
     @property
     def as_of(self) -> date:
@@ -87,6 +90,15 @@ class FundView:
     def latest(self) -> list[Event]:
         """The last events that took effect by the day, as far as they are known here."""
         return self.around.latest
+
+    def subject(self, event: Event) -> str:
+        """Name whom or what an event is about, by its name then and by its name at the view."""
+        company = self._company_names.of(event, self.as_of, self.view.at.through)
+        return wording.subject(event, company)
+
+    @cached_property
+    def _company_names(self) -> CompanyNames:
+        return surroundings.company_names(self.engine, self.address.fund_id, self.latest)
 
     @property
     def steps(self) -> dict[str, date | None]:
@@ -139,12 +151,26 @@ class FundView:
     @property
     def moment(self) -> str:
         """Where the view stands on both axes, in words."""
-        return wording.moment(self.address)
+        return wording.moment(self.address, self.reported)
 
     @property
     def knowledge(self) -> str:
         """What is known here, in words; empty where that is all."""
-        return wording.knowledge(self.address)
+        return wording.knowledge(self.address, self.reported)
+
+    @property
+    def reported(self) -> Close | None:
+        """The close whose knowledge the view has; None where it is that of no close."""
+        known = self.address.through
+        return next((each for each in self.closes if str(each.sequence) == known), None)
+
+    @property
+    def known_time(self) -> str:
+        """The time of day of the instant that the view knows up to; empty for a whole day."""
+        known_at = self.address.known_at
+        if len(known_at) <= len("2012-03-31"):
+            return ""
+        return f"{datetime.fromisoformat(known_at).astimezone(UTC):%H:%M}"
 
     def restated(self, figure: str) -> str:
         """Write a figure as it is known today, where that reads otherwise; else nothing."""
@@ -181,4 +207,5 @@ def look(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> Fun
     if at.through < head.sequence:
         later = Viewpoint(at.as_of, head.sequence)
         _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
-    return FundView(engine, address, view, around, span, terms, today, hindsight)
+    closes = books.closes(engine, address.fund_id, head.sequence)
+    return FundView(engine, address, view, around, span, terms, today, hindsight, closes)

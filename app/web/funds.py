@@ -11,11 +11,11 @@ from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import funds, import_steps, viewpoints
+from app.services import books, funds, import_steps, viewpoints
 from app.services.import_changes import stage_of
 from app.web import fund_states, fund_view, strip
 from app.web.fund_address import FundAddress
-from app.web.pages import answer, render, wants_partial
+from app.web.pages import answer, comes_from_page, render, wants_partial
 
 bp = Blueprint("funds", __name__)
 
@@ -49,11 +49,21 @@ def index() -> Response:
 
 @bp.get("/funds/<uuid:fund_id>/")
 @needs("viewer")
-def show(fund_id: UUID) -> Response:
+def show(fund_id: UUID) -> Response | Redirect:
     """Show a fund as seen from the viewpoint in the address."""
     fund, engine, address = guard.fund(), database.engine(), FundAddress.from_request(fund_id)
+    if sequence := request.args.get("reported", 0, int):
+        close = books.find(engine, fund_id, sequence)
+        address = address.on(close.closed_through).knowing_through(sequence)
+    picked = {"reported", "known_time"} & request.args.keys()  # what the address says otherwise
+    if picked and not comes_from_page():
+        return redirect(address.url)
     at, head = viewpoints.resolve(engine, fund_id, address.asked)
     if wants_partial():
-        return answer(fund_states.partial(engine, fund, address, at, head))
-    seen = fund_view.look(engine, address, at, head)
-    return answer(render_template("funds/show.html", fund=fund, at=seen))
+        page = answer(fund_states.partial(engine, fund, address, at, head))
+    else:
+        seen = fund_view.look(engine, address, at, head)
+        page = answer(render_template("funds/show.html", fund=fund, at=seen))
+    if picked:
+        page.headers["HX-Push-Url"] = address.url
+    return page

@@ -93,6 +93,12 @@ class Order:
         return cls(_BY_NAME.get(name) or _BY_NAME[USUAL], name in _BY_NAME and text != name)
 
     @property
+    def name(self) -> str:
+        """The order as an address says it; empty for the usual one."""
+        name = f"-{self.column.name}" if self.turned else self.column.name
+        return "" if name == USUAL else name
+
+    @property
     def ascends(self) -> bool:
         """Whether the smallest comes first."""
         return self.column.by_name != self.turned

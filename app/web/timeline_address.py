@@ -16,7 +16,7 @@ from app.services.timeline import event_type_named
 from app.store.timeline import Filters
 
 DAYS = ("start", "end", "recorded_start", "recorded_end")
-FIELDS = ("type", "company", *DAYS)
+FIELDS = ("type", "company", *DAYS, "adjustment", "after")
 _MENDS = dict.fromkeys(DAYS, "write a date such as 2012-03-31") | {"type": "choose one of the list"}
 _Read = TypeVar("_Read")
 # Enough events newer than the one that is looked for, so that it does not stand alone.
@@ -46,7 +46,9 @@ class TimelineAddress:
             **days,
             event_type=_read(given, "type", event_type_named, faults),
             company=given.get("company"),
-            before=_before(request.args.get("before", "").strip()),
+            before=_sequence("before", request.args.get("before", "").strip()),
+            after=_sequence("after", given.get("after", "")),
+            adjustments="adjustment" in given,
         )
         return cls(fund_id, given, filters, faults)
 
@@ -88,9 +90,9 @@ def _read(
         return None
 
 
-def _before(text: str) -> int | None:
+def _sequence(name: str, text: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit():
-        raise BeyondKnowledgeError("before", text, "write a sequence of the log, such as 120")
+        raise BeyondKnowledgeError(name, text, "write a sequence of the log, such as 120")
     return int(text[:18])

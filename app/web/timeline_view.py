@@ -16,6 +16,7 @@ from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
 from app.services import timeline
+from app.services.ledgers import DAMAGE
 from app.services.timeline import Background, Page
 from app.store.timeline import LoggedEvent
 from app.web import payload_fields, wording
@@ -110,9 +111,24 @@ class TimelineView:
         return FundAddress(self.address.fund_id, self.today).on(event.effective_on).url
 
     def as_known_then(self, event: Event) -> str:
-        """Write the address of the fund on that day, as it was known with this event."""
-        there = FundAddress(self.address.fund_id, self.today).on(event.effective_on)
+        """Write the address of the fund on that day, as it was known with this event.
+
+        A close is about the last day that it closed: what was known of that was reported.
+        """
+        day = event.effective_on
+        if event.event_type is EventType.PERIOD_CLOSED:
+            day = date.fromisoformat(event.payload["closed_through"])
+        there = FundAddress(self.address.fund_id, self.today).on(day)
         return there.knowing_through(event.sequence).url
+
+    def is_readable(self, event: Event) -> bool:
+        """Whether an event is as it was written, as far as that can be seen by reading it."""
+        try:
+            self.subject(event), self.gist(event), self.fields(event), wording.amount(event)
+            self.as_known_then(event)
+        except DAMAGE:
+            return False
+        return True
 
     def link_to(self, sequence: int) -> str:
         """Write the address of an event: on this page where it is there."""
@@ -127,6 +143,11 @@ class TimelineView:
     def author(self, event: Event) -> str:
         """Name who recorded an event; who is nobody here is shown as the log has them."""
         return self.around.names.get(event.recorded_by, event.recorded_by)
+
+    def subject(self, event: Event) -> str:
+        """Name whom or what an event is about, by its name then and by its name now."""
+        company = self.around.company_names.of(event, date.max, self.around.head)
+        return wording.subject(event, company)
 
     def gist(self, event: Event) -> str:
         """Say in a few words what an event is about."""

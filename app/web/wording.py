@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from app.domain.books import Close
 from app.domain.errors import AsofError, BeyondKnowledgeError
 from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
@@ -56,6 +57,7 @@ _FIELDS = {
     "known_at": "As known on",
     "through": "Event",
     "description": "Description",
+    "closed_through": "Close through",
 }
 _REASONS = {
     "no_commitments": "no commitments yet",
@@ -93,8 +95,13 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(UTC).date()
 
 
-def subject(event: Event) -> str:
-    """Name whom or what an event is about, besides its type; empty where nothing is."""
+def subject(event: Event, company: str = "") -> str:
+    """Name whom or what an event is about, besides its type; empty where nothing is.
+
+    `company` is how its company is called, which payloads name as it was added.
+    """
+    if company:
+        return company
     payload = event.payload
     for field in ("company", "investor", "label"):
         if payload.get(field):
@@ -124,8 +131,11 @@ def refusal(error: AsofError) -> str:
     return f"{_FIELDS.get(error.field, error.field)} {asked}: {error.reason}."
 
 
-def knowledge(address: FundAddress) -> str:
-    """Say as of when or what the reader knows; empty where that is all."""
+def knowledge(address: FundAddress, reported: Close | None = None) -> str:
+    """Say as of when or what the reader knows, at a close where it is one; empty for all."""
+    if reported:
+        known_on = long_date(day_of(reported.event.recorded_at))
+        return f"as reported at {reported.name} close (known on {known_on})"
     if address.through:
         return f"as known through event {address.through}"
     if not address.known_at:
@@ -137,9 +147,9 @@ def knowledge(address: FundAddress) -> str:
     return f"as known on {long_date(moment.date())}, {moment:%H:%M} UTC"
 
 
-def moment(address: FundAddress) -> str:
+def moment(address: FundAddress, reported: Close | None = None) -> str:
     """Say where on both axes a view stands."""
-    parts = [long_date(address.as_of) if address.as_of else "today", knowledge(address)]
+    parts = [long_date(address.as_of) if address.as_of else "today", knowledge(address, reported)]
     return ", ".join(part for part in parts if part)
 
 

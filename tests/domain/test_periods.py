@@ -8,7 +8,7 @@ from tests.domain.ledger import Ledger, fund
 from tests.ledgers import Raw, called, raw, void
 
 MAY = "2010-05-15"
-TOLD = "date it later, or have a GP record it with adjustment"
+TOLD = "date it after that, or ask a GP to mark it as a prior-period adjustment (adjustment: true)"
 
 
 def closed(through: str, on: str = "2011-01-15", label: str | None = None) -> Raw:
@@ -33,6 +33,15 @@ def test_nothing_more_goes_into_a_closed_period() -> None:
         )
         assert fault.code == "closed_period"
     ledger.record(called("100", on="2010-07-01"))
+
+
+def test_a_refusal_names_the_close_that_stands_in_the_way() -> None:
+    ledger = fund(closed("2010-03-31", label="Q1 2010"), closed("2010-06-30", label="Q2 2010"))
+    fault = ledger.refusal(called("100", on="2010-03-01"))
+    assert fault.reason == f"the books are closed through 2010-06-30 (Q2 2010): {TOLD}"
+    ledger.record(reopened("2010-06-30"))
+    fault = ledger.refusal(called("100", on="2010-03-01"))
+    assert fault.reason == f"the books are closed through 2010-03-31 (Q1 2010): {TOLD}"
 
 
 def test_a_gp_may_adjust_a_closed_period() -> None:
@@ -127,3 +136,11 @@ def test_a_reopened_period_can_be_closed_again() -> None:
 def test_a_close_itself_may_be_dated_in_the_period_that_it_closes() -> None:
     ledger = fund(closed("2010-06-30", on="2010-06-30"), closed("2010-09-30", on="2010-06-30"))
     assert len(closes(ledger)) == 2
+
+
+def test_books_that_were_reopened_close_again_on_the_same_day_under_the_same_name() -> None:
+    ledger = fund()
+    for _ in range(3):
+        ledger.record(closed("2010-06-30", label="Q2"), reopened("2010-06-30", on="2011-01-15"))
+    ledger.record(closed("2010-06-30", label="Q2"))
+    assert closes(ledger) == [("2010-06-30", "Q2")]

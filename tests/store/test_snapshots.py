@@ -16,12 +16,19 @@ from app.domain.viewpoint import Viewpoint
 from app.services.snapshot_building import lay, repair
 from app.services.snapshot_check import check
 from app.services.snapshots import Wanted, take
-from app.store import history, registry, states
+from app.store import history, registry, snapshots, states
+from app.store.codec import encode
 from app.store.driver import reading
-from app.store.validity import Overtaking, first_beyond, later_of
+from app.store.validity import (
+    EVENTS_PER_STEP,
+    STEPS_OF_PATIENCE,
+    Overtaking,
+    first_beyond,
+    later_of,
+)
 from tests.domain.ledger import Ledger
 from tests.domain.random_logs import DAYS, ledgers
-from tests.ledgers import Raw, called, company, investment, mark, new_fund, record, void
+from tests.ledgers import Raw, called, company, investment, mark, new_fund, raw, record, void
 
 Log = tuple[Ledger, list[Raw]]
 PLACES = st.lists(st.tuples(DAYS, st.floats(0, 1)), min_size=8, max_size=8)
@@ -101,11 +108,12 @@ def test_what_comes_late_and_changes_nothing_after_it_is_let_into_a_snapshot(
     engine: Engine, fund: UUID
 ) -> None:
     _manual(engine, fund, date(2010, 10, 31))
-    record(engine, fund, called("5", "2010-08-31"))
+    bill = raw("EXPENSE_PAID", "2010-08-31", amount="5", category="other")
+    record(engine, fund, bill)
     record(engine, fund, mark("7", "2010-06-15"), void(14), void(6))
     end = date(2010, 12, 31)
     found = _read(engine, fund, Viewpoint(end, 17))
-    # The call and its void, the mark, the void of an older mark with its target, and two after.
+    # The bill and its void, the mark, the void of an older mark with its target, and two after.
     assert (found.snapshot_as_of, found.folded) == (date(2010, 10, 31), 7)
     assert _read(engine, fund, Viewpoint(end, 14)).folded == 3
 
@@ -169,3 +177,49 @@ def test_what_overtakes_a_day_first_is_kept_whatever_the_day(days: list[date], d
     plain = next((each.sequence for each in appended if each.effective_on <= day), None)
     assert Overtaking(appended).validity(day) == (plain, None)
     assert first_beyond(appended)[-1].effective_on == max(days)
+
+
+def test_a_void_of_what_cannot_be_taken_out_ends_the_use_of_snapshots(
+    engine: Engine, fund: UUID
+) -> None:
+    _manual(engine, fund, date(2010, 8, 31))
+    record(engine, fund, void(3))  # the investment
+    found = _read(engine, fund, Viewpoint(date(2010, 12, 31), 14))
+    with reading(engine) as driver:
+        [snapshot] = snapshots.newest(driver, fund, 9)
+    assert (snapshot.valid_before, snapshot.usable_before) == (14, 14)
+    assert found.snapshot_as_of is None
+    assert check(engine, fund).wrong == []
+
+
+def test_late_events_let_in_leave_the_very_bytes_of_a_fold_from_the_first_event(
+    engine: Engine, fund: UUID
+) -> None:
+    bill = raw("EXPENSE_PAID", "2010-06-01", amount="0.5", category="other")
+    whole = raw("EXPENSE_PAID", "2010-06-01", amount="7", category="other")
+    record(engine, fund, bill)
+    _manual(engine, fund, date(2010, 8, 31))
+    record(engine, fund, void(14), whole)
+    let_in = _read(engine, fund, Viewpoint(date(2010, 8, 31), 16))
+    assert let_in.snapshot_as_of == date(2010, 8, 31)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM snapshot WHERE fund_id = :fund"), {"fund": fund})
+    folded = _read(engine, fund, Viewpoint(date(2010, 8, 31), 16))
+    assert encode(let_in.state) == encode(folded.state)
+
+
+def test_a_snapshot_that_lacks_very_much_gives_way_to_an_earlier_one(
+    engine: Engine, fund: UUID
+) -> None:
+    _manual(engine, fund, date(2010, 2, 15))
+    _manual(engine, fund, date(2010, 8, 31))
+    patience = EVENTS_PER_STEP * (STEPS_OF_PATIENCE + 1)
+    bills = [
+        raw("EXPENSE_PAID", "2010-06-01", amount="1", category="other", reference=str(number))
+        for number in range(patience)
+    ]
+    record(engine, fund, *bills)
+    end, last = date(2010, 8, 31), 13 + patience
+    assert _read(engine, fund, Viewpoint(end, last)).snapshot_as_of == end
+    record(engine, fund, called("1", "2010-12-31"))
+    assert _read(engine, fund, Viewpoint(end, last + 1)).snapshot_as_of == date(2010, 2, 15)

@@ -55,6 +55,12 @@ ROUTES = {
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
     "GET /funds/<uuid:fund_id>/timeline": "viewer",
+    "GET /funds/<uuid:fund_id>/books/": "viewer",
+    "POST /funds/<uuid:fund_id>/books/": "gp",
+    "GET /funds/<uuid:fund_id>/books/<int:sequence>/reopen": "gp",
+    "POST /funds/<uuid:fund_id>/books/<int:sequence>/reopen": "gp",
+    "POST /funds/<uuid:fund_id>/books/<int:sequence>/close-again": "gp",
+    "POST /funds/<uuid:fund_id>/books/<int:sequence>/undo": "gp",
     "GET /funds/<uuid:fund_id>/people/": "viewer",
     "POST /funds/<uuid:fund_id>/people/": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/role": "gp",
@@ -96,6 +102,7 @@ class House:
         method, address = route.split(" ", 1)
         address = address.replace("<uuid:fund_id>", str(self.fund))
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
+        address = re.sub(r"<int:\w+>", "1", address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
         address = address.replace("<any(csv, xlsx):to>", "csv")
         client = self.clients[visitor]

@@ -367,3 +367,19 @@ def test_what_follows_the_handle_is_the_same_for_everybody_and_changes_with_the_
     record(engine, fund, called("123456", "2010-06-30"))
     assert seen("viewer") != before
     assert _figure(seen("viewer"), "cash")[0] == "123556.00"
+
+
+def test_the_latest_events_name_a_company_as_then_and_as_at_the_view(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("5"))
+    record(engine, fund, raw("COMPANY_UPDATED", "2011-01-01", company="Acme", new_name="Zenith"))
+    record(engine, fund, mark("7", "2011-06-30", name="Zenith"))
+    latest = r"<b>Investment</b> ([^<]*)</span>"
+    for query, name in (
+        ("", "Acme (now Zenith)"),
+        ("?as_of=2010-12-31", "Acme"),
+        ("?through=3", "Acme"),
+    ):
+        assert re.findall(latest, _page(client, fund, query)) == [name]
+    assert re.findall(r"<b>Valuation</b> ([^<]*)</span>", _page(client, fund)) == ["Zenith"]

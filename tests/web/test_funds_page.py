@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+from app import guard
 from app.services.funds import PAGE_SIZE
 from tests.ledgers import called, new_fund
 
@@ -47,23 +49,65 @@ def test_many_funds_come_a_page_at_a_time(client: FlaskClient, engine: Engine) -
         assert client.get(f"/funds/?search={mark}&page={beyond}").status_code == 200
 
 
+_DAMAGES = ('{"amount": "?"}', "{}", '{"amount": []}')
+
+
+def _damage(owner_engine: Engine, fund: UUID, payload: str) -> None:
+    """Change an event behind the application's back, as only the tables' owner can."""
+    with owner_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
+        connection.execute(
+            text(
+                "UPDATE event SET payload = CAST(:payload AS jsonb) "
+                "WHERE fund_id = :fund AND sequence = 2"
+            ),
+            {"fund": fund, "payload": payload},
+        )
+        connection.execute(text("ALTER TABLE event ENABLE TRIGGER USER"))
+
+
+@pytest.mark.parametrize("payload", _DAMAGES)
+def test_a_fund_with_a_damaged_ledger_says_so_and_keeps_its_timeline(
+    client: FlaskClient, engine: Engine, owner_engine: Engine, payload: str
+) -> None:
+    fund = new_fund(engine, called("200"), called("300", "2010-02-01"))
+    _damage(owner_engine, fund, payload)
+    for page in ("", "?as_of=2010-12-31", "books/?closed_through=2010-12-31"):
+        answer = client.get(f"/funds/{fund}/{page}")
+        assert answer.status_code == 409
+        assert "The ledger of this fund cannot be read" in answer.text
+        assert "Event #2 is not as it was written" in answer.text
+        assert f"flask --app app ledger verify {fund}" in answer.text
+        assert f'href="/funds/{fund}/timeline"' in answer.text
+    part = client.get(f"/funds/{fund}/", headers={"HX-Request": "true"})
+    assert part.headers["HX-Retarget"] == "#alerts"
+    assert "The ledger of this fund cannot be read" in part.text
+    timeline = client.get(f"/funds/{fund}/timeline")
+    assert timeline.status_code == 200
+    assert timeline.text.count('data-testid="unreadable"') == (payload != "{}")
+    assert "$300" in timeline.text
+
+
+def test_an_error_of_ours_is_not_blamed_on_a_ledger(
+    app: Flask, client: FlaskClient, engine: Engine
+) -> None:
+    def broken(fund_id: UUID) -> str:
+        raise ValueError(fund_id)
+
+    app.view_functions["timeline.index"] = guard.needs("viewer")(broken)
+    answer = client.get(f"/funds/{new_fund(engine, called('5'))}/timeline")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.text
+
+
 def test_a_damaged_ledger_leaves_the_list_to_the_others(
     client: FlaskClient, engine: Engine, owner_engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     mark = uuid4().hex
     new_fund(engine, called("100"), name=f"Sound {mark}")
-    for number, payload in enumerate(('{"amount": "?"}', "{}", '{"amount": []}')):
+    for number, payload in enumerate(_DAMAGES):
         damaged = new_fund(engine, called("200"), name=f"Damaged {number} {mark}")
-        with owner_engine.begin() as connection:
-            connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
-            connection.execute(
-                text(
-                    "UPDATE event SET payload = CAST(:payload AS jsonb) "
-                    "WHERE fund_id = :fund AND sequence = 2"
-                ),
-                {"fund": damaged, "payload": payload},
-            )
-            connection.execute(text("ALTER TABLE event ENABLE TRIGGER USER"))
+        _damage(owner_engine, damaged, payload)
     answer = client.get(f"/funds/?search={mark}")
     assert answer.status_code == 200
     assert answer.text.count('data-testid="fund"') == 4

@@ -102,9 +102,52 @@ def test_what_is_out_of_the_ordinary_is_marked(client: FlaskClient, engine: Engi
     record(engine, fund, called("7", adjustment=True))
     html = _page(client, fund)
     assert "Second occurrence" in _entry(html, 3)
-    assert "Capital call Adjustment $7" in _entry(html, 5)
+    assert "Capital call Prior-period adjustment $7" in _entry(html, 5)
     assert "Imported" not in html
     assert "ccurrence" not in _entry(html, 2)
+
+
+def test_books_stand_out_and_a_close_leads_to_what_it_reported(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("5"))
+    close = raw("PERIOD_CLOSED", "2011-01-20", closed_through="2010-12-31", label="Q4 2010")
+    record(engine, fund, close)
+    record(engine, fund, raw("PERIOD_REOPENED", "2011-02-01", closed_through="2010-12-31"))
+    html = _page(client, fund)
+    assert re.findall(r'id="event-(\d)" class="other books"', html) == ["4", "3"]
+    assert "Books closed Q4 2010 through 31 Dec 2010" in _entry(html, 3)
+    assert "As reported" in _entry(html, 3)
+    assert f'href="/funds/{fund}/?as_of=2010-12-31&amp;through=3"' in html
+    assert "Books reopened through 31 Dec 2010" in _entry(html, 4)
+
+
+def test_adjustments_can_be_listed_alone(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("5"))
+    record(engine, fund, raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-06-30"))
+    record(engine, fund, called("7", adjustment=True), called("8", "2010-09-30"))
+    record(engine, fund, called("9", adjustment=True))
+    assert _sequences(_page(client, fund, "?adjustment=yes")) == [6, 4]
+    assert _sequences(_page(client, fund, "?adjustment=yes&after=4")) == [6]
+    html = _page(client, fund, "?adjustment=yes&after=4&end=2010-06-30")
+    assert 'name="adjustment" value="yes" checked' in html
+    assert '<input type="hidden" name="after" value="4">' in html
+    assert "Clear filters" in html
+    assert client.get(f"/funds/{fund}/timeline?after=x").status_code == 400
+
+
+def test_a_renamed_company_bears_its_name_of_then_and_of_now(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), investment("5"))
+    record(engine, fund, raw("COMPANY_UPDATED", "2011-01-01", company="Acme", new_name="Zenith"))
+    record(engine, fund, mark("7", "2011-06-30", name="Zenith"))
+    record(engine, fund, void(3))
+    html = _page(client, fund)
+    assert "Investment Acme (now Zenith)" in _entry(html, 3)
+    assert "Company updated Acme now Zenith" in _entry(html, 4)
+    assert "Valuation Zenith" in _entry(html, 5)
+    assert "Void of #3 investment Acme (now Zenith), $5" in _entry(html, 6)
 
 
 def test_events_of_one_batch_stand_together(client: FlaskClient, engine: Engine) -> None:

@@ -18,14 +18,19 @@ def check_period(proposal: Proposal, effective_on: date, today: date, *, may_adj
             raise proposal.refused(
                 "effective_on",
                 effective_on,
-                f"the books are closed through {closed}: date it later, or have a GP record it "
-                "with adjustment",
+                f"the books are closed through {closed}{_label(proposal, closed)}: date it after "
+                "that, or ask a GP to mark it as a prior-period adjustment (adjustment: true)",
                 "closed_period",
             )
     elif payload.adjustment:
         raise proposal.refused(
             "adjustment", "true", "is only for closed periods, and this one is open: leave it out"
         )
+
+
+def _label(proposal: Proposal, closed: date) -> str:
+    label = dict(proposal.index.closes)[closed]
+    return f" ({label})" if label else ""
 
 
 def _check_close(proposal: Proposal, payload: PeriodClosed, today: date) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.domain.events import JsonObject, payload_hash
 from app.domain.log_index import LogIndex
-from app.domain.payloads import EventType
+from app.domain.payloads import PERIOD_EVENTS, EventType
 from app.domain.rules.proposal import Proposal
 
 # A repeated statement of these is a twin only while nothing later has taken its place; the fields
@@ -27,13 +27,15 @@ def settled_occurrence(
     """Give the payload with its occurrence, and its hash.
 
     Refuses a twin of an event in force, unless it is said to be a `second` one or asks for an
-    occurrence of its own. A twin of a voided event takes the next occurrence by itself.
+    occurrence of its own. A twin of a voided event takes the next occurrence by itself; so does
+    that of a close or a reopening, which only comes where the first was followed by its opposite.
     """
     index, event_type = proposal.index, proposal.draft.event_type
     asked = payload.pop("occurrence", None)
     occurrence, form, fingerprint = 1, payload, payload_hash(effective_on, payload)
     while (first := index.same_fact(event_type, fingerprint)) is not None:
         stands = first not in index.voided and _is_last_word(index, first)
+        stands = stands and event_type not in PERIOD_EVENTS
         if stands and not second and (asked is None or occurrence >= asked):
             raise proposal.refused(
                 "event_type",

@@ -51,7 +51,7 @@
     range.value = stepOf(range, day);
     range.setAttribute("aria-valuetext", words.format(Date.parse(day)));
     find("#as-of").value = day;
-    find("#knowledge [name=as_of]").value = day;
+    for (const each of document.querySelectorAll("form > [type=hidden][name=as_of]")) each.value = day;
     const share = (100 * range.value) / max(range);
     find("#handle > svg").setAttribute("x", `${share}%`);
     find("#veil rect").setAttribute("x", `${share}%`);
@@ -107,7 +107,10 @@
     moved = true;
     if (!moving) moving = target;
     if (target.id === "day") place(dayOf(target));
-    else know(dayOf(target));
+    else {
+      find("#known-time").value = "";
+      know(dayOf(target));
+    }
   });
   onTheWayDown("change", (event) => {
     const { target } = event;
@@ -194,11 +197,13 @@
     const today = find("#viewpoint")?.dataset.today;
     if (method !== "GET" || !today) return;
     if (body.get("as_of") === today) body.delete("as_of");
-    if (body.get("known_at") === today) body.delete("known_at");
+    if (body.get("known_at") === today && !body.get("known_time")) body.delete("known_at");
   });
   // A step, a sort or a release has arrived: the handles stand where the figures do.
   document.addEventListener("htmx:after:swap", () => {
     const view = find("#view");
+    // The labels of the strip are of what was known when it was drawn.
+    if (view && moving?.id === "known-day") find("#handle text").textContent = view.dataset.nav;
     if (moving || !view) return;
     place(view.dataset.asOf);
     placeKnown(view.dataset.knownOn);

@@ -1,0 +1,63 @@
+"""The forms of the books: to close them, and to open them again."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, Form, HiddenField, StringField
+from wtforms.fields.core import Field
+from wtforms.validators import InputRequired, Length
+
+from app.domain.errors import RefusedError
+from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
+
+_KEY_LENGTH = 50
+
+
+class BooksForm(Form):
+    """A form that takes the refusals of the log."""
+
+    def refuse(self, error: RefusedError) -> None:
+        """Put each fault beside the field that it is about, or beside the first one."""
+        for fault in error.faults:
+            field: Field = self[fault.field] if fault.field in self else next(iter(self))
+            shown = f"{fault.value} " if fault.value else ""
+            field.errors = [*field.errors, f"{shown}{fault.reason}."]
+
+
+class CloseForm(BooksForm):
+    """Through which day, and under which name."""
+
+    label = StringField(
+        "Name of the period",
+        [Length(max=NAME_LENGTH, message=f"Use up to {NAME_LENGTH} characters.")],
+        render_kw={"maxlength": NAME_LENGTH, "autocomplete": "off"},
+    )
+    note = StringField(
+        "Note (optional)",
+        [Length(max=TEXT_LENGTH, message=f"Use up to {TEXT_LENGTH} characters.")],
+        # What is typed stays while another day is looked at.
+        render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off", "hx-preserve": "true"},
+    )
+    closed_through = HiddenField()
+    key = HiddenField(validators=[Length(max=_KEY_LENGTH)])
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What the close carries."""
+        typed = (self.closed_through, self.label, self.note)
+        return {each.name: (each.data or "").strip() for each in typed}
+
+
+class ReopenForm(BooksForm):
+    """Why, and that it is meant."""
+
+    note = StringField(
+        "Reason",
+        [
+            InputRequired("Say why: it stays in the timeline."),
+            Length(max=TEXT_LENGTH, message=f"Use up to {TEXT_LENGTH} characters."),
+        ],
+        render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off"},
+    )
+    confirmed = BooleanField(
+        "Yes, open these books again", [InputRequired("Tick it to open the books again.")]
+    )
