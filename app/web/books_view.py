@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from app.domain.books import Close
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
+from app.domain.viewpoint import parse_day
 from app.services import books, closing
 from app.services.books import Books
 from app.services.closing import Plan
@@ -37,6 +38,14 @@ class BooksView:
     def last(self) -> Close | None:
         """The last close that stands."""
         return next(iter(self.books.standing), None)
+
+    @property
+    def chosen_day(self) -> date | None:
+        """The day through which to close next; None where what was typed is none."""
+        try:
+            return parse_day(self.chosen, "closed_through")
+        except BeyondKnowledgeError:
+            return None
 
     def author(self, event: Event) -> str:
         """Name who closed or reopened; who is nobody here is shown as the log has them."""
