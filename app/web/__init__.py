@@ -21,6 +21,8 @@ from app.web import (
     value_bars,
     wording,
 )
+from app.web.setup import previews
+from app.web.setup import views as setup
 
 # The API takes no forms: what comes with a session must come from this site, see security.
 _EXEMPT = "/api"
@@ -29,7 +31,7 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, snapshots, members, sign_in, account, people):
+    for pages in (funds, timeline, snapshots, members, sign_in, account, people, setup):
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
         *snapshot_wording.FILTERS,
         strip.lane,
         value_bars.value_bars,
+        *previews.FILTERS,
     ):
         app.add_template_filter(each)
     app.add_template_global(guard.visitor)

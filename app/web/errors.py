@@ -11,7 +11,13 @@ from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
 from app import sessions
-from app.domain.errors import AsofError, ForbiddenError, NotSignedInError, UnknownFundError
+from app.domain.errors import (
+    AsofError,
+    ForbiddenError,
+    NotSignedInError,
+    UnknownDraftError,
+    UnknownFundError,
+)
 from app.web import wording
 from app.web.addresses import asked_for
 from app.web.pages import comes_from_page
@@ -37,6 +43,7 @@ _FORM_IS_OLD = (
 )
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
+    UnknownDraftError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,
 }
 

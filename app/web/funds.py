@@ -11,10 +11,11 @@ from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import funds
+from app.services import fund_drafts, funds
 from app.web import fund_view, strip
 from app.web.fund_address import FundAddress
 from app.web.pages import render
+from app.web.setup.answers import SetUp
 
 bp = Blueprint("funds", __name__)
 
@@ -38,6 +39,10 @@ def index() -> Response:
         partial="funds/_fund_list.html",
         page=page,
         search=search,
+        drafts=[
+            (draft, SetUp(draft.answers).name)
+            for draft in fund_drafts.open_ones(database.engine(), guard.reader().id)
+        ],
         sparkline=partial(strip.sparkline, today=datetime.now(UTC).date()),
     )
 

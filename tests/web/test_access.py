@@ -39,6 +39,18 @@ ROUTES = {
     "POST /people/<uuid:person_id>/admin": "admin",
     "POST /people/<uuid:person_id>/password": "admin",
     "GET /funds/": "signed in",
+    "GET /funds/new/": "signed in",
+    "GET /funds/new/<uuid:draft_id>/": "signed in",
+    "GET /funds/new/<uuid:draft_id>/<any(fund,commitments,fees,carry,deployment,reserves):step>": (
+        "signed in"
+    ),
+    "POST /funds/new/<uuid:draft_id>/<any(fund,commitments,fees,carry,deployment,reserves):step>": (
+        "signed in"
+    ),
+    "GET /funds/new/<uuid:draft_id>/review": "signed in",
+    "POST /funds/new/<uuid:draft_id>/review": "signed in",
+    "POST /funds/new/<uuid:draft_id>/delete": "signed in",
+    "POST /funds/new/<uuid:draft_id>/restore": "signed in",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/timeline": "viewer",
     "GET /funds/<uuid:fund_id>/people/": "viewer",
@@ -81,6 +93,7 @@ class House:
         address = address.replace("<uuid:fund_id>", str(self.fund))
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
+        address = re.sub(r"<any\((\w+)[^>]*>", r"\1", address)
         client = self.clients[visitor]
         return client.open(address, method=method, headers=headers, buffered=True)
 
