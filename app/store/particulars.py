@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.domain.payloads import CASH_EVENTS
 from app.store.driver import driver_connection
 
 _CURRENCY = """
@@ -17,6 +18,15 @@ _CURRENCY = """
 _COMPANY_NAMES = """
     SELECT DISTINCT ON (name_key) coalesce(payload ->> 'new_name', payload ->> 'company')
     FROM event WHERE fund_id = %s AND name_key IS NOT NULL ORDER BY name_key, sequence DESC
+"""
+_FIRST_CASH = """
+    SELECT sequence FROM event AS cash
+    WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s)
+        AND NOT EXISTS (SELECT FROM event WHERE fund_id = %(fund)s AND voids = cash.sequence)
+    ORDER BY sequence LIMIT 1
+"""
+_RECORDED_AS = """
+    SELECT last_sequence FROM append_request WHERE fund_id = %s AND idempotency_key = %s
 """
 
 
@@ -30,3 +40,16 @@ def company_names(connection: Connection, fund_id: UUID) -> list[str]:
     """List every name that a company of the fund ever bore, in order."""
     rows = driver_connection(connection).execute(_COMPANY_NAMES, (fund_id,))
     return [row[0] for row in rows]
+
+
+def first_cash(connection: Connection, fund_id: UUID) -> int | None:
+    """Find the first event in force that moved money; None before there is one."""
+    asked = {"fund": fund_id, "types": [each.value for each in CASH_EVENTS]}
+    row = driver_connection(connection).execute(_FIRST_CASH, asked).fetchone()
+    return row[0] if row else None
+
+
+def recorded_as(connection: Connection, fund_id: UUID, key: str) -> int | None:
+    """Find the last event of what was recorded under an idempotency key; None where nothing was."""
+    row = driver_connection(connection).execute(_RECORDED_AS, (fund_id, key)).fetchone()
+    return row[0] if row else None

@@ -17,6 +17,7 @@ from app.web import (
     snapshot_wording,
     snapshots,
     strip,
+    terms,
     timeline,
     value_bars,
     wording,
@@ -31,7 +32,7 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, snapshots, members, sign_in, account, people, setup):
+    for pages in (funds, timeline, snapshots, members, sign_in, account, people, setup, terms):
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,

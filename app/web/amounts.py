@@ -62,7 +62,7 @@ def parse_percent(text: str) -> Decimal:
     if sign:
         raise AmountError(f"“{shown}” {_NO_PERCENTAGE}.")
     try:
-        return normalised(parse_decimal(digits) / 100)
+        return normalised(parse_decimal(digits, places=10) / 100)
     except PydanticCustomError as error:
         raise AmountError(f"“{shown}” {error.message()}.") from error
 

@@ -252,3 +252,173 @@ def test_what_is_within_the_bounds_is_taken(
     if order.index(step):
         wizard.through(order[order.index(step) - 1])
     assert wizard.send(step, **changed).status_code == 303
+
+
+def test_a_name_is_taken_in_any_case(wizard: Wizard, person: FlaskClient) -> None:
+    wizard.through("reserves")
+    wizard.send("review")
+    other = Wizard(person, wizard.name.upper())
+    refused = other.send("fund")
+    assert refused.status_code == 422
+    assert told(refused.text, "setup-fund-name-error").startswith("Another fund has this name")
+
+
+def test_a_name_that_was_taken_meanwhile_is_told_on_the_review(
+    wizard: Wizard, person: FlaskClient
+) -> None:
+    slower = Wizard(person, wizard.name)
+    for each in (wizard, slower):
+        each.through("reserves")
+    wizard.send("review")
+    refused = slower.send("review")
+    assert refused.status_code == 409
+    assert "Another fund has this name" in refused.text
+    assert slower.send("fund", name=f"{wizard.name} II").status_code == 303
+    assert slower.send("review").location.startswith("/funds/")
+
+
+def test_a_draft_resumes_at_the_first_unfinished_step(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    wizard = Wizard(signed_in(app, person), "Half Way I")
+    wizard.through("fees")
+    later = signed_in(app, person)  # signed in again, elsewhere
+    assert later.get("/funds/new/").location == wizard.address("carry")
+    assert later.get(f"/funds/new/{wizard.id}/").location == wizard.address("carry")
+    page = later.get("/funds/").text
+    assert told(page, "draft-continue") == "Continue setting up Half Way I"
+    fees = later.get(wizard.address("fees")).text
+    assert 'value="2 %"' in fees
+    assert 'value="1.5%"' in fees
+    second = later.get("/funds/new/?another=1").location
+    assert str(wizard.id) not in second
+    assert later.get(second).status_code == 200
+    assert later.get("/funds/").text.count('data-testid="draft"') == 1, "looking keeps nothing"
+
+
+def test_a_later_step_leads_back_to_what_comes_first(wizard: Wizard, person: FlaskClient) -> None:
+    for step in ("commitments", "reserves", "review"):
+        assert wizard.get(step).location == wizard.address("fund")
+        assert wizard.send(step).location == wizard.address("fund")
+    assert "“Fund” comes first: what follows builds on it." in wizard.get("fund").text
+    wizard.through("commitments")
+    assert wizard.get("carry").location == wizard.address("fees")
+    assert person.get(wizard.address("fund")).status_code == 200
+
+
+def test_a_change_of_an_earlier_step_asks_for_the_later_one_that_it_breaks(
+    wizard: Wizard,
+) -> None:
+    wizard.through("reserves")
+    to_review = {"return": "review"}
+    changed = wizard.send("fund", investment_period_years="4", **to_review)
+    assert changed.location == wizard.address("deployment"), "five shares for four years"
+    assert wizard.get("review").location == wizard.address("deployment")
+    mended = wizard.send("deployment", pacing="linear", **to_review)
+    assert mended.location == wizard.address("review")
+    smaller = wizard.send("fund", size="2m", **to_review)
+    assert smaller.location == wizard.address("commitments")
+
+
+def test_edit_leads_from_the_review_to_a_step_and_back(wizard: Wizard) -> None:
+    wizard.through("reserves")
+    review = wizard.get("review").text
+    [address] = re.findall(r'href="([^"]+)" data-testid="setup-edit-fees"', review)
+    page = wizard.client.get(address).text
+    assert told(page, "setup-next") == "Back to the review"
+    assert wizard.send("fees", **{"return": "review"}).location == wizard.address("review")
+
+
+def test_back_keeps_what_was_typed_though_it_is_not_in_order(wizard: Wizard) -> None:
+    wizard.through("commitments")
+    back = wizard.send("fees", "back", fee_rate="nonsense")
+    assert back.location == wizard.address("commitments")
+    assert 'value="nonsense"' in wizard.get("fees").text
+
+
+def test_drafts_are_each_persons_own(wizard: Wizard, app: Flask, engine: Engine) -> None:
+    wizard.through("fees")
+    other = Wizard(signed_in(app, somebody(engine, admin=True)), "Elsewhere I", wizard.id)
+    assert other.get("fund").status_code == 404
+    assert other.send("fund").status_code == 404
+    assert other.client.post(f"/funds/new/{wizard.id}/delete").status_code == 404
+    assert wizard.get("carry").status_code == 200
+
+
+def test_a_deleted_draft_comes_back(wizard: Wizard, person: FlaskClient) -> None:
+    wizard.through("fees")
+    assert person.post(f"/funds/new/{wizard.id}/delete").status_code == 303
+    page = person.get("/funds/").text
+    assert f"The draft “{wizard.name}” is deleted." in page
+    assert 'data-testid="draft"' not in page
+    assert wizard.get("carry").status_code == 404
+    assert wizard.send("carry").status_code == 404
+    [undo] = re.findall(r'action="(/funds/new/[^"]+/restore)"', page)
+    person.post(undo)
+    assert 'data-testid="draft"' in person.get("/funds/").text
+    assert wizard.get("carry").status_code == 200
+
+
+def test_rows_come_and_go_without_a_script(wizard: Wizard) -> None:
+    wizard.send("fund")
+    more = wizard.send("commitments", "add").text
+    assert 'name="lps-2-investor"' in more
+    assert "100 million" in more
+    assert "-error" not in more
+    fewer = wizard.send("commitments", "remove-0").text
+    assert re.findall(r'name="lps-(\d)-investor"[^>]*value="([^"]*)"', fewer) == [("0", "Alma")]
+    assert wizard.get("commitments").text.count('data-testid="setup-commitments-row"') == 1
+    assert wizard.send("commitments", "remove-77").status_code == 200
+    assert wizard.send("commitments", "remove-x").status_code == 200
+
+
+def test_rows_come_and_go_in_their_place(wizard: Wizard) -> None:
+    wizard.send("fund")
+    part = wizard.send("commitments", "add", headers=PARTIAL).text
+    assert part.count('data-testid="setup-commitments-row"') == 3
+    assert "<html" not in part
+    assert 'hx-swap-oob="innerHTML"' in part
+
+
+@pytest.mark.parametrize(
+    ("step", "changed", "testid", "shown"),
+    [
+        ("commitments", {}, "setup-total", "$103,750,000"),
+        ("commitments", {}, "setup-gp-share", "2.00%"),
+        ("commitments", {}, "setup-open", "$21,250,000 are still open, for later closings."),
+        ("commitments", {"lps__0__amount": "$130m"}, "setup-over", "$8,750,000 more than the"),
+        ("fees", {}, "setup-fee-total", "$17,187,500"),
+        ("fees", {"steps_down": None}, "setup-fee-total", "$25,000,000"),
+        ("carry", {}, "setup-lp-share", "share 80%."),
+        ("carry", {}, "setup-example-carry", "$25.0M"),
+        ("carry", {"catch_up": "0"}, "setup-example-carry", "$13.3M"),
+        ("deployment", {}, "setup-pace", "Year"),
+        ("reserves", {"reserve_policy": "none"}, "setup-reserve-example", "all of $125.0M"),
+    ],
+)  # fmt: skip
+def test_each_step_shows_what_it_leads_to(
+    wizard: Wizard, step: str, changed: dict[str, Any], testid: str, shown: str
+) -> None:
+    order = ["fund", "commitments", "fees", "carry", "deployment", "reserves"]
+    wizard.through(order[order.index(step) - 1])
+    for part in (
+        wizard.send(step, "", **changed, headers=PARTIAL),
+        wizard.send(step, "preview", **changed),
+    ):
+        assert part.status_code == 200
+        assert shown in told(part.text, testid)
+    assert wizard.get("review").location == wizard.address(step), "a look keeps nothing"
+
+
+def test_what_is_not_in_order_is_told_while_it_is_typed(wizard: Wizard) -> None:
+    wizard.through("carry")
+    part = wizard.send("deployment", "", shares__0="29", headers=PARTIAL).text
+    assert "The years must sum to 100 %, and now sum to 99 %." in part
+
+
+def test_over_the_size_is_a_warning_and_no_refusal(wizard: Wizard) -> None:
+    wizard.send("fund")
+    assert wizard.send("commitments", lps__0__amount="$130m").status_code == 303
+    for step in ("fees", "carry", "deployment", "reserves"):
+        wizard.send(step)
+    assert "more than the size" in wizard.get("review").text
+    assert wizard.send("review").location.startswith("/funds/")

@@ -96,7 +96,7 @@ class CarryForm(StepForm):
     def terms(self) -> dict[str, Any]:
         """Give the carry, raw."""
         hurdle = _plain(self.hurdle) if self.has_hurdle.data else None
-        catch_up = _plain(self.catch_up) if hurdle and self.catch_up.data else None
+        catch_up = None if self.catch_up.data is None else _plain(self.catch_up)
         rate = _plain(self.carry_rate)
         return {"carry": {"rate": rate, "hurdle": hurdle, "catch_up": catch_up}}
 
