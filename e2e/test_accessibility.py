@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.conftest import Funds, Troubles
+from e2e.setup_wizard_page import ORDER, SetupWizardPage
 from e2e.snapshots_page import SnapshotsPage
 
 _LOGS = ["", "?before=70&type=VALUATION_UPDATED", "?company=orchard", "?start=31/12/2012&type=CALL"]
@@ -30,6 +31,8 @@ def _addresses(funds: Funds) -> list[str]:
         f"{funds.site}nowhere",
         f"{funds.site}api/",
         f"{funds.example}people/",
+        f"{funds.example}terms/",
+        f"{funds.example}terms/amend",
         f"{funds.site}people/",
         f"{funds.site}account/",
     ]
@@ -125,6 +128,26 @@ def test_snapshots_are_accessible_at_every_stage(
         snapshots.await_checked()
         snapshots.take("2021-12-31", "long " * 50)
         expect(snapshots.description).to_have_attribute("aria-invalid", "true")
+        _check(page, width)
+
+
+def test_every_step_of_the_wizard_is_accessible(
+    browser: Browser, funds: Funds, session_of: Session, scheme: str, width: int
+) -> None:
+    with _page(browser, width, scheme, session_of(funds.site, "gp")) as page:
+        wizard = SetupWizardPage(page, funds.site)
+        wizard.start()
+        _check(page, width)
+        wizard.next.click()
+        expect(wizard.error("fund", "name")).to_be_visible()
+        _check(page, width)
+        wizard.through("reserves", f"Seen in {scheme} at {width}")
+        _check(page, width)
+        for step in ORDER[:-1]:
+            wizard.open(step)
+            wizard.expect_at(step)
+            _check(page, width)
+        page.goto(f"{funds.site}funds/")
         _check(page, width)
 
 

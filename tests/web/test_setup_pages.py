@@ -333,6 +333,12 @@ def test_back_keeps_what_was_typed_though_it_is_not_in_order(wizard: Wizard) -> 
     back = wizard.send("fees", "back", fee_rate="nonsense")
     assert back.location == wizard.address("commitments")
     assert 'value="nonsense"' in wizard.get("fees").text
+    wizard.send("fees", "back")
+    assert 'value="2 %"' in wizard.get("fees").text
+    assert wizard.get("carry").location == wizard.address("fees"), "who goes back is not done"
+    wizard.send("fees")
+    wizard.send("fees", "back")
+    assert wizard.get("carry").status_code == 200
 
 
 def test_drafts_are_each_persons_own(wizard: Wizard, app: Flask, engine: Engine) -> None:

@@ -38,6 +38,7 @@ STEPS = (
 )
 AMENDED = (Step("fund", "Size and time", TermForm), *STEPS[2:])
 REVIEW = "review"
+UNFINISHED = {"": ["unfinished"]}  # beside what was typed in a step that was left by its Back
 
 
 class SetUp:
@@ -70,15 +71,18 @@ class SetUp:
 
     def is_done(self, name: str) -> bool:
         """Tell whether a step was answered, and well."""
-        return name in self.answers and name not in self._unanswered
+        return name not in self._unanswered
 
     @cached_property
     def _unanswered(self) -> set[str]:
         return {
             each.name
             for each in self.steps
-            if each.name not in self.answers or not self.form(each.name).validate()
+            if self._is_open(each.name) or not self.form(each.name).validate()
         }
+
+    def _is_open(self, name: str) -> bool:
+        return name not in self.answers or self.answers[name].keys() >= UNFINISHED.keys()
 
     @property
     def unfinished(self) -> str:

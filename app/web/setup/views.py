@@ -18,7 +18,7 @@ from app.store.fund_drafts import FundDraft
 from app.web.notices import tell
 from app.web.pages import wants_partial, whole
 from app.web.setup import review
-from app.web.setup.answers import REVIEW, STEPS, SetUp
+from app.web.setup.answers import REVIEW, STEPS, UNFINISHED, SetUp
 from app.web.setup.previews import Preview
 from app.web.setup.step_form import StepForm
 
@@ -61,10 +61,12 @@ def answer(draft_id: UUID, step: str) -> Answer:
     if refused := _made(draft) or _too_early(draft_id, set_up, step):
         return refused
     kept = STEPS[_place(step)].form.kept(request.form)
-    set_up = set_up.with_typed(step, kept)
+    was_done, set_up = set_up.is_done(step), set_up.with_typed(step, kept)
     done = request.form.get("do", "")
     if done in {"add", "preview"} or done.startswith("remove-") or wants_partial():
         return _changed(draft_id, set_up, step, done)
+    if done == "back" and not was_done:
+        kept |= UNFINISHED
     fund_drafts.save(database.engine(), draft_id, guard.reader().id, {step: kept})
     if done == "back":
         return _go(draft_id, STEPS[max(_place(step) - 1, 0)].name)
