@@ -22,9 +22,9 @@ from app.web.notices import tell
 from app.web.pages import wants_partial, whole
 from app.web.setup.answers import AMENDED, STEPS, typed_answers
 from app.web.setup.commitments_form import TIMINGS
+from app.web.setup.drawing import change_rows
 from app.web.setup.previews import Preview
 from app.web.setup.review import Section, told_terms
-from app.web.setup.views import change_rows
 from app.web.terms_form import Amendment
 
 bp = Blueprint("terms", __name__, url_prefix="/funds/<uuid:fund_id>/terms")

@@ -13,9 +13,10 @@ from app.domain.terms import Terms
 from app.services.fund_drafts import Proposed
 from app.store.fund_drafts import Answers
 from app.web.setup.commitments_form import CommitmentsForm
+from app.web.setup.deployment_form import DeploymentForm
 from app.web.setup.fund_form import FundForm, TermForm
 from app.web.setup.money_forms import CarryForm, FeesForm
-from app.web.setup.plan_forms import DeploymentForm, ReservesForm
+from app.web.setup.reserves_form import ReservesForm
 from app.web.setup.step_form import StepForm, Typed, sent
 
 

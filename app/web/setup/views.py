@@ -5,22 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from uuid_utils.compat import uuid7
 from werkzeug import Response as Answer
 
 from app import database, guard
-from app.domain.currencies import COMMON
 from app.domain.errors import FundNameTakenError, RefusedError
 from app.guard import needs_sign_in
 from app.services import fund_drafts
 from app.store.fund_drafts import FundDraft
 from app.web.notices import tell
-from app.web.pages import wants_partial, whole
-from app.web.setup import review
+from app.web.pages import wants_partial
+from app.web.setup import drawing
 from app.web.setup.answers import REVIEW, STEPS, UNFINISHED, SetUp
-from app.web.setup.previews import Preview
-from app.web.setup.step_form import StepForm
 
 bp = Blueprint("setup", __name__, url_prefix="/funds/new")
 _STEP = f"any({','.join(each.name for each in STEPS)})"
@@ -50,7 +47,11 @@ def resume(draft_id: UUID) -> Answer:
 def edit(draft_id: UUID, step: str) -> Answer:
     """Show a step, as soon as the ones before it are done."""
     draft, set_up = _draft(draft_id)
-    return _made(draft) or _too_early(draft_id, set_up, step) or _page(draft_id, set_up, step)
+    return (
+        _made(draft)
+        or _too_early(draft_id, set_up, step)
+        or drawing.step_page(draft_id, set_up, step)
+    )
 
 
 @bp.post(f"/<uuid:draft_id>/<{_STEP}:step>")
@@ -64,14 +65,14 @@ def answer(draft_id: UUID, step: str) -> Answer:
     was_done, set_up = set_up.is_done(step), set_up.with_typed(step, kept)
     done = request.form.get("do", "")
     if done in {"add", "preview"} or done.startswith("remove-") or wants_partial():
-        return _changed(draft_id, set_up, step, done)
+        return drawing.changed(draft_id, set_up, step, done)
     if done == "back" and not was_done:
         kept |= UNFINISHED
     fund_drafts.save(database.engine(), draft_id, guard.reader().id, {step: kept})
     if done == "back":
         return _go(draft_id, STEPS[max(_place(step) - 1, 0)].name)
     if not set_up.is_done(step) or _name_is_taken(set_up, step):
-        return _page(draft_id, set_up, step, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return drawing.step_page(draft_id, set_up, step, HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.form.get("return") == REVIEW:
         return _go(draft_id, set_up.unfinished)
     names = [each.name for each in STEPS]
@@ -83,7 +84,11 @@ def answer(draft_id: UUID, step: str) -> Answer:
 def check(draft_id: UUID) -> Answer:
     """Show every answer, before the fund is made of them."""
     draft, set_up = _draft(draft_id)
-    return _made(draft) or _too_early(draft_id, set_up, REVIEW) or _review(draft_id, set_up)
+    return (
+        _made(draft)
+        or _too_early(draft_id, set_up, REVIEW)
+        or drawing.review_page(draft_id, set_up)
+    )
 
 
 @bp.post(f"/<uuid:draft_id>/{REVIEW}")
@@ -98,10 +103,10 @@ def create(draft_id: UUID) -> Answer:
     try:
         fund_id = fund_drafts.establish(engine, draft, proposed, guard.author("wizard"))
     except FundNameTakenError:
-        return _review(draft_id, set_up, [("fund", _TAKEN)], HTTPStatus.CONFLICT)
+        return drawing.review_page(draft_id, set_up, [("fund", _TAKEN)], HTTPStatus.CONFLICT)
     except RefusedError as error:
         faults = [("", str(fault)) for fault in error.faults]
-        return _review(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return drawing.review_page(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     tell(f"{proposed.name} is set up, and you are its GP.")
     return redirect(url_for("funds.show", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
@@ -124,14 +129,6 @@ def restore(draft_id: UUID) -> Answer:
     fund_drafts.set_deleted(database.engine(), draft_id, guard.reader().id, deleted=False)
     tell("The draft is back.")
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
-
-
-def change_rows(form: StepForm, done: str) -> None:
-    """Add a row to a form, or take one out, as its buttons say."""
-    if done == "add":
-        form.add_row()
-    elif (row := done.removeprefix("remove-")).isdecimal():
-        form.remove_row(int(row))
 
 
 def _draft(draft_id: UUID) -> tuple[FundDraft | None, SetUp]:
@@ -171,53 +168,3 @@ def _name_is_taken(set_up: SetUp, step: str) -> bool:
     name = set_up.form("fund")["name"]
     name.errors = [*name.errors, _TAKEN]
     return True
-
-
-def _changed(draft_id: UUID, set_up: SetUp, step: str, done: str) -> Response:
-    """Show the step with its rows changed, or what it leads to as it stands; nothing is kept."""
-    form = set_up.form(step)
-    preview = Preview(set_up, step)
-    faults = preview.faults  # before rows change, which have no faults of their own yet
-    if wants_partial() and not done:
-        return Response(render_template("setup/_preview.html", preview=preview, faults=faults))
-    if done != "preview":
-        for field in form:
-            field.errors = []
-        change_rows(form, done)
-    if wants_partial():
-        return Response(
-            render_template("setup/_rows.html", form=form, step=step, preview=preview, oob=True)
-        )
-    return _page(draft_id, set_up, step)
-
-
-def _page(draft_id: UUID, set_up: SetUp, step: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return whole(
-        "setup/edit.html",
-        status,
-        draft_id=draft_id,
-        set_up=set_up,
-        step=set_up.step(step),
-        form=set_up.form(step),
-        preview=Preview(set_up, step),
-        returns=request.values.get("return") == REVIEW,
-        currencies=COMMON,
-    )
-
-
-def _review(
-    draft_id: UUID,
-    set_up: SetUp,
-    faults: list[tuple[str, str]] | None = None,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> Response:
-    return whole(
-        "setup/check.html",
-        status,
-        draft_id=draft_id,
-        set_up=set_up,
-        step=None,
-        sections=review.sections(set_up),
-        preview=Preview(set_up, "commitments"),
-        faults=faults or [],
-    )
