@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from e2e.books_page import BooksPage
 from e2e.conftest import EXAMPLE, Funds, Troubles
 from e2e.import_page import ImportPage
+from e2e.setup_wizard_page import ORDER, SetupWizardPage
 from e2e.snapshots_page import SnapshotsPage
 
 _LOGS = ["", "?before=70&type=VALUATION_UPDATED", "?company=orchard", "?start=31/12/2012&type=CALL"]
@@ -37,6 +38,8 @@ def _addresses(funds: Funds) -> list[str]:
         f"{funds.example}books/?closed_through=2099-12-31",
         f"{funds.example}timeline?adjustment=yes&after=3",
         f"{funds.example}people/",
+        f"{funds.example}terms/",
+        f"{funds.example}terms/amend",
         f"{funds.site}people/",
         f"{funds.site}account/",
     ]
@@ -180,6 +183,25 @@ def test_books_are_accessible_closed_and_opened_again(
         books.open()
         page.get_by_test_id("reopen").click()
         page.get_by_role("button", name="Reopen").click()
+
+
+def test_every_step_of_the_wizard_is_accessible(
+    browser: Browser, funds: Funds, session_of: Session, scheme: str, width: int
+) -> None:
+    with _page(browser, width, scheme, session_of(funds.site, "gp")) as page:
+        wizard = SetupWizardPage(page, funds.site)
+        wizard.start()
+        _check(page, width)
+        wizard.next.click()
+        expect(wizard.error("fund", "name")).to_be_visible()
+        _check(page, width)
+        wizard.through("reserves", f"Seen in {scheme} at {width}")
+        _check(page, width)
+        for step in ORDER[:-1]:
+            wizard.open(step)
+            wizard.expect_at(step)
+            _check(page, width)
+        page.goto(f"{funds.site}funds/")
         _check(page, width)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.api.parameters import DEFAULT_LIMIT, HEAD_PATTERN, KEY_PATTERN, MAX_LIMIT
 from app.api.texts import asked
-from app.domain.fields import Day, FundName, Money, Name, Record
+from app.domain.fields import Day, FundName, Money, Name, Record, Text
 from app.domain.payloads import EventType
 from app.domain.terms import Terms
 
@@ -107,6 +107,7 @@ class Commitment(Record):
     amount: Money
     partner: Literal["lp", "gp"] = "lp"
     effective_on: Day | None = None
+    note: Text | None = None
 
 
 class NewFund(Record):

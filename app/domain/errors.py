@@ -73,6 +73,17 @@ class ImportStepError(AsofError):
         self.field, self.value, self.reason = field, value, reason
 
 
+class UnknownDraftError(AsofError):
+    """The person has no draft of a fund of this id."""
+
+    def __init__(self, draft_id: object) -> None:
+        """Say where the drafts are that there are."""
+        super().__init__(
+            f"no draft of yours has the id {draft_id}: it may be deleted, or somebody else's. "
+            "The list of funds shows what you are setting up."
+        )
+
+
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 

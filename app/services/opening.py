@@ -16,7 +16,7 @@ from app.domain.fields import FundName, read_date
 from app.domain.payloads import EventType
 
 _NAME: TypeAdapter[str] = TypeAdapter(FundName)
-_COMMITMENT = ("investor", "amount", "partner", "effective_on")
+_COMMITMENT = ("investor", "amount", "partner", "effective_on", "note")
 
 
 @dataclass(frozen=True, slots=True)

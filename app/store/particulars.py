@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.domain.company_names import CompanyNames, Naming
 from app.domain.events import Event
+from app.domain.payloads import CASH_EVENTS
 from app.store.driver import driver_connection
 
 _CURRENCY = """
@@ -27,6 +28,15 @@ _NAMINGS = """
     FROM event AS named
     LEFT JOIN event AS void ON void.fund_id = named.fund_id AND void.voids = named.sequence
     WHERE named.fund_id = %s AND named.name_key IS NOT NULL AND named.company_id = ANY(%s::uuid[])
+"""
+_FIRST_CASH = """
+    SELECT sequence FROM event AS cash
+    WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s)
+        AND NOT EXISTS (SELECT FROM event WHERE fund_id = %(fund)s AND voids = cash.sequence)
+    ORDER BY sequence LIMIT 1
+"""
+_RECORDED_AS = """
+    SELECT last_sequence FROM append_request WHERE fund_id = %s AND idempotency_key = %s
 """
 
 
@@ -49,3 +59,16 @@ def names_in(connection: Connection, fund_id: UUID, events: Iterable[Event]) -> 
         return CompanyNames()
     rows = driver_connection(connection).execute(_NAMINGS, (fund_id, companies))
     return CompanyNames(Naming(str(row[0]), *row[1:]) for row in rows)
+
+
+def first_cash(connection: Connection, fund_id: UUID) -> int | None:
+    """Find the first event in force that moved money; None before there is one."""
+    asked = {"fund": fund_id, "types": [each.value for each in CASH_EVENTS]}
+    row = driver_connection(connection).execute(_FIRST_CASH, asked).fetchone()
+    return row[0] if row else None
+
+
+def recorded_as(connection: Connection, fund_id: UUID, key: str) -> int | None:
+    """Find the last event of what was recorded under an idempotency key; None where nothing was."""
+    row = driver_connection(connection).execute(_RECORDED_AS, (fund_id, key)).fetchone()
+    return row[0] if row else None

@@ -51,6 +51,11 @@ def find_by_name(connection: Connection, name: str) -> Fund:
     return Fund(row.id, row.name)
 
 
+def is_taken(connection: Connection, key: str) -> bool:
+    """Tell whether a fund bears the name that folds to a key."""
+    return connection.scalar(select(fund.c.id).where(fund.c.name_key == key)) is not None
+
+
 def listed(
     connection: Connection,
     search: str = "",

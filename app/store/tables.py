@@ -298,6 +298,20 @@ import_file = Table(
 )
 Index("import_file_person_idx", import_file.c.person_id)
 
+# A fund that somebody is setting up: what they typed, by step. `fund_id` is the fund that came of
+# it; a deleted draft can be brought back.
+fund_draft = Table(
+    "fund_draft",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("answers", JSONB, nullable=False),
+    Column("fund_id", Uuid, ForeignKey("fund.id")),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("deleted_at", DateTime(timezone=True)),
+)
+Index("fund_draft_person_idx", fund_draft.c.person_id, fund_draft.c.saved_at)
+
 # Huey's, as Huey 3.5 would make them: no fund's data, and nothing that may not be lost.
 huey_kv = Table(
     "huey_kv",

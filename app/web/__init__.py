@@ -21,10 +21,13 @@ from app.web import (
     snapshot_wording,
     snapshots,
     strip,
+    terms,
     timeline,
     value_bars,
     wording,
 )
+from app.web.setup import previews
+from app.web.setup import views as setup
 
 # The API takes no forms: what comes with a session must come from this site, see security.
 _EXEMPT = "/api"
@@ -34,7 +37,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        funds, exports, imports, timeline, books, snapshots, members, sign_in, account, people,
+        funds, setup, exports, imports, timeline, books, snapshots, terms, members, sign_in,
+        account, people,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (
@@ -44,6 +48,7 @@ def register(app: Flask) -> None:
         *import_wording.FILTERS,
         strip.lane,
         value_bars.value_bars,
+        *previews.FILTERS,
     ):
         app.add_template_filter(each)
     app.add_template_global(guard.visitor)

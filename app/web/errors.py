@@ -16,6 +16,7 @@ from app.domain.errors import (
     ForbiddenError,
     NotSignedInError,
     UnknownCloseError,
+    UnknownDraftError,
     UnknownFundError,
     UnknownImportError,
 )
@@ -47,6 +48,7 @@ _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
     UnknownCloseError: HTTPStatus.NOT_FOUND,
+    UnknownDraftError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,
 }
 

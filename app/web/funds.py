@@ -11,11 +11,12 @@ from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import books, funds, import_steps, viewpoints
+from app.services import books, fund_drafts, funds, import_steps, viewpoints
 from app.services.import_changes import stage_of
 from app.web import fund_states, fund_view, strip
 from app.web.fund_address import FundAddress
 from app.web.pages import answer, comes_from_page, render, wants_partial
+from app.web.setup.answers import SetUp
 
 bp = Blueprint("funds", __name__)
 
@@ -42,6 +43,10 @@ def index() -> Response:
         unfinished=[
             (file, stage_of(file))
             for file in import_steps.listed(database.engine(), guard.reader().id)
+        ],
+        drafts=[
+            (draft, SetUp(draft.answers).name)
+            for draft in fund_drafts.open_ones(database.engine(), guard.reader().id)
         ],
         sparkline=partial(strip.sparkline, today=datetime.now(UTC).date()),
     )

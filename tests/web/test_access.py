@@ -54,6 +54,22 @@ ROUTES = {
     "POST /funds/import/<uuid:import_id>/discard": "signed in",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
+    "GET /funds/new/": "signed in",
+    "GET /funds/new/<uuid:draft_id>/": "signed in",
+    "GET /funds/new/<uuid:draft_id>/<any(fund,commitments,fees,carry,deployment,reserves):step>": (
+        "signed in"
+    ),
+    "POST /funds/new/<uuid:draft_id>/<any(fund,commitments,fees,carry,deployment,reserves):step>": (
+        "signed in"
+    ),
+    "GET /funds/new/<uuid:draft_id>/review": "signed in",
+    "POST /funds/new/<uuid:draft_id>/review": "signed in",
+    "POST /funds/new/<uuid:draft_id>/delete": "signed in",
+    "POST /funds/new/<uuid:draft_id>/restore": "signed in",
+    "GET /funds/<uuid:fund_id>/terms/": "viewer",
+    "GET /funds/<uuid:fund_id>/terms/amend": "gp",
+    "POST /funds/<uuid:fund_id>/terms/amend": "gp",
+    "POST /funds/<uuid:fund_id>/terms/duplicate": "viewer",
     "GET /funds/<uuid:fund_id>/timeline": "viewer",
     "GET /funds/<uuid:fund_id>/books/": "viewer",
     "POST /funds/<uuid:fund_id>/books/": "gp",
@@ -104,7 +120,7 @@ class House:
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
         address = re.sub(r"<int:\w+>", "1", address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
-        address = address.replace("<any(csv, xlsx):to>", "csv")
+        address = re.sub(r"<any\((\w+)[^>]*>", r"\1", address)
         client = self.clients[visitor]
         return client.open(address, method=method, headers=headers, buffered=True)
 

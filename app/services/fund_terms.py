@@ -1,0 +1,86 @@
+"""The terms of a fund: those in force, how they came about, and how they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.payloads import EventType
+from app.domain.state import Commitment
+from app.domain.terms import Terms
+from app.services import recording, viewpoints
+from app.services.recording import Appended, Author, Batch
+from app.services.viewpoints import Asked
+from app.store import particulars, people
+from app.store import timeline as log_pages
+from app.store.timeline import Filters, LoggedEvent
+
+_MOST = 500  # events of one type that are read
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """The terms of a fund today, and every event that set them, newest first."""
+
+    in_force: Terms
+    history: list[LoggedEvent]
+    names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
+    first_cash: int | None  # the first event in force that moved money
+
+
+def look(engine: Engine, fund_id: UUID) -> TermsView:
+    """See the terms of a fund. Raises UnknownFundError."""
+    in_force = _state(engine, fund_id).state.terms
+    with engine.connect() as connection:
+        kinds = (EventType.TERMS_AMENDED, EventType.FUND_ESTABLISHED)
+        logged = [
+            each
+            for kind in kinds
+            for each in log_pages.newest(connection, fund_id, Filters(event_type=kind), _MOST)
+        ]
+        names = people.names(connection, {each.event.recorded_by for each in logged})
+        first = particulars.first_cash(connection, fund_id)
+    # Where it is tomorrow already, a fund may begin on a day that others have not reached.
+    in_force = in_force or Terms.model_validate(logged[-1].event.payload["terms"])
+    return TermsView(in_force, logged, names, first)
+
+
+def amend(
+    engine: Engine, fund_id: UUID, amendment: dict[str, object], author: Author, key: str
+) -> Appended:
+    """Record other terms; sending it again with the same key is harmless.
+
+    `amendment` has `effective_on` and the payload, raw. Raises RefusedError with every fault.
+    """
+    effective_on = amendment.pop("effective_on")
+    raw = {
+        "event_type": EventType.TERMS_AMENDED,
+        "effective_on": effective_on,
+        "payload": amendment,
+    }
+    batch = Batch(recording.parse_drafts([raw]), author, key=key)
+    return recording.record_events(engine, fund_id, batch)
+
+
+def amended_as(engine: Engine, fund_id: UUID, key: str) -> int | None:
+    """Find the event that was recorded under a key before; None where none was."""
+    with engine.connect() as connection:
+        return particulars.recorded_as(connection, fund_id, key)
+
+
+def commitments(engine: Engine, fund_id: UUID) -> tuple[list[Commitment], list[str]]:
+    """Give what each investor has promised by today, and what was noted of it."""
+    promised = list(_state(engine, fund_id).state.commitments.values())
+    made = Filters(event_type=EventType.COMMITMENT_MADE)
+    with engine.connect() as connection:
+        logged = log_pages.newest(connection, fund_id, made, _MOST)
+    notes = [each.event.payload.get("note") for each in logged if not each.voided_by]
+    return promised, [str(note) for note in notes if note]
+
+
+def _state(engine: Engine, fund_id: UUID) -> viewpoints.View:
+    at, head = viewpoints.resolve(engine, fund_id, Asked())
+    return viewpoints.look(engine, fund_id, at, head)

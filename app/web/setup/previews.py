@@ -1,0 +1,162 @@
+"""What a step leads to, shown beside it while it is being answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.money import ZERO
+from app.domain.planning.fees import FeeSchedule, fee_schedule
+from app.domain.planning.pace import PaceYear, pace
+from app.domain.planning.reserves import Split, reserve_of, splits
+from app.domain.planning.waterfall import YEARS, Example, worked_example
+from app.domain.terms import Terms
+from app.web.formats import exact_percent
+from app.web.setup.answers import SetUp
+from app.web.setup.commitments_form import CommitmentsForm
+
+_CHEQUE = Decimal(1_000_000)
+_TIERS = {
+    "capital": "Capital comes back",
+    "preferred": "Preferred return",
+    "catch_up": "Catch-up",
+    "split": "The rest is split",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A column of a chart, in percent of its width and height."""
+
+    x: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveExample:
+    """What is set aside beside one cheque, and of the whole fund."""
+
+    stage: str
+    ratio: Decimal
+    reserve: Decimal
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The commitments against the size."""
+
+    total: Decimal
+    gp_share: Decimal
+    size: Decimal
+
+    @property
+    def over(self) -> Decimal:
+        """How much more is promised than the size; negative where less is."""
+        return self.total - self.size
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the answers lead to; only for terms that are in order."""
+
+    set_up: SetUp
+    step: str
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what is on the page is in order, so that it leads to something."""
+        return self.set_up.is_done(self.step) and self.set_up.terms is not None
+
+    @property
+    def cheque(self) -> Decimal:
+        """The initial cheque of the example."""
+        return _CHEQUE
+
+    @property
+    def years(self) -> int:
+        """After how many years the fund of the example is sold."""
+        return YEARS
+
+    @property
+    def faults(self) -> list[str]:
+        """What is not in order yet of a step."""
+        return [] if self.set_up.is_done(self.step) else list(_flat(self._form_errors()))
+
+    @property
+    def terms(self) -> Terms:
+        """The terms as answered so far."""
+        assert self.set_up.terms
+        return self.set_up.terms
+
+    @property
+    def fees(self) -> FeeSchedule:
+        """The fees of each year."""
+        return fee_schedule(self.terms, self.terms.size)
+
+    @property
+    def example(self) -> Example:
+        """A worked example of the carry."""
+        return worked_example(self.terms)
+
+    @property
+    def pace(self) -> list[PaceYear]:
+        """What each year invests."""
+        return pace(self.terms.deployment, self.terms.size, self.terms.investment_period_years)
+
+    @property
+    def promised(self) -> Promised:
+        """The commitments against the size."""
+        form = self.set_up.form("commitments")
+        assert isinstance(form, CommitmentsForm)
+        size = self.terms.size
+        return Promised(form.total(), (form.gp_amount.data or ZERO) / size, size)
+
+    @property
+    def reserves(self) -> list[ReserveExample]:
+        """What is set aside by each rule."""
+        return [
+            ReserveExample(
+                each.stage, each.ratio, reserve_of(self.terms.reserves, _CHEQUE, each.stage), each
+            )
+            for each in splits(self.terms.reserves, self.terms.size)
+        ]
+
+    def _form_errors(self) -> object:
+        form = self.set_up.form(self.step)
+        form.validate()
+        return form.errors
+
+
+def bars(amounts: Sequence[Decimal]) -> list[Bar]:
+    """Draw amounts as columns side by side, the largest as high as the chart."""
+    largest = max(amounts, default=ZERO)
+    each = 100 / max(len(amounts), 1)
+    return [
+        Bar(
+            round(place * each + each * 0.12, 2),
+            round(each * 0.76, 2),
+            round(float(amount / largest * 100), 2) if largest else 0.0,
+        )
+        for place, amount in enumerate(amounts)
+    ]
+
+
+def _flat(errors: object) -> Sequence[str]:
+    if isinstance(errors, str):
+        return [errors]
+    if isinstance(errors, dict):
+        errors = list(errors.values())
+    if isinstance(errors, (list, tuple)):
+        return [text for each in errors for text in _flat(each)]
+    return []
+
+
+def tier_name(code: str) -> str:
+    """Name a tier of the waterfall."""
+    return _TIERS[code]
+
+
+FILTERS = (bars, tier_name, exact_percent)

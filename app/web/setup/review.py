@@ -1,0 +1,119 @@
+"""Every answer in words, for the last look before a fund is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.currencies import COMMON
+from app.domain.terms import Carry, Deployment, ManagementFee, Reserves, Terms
+from app.web.formats import counted, exact_percent, full_money, long_date
+from app.web.setup.answers import SetUp
+from app.web.setup.commitments_form import TIMINGS, CommitmentsForm
+from app.web.setup.deployment_form import PACINGS
+from app.web.setup.reserves_form import POLICIES
+from app.web.setup.step_form import BASES
+
+Answer = tuple[str, str, str]  # the field's name, its label, and the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The answers of one step."""
+
+    step: str
+    title: str
+    answers: list[Answer]
+
+
+def sections(set_up: SetUp) -> list[Section]:
+    """Put every answer of a finished draft in words."""
+    terms, commitments = set_up.terms, set_up.commitments
+    assert terms
+    assert commitments
+    named: list[Answer] = [("name", "Name", set_up.proposed().name)]
+    told = {**told_terms(terms), "commitments": _commitments(commitments, terms.currency)}
+    told["fund"] = named + told["fund"]
+    return [Section(each.name, each.title, told[each.name]) for each in set_up.steps]
+
+
+def told_terms(terms: Terms) -> dict[str, list[Answer]]:
+    """Put terms in words, by step."""
+    return {
+        "fund": _fund(terms),
+        "fees": _fees(terms.management_fee),
+        "carry": _carry(terms.carry),
+        "deployment": _deployment(terms.deployment),
+        "reserves": _reserves(terms.reserves),
+    }
+
+
+def _fund(terms: Terms) -> list[Answer]:
+    currency, name = terms.currency, COMMON.get(terms.currency)
+    return [
+        ("currency", "Currency", f"{currency}, {name}" if name else currency),
+        ("size", "Size", full_money(terms.size, currency)),
+        ("vintage_year", "Vintage year", str(terms.vintage_year)),
+        ("inception_on", "Inception date", long_date(terms.inception_on)),
+        ("term_years", "Term", counted(terms.term_years, "year")),
+        (
+            "investment_period_years",
+            "Investment period",
+            counted(terms.investment_period_years, "year"),
+        ),
+        ("evergreen", "Evergreen", "Yes" if terms.evergreen else "No"),
+    ]
+
+
+def _commitments(form: CommitmentsForm, currency: str) -> list[Answer]:
+    gp = form.gp_amount.data
+    assert gp is not None
+    told = [
+        ("gp_amount", (form.gp_investor.data or "").strip(), f"{full_money(gp, currency)} (GP)"),
+        ("gp_timing", "It pays in", TIMINGS[form.gp_timing.data]),
+    ]
+    for number, (investor, amount) in enumerate(form.limited_partners()):
+        told.append((f"lps-{number}", investor, full_money(amount, currency)))
+    return [*told, ("total", "In total", full_money(form.total(), currency))]
+
+
+def _fees(fee: ManagementFee) -> list[Answer]:
+    told = [
+        ("fee_rate", "Rate a year", exact_percent(fee.rate)),
+        ("fee_basis", "Of", BASES[fee.basis]),
+    ]
+    later = fee.step_down
+    if later is None:
+        return [*told, ("steps_down", "Steps down", "No")]
+    return [
+        *told,
+        ("later_rate", "Rate a year, after the investment period", exact_percent(later.rate)),
+        ("later_basis", "Of, after the investment period", BASES[later.basis]),
+    ]
+
+
+def _carry(carry: Carry) -> list[Answer]:
+    told = [
+        ("carry_rate", "Carry of the GP", exact_percent(carry.rate)),
+        ("lp_share", "Share of the partners", exact_percent(1 - carry.rate)),
+        ("hurdle", "Hurdle a year", exact_percent(carry.hurdle) if carry.hurdle else "None"),
+    ]
+    if carry.hurdle:
+        catch_up = exact_percent(carry.catch_up) if carry.catch_up else "None"
+        told.append(("catch_up", "Catch-up of the GP", catch_up))
+    return told
+
+
+def _deployment(deployment: Deployment) -> list[Answer]:
+    told = [("pacing", "Pace", PACINGS[deployment.pacing])]
+    for year, share in enumerate(deployment.shares or ()):
+        told.append((f"shares-{year}", f"Year {year + 1}", exact_percent(share)))
+    return told
+
+
+def _reserves(reserves: Reserves) -> list[Answer]:
+    told = [("reserve_policy", "Policy", POLICIES[reserves.policy])]
+    if reserves.ratio:
+        told.append(("reserve_ratio", "Ratio", exact_percent(reserves.ratio)))
+    for number, (stage, ratio) in enumerate((reserves.by_stage or {}).items()):
+        told.append((f"rules-{number}", stage, exact_percent(ratio)))
+    return told

@@ -1,0 +1,101 @@
+"""The form that amends terms: all of the wizard's steps at once, with a date and a reason."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import request
+from wtforms import BooleanField, Form, HiddenField, TextAreaField
+
+from app.domain.errors import Fault
+from app.domain.terms import Terms
+from app.web.fields import DayField
+from app.web.setup.answers import AMENDED, SetUp, typed_answers
+from app.web.setup.step_form import StepForm
+
+# Where the faults of the log belong, by the path in the terms.
+_PLACES = {
+    "currency": ("fund", "currency"),
+    "size": ("fund", "size"),
+    "vintage_year": ("fund", "vintage_year"),
+    "inception_on": ("fund", "inception_on"),
+    "term_years": ("fund", "term_years"),
+    "investment_period_years": ("fund", "investment_period_years"),
+    "management_fee": ("fees", "fee_rate"),
+    "carry": ("carry", "carry_rate"),
+    "deployment": ("deployment", "pacing"),
+    "reserves": ("reserves", "reserve_policy"),
+}
+
+
+class WhenForm(Form):
+    """From when the terms are in force, and why."""
+
+    effective_on = DayField("In force from")
+    reason = TextAreaField(
+        "Reason", render_kw={"rows": 2, "maxlength": 4000, "data-testid": "setup-amend-reason"}
+    )
+    adjustment = BooleanField("The books of that day are closed: record it as an adjustment")
+    key = HiddenField()
+
+
+class Amendment:
+    """What was typed of other terms, beside those in force."""
+
+    def __init__(self, in_force: Terms, set_up: SetUp, when: WhenForm) -> None:
+        """Take the forms with what they hold."""
+        self.in_force, self.set_up, self.when = in_force, set_up, when
+        self.faults: list[str] = []  # what belongs to no field
+
+    @classmethod
+    def begun(cls, in_force: Terms) -> Amendment:
+        """Begin with the terms in force."""
+        set_up = SetUp(typed_answers(in_force), AMENDED, in_force.currency)
+        return cls(in_force, set_up, WhenForm(data={"key": uuid4().hex}))
+
+    @classmethod
+    def sent(cls, in_force: Terms) -> Amendment:
+        """Take what was sent with the request."""
+        answers = {each.name: each.form.kept(request.form) for each in AMENDED}
+        set_up = SetUp(answers, AMENDED, in_force.currency)
+        return cls(in_force, set_up, WhenForm(request.form))
+
+    def form(self, step: str) -> StepForm:
+        """Give the form of a step."""
+        return self.set_up.form(step)
+
+    def validate(self) -> bool:
+        """Check all that can be checked without the log."""
+        done = [self.set_up.is_done(each.name) for each in AMENDED]
+        valid = self.when.validate() and all(done) and self.set_up.terms is not None
+        if valid and self.set_up.terms == self.in_force:
+            self.faults.append("Nothing differs from the terms in force: change something first.")
+        return valid and not self.faults
+
+    def raw(self) -> dict[str, object]:
+        """Give the amendment for the log, raw; only of a valid one."""
+        assert self.when.effective_on.data
+        given: dict[str, object] = {
+            "effective_on": self.when.effective_on.data.isoformat(),
+            "terms": self.set_up.raw_terms(),
+        }
+        if reason := (self.when.reason.data or "").strip():
+            given["reason"] = reason
+        if self.when.adjustment.data:
+            given["adjustment"] = True
+        return given
+
+    def refuse(self, faults: list[Fault]) -> None:
+        """Put what the log refuses beside the fields that it is about."""
+        for fault in faults:
+            told = f"{fault.value} {fault.reason}." if fault.value else f"{fault.reason}."
+            told = told[:1].upper() + told[1:]
+            root, _, path = fault.field.partition(".")
+            if root == "terms" and (place := _PLACES.get(path.split(".")[0])):
+                field = self.form(place[0])[place[1]]
+            elif root in self.when:
+                field = self.when[root]
+            else:
+                self.faults.append(told)
+                continue
+            field.errors = [*field.errors, told]
