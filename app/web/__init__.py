@@ -18,6 +18,8 @@ from app.web import (
     snapshots,
     strip,
     timeline,
+    valuation_steps,
+    valuations,
     value_bars,
     wording,
 )
@@ -29,7 +31,17 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, snapshots, members, sign_in, account, people):
+    for pages in (
+        funds,
+        timeline,
+        valuations,
+        valuation_steps,
+        snapshots,
+        members,
+        sign_in,
+        account,
+        people,
+    ):
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,

@@ -11,7 +11,13 @@ from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
 from app import sessions
-from app.domain.errors import AsofError, ForbiddenError, NotSignedInError, UnknownFundError
+from app.domain.errors import (
+    AsofError,
+    ForbiddenError,
+    NotSignedInError,
+    UnknownFundError,
+    ValuationRoundError,
+)
 from app.web import wording
 from app.web.addresses import asked_for
 from app.web.pages import comes_from_page
@@ -38,6 +44,11 @@ _FORM_IS_OLD = (
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,
+    ValuationRoundError: HTTPStatus.CONFLICT,
+}
+_REFUSED_TITLES = {
+    HTTPStatus.FORBIDDEN: "This is not for your role",
+    HTTPStatus.CONFLICT: "This cannot be done as things stand",
 }
 
 
@@ -47,8 +58,7 @@ def refused(error: AsofError) -> Answer:
         return _lead_to_sign_in()
     status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
-    title = "This is not for your role" if status is HTTPStatus.FORBIDDEN else None
-    return _show(status, wording.refusal(error), fund, title)
+    return _show(status, wording.refusal(error), fund, _REFUSED_TITLES.get(status))
 
 
 def _lead_to_sign_in() -> Answer:
