@@ -125,5 +125,11 @@ def cells_of(form: Mapping[str, str], ids: list[str]) -> dict[tuple[str, str], s
     }  # fmt: skip
 
 
+def rest_unchanged(cells: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """Tick Unchanged in each row that is empty."""
+    typed = {row for (row, _), text in cells.items() if text}
+    return {(row, "unchanged"): YES for row, _ in cells if row not in typed}
+
+
 def _names(ids: list[str]) -> Iterator[tuple[str, str]]:
     return ((each, name) for each in ids for name in FIELDS)

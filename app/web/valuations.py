@@ -21,7 +21,7 @@ from app.store.valuation_drafts import ValuationDraft
 from app.web import valuation_grid
 from app.web.notices import tell
 from app.web.pages import refuse_form, render, wants_partial, whole
-from app.web.valuation_cells import cells_of
+from app.web.valuation_cells import cells_of, rest_unchanged
 from app.web.valuation_grid import Grid, Typed
 
 bp = Blueprint("valuations", __name__, url_prefix="/funds/<uuid:fund_id>/valuations")
@@ -76,6 +76,8 @@ def save(fund_id: UUID, as_of: str) -> Answer:
     draft = sent_round(fund_id, as_of)
     opening = valuation_rounds.opening(database.engine(), fund_id, draft.as_of)
     mine = cells_of(request.form, [each.company_id for each in opening.holdings])
+    if "rest" in request.form:
+        mine |= rest_unchanged(mine)
     base = _settled(_base(), mine, draft)
     saved = valuation_drafting.save(database.engine(), draft, guard.reader().id, base, mine)
     typed = Typed(tuple(saved.conflicts), base)
