@@ -10,14 +10,15 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
 from e2e.conftest import Funds, Troubles
 from e2e.valuation_page import HOLDINGS, ValuationPage, write_portfolio
 
 Session = Callable[[str, str], StorageState]
-COLUMN = "\r\n".join(f"{number}20,000" for number in range(1, HOLDINGS + 1)) + "\r\n"
-SUM = sum(number * 100_000 + 20_000 for number in range(1, HOLDINGS + 1))
+VALUES = [number * 100_000 + 20_000 for number in range(1, HOLDINGS + 1)]
+COLUMN = "".join(f"{value:,}\r\n" for value in VALUES)
+SUM = sum(VALUES)
 pytestmark = pytest.mark.parametrize("role", ["analyst"])
 
 
@@ -50,7 +51,7 @@ def as_gp(browser: Browser, funds: Funds, session_of: Session) -> Iterator[Page]
 
 
 @contextmanager
-def _visit(browser: Browser, **how: Any) -> Iterator[Page]:
+def _visit(browser: Browser, **how: Any) -> Iterator[Page]:  # noqa: ANN401 - Playwright's own
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
     context.set_default_timeout(10_000)
     yield context.new_page()
@@ -64,7 +65,7 @@ def _state(page: Page, funds: Funds, fund: str, **asked: str) -> dict[str, Any]:
 
 
 def _events(page: Page, funds: Funds, fund: str) -> int:
-    return int(_state(page, funds, fund)["head"]["sequence"])
+    return int(_state(page, funds, fund)["head"])
 
 
 def test_an_analyst_records_a_quarter_of_thirty_holdings_from_a_pasted_column(
@@ -75,15 +76,15 @@ def test_an_analyst_records_a_quarter_of_thirty_holdings_from_a_pasted_column(
     round_.paste(round_.mark(1), COLUMN)
     round_.await_marks(HOLDINGS)
     expect(round_.sum).to_have_text(f"${SUM:,}")
-    expect(round_.mark(HOLDINGS)).to_have_value("3020,000")
+    expect(round_.mark(HOLDINGS)).to_have_value("3,020,000")
     round_.review()
     round_.record()
     expect(round_.notice).to_contain_text("30 marks recorded for 31 March 2021")
     expect(round_.status).to_contain_text("Recorded")
     now = _state(page, funds, fund)
-    assert now["head"]["sequence"] == before["head"]["sequence"] + HOLDINGS
+    assert now["head"] == before["head"] + HOLDINGS
     assert now["figures"]["total_value"] == f"{SUM}.00"
-    then = _state(page, funds, fund, through=str(before["head"]["sequence"]))
+    then = _state(page, funds, fund, through=str(before["head"]))
     assert then["figures"] == before["figures"]
     page.goto(f"{fund}?as_of=2021-03-31")
     expect(page.get_by_test_id("figure-total_value").first).to_have_attribute("value", f"{SUM}.00")
@@ -103,15 +104,15 @@ def test_a_batch_sent_twice_is_recorded_once_and_undone_as_one(
     round_.review()
     page.get_by_test_id("record").evaluate("form => { form.submit(); form.submit(); }")
     page.wait_for_url(round_.url)
-    assert _events(page, funds, fund) == before["head"]["sequence"] + HOLDINGS
+    assert _events(page, funds, fund) == before["head"] + HOLDINGS
     page.go_back()
     page.goto(round_.url)
-    assert _events(page, funds, fund) == before["head"]["sequence"] + HOLDINGS
+    assert _events(page, funds, fund) == before["head"] + HOLDINGS
     page.get_by_label("Reason to undo it").fill("the wrong column")
     page.get_by_role("button", name="Void all its marks").click()
     expect(round_.status).to_contain_text("Draft")
     after = _state(page, funds, fund)
-    assert after["head"]["sequence"] == before["head"]["sequence"] + 2 * HOLDINGS
+    assert after["head"] == before["head"] + 2 * HOLDINGS
     assert after["figures"] == before["figures"]
     expect(round_.mark(1)).to_have_value("120,000")
 
@@ -216,9 +217,11 @@ def test_two_people_in_one_draft_overwrite_nothing(
 def test_what_is_typed_while_an_answer_is_on_its_way_stays(
     page: Page, round_: ValuationPage
 ) -> None:
-    page.route(
-        "**/valuations/2021-03-31/", lambda route: (page.wait_for_timeout(200), route.continue_())
-    )
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(200)
+        route.continue_()
+
+    page.route(round_.url, slowly)
     round_.mark(1).fill("1k")
     round_.mark(1).press("Enter")
     round_.mark(1).fill("120k")
@@ -238,7 +241,7 @@ def test_an_analyst_prepares_and_a_gp_returns_and_approves(
 ) -> None:
     gp = ValuationPage(as_gp, fund)
     as_gp.goto(gp.list_url)
-    as_gp.get_by_role("button", name="Ask for a GP’s approval").click()
+    as_gp.get_by_role("button", name="s approval").click()
     expect(gp.notice).to_contain_text("need the approval of a GP now")
     round_.mark(1).fill("120k")
     round_.review()
@@ -261,8 +264,9 @@ def test_an_analyst_prepares_and_a_gp_returns_and_approves(
     assert _events(page, funds, fund) == events + HOLDINGS
 
 
+@pytest.mark.usefixtures("round_")
 def test_a_round_is_done_without_scripts(
-    round_: ValuationPage, browser: Browser, funds: Funds, fund: str, session_of: Session
+    browser: Browser, funds: Funds, fund: str, session_of: Session
 ) -> None:
     session = session_of(funds.site, "analyst")
     with _visit(browser, storage_state=session, java_script_enabled=False) as page:
@@ -282,12 +286,12 @@ def test_a_round_is_done_without_scripts(
         expect(plain.mark(2)).to_have_value("1.1x")
 
 
+@pytest.mark.usefixtures("round_")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_rounds_are_accessible_at_every_stage(
-    round_: ValuationPage, browser: Browser, funds: Funds, fund: str, session_of: Session,
-    scheme: Any, width: int,
-) -> None:  # fmt: skip
+    browser: Browser, funds: Funds, fund: str, session_of: Session, scheme: str, width: int
+) -> None:
     session = session_of(funds.site, "gp")
     how = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
     with _visit(browser, storage_state=session, **how) as page:

@@ -49,11 +49,15 @@
     ctx.request.body = new URLSearchParams(new FormData(form));
   });
   // What was typed since the request left stays: the next request brings it.
-  form.addEventListener("htmx:before:morph:attr", (event) => {
-    const { target, detail: { attrName, newValue } } = event;
-    const typed = target.value !== target.getAttribute("value") && target.value !== newValue;
-    if (attrName === "value" && target.type === "text" && typed) event.preventDefault();
-    const [live, kept] = { checked: ["checked", "defaultChecked"], selected: ["selected", "defaultSelected"] }[attrName] ?? [];
-    if (live && target[live] === target[kept]) target[live] = newValue !== null;
+  const LIVE = { checked: ["checked", "defaultChecked"], selected: ["selected", "defaultSelected"] };
+  htmx.registerExtension("typed-cells", {
+    htmx_before_morph_attr(element, { attrName, newValue }) {
+      if (attrName === "value" && element.type === "text") {
+        return element.value === element.getAttribute("value") || element.value === newValue;
+      }
+      const [live, kept] = LIVE[attrName] ?? [];
+      if (live && element[live] === element[kept]) element[live] = newValue !== null;
+      return true;
+    },
   });
 })();
