@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from app.domain.money import ZERO
@@ -91,9 +91,7 @@ def _is_at_zero(holding: Holding) -> bool:
 
 def quarter_ends(first: date, last: date) -> list[date]:
     """Give the quarter ends from one day to another, the latest first."""
-    ends, end = [], quarter_end(last, 1)
-    if end > last:
-        end = quarter_end(last, -1)
+    ends, end = [], quarter_end(last + timedelta(days=1), -1)
     while end >= first:
         ends.append(end)
         end = quarter_end(end, -1)
