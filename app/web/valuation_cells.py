@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar, get_args
@@ -120,16 +120,10 @@ def _note(text: str) -> str | None:
 
 def cells_of(form: Mapping[str, str], ids: list[str]) -> dict[tuple[str, str], str]:
     """Take the cells of these rows out of a form; a box that is not ticked is an empty cell."""
-    return {
-        (each, name): form.get(f"{name}.{each}", "").strip() for each, name in _names(ids)
-    }  # fmt: skip
+    return {(each, name): form.get(f"{name}.{each}", "").strip() for each in ids for name in FIELDS}
 
 
 def rest_unchanged(cells: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
     """Tick Unchanged in each row that is empty."""
     typed = {row for (row, _), text in cells.items() if text}
     return {(row, "unchanged"): YES for row, _ in cells if row not in typed}
-
-
-def _names(ids: list[str]) -> Iterator[tuple[str, str]]:
-    return ((each, name) for each in ids for name in FIELDS)

@@ -44,8 +44,8 @@ def record(fund_id: UUID, as_of: str) -> Answer:
     if draft.status == "recorded":
         return _recorded(fund_id, as_of)
     grid = valuation_grid.look(engine, draft)
-    if not grid.may_record:
-        raise ForbiddenError(grid.hindrance)
+    if not grid.standing.may_record:
+        raise ForbiddenError(grid.standing.hindrance)
     answers = Answers.from_request()
     if answers.missing(grid):
         return _review(grid, answers)

@@ -1,11 +1,11 @@
-// The grid of a valuation round: down a column by keys, a column pasted from a spreadsheet, and
-// what is typed while an answer is on its way.
+// The grid of a valuation round: keys go down a column, a column is pasted from a spreadsheet, and
+// what is typed while an answer is on its way stays.
 "use strict";
 
 (() => {
   const form = document.getElementById("grid");
-  const CELLS = "td.cell > :is(input, select)";
-  const isCell = (element) => element.matches?.(CELLS) && element.form === form;
+  const isCell = (element) => element.form === form && element.matches("td.cell > :is(input, select)");
+  const change = (cell) => cell.dispatchEvent(new Event("change", { bubbles: true }));
 
   function column(cell) {
     const place = cell.closest("td").cellIndex;
@@ -25,39 +25,33 @@
     const next = cells[at + step];
     next?.focus();
     if (next?.type === "text") next.select();
-    if (!next && key === "Enter") target.dispatchEvent(new Event("change", { bubbles: true }));
+    if (!next && key === "Enter") change(target);
   });
 
   form.addEventListener("paste", (event) => {
-    const text = event.clipboardData.getData("text").replace(/\r?\n$/, "");
-    if (event.target.type !== "text" || !isCell(event.target) || !text.includes("\n")) return;
+    const lines = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/);
+    if (lines.length < 2 || event.target.type !== "text" || !isCell(event.target)) return;
     event.preventDefault();
     const { cells, at } = column(event.target);
-    const lines = text.split(/\r?\n/);
-    lines.forEach((line, index) => {
-      if (cells[at + index]) cells[at + index].value = line.trim();
-    });
-    const filled = Math.min(lines.length, cells.length - at);
-    cells[at + filled - 1].focus();
-    const over = lines.length - filled;
-    document.getElementById("pasted").textContent = over ? `${filled} of ${lines.length} lines pasted: ${over} below the last row left out. ` : "";
-    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    const filled = cells.slice(at, at + lines.length);
+    filled.forEach((cell, index) => (cell.value = lines[index].trim()));
+    filled.at(-1).focus();
+    const over = lines.length - filled.length;
+    const told = `${filled.length} of ${lines.length} lines pasted: ${over} below the last row left out.`;
+    document.getElementById("pasted").textContent = over ? told : "";
+    change(event.target);
   });
 
   // What is sent is what stands there when it is sent, beside what was kept by then.
   form.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.request.body = new URLSearchParams(new FormData(form));
   });
-  // What was typed since the request left stays: the next request brings it.
-  const LIVE = { checked: ["checked", "defaultChecked"], selected: ["selected", "defaultSelected"] };
+  const LIVE = { checked: "defaultChecked", selected: "defaultSelected" };
   htmx.registerExtension("typed-cells", {
-    htmx_before_morph_attr(element, { attrName, newValue }) {
-      if (attrName === "value" && element.type === "text") {
-        return element.value === element.getAttribute("value") || element.value === newValue;
-      }
-      const [live, kept] = LIVE[attrName] ?? [];
-      if (live && element[live] === element[kept]) element[live] = newValue !== null;
-      return true;
+    htmx_before_morph_attr(element, { attrName: name, newValue }) {
+      const isText = name === "value" && element.type === "text";
+      if (isText) return element.value === element.getAttribute(name) || element.value === newValue;
+      if (name in LIVE && element[name] === element[LIVE[name]]) element[name] = newValue !== null;
     },
   });
 })();
