@@ -51,6 +51,8 @@ def read_row(holding: Holding, cells: Mapping[str, str], currency: str) -> RowRe
     if faults or value is None:
         return RowReading(faults=faults)
     level_number = int(level) if level else None
+    if unchanged:  # and so is how the value came about, where nothing else is said
+        method, level_number = method or holding.method, level_number or holding.fair_value_level
     return RowReading(Mark(holding, value, unchanged, ownership, method, level_number, note))
 
 

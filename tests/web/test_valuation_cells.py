@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -79,6 +80,19 @@ def test_the_rest_of_the_row_comes_along() -> None:
     assert (mark.ownership, mark.method, mark.fair_value_level, mark.note) == (
         Decimal("0.095"), "net_assets", 2, "ok",
     )  # fmt: skip
+
+
+def test_what_is_unchanged_keeps_its_method_and_level() -> None:
+    marked = replace(ACME, method="market_multiple", fair_value_level=3)
+    kept = read_row(marked, {"unchanged": "yes"}, "USD").mark
+    said = read_row(marked, {"unchanged": "yes", "method": "net_assets"}, "USD").mark
+    new = read_row(marked, {"mark": "2m"}, "USD").mark
+    assert kept
+    assert said
+    assert new
+    assert (kept.method, kept.fair_value_level) == ("market_multiple", 3)
+    assert (said.method, said.fair_value_level) == ("net_assets", 3)
+    assert (new.method, new.fair_value_level) == (None, None)
 
 
 def test_rest_unchanged_ticks_only_rows_that_are_empty() -> None:
