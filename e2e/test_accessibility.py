@@ -29,6 +29,7 @@ def _addresses(funds: Funds) -> list[str]:
         f"{funds.site}funds/?search=nothing",
         f"{funds.site}nowhere",
         f"{funds.site}api/",
+        f"{funds.example}valuations/",
         f"{funds.example}people/",
         f"{funds.site}people/",
         f"{funds.site}account/",
