@@ -57,6 +57,10 @@ class Funds:
         """Give the address of a fund of a test's own, with the example's history."""
         return f"{self.site}funds/{_import(self.served.home, EXAMPLE, name)}/"
 
+    def import_file(self, file: Path, name: str) -> str:
+        """Give the address of a fund of a test's own, with the history in a file."""
+        return f"{self.site}funds/{_import(self.served.home, file, name)}/"
+
     @contextmanager
     def worker_asleep(self) -> Iterator[None]:
         """Have no job done for a while."""

@@ -37,6 +37,7 @@ def _addresses(funds: Funds) -> list[str]:
         f"{funds.example}books/?closed_through=2022-12-31",
         f"{funds.example}books/?closed_through=2099-12-31",
         f"{funds.example}timeline?adjustment=yes&after=3",
+        f"{funds.example}valuations/",
         f"{funds.example}people/",
         f"{funds.example}terms/",
         f"{funds.example}terms/amend",

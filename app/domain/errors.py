@@ -142,6 +142,10 @@ class PeopleError(AsofError):
         self.field, self.value, self.reason = field, value, reason
 
 
+class ValuationRoundError(AsofError):
+    """A step of a valuation round that cannot be taken as things stand; the text says what can."""
+
+
 class TooManyAttemptsError(AsofError):
     """Too many failures to sign in, and how long to wait."""
 

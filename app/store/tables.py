@@ -312,6 +312,46 @@ fund_draft = Table(
 )
 Index("fund_draft_person_idx", fund_draft.c.person_id, fund_draft.c.saved_at)
 
+# What a fund asks of those who work on it.
+fund_setting = Table(
+    "fund_setting",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("valuations_need_approval", Boolean, nullable=False),
+)
+# A valuation round before it is recorded: what is typed, by company and field, and by whom. One
+# of a quarter end is open at a time.
+valuation_draft = Table(
+    "valuation_draft",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("cells", JSONB, nullable=False),
+    Column("typed_by", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),  # moves on with each change
+    Column("status", Text, nullable=False),
+    Column("prepared_by", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("comment", Text),  # of the GP who returned it
+    Column("commented_by", Uuid, ForeignKey("person.id")),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("changed_by", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("submitted_through", BigInteger),  # what the log held when it was submitted
+    Column("first_sequence", BigInteger),  # of its marks in the log
+    Column("last_sequence", BigInteger),
+    CheckConstraint(
+        "status IN ('draft', 'submitted', 'returned', 'recorded', 'discarded')", name="status"
+    ),
+)
+OPEN_ROUND = "status IN ('draft', 'submitted', 'returned')"
+Index(
+    "valuation_draft_open_idx",
+    valuation_draft.c.fund_id,
+    valuation_draft.c.as_of,
+    unique=True,
+    postgresql_where=text(OPEN_ROUND),
+)
+
 # Huey's, as Huey 3.5 would make them: no fund's data, and nothing that may not be lost.
 huey_kv = Table(
     "huey_kv",

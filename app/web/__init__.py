@@ -23,6 +23,8 @@ from app.web import (
     strip,
     terms,
     timeline,
+    valuation_steps,
+    valuations,
     value_bars,
     wording,
 )
@@ -37,8 +39,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        funds, setup, exports, imports, timeline, books, snapshots, terms, members, sign_in,
-        account, people,
+        funds, setup, exports, imports, timeline, valuations, valuation_steps, books, snapshots,
+        terms, members, sign_in, account, people,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (

@@ -19,6 +19,7 @@ from app.domain.errors import (
     UnknownDraftError,
     UnknownFundError,
     UnknownImportError,
+    ValuationRoundError,
 )
 from app.services import ledgers
 from app.web import wording
@@ -50,6 +51,11 @@ _STATUS = {
     UnknownCloseError: HTTPStatus.NOT_FOUND,
     UnknownDraftError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,
+    ValuationRoundError: HTTPStatus.CONFLICT,
+}
+_REFUSED_TITLES = {
+    HTTPStatus.FORBIDDEN: "This is not for your role",
+    HTTPStatus.CONFLICT: "This cannot be done as things stand",
 }
 
 
@@ -59,8 +65,7 @@ def refused(error: AsofError) -> Answer:
         return _lead_to_sign_in()
     status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
-    title = "This is not for your role" if status is HTTPStatus.FORBIDDEN else None
-    return _show(status, wording.refusal(error), fund, title)
+    return _show(status, wording.refusal(error), fund, _REFUSED_TITLES.get(status))
 
 
 def _lead_to_sign_in() -> Answer:

@@ -1,0 +1,122 @@
+"""Valuation rounds of a fund: which there are, which is due, and what one is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.errors import ValuationRoundError
+from app.domain.state import FundState, Holding
+from app.domain.terms import Terms
+from app.domain.valuations import held, quarter_ends
+from app.store import fund_settings, memberships, people, states, valuation_drafts
+from app.store.driver import reading
+from app.store.valuation_drafts import ValuationDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A fund at a quarter end, with what is known of it, and the holdings to be valued."""
+
+    as_of: date
+    through: int
+    state: FundState
+    holdings: list[Holding]
+    closed_through: date | None  # the last day of the closed books
+
+    @property
+    def currency(self) -> str:
+        """The fund's currency; empty before it is established."""
+        return self.state.terms.currency if self.state.terms else ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the books of the quarter end are closed."""
+        return self.closed_through is not None and self.as_of <= self.closed_through
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The rounds of a fund, the latest quarter end first, and the ends that one can start for."""
+
+    listed: list[ValuationDraft]
+    free: list[date]
+    due: date | None  # the last quarter end without a round
+    need_approval: bool
+    names: dict[str, str]  # of people, by id
+
+
+def opening(engine: Engine, fund_id: UUID, as_of: date, through: int | None = None) -> Opening:
+    """See a fund at a quarter end, as known through a sequence or now. Raises UnknownFundError."""
+    with reading(engine) as driver:
+        found = states.read(driver, fund_id, as_of, through)
+        known = found.head.sequence if through is None else through
+        closes = states.read(driver, fund_id, max(as_of, _today()), known).state.closes
+    closed = max((each.closed_through for each in closes), default=None)
+    return Opening(as_of, known, found.state, held(found.state.holdings.values()), closed)
+
+
+def rounds(engine: Engine, fund_id: UUID) -> Rounds:
+    """List the rounds of a fund, and the quarter ends without one. Raises UnknownFundError."""
+    terms = _terms(engine, fund_id)
+    with engine.connect() as connection:
+        listed = valuation_drafts.listed(connection, fund_id)
+        needed = fund_settings.valuations_need_approval(connection, fund_id)
+        names = people.names(connection, {str(each.prepared_by) for each in listed})
+    taken = {each.as_of for each in listed}
+    ends = quarter_ends(terms.inception_on, _today()) if terms else []
+    free = [end for end in ends if end not in taken]
+    return Rounds(listed, free, free[0] if free else None, needed, names)
+
+
+def start(engine: Engine, fund_id: UUID, as_of: date, person_id: UUID) -> ValuationDraft:
+    """Begin a round of a quarter end, or go on with the open one. Raises ValuationRoundError."""
+    terms = _terms(engine, fund_id)
+    ends = quarter_ends(terms.inception_on, _today()) if terms else []
+    if as_of not in ends:
+        span = f": choose one from {ends[-1]} to {ends[0]}" if ends else " yet: none has passed"
+        raise ValuationRoundError(f"{as_of} is no quarter end of this fund{span}.")
+    with engine.begin() as connection:
+        return valuation_drafts.begin(connection, fund_id, as_of, person_id)
+
+
+def find(engine: Engine, fund_id: UUID, as_of: date) -> ValuationDraft | None:
+    """Find the round of a quarter end: the open one, else the one recorded last."""
+    with engine.connect() as connection:
+        return valuation_drafts.latest(connection, fund_id, as_of)
+
+
+def need_approval(engine: Engine, fund_id: UUID) -> bool:
+    """Tell whether a GP has to approve valuations that somebody else prepared."""
+    with engine.connect() as connection:
+        return fund_settings.valuations_need_approval(connection, fund_id)
+
+
+def set_approval(engine: Engine, fund_id: UUID, *, needed: bool) -> None:
+    """Ask for a GP's approval of valuations, or not any more."""
+    with engine.begin() as connection:
+        fund_settings.set_approval(connection, fund_id, needed=needed)
+
+
+def other_gps(engine: Engine, fund_id: UUID, person_id: UUID) -> set[UUID]:
+    """Give the GPs of a fund who may sign in, but for one person."""
+    with engine.connect() as connection:
+        return memberships.active_gps(connection, fund_id) - {person_id}
+
+
+def names(engine: Engine, ids: set[str]) -> dict[str, str]:
+    """Give the names of people by their ids."""
+    with engine.connect() as connection:
+        return people.names(connection, ids)
+
+
+def _terms(engine: Engine, fund_id: UUID) -> Terms | None:
+    with reading(engine) as driver:
+        return states.read(driver, fund_id, _today(), None).state.terms
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
