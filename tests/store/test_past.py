@@ -35,7 +35,7 @@ def founded(engine: Engine, name: str, *parts: Sequence[Draft]) -> UUID:
 def test_a_history_in_parts_keeps_its_moments_and_its_people(engine: Engine) -> None:
     fund = founded(
         engine,
-        "In parts",
+        "A history in parts",
         [recalled(established(), 0), recalled(company(), 1, "maya@example.com")],
         [recalled(investment("5"), 1), recalled(mark("7"), 3, "maya@example.com")],
     )
