@@ -57,7 +57,7 @@ def ground(engine: Engine, fund_id: UUID) -> Ground:
     """Read what stands in the fund today. Raises UnknownFundError."""
     with reading(engine) as driver:
         # The day may have begun elsewhere: what is recorded there counts as well.
-        state = states.read(driver, fund_id, _today() + _A_DAY, None).state
+        state = states.read(driver, fund_id, today() + _A_DAY, None).state
     return Ground(
         state.terms.currency if state.terms else "",
         sorted((each.name for each in state.holdings.values()), key=str.casefold),
@@ -75,7 +75,7 @@ def effects(engine: Engine, fund_id: UUID, batch: Batch) -> list[Effect]:
         check_rights(connection, fund_id, batch)
         head, facts = rehearse(connection, fund_id, batch)
         driver = driver_connection(connection)
-        days = dict.fromkeys([facts[-1].effective_on, _today()])
+        days = dict.fromkeys([facts[-1].effective_on, today()])
         return [_effect(driver, fund_id, Viewpoint(day, head), facts) for day in days]
 
 
@@ -105,5 +105,6 @@ def _effect(
     )
 
 
-def _today() -> date:
+def today() -> date:
+    """Give the UTC day."""
     return datetime.now(UTC).date()

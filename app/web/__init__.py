@@ -21,6 +21,7 @@ from app.web import (
     value_bars,
     wording,
 )
+from app.web.record import views as record
 
 # The API takes no forms: what comes with a session must come from this site, see security.
 _EXEMPT = "/api"
@@ -29,7 +30,7 @@ _EXEMPT = "/api"
 def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for pages in (funds, timeline, snapshots, members, sign_in, account, people):
+    for pages in (funds, timeline, record, snapshots, members, sign_in, account, people):
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,

@@ -41,6 +41,14 @@ ROUTES = {
     "GET /funds/": "signed in",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/timeline": "viewer",
+    "GET /funds/<uuid:fund_id>/record/": "analyst",
+    "GET /funds/<uuid:fund_id>/record/<event_type>": "analyst",
+    "POST /funds/<uuid:fund_id>/record/<event_type>": "analyst",
+    "POST /funds/<uuid:fund_id>/record/undo": "analyst",
+    "GET /funds/<uuid:fund_id>/events/<int:sequence>/correct": "analyst",
+    "POST /funds/<uuid:fund_id>/events/<int:sequence>/correct": "analyst",
+    "GET /funds/<uuid:fund_id>/events/<int:sequence>/void": "analyst",
+    "POST /funds/<uuid:fund_id>/events/<int:sequence>/void": "analyst",
     "GET /funds/<uuid:fund_id>/people/": "viewer",
     "POST /funds/<uuid:fund_id>/people/": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/role": "gp",
@@ -81,6 +89,8 @@ class House:
         address = address.replace("<uuid:fund_id>", str(self.fund))
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
+        address = re.sub(r"<int:\w+>", "2", address)
+        address = re.sub(r"<event_type>", "capital-called", address)
         client = self.clients[visitor]
         return client.open(address, method=method, headers=headers, buffered=True)
 
