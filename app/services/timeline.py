@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,6 +39,8 @@ class Background:
     targets: Mapping[int, Event]  # what the page's voids took out of force, by sequence
     names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
     company_names: CompanyNames  # of the companies that the page is about
+    voids: Mapping[int, Event]  # what took the page's events out of force, by their sequences
+    replacements: Mapping[int, Sequence[Event]]  # what was recorded in their place
 
 
 def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT) -> Page:
@@ -58,17 +60,43 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
     """Read what belongs to a page. Raises UnknownFundError."""
     payloads = (entry.event.payload for entry in page.entries)
     voided = {payload["voids"] for payload in payloads if "voids" in payload}
+    taken_back = {entry.event.sequence for entry in page.entries if entry.voided_by}
     with engine.connect() as connection:
         targets = history.events_numbered(connection, fund_id, voided) if voided else []
+        voids = log_pages.voids_of(connection, fund_id, taken_back) if taken_back else []
+        replacing = log_pages.replacing(connection, fund_id, voids) if voids else []
+        recorded = (*(entry.event for entry in page.entries), *voids)
         events = [*(entry.event for entry in page.entries), *targets]
         return Background(
             history.head_of(connection, fund_id).sequence,
             particulars.currency_of(connection, fund_id),
             particulars.company_names(connection, fund_id),
             {event.sequence: event for event in targets},
-            people.names(connection, {entry.event.recorded_by for entry in page.entries}),
+            people.names(connection, {event.recorded_by for event in recorded}),
             particulars.names_in(connection, fund_id, events),
+            {void.payload["voids"]: void for void in voids},
+            _replacements(page, voids, replacing),
         )
+
+
+def _replacements(
+    page: Page, voids: Sequence[Event], replacing: Sequence[Event]
+) -> dict[int, Sequence[Event]]:
+    """Give what took the place of each event: of its type and company, in the same correction."""
+    targets = {entry.event.sequence: entry.event for entry in page.entries}
+    return {
+        void.payload["voids"]: [
+            each
+            for each in replacing
+            if _takes_the_place(each, targets[void.payload["voids"]], void)
+        ]
+        for void in voids
+    }
+
+
+def _takes_the_place(event: Event, target: Event, void: Event) -> bool:
+    same = (event.event_type, event.company_id) == (target.event_type, target.company_id)
+    return same and event.correlation_id == void.correlation_id and event.sequence > target.sequence
 
 
 def between(engine: Engine, fund_id: UUID, first: int, last: int) -> list[Event]:

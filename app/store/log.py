@@ -140,7 +140,7 @@ def _settled(
         index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
         index.add_all(relevant)
         try:
-            rows = _chained(fund_id, head, _admitted(index, batch, head.clock), batch.author)
+            rows = _chained(fund_id, head, admitted(index, batch, head.clock), batch.author)
         except RefusedError:
             if not trusting or not index.trusted:
                 raise
@@ -223,17 +223,18 @@ def _earlier(requested: psycopg.Cursor, batch: Batch) -> Appended | None:
     return Appended(row[1], row[2], row[3], replayed=True)
 
 
-def _admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
+def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
+    """Admit a batch in the light of a log. Raises RefusedError with every fault of all drafts."""
     admission = Admission(index, now=clock, may_adjust=batch.author.may_adjust, second=batch.second)
-    admitted, faults = [], []
+    taken, faults = [], []
     for position, draft in enumerate(batch.drafts):
         try:
-            admitted.append(admission.admit(draft, position))
+            taken.append(admission.admit(draft, position))
         except RefusedError as error:
             faults.extend(error.faults)
     if faults:
         raise RefusedError(faults)
-    return admitted
+    return taken
 
 
 def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Author) -> list[Row]:

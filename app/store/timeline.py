@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -131,3 +131,36 @@ def _companies(fund_id: UUID, named: str) -> SelectBase:
         return bearers.union(select(literal(UUID(named), Uuid)))
     except ValueError:
         return bearers
+
+
+def voids_of(connection: Connection, fund_id: UUID, sequences: Collection[int]) -> list[Event]:
+    """Read the voids that took these events out of force."""
+    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(
+        event.c.fund_id == fund_id, event.c.voids.in_(sequences)
+    )
+    return [event_of(row) for row in connection.execute(query.order_by(event.c.sequence))]
+
+
+def together_with(connection: Connection, fund_id: UUID, one: Event, most: int = 50) -> list[Event]:
+    """Read what was recorded with an event, or says that it belongs to it; oldest first."""
+    belongs = event.c.recorded_at == one.recorded_at
+    if one.correlation_id is not None:
+        belongs |= event.c.correlation_id == one.correlation_id
+    query = (
+        select(*(event.c[name] for name in EVENT_COLUMNS))
+        .where(event.c.fund_id == fund_id, event.c.sequence != one.sequence, belongs)
+        .order_by(event.c.sequence)
+        .limit(most)
+    )
+    return [event_of(row) for row in connection.execute(query)]
+
+
+def replacing(connection: Connection, fund_id: UUID, voids: Collection[Event]) -> list[Event]:
+    """Read what was recorded with these voids as belonging to the same corrections."""
+    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(
+        event.c.fund_id == fund_id,
+        event.c.recorded_at.in_({void.recorded_at for void in voids}),
+        event.c.correlation_id.in_({void.correlation_id for void in voids if void.correlation_id}),
+        event.c.event_type != EventType.EVENT_VOIDED.value,
+    )
+    return [event_of(row) for row in connection.execute(query.order_by(event.c.sequence))]

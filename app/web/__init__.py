@@ -28,6 +28,7 @@ from app.web import (
     value_bars,
     wording,
 )
+from app.web.record import views as record
 from app.web.setup import previews
 from app.web.setup import views as setup
 
@@ -39,8 +40,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        funds, setup, exports, imports, timeline, valuations, valuation_steps, books, snapshots,
-        terms, members, sign_in, account, people,
+        funds, setup, exports, imports, timeline, record, valuations, valuation_steps, books,
+        snapshots, terms, members, sign_in, account, people,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (

@@ -19,7 +19,7 @@ _MONEY = {
     "amount", "new_valuation", "price_per_share", "post_money", "cost_relieved", "escrow_held",
     "offset_amount", "size", "allocations",
 }  # fmt: skip
-_INITIALS = {"lp", "gp", "arr", "ebitda", "nav"}
+INITIALS = {"lp", "gp", "arr", "ebitda", "nav"}
 _LABELS = {
     "catch_up": "Catch-up",
     "post_money": "Post-money valuation",
@@ -54,7 +54,7 @@ def _day(text: str) -> str:
 
 
 def _choice(text: str) -> str:
-    return text.upper() if text in _INITIALS else text.replace("_", " ")
+    return text.upper() if text in INITIALS else text.replace("_", " ")
 
 
 # How what is no money is written; the rest is text.
@@ -118,6 +118,11 @@ class PayloadField:
     parts: tuple[PayloadField, ...] = ()
 
 
+def label_of(name: str) -> str:
+    """Name a field of an event."""
+    return _LABELS.get(name) or capitalize_first(name.replace("_", " "))
+
+
 def payload_fields(event: Event, currency: str) -> list[PayloadField]:
     """Give all that an event carries, its own fields before those that any event may have."""
     fields = PAYLOADS[event.event_type].model_fields
@@ -143,7 +148,7 @@ class _Writer:
     money: Callable[[Decimal, str], str]
 
     def field(self, name: str, value: object) -> PayloadField:
-        label = _LABELS.get(name) or capitalize_first(name.replace("_", " "))
+        label = label_of(name)
         match value:
             case dict() if name in _MODELS:
                 keys = _in_order(value, _MODELS[name].model_fields)

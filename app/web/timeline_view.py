@@ -9,19 +9,22 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import groupby
 
+from flask import url_for
 from sqlalchemy import Engine
 
+from app import guard
 from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
-from app.services import timeline
+from app.services import corrections, timeline
 from app.services.ledgers import DAMAGE
 from app.services.timeline import Background, Page
 from app.store.timeline import LoggedEvent
 from app.web import payload_fields, wording
 from app.web.fund_address import FundAddress
 from app.web.payload_fields import PayloadField
+from app.web.record import words
 from app.web.timeline_address import TimelineAddress
 
 PAGE_SIZE = 50
@@ -148,6 +151,19 @@ class TimelineView:
         """Name whom or what an event is about, by its name then and by its name now."""
         company = self.around.company_names.of(event, date.max, self.around.head)
         return wording.subject(event, company)
+
+    def offers(self, entry: LoggedEvent) -> dict[str, str]:
+        """Give the ways to take an event back that whoever looks may go: name and address."""
+        event = entry.event
+        author = guard.author("form") if guard.may("analyst") else None
+        if entry.voided_by or not (author and corrections.may_take_back(event, author)):
+            return {}
+        ways = ["Correct", "Void"] if words.type_of(words.slug(event.event_type)) else ["Void"]
+        fund_id, sequence = self.address.fund_id, event.sequence
+        return {
+            way: url_for(f"record.{way.lower()}", fund_id=fund_id, sequence=sequence)
+            for way in ways
+        }
 
     def gist(self, event: Event) -> str:
         """Say in a few words what an event is about."""

@@ -77,6 +77,14 @@ ROUTES = {
     "POST /funds/<uuid:fund_id>/books/<int:sequence>/reopen": "gp",
     "POST /funds/<uuid:fund_id>/books/<int:sequence>/close-again": "gp",
     "POST /funds/<uuid:fund_id>/books/<int:sequence>/undo": "gp",
+    "GET /funds/<uuid:fund_id>/record/": "analyst",
+    "GET /funds/<uuid:fund_id>/record/<event_type>": "analyst",
+    "POST /funds/<uuid:fund_id>/record/<event_type>": "analyst",
+    "POST /funds/<uuid:fund_id>/record/undo": "analyst",
+    "GET /funds/<uuid:fund_id>/events/<int:sequence>/correct": "analyst",
+    "POST /funds/<uuid:fund_id>/events/<int:sequence>/correct": "analyst",
+    "GET /funds/<uuid:fund_id>/events/<int:sequence>/void": "analyst",
+    "POST /funds/<uuid:fund_id>/events/<int:sequence>/void": "analyst",
     "GET /funds/<uuid:fund_id>/people/": "viewer",
     "POST /funds/<uuid:fund_id>/people/": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/role": "gp",
@@ -130,8 +138,9 @@ class House:
         method, address = route.split(" ", 1)
         address = address.replace("<uuid:fund_id>", str(self.fund))
         address = re.sub(r"<uuid:\w+>", str(uuid4()), address)
-        address = re.sub(r"<int:\w+>", "1", address)
+        address = re.sub(r"<int:\w+>", "2", address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
+        address = re.sub(r"<event_type>", "capital-called", address)
         address = re.sub(r"<any\((\w+)[^>]*>", r"\1", address)
         client = self.clients[visitor]
         return client.open(address, method=method, headers=headers, buffered=True)

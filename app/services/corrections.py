@@ -1,0 +1,107 @@
+"""Takes events back: which stand together, who may void one, and how a batch is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.events import Event, JsonObject
+from app.domain.payloads import PERIOD_EVENTS, EventType
+from app.services import proposals, recording
+from app.services.recording import Appended, Author, Batch
+from app.store import history, people, timeline
+
+UNDONE = "undone"
+_STANDS = PERIOD_EVENTS | {EventType.EVENT_VOIDED, EventType.FUND_ESTABLISHED}
+
+
+@dataclass(frozen=True, slots=True)
+class Correctable:
+    """An event, with what a person needs to know before they take it back."""
+
+    event: Event
+    void: Event | None  # what took it out of force
+    together: list[Event]  # what was recorded with it, or belongs to it
+    names: dict[str, str]  # of the people who recorded these
+    closed_through: date | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it lies in closed books."""
+        return self.closed_through is not None and self.event.effective_on <= self.closed_through
+
+
+def may_take_back(event: Event, author: Author) -> bool:
+    """Tell whether somebody may void an event by its type and by who recorded it."""
+    if event.event_type in _STANDS:
+        return False
+    return author.may_adjust or (
+        event.recorded_by == author.recorded_by and event.event_type is not EventType.TERMS_AMENDED
+    )
+
+
+def find(engine: Engine, fund_id: UUID, sequence: int) -> Correctable | None:
+    """Look at an event; None where the log has none of that number. Raises UnknownFundError."""
+    closed = proposals.ground(engine, fund_id).closed_through
+    with engine.connect() as connection:
+        found = history.events_numbered(connection, fund_id, {sequence})
+        if not found:
+            return None
+        [event] = found
+        void = next(iter(timeline.voids_of(connection, fund_id, {sequence})), None)
+        together = timeline.together_with(connection, fund_id, event)
+        authors = {each.recorded_by for each in (event, *([void] if void else []), *together)}
+        names = people.names(connection, authors)
+    return Correctable(event, void, together, names, closed)
+
+
+def void_of(event: Event, reason: str, *, closed: bool) -> JsonObject:
+    """Write the void of an event, as an adjustment where its books are closed."""
+    payload: JsonObject = {"voids": event.sequence, "reason": reason}
+    if closed:
+        payload["adjustment"] = True
+    return {"event_type": EventType.EVENT_VOIDED.value, "payload": payload}
+
+
+def undo(engine: Engine, fund_id: UUID, first: int, last: int, author: Author) -> Appended:
+    """Take a batch back: void what it said, the last first, and say again what it voided.
+
+    Doing it twice does it once. Raises RefusedError and NotAllowedError.
+    """
+    closed = proposals.ground(engine, fund_id).closed_through
+    with engine.connect() as connection:
+        batch = history.events_through(connection, fund_id, last, first=first)
+        targets = {each.payload["voids"] for each in batch if "voids" in each.payload}
+        voided = history.events_numbered(connection, fund_id, targets) if targets else []
+    drafts = recording.parse_drafts(list(_undoing(batch, voided, closed)))
+    key = f"undo {first} to {last}"
+    return recording.record_events(engine, fund_id, Batch(drafts, author, key))
+
+
+def _undoing(
+    batch: Sequence[Event], voided: Sequence[Event], closed: date | None
+) -> Iterator[JsonObject]:
+    for event in reversed(batch):
+        if event.event_type is not EventType.EVENT_VOIDED:
+            yield void_of(event, UNDONE, closed=closed is not None and event.effective_on <= closed)
+    for event in voided:
+        yield _again(event, closed)
+
+
+def _again(event: Event, closed: date | None) -> JsonObject:
+    """Say an event once more: the log numbers it as one more occurrence by itself."""
+    left_out = {"occurrence", "adjustment"}
+    if event.event_type is EventType.COMPANY_ADDED:
+        left_out.add("company_id")  # an id is given once
+    payload = {name: value for name, value in event.payload.items() if name not in left_out}
+    if closed is not None and event.effective_on <= closed:
+        payload["adjustment"] = True
+    return {
+        "event_type": event.event_type.value,
+        "effective_on": event.effective_on.isoformat(),
+        "payload": payload,
+    }

@@ -1,0 +1,237 @@
+"""One event on its way into the log: what is typed, what that asks for, and what the log says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Self, TypeVar
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import Engine
+
+from app import guard
+from app.domain.errors import Fault, IdempotencyConflictError, RefusedError
+from app.domain.events import Event, JsonObject
+from app.domain.money import plain_text
+from app.domain.payloads import EventType
+from app.services import proposals, recording
+from app.services.proposals import Effect, Ground
+from app.services.recording import Appended, Batch
+from app.web.record import forms, words
+from app.web.record.asked import AskedForm, Questions
+from app.web.record.forms import EventForm
+
+_Done = TypeVar("_Done")
+Role = Literal["void", "company", "event", "mark"]
+_SENT_BEFORE = (
+    "This form was recorded before, with other answers; nothing more was recorded. If this is one "
+    "more event, press Record again."
+)
+# After these a fair value is another one, unless a mark of the same day says it.
+_MOVES_VALUE = {"partial_exit", "escrow"}
+_STARTS = ("is ", "must ", "has ", "lies ", "names ", "reads ", "sum ")
+
+
+class Part(NamedTuple):
+    """One event of the batch, and what it is there for."""
+
+    role: Role
+    raw: JsonObject
+
+
+@dataclass
+class Entry:
+    """A form of an event, new or in the place of `target`, before a fund as it stands."""
+
+    engine: Engine
+    fund_id: UUID
+    ground: Ground
+    form: EventForm
+    asked: AskedForm
+    target: Event | None = None
+    unknown_company: str = ""
+    refusals: list[str] = field(default_factory=list)  # what belongs to no field
+    twin: int | None = None  # the event in the log that says the same
+    voided_meanwhile: bool = False
+    effects: list[Effect] = field(default_factory=list)
+    recorded: Appended | None = None
+
+    @classmethod
+    def read(
+        cls, engine: Engine, fund_id: UUID, event_type: EventType, target: Event | None = None
+    ) -> Self:
+        """Read what the request at work brings: a form, or where one begins."""
+        ground = proposals.ground(engine, fund_id)
+        meta = {"currency": ground.currency}
+        given = forms.answers(target) if target else _begun()
+        sent = request.form if request.method == "POST" else None
+        form = forms.typed(event_type, sent, ground.currency, **given)
+        asked = AskedForm(sent, meta=meta)
+        asked.new_mark.label.text += f", {ground.currency}"
+        added = form.named_company if asked.new_company.data else ""
+        return cls(engine, fund_id, ground, form, asked, target, added)
+
+    @property
+    def event_type(self) -> EventType:
+        """What happened."""
+        return self.form.event_type
+
+    @property
+    def questions(self) -> Questions:
+        """What is asked of what is typed, as far as it is judged yet."""
+        days = [self.form.day, self.target.effective_on if self.target else None]
+        closed = guard.may("gp") and any(self._is_closed(day) for day in days)
+        return Questions(
+            self.unknown_company, self.ground.closed_through if closed else None, self._mark
+        )
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether the page does not ask yet what is to be asked."""
+        return (self.asked.seen.data or "") != self.questions.names
+
+    def preview(self) -> None:
+        """See what recording it would change, or why it would be refused."""
+        if self._is_complete():
+            shown = self._attempt(lambda batch: proposals.effects(self.engine, self.fund_id, batch))
+            self.effects = shown or []
+
+    def record(self, *, second: bool) -> int | None:
+        """Record it; the event's sequence, or None where it is refused."""
+        if not (self._is_complete() and self._is_answered()):
+            return None
+        self.recorded = self._attempt(
+            lambda batch: recording.record_events(self.engine, self.fund_id, batch), second=second
+        )
+        if self.recorded is None:
+            return None
+        place = [part.role for part in self._parts()].index("event")
+        return self.recorded.first_sequence + place
+
+    def _is_complete(self) -> bool:
+        return all([self.form.validate(), self.asked.validate()])
+
+    def _is_answered(self) -> bool:
+        """See that what must be answered is; say so where it is not."""
+        if self.target and not (self.asked.reason.data or "").strip():
+            _refuse(self.asked.reason, "Say why it is corrected: the log keeps the reason.")
+        if self.target and self.form.says_the_same_as(self.target):
+            self.refusals.append("Nothing is different: change what is wrong, or void it instead.")
+        if self._mark and not self.asked.mark_includes.data:
+            _refuse(self.asked.mark_includes, "Say whether the mark includes it.")
+        if self._tells_mark and self.asked.new_mark.data is None:
+            _refuse(self.asked.new_mark, "Write the fair value, such as 1,250,000 or 1.25m.")
+        return not (self.refusals or any(each.errors for each in self.asked))
+
+    def _attempt(self, do: Callable[[Batch], _Done], *, second: bool = False) -> _Done | None:
+        """Do something with what is typed; where it is refused, say why beside the fields."""
+        parts = self._parts()
+        try:
+            drafts = recording.parse_drafts([part.raw for part in parts])
+            author = guard.author("form")
+            key = f"form {self.asked.sent_key}"
+            return do(Batch(drafts, author, key, second=second))
+        except IdempotencyConflictError:
+            self.asked.renew_key()
+            self.refusals.append(_SENT_BEFORE)
+        except RefusedError as error:
+            for fault in error.faults:
+                self._place(parts[fault.position].role, fault)
+        return None
+
+    def _parts(self) -> list[Part]:
+        return list(self._each_part())
+
+    def _each_part(self) -> Iterator[Part]:
+        event = self.form.raw()
+        day = event["effective_on"]
+        if self.target:
+            reason = (self.asked.reason.data or "").strip() or "corrected"
+            payload = {"voids": self.target.sequence, "reason": reason}
+            raw = {"event_type": EventType.EVENT_VOIDED.value, "payload": payload}
+            yield Part("void", self._adjusted(raw, self.target.effective_on))
+        if self.asked.new_company.data:
+            payload = {"company": self.form.named_company, **self.asked.company_particulars}
+            yield self._part("company", EventType.COMPANY_ADDED, day, payload)
+        yield Part("event", self._adjusted(event, self.form.day))
+        if self._tells_mark and self.asked.new_mark.data is not None:
+            value = plain_text(self.asked.new_mark.data)
+            payload = {"company": self.form.named_company, "new_valuation": value}
+            yield self._part("mark", EventType.VALUATION_UPDATED, day, payload)
+
+    def _part(self, role: Role, event_type: EventType, day: str, payload: JsonObject) -> Part:
+        raw = {"event_type": event_type.value, "effective_on": day, "payload": payload}
+        return Part(role, self._adjusted(raw, self.form.day))
+
+    def _adjusted(self, raw: JsonObject, day: date | None) -> JsonObject:
+        """Say of what lies in closed books that it is to go there, where that is said."""
+        if not (self.asked.adjustment.data and self._is_closed(day)):
+            return raw
+        return raw | {"payload": raw["payload"] | {"adjustment": True}}
+
+    def _is_closed(self, day: date | None) -> bool:
+        closed = self.ground.closed_through
+        return day is not None and closed is not None and day <= closed
+
+    @property
+    def _tells_mark(self) -> bool:
+        return self._mark is not None and self.asked.mark_includes.data == "no"
+
+    @cached_property
+    def _mark(self) -> Event | None:
+        """Find the mark of the same day, where it matters whether it includes this."""
+        moves = self.event_type is EventType.INVESTMENT_MADE or (
+            self.event_type is EventType.PROCEEDS_RECEIVED
+            and self.form["kind"].data in _MOVES_VALUE
+        )
+        if not (moves and self.form.named_company and self.form.day):
+            return None
+        return proposals.mark_on(self.engine, self.fund_id, self.form.named_company, self.form.day)
+
+    def _place(self, role: Role, fault: Fault) -> None:
+        """Put a refusal where a person looks for it."""
+        said = told(fault)
+        if fault.code == "unknown_company":
+            self.unknown_company = self.form.named_company
+            said = told(replace(fault, reason=fault.reason.partition(": record")[0]))
+            said += " If it is a new one, add it below."
+        if fault.code == "twin" and role == "event":
+            self.twin = fault.sequence
+        elif role == "void" and fault.field == "voids":
+            self.voided_meanwhile = "voided already" in fault.reason
+            self.refusals.append(f"Event {said}")
+        elif role == "company" and fault.field == "company":
+            self.asked.new_company.data, self.unknown_company = False, ""
+            self.form.refuse("company", f"{said} If it is that one, press Record again.")
+        elif role == "mark" and fault.field == "new_valuation":
+            _refuse(self.asked.new_mark, said)
+        elif not self.form.refuse(fault.field.partition(".")[0], said) and (
+            said not in self.refusals
+        ):
+            self.refusals.append(said)
+
+
+def _begun() -> dict[str, Any]:
+    """Fill in what the address says, and today."""
+    day = request.args.get("on", "")
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        on = proposals.today()
+    return {"effective_on": on, "company": request.args.get("company", "")}
+
+
+def _refuse(asked: Any, reason: str) -> None:  # noqa: ANN401 - a field
+    asked.errors = [*asked.errors, reason]
+
+
+def told(fault: Fault) -> str:
+    """Say what is wrong with what, as a sentence."""
+    reason = words.in_words(fault.reason)
+    if reason.startswith(_STARTS):
+        subject = f"“{fault.value}”" if fault.value else words.field_label(fault.field)
+        return f"{subject} {reason}".rstrip(".?") + ("?" if reason.endswith("?") else ".")
+    return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."

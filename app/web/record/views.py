@@ -1,0 +1,149 @@
+"""Recording what happened: choosing a type, filling in its form, and taking it back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug import Response as Answer
+
+from app import database, guard
+from app.domain.errors import RefusedError
+from app.domain.event_names import EVENT_NAMES
+from app.domain.payloads import EventType
+from app.guard import needs
+from app.services import corrections, funds
+from app.services.corrections import Correctable
+from app.store.timeline import Filters
+from app.web.notices import tell
+from app.web.pages import refuse_form, render, wants_partial
+from app.web.record import words
+from app.web.record.effects import changes
+from app.web.record.entry import Entry
+from app.web.record.voiding import Voiding
+from app.web.timeline_address import TimelineAddress
+
+bp = Blueprint("record", __name__, url_prefix="/funds/<uuid:fund_id>")
+
+
+@bp.get("/record/")
+@needs("analyst")
+def index(fund_id: UUID) -> Response:
+    """Ask what happened."""
+    fund = funds.fund_by_id(database.engine(), fund_id)
+    page = "record/index.html"
+    groups = words.recordable()
+    return render(page, partial=page, fund=fund, groups=groups, words=words, names=EVENT_NAMES)
+
+
+@bp.route("/record/<event_type>", methods=["GET", "POST"])
+@needs("analyst")
+def new(fund_id: UUID, event_type: str) -> Answer:
+    """Show the form of a type, preview what it would change, or record it."""
+    kind = words.type_of(event_type)
+    if kind is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return _go_on(Entry.read(database.engine(), fund_id, kind))
+
+
+@bp.route("/events/<int:sequence>/correct", methods=["GET", "POST"])
+@needs("analyst")
+def correct(fund_id: UUID, sequence: int) -> Answer:
+    """Show an event's form as it was filled in, and record the event anew in its place."""
+    found = _found(fund_id, sequence)
+    if words.type_of(words.slug(found.event.event_type)) is None:
+        abort(HTTPStatus.NOT_FOUND)
+    may = found.void is None and corrections.may_take_back(found.event, guard.author("form"))
+    if request.method == "GET" and not may:
+        return redirect(url_for(".void", fund_id=fund_id, sequence=sequence), HTTPStatus.SEE_OTHER)
+    entry = Entry.read(database.engine(), fund_id, found.event.event_type, found.event)
+    return _go_on(entry, found)
+
+
+@bp.route("/events/<int:sequence>/void", methods=["GET", "POST"])
+@needs("analyst")
+def void(fund_id: UUID, sequence: int) -> Answer:
+    """Say what voiding an event would change, and void it for a reason."""
+    voiding = Voiding.read(database.engine(), fund_id, _found(fund_id, sequence))
+    if request.method == "POST" and (recorded := voiding.record()):
+        first, last = recorded.first_sequence, recorded.last_sequence
+        return _done(fund_id, last, f"Voided #{sequence}, by #{last}.", first, last)
+    fund = funds.fund_by_id(database.engine(), fund_id)
+    page = render(
+        "record/void.html",
+        partial="record/void.html",
+        fund=fund,
+        voiding=voiding,
+        in_timeline=lambda number: _in_timeline(fund_id, number),
+    )
+    return refuse_form(page, "#main") if voiding.is_refused else page
+
+
+@bp.post("/record/undo")
+@needs("analyst")
+def undo(fund_id: UUID) -> Answer:
+    """Take back what was just recorded."""
+    first, last = (request.form.get(name, 0, type=int) for name in ("first", "last"))
+    if not 0 < first <= last < first + 50:
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        done = corrections.undo(database.engine(), fund_id, first, last, guard.author("form"))
+    except RefusedError as error:
+        told = "; ".join(words.in_words(str(fault)) for fault in error.faults)
+        tell(f"#{first} could not be taken back: {told}.")
+        return redirect(_in_timeline(fund_id, first), HTTPStatus.SEE_OTHER)
+    tell(f"Took {_span(first, last)} back.")
+    return redirect(_in_timeline(fund_id, done.last_sequence), HTTPStatus.SEE_OTHER)
+
+
+def _go_on(entry: Entry, found: Correctable | None = None) -> Answer:
+    """Record what a form says, or show it with what it would change."""
+    pressed = request.form.get("do", "")
+    if pressed in {"record", "second"}:
+        sequence = entry.record(second=pressed == "second")
+        if sequence is not None and entry.recorded:
+            first, last = entry.recorded.first_sequence, entry.recorded.last_sequence
+            told = f"Recorded as #{sequence}"
+            told += f", in the place of #{entry.target.sequence}." if entry.target else "."
+            return _done(entry.fund_id, sequence, told, first, last)
+        return refuse_form(_page(entry, found), "#main")
+    if request.method == "POST":
+        entry.preview()
+    return _page(entry, found)
+
+
+def _page(entry: Entry, found: Correctable | None) -> Response:
+    currency = entry.ground.currency
+    return render(
+        "record/form.html",
+        partial="record/_preview.html",
+        fund=funds.fund_by_id(database.engine(), entry.fund_id),
+        entry=entry,
+        found=found,
+        name=EVENT_NAMES[entry.event_type],
+        about=words.ABOUT[entry.event_type],
+        changes=[changes(effect, currency) for effect in entry.effects],
+        whole=not wants_partial(),
+        in_timeline=lambda sequence: _in_timeline(entry.fund_id, sequence),
+    )
+
+
+def _done(fund_id: UUID, sequence: int, told: str, first: int, last: int) -> Answer:
+    tell(told, url_for("record.undo", fund_id=fund_id), first=str(first), last=str(last))
+    return redirect(_in_timeline(fund_id, sequence), HTTPStatus.SEE_OTHER)
+
+
+def _found(fund_id: UUID, sequence: int) -> Correctable:
+    found = corrections.find(database.engine(), fund_id, sequence)
+    if found is None or found.event.event_type is EventType.EVENT_VOIDED:
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _in_timeline(fund_id: UUID, sequence: int) -> str:
+    return TimelineAddress(fund_id, {}, Filters(), {}).around(sequence)
+
+
+def _span(first: int, last: int) -> str:
+    return f"#{first}" if first == last else f"#{first} to #{last}"

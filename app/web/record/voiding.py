@@ -1,0 +1,109 @@
+"""Voiding an event: what it would change, and the reason that the log keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import Engine
+
+from app import guard
+from app.domain.errors import IdempotencyConflictError, RefusedError
+from app.domain.event_names import EVENT_NAMES
+from app.services import corrections, proposals, recording
+from app.services.corrections import Correctable
+from app.services.recording import Appended, Batch
+from app.web import payload_fields
+from app.web.payload_fields import PayloadField
+from app.web.record import words
+from app.web.record.asked import AskedForm
+from app.web.record.effects import Changes, changes
+from app.web.record.entry import told
+
+
+@dataclass
+class Voiding:
+    """An event that is to be voided, and what stands against it."""
+
+    engine: Engine
+    fund_id: UUID
+    found: Correctable
+    asked: AskedForm
+    currency: str
+    refusals: list[str] = field(default_factory=list)
+    changes: list[Changes] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, engine: Engine, fund_id: UUID, found: Correctable) -> Self:
+        """Read the request at work, and fold the log without the event."""
+        asked = AskedForm(request.form if request.method == "POST" else None)
+        asked.reason.label.text = "Why it does not count"
+        currency = proposals.ground(engine, fund_id).currency
+        voiding = cls(engine, fund_id, found, asked, currency)
+        if voiding.may:
+            voiding._look()
+        return voiding
+
+    @property
+    def name(self) -> str:
+        """What happened, as people call it."""
+        return EVENT_NAMES[self.found.event.event_type]
+
+    @property
+    def may(self) -> bool:
+        """Whether the event can be voided by who looks at it."""
+        author = guard.author("form")
+        return self.found.void is None and corrections.may_take_back(self.found.event, author)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something was sent that the log did not take."""
+        return request.method == "POST"
+
+    @property
+    def has_form(self) -> bool:
+        """Whether the event can be corrected, not only voided."""
+        return words.type_of(words.slug(self.found.event.event_type)) is not None
+
+    @property
+    def fields(self) -> list[PayloadField]:
+        """Give all that the event carries."""
+        return payload_fields.payload_fields(self.found.event, self.currency)
+
+    def record(self) -> Appended | None:
+        """Void it, if there is a reason."""
+        if not self.may:
+            return self._replayed()
+        if not self.asked.reason.data or not self.asked.reason.data.strip():
+            self.asked.reason.errors = ["Say why: the log keeps the reason."]
+            return None
+        return self._record()
+
+    def _replayed(self) -> Appended | None:
+        """Give the void again to who sent it twice; to everybody else it is one of another."""
+        return self._record() if self.found.void and self.asked.reason.data else None
+
+    def _record(self) -> Appended | None:
+        try:
+            batch = self._batch(str(self.asked.reason.data))
+            return recording.record_events(self.engine, self.fund_id, batch)
+        except IdempotencyConflictError:
+            self.refusals = ["It was voided before, for another reason."]
+        except RefusedError as error:
+            self.refusals = [told(fault) for fault in error.faults]
+        return None
+
+    def _look(self) -> None:
+        try:
+            batch = self._batch("undone")
+            effects = proposals.effects(self.engine, self.fund_id, batch)
+            self.changes = [changes(each, self.currency) for each in effects]
+        except RefusedError as error:
+            self.refusals = [told(fault) for fault in error.faults]
+
+    def _batch(self, reason: str) -> Batch:
+        raw = corrections.void_of(self.found.event, reason, closed=self.found.is_closed)
+        key = f"form {self.asked.sent_key}"
+        return Batch(recording.parse_drafts([raw]), guard.author("form"), key)
