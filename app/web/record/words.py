@@ -61,7 +61,6 @@ _LABELS = {
     "period_start": "Period begins on",
     "noticed_on": "Noticed on",
     "shares": "Number of shares",
-    "local_amount": "Amount in local currency",
     "offset_amount": "Offset against fees",
     "fx_rate": "Exchange rate",
     "fair_value_level": "Fair value level, 1 to 3",
