@@ -23,6 +23,8 @@ def _addresses(funds: Funds) -> list[str]:
     return [
         *(funds.example + view for view in _VIEWS),
         *(f"{funds.example}timeline{query}" for query in _LOGS),
+        f"{funds.example}record/",
+        f"{funds.example}events/1/void",
         f"{funds.example}snapshots/",
         f"{funds.example}snapshots/?before=00000000-0000-7000-8000-000000000000",
         f"{funds.site}funds/",

@@ -54,6 +54,8 @@ _DAYS = {
 }
 _LABELS = {
     "new_valuation": "Fair value of the whole holding",
+    "ownership": "Ownership, %",
+    "fraction_sold": "Fraction sold, %",
     "from_reserves": "Paid out of the reserve for this company",
     "in_kind": "In kind: securities, not money",
     "outside_commitment": "Outside the commitment: does not lower what is unfunded",
