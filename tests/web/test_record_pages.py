@@ -176,7 +176,7 @@ def test_each_form_puts_its_event_into_the_log(
         ({"amount": "many"}, "“many” is not an amount"),
         ({"amount": "5 EUR"}, "write the amount in USD"),
         ({"amount": "-5"}, "“-5” must be 0 or more"),
-        ({"ownership": "120"}, "must be at most 1"),
+        ({"ownership": "120"}, "“120” must be at most 100 %"),
         ({"effective_on": "31/12/2012"}, "“31/12/2012” is not a day of the calendar"),
         ({"effective_on": ""}, "Choose a day."),
         ({"effective_on": "2009-12-31"}, "lies before the fund&#39;s inception on 2010-01-01"),
@@ -381,6 +381,8 @@ def test_a_mark_that_does_not_include_the_purchase_is_told_anew_with_it(
     answer = send(analyst, fund, "investment-made", **typed, mark_includes="no")
     assert answer.status_code == 422
     assert "Write the fair value" in answer.text
+    answer = send(analyst, fund, "investment-made", **typed, mark_includes="no", new_mark="150")
+    assert "The mark of the day says this already" in answer.text
     answer = send(analyst, fund, "investment-made", **typed, mark_includes="no", new_mark="200")
     assert answer.status_code == 303, text_of(answer)
     assert answer.location.endswith("#event-6")
