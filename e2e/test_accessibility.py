@@ -27,6 +27,8 @@ _PAGES = [
     "~timeline?company=orchard",
     "~timeline?start=31/12/2012&type=CALL",
     "~timeline?adjustment=yes&after=3",
+    "~record/",
+    "~events/1/void",
     "~snapshots/",
     "~snapshots/?before=00000000-0000-7000-8000-000000000000",
     "~valuations/",

@@ -126,7 +126,8 @@ def test_an_analyst_is_offered_their_own_events_and_a_gp_all(
     sent = analyst.post(f"/funds/{fund}/events/3/void", data={"reason": "mine now", "key": "k"})
     assert sent.status_code == 422
     assert analyst.get(f"/funds/{fund}/events/3/correct").status_code == 303
-    _correct(analyst, fund, 3, amount="1", reason="mine now")
+    told = text_of(_correct(analyst, fund, 3, amount="1", reason="mine now"))
+    assert "#3 was recorded by somebody else: ask them or a GP to void it." in told
     assert last_of(analyst, fund) == 4
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from app.domain.payloads import EventType
 from app.services import timeline
 from app.web.record import words
 from tests.ledgers import called, company, investment, look, mark, new_fund, raw, record
-from tests.people import signed_in
+from tests.people import member, signed_in
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 # What a person types, and what of it comes into the log.
@@ -175,7 +176,7 @@ def test_each_form_puts_its_event_into_the_log(
         ({"amount": "many"}, "“many” is not an amount"),
         ({"amount": "5 EUR"}, "write the amount in USD"),
         ({"amount": "-5"}, "“-5” must be 0 or more"),
-        ({"ownership": "120"}, "must be at most 1"),
+        ({"ownership": "120"}, "“120” must be at most 100 %"),
         ({"effective_on": "31/12/2012"}, "“31/12/2012” is not a day of the calendar"),
         ({"effective_on": ""}, "Choose a day."),
         ({"effective_on": "2009-12-31"}, "lies before the fund&#39;s inception on 2010-01-01"),
@@ -225,6 +226,23 @@ def test_an_event_is_recorded_once_however_often_the_form_is_sent(
     assert key
     assert send(analyst, fund, "capital-called", amount="8", key=key[1]).status_code == 303
     assert look(engine, fund).head.sequence == 5
+
+
+def test_people_who_record_at_the_same_moment_lose_and_double_nothing(
+    engine: Engine, app: Flask, fund: UUID
+) -> None:
+    people = [member(engine, fund, "analyst") for _ in range(2)]
+
+    def _record(turn: int) -> int:
+        client = signed_in(app, people[turn % 2])
+        each = turn // 2  # every form is sent twice, by two people
+        typed = {"amount": str(each + 1), "key": f"form {each}"}
+        return send(client, fund, "capital-called", **typed).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(_record, range(16))) == {303}
+    amounts = sorted(int(each.payload["amount"]) for each in events(engine, fund)[3:])
+    assert amounts == list(range(1, 9))
 
 
 def test_a_twin_is_warned_of_and_recorded_when_it_is_a_second_one(
@@ -363,6 +381,8 @@ def test_a_mark_that_does_not_include_the_purchase_is_told_anew_with_it(
     answer = send(analyst, fund, "investment-made", **typed, mark_includes="no")
     assert answer.status_code == 422
     assert "Write the fair value" in answer.text
+    answer = send(analyst, fund, "investment-made", **typed, mark_includes="no", new_mark="150")
+    assert "The mark of the day says this already" in answer.text
     answer = send(analyst, fund, "investment-made", **typed, mark_includes="no", new_mark="200")
     assert answer.status_code == 303, text_of(answer)
     assert answer.location.endswith("#event-6")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from flask import request
@@ -14,32 +14,25 @@ from sqlalchemy import Engine
 
 from app import guard
 from app.domain.errors import Fault, IdempotencyConflictError, RefusedError
-from app.domain.events import Event, JsonObject
-from app.domain.money import plain_text
+from app.domain.events import Event
 from app.domain.payloads import EventType
 from app.services import proposals, recording
 from app.services.proposals import Effect, Ground
 from app.services.recording import Appended, Batch
-from app.web.record import forms, words
+from app.web.record import forms
 from app.web.record.asked import AskedForm, Questions
 from app.web.record.forms import EventForm
+from app.web.record.parts import Batching, Part, Role
+from app.web.record.refusals import told
 
 _Done = TypeVar("_Done")
-Role = Literal["void", "company", "event", "mark"]
 _SENT_BEFORE = (
     "This form was recorded before, with other answers; nothing more was recorded. If this is one "
     "more event, press Record again."
 )
+_SAME_MARK = "The mark of the day says this already: then it includes it."
 # After these a fair value is another one, unless a mark of the same day says it.
 _MOVES_VALUE = {"partial_exit", "escrow"}
-_STARTS = ("is ", "must ", "has ", "lies ", "names ", "reads ", "sum ")
-
-
-class Part(NamedTuple):
-    """One event of the batch, and what it is there for."""
-
-    role: Role
-    raw: JsonObject
 
 
 @dataclass
@@ -83,7 +76,7 @@ class Entry:
     def questions(self) -> Questions:
         """What is asked of what is typed, as far as it is judged yet."""
         days = [self.form.day, self.target.effective_on if self.target else None]
-        closed = guard.may("gp") and any(self._is_closed(day) for day in days)
+        closed = guard.may("gp") and any(self._batching.is_closed(day) for day in days)
         return Questions(
             self.unknown_company, self.ground.closed_through if closed else None, self._mark
         )
@@ -143,38 +136,12 @@ class Entry:
         return None
 
     def _parts(self) -> list[Part]:
-        return list(self._each_part())
+        return list(self._batching.parts())
 
-    def _each_part(self) -> Iterator[Part]:
-        event = self.form.raw()
-        day = event["effective_on"]
-        if self.target:
-            reason = (self.asked.reason.data or "").strip() or "corrected"
-            payload = {"voids": self.target.sequence, "reason": reason}
-            raw = {"event_type": EventType.EVENT_VOIDED.value, "payload": payload}
-            yield Part("void", self._adjusted(raw, self.target.effective_on))
-        if self.asked.new_company.data:
-            payload = {"company": self.form.named_company, **self.asked.company_particulars}
-            yield self._part("company", EventType.COMPANY_ADDED, day, payload)
-        yield Part("event", self._adjusted(event, self.form.day))
-        if self._tells_mark and self.asked.new_mark.data is not None:
-            value = plain_text(self.asked.new_mark.data)
-            payload = {"company": self.form.named_company, "new_valuation": value}
-            yield self._part("mark", EventType.VALUATION_UPDATED, day, payload)
-
-    def _part(self, role: Role, event_type: EventType, day: str, payload: JsonObject) -> Part:
-        raw = {"event_type": event_type.value, "effective_on": day, "payload": payload}
-        return Part(role, self._adjusted(raw, self.form.day))
-
-    def _adjusted(self, raw: JsonObject, day: date | None) -> JsonObject:
-        """Say of what lies in closed books that it is to go there, where that is said."""
-        if not (self.asked.adjustment.data and self._is_closed(day)):
-            return raw
-        return raw | {"payload": raw["payload"] | {"adjustment": True}}
-
-    def _is_closed(self, day: date | None) -> bool:
+    @property
+    def _batching(self) -> Batching:
         closed = self.ground.closed_through
-        return day is not None and closed is not None and day <= closed
+        return Batching(self.form, self.asked, self.target, closed, self._tells_mark)
 
     @property
     def _tells_mark(self) -> bool:
@@ -193,24 +160,22 @@ class Entry:
 
     def _place(self, role: Role, fault: Fault) -> None:
         """Put a refusal where a person looks for it."""
-        said = told(fault)
+        name = fault.field.partition(".")[0]
+        said = told(fault, self.form.typed(name))
         if fault.code == "unknown_company":
             self.unknown_company = self.form.named_company
-            said = told(replace(fault, reason=fault.reason.partition(": record")[0]))
-            said += " If it is a new one, add it below."
-        if fault.code == "twin" and role == "event":
-            self.twin = fault.sequence
-        elif role == "void" and fault.field == "voids":
+            said = f"{said} If it is a new one, add it below."
+        if role == "void" and name == "voids" and self.target:
             self.voided_meanwhile = "voided already" in fault.reason
-            self.refusals.append(f"Event {said}")
-        elif role == "company" and fault.field == "company":
+            self.refusals.append(f"#{self.target.sequence} {fault.reason}.")
+        elif role == "company" and name == "company":
             self.asked.new_company.data, self.unknown_company = False, ""
             self.form.refuse("company", f"{said} If it is that one, press Record again.")
-        elif role == "mark" and fault.field == "new_valuation":
-            _refuse(self.asked.new_mark, said)
-        elif not self.form.refuse(fault.field.partition(".")[0], said) and (
-            said not in self.refusals
-        ):
+        elif role == "mark":
+            _refuse(self.asked.new_mark, _SAME_MARK if fault.code == "twin" else said)
+        elif fault.code == "twin":
+            self.twin = fault.sequence
+        elif not self.form.refuse(name, said) and said not in self.refusals:
             self.refusals.append(said)
 
 
@@ -226,12 +191,3 @@ def _begun() -> dict[str, Any]:
 
 def _refuse(asked: Any, reason: str) -> None:  # noqa: ANN401 - a field
     asked.errors = [*asked.errors, reason]
-
-
-def told(fault: Fault) -> str:
-    """Say what is wrong with what, as a sentence."""
-    reason = words.in_words(fault.reason)
-    if reason.startswith(_STARTS):
-        subject = f"“{fault.value}”" if fault.value else words.field_label(fault.field)
-        return f"{subject} {reason}".rstrip(".?") + ("?" if reason.endswith("?") else ".")
-    return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."

@@ -66,6 +66,11 @@ class EventForm(Form):
         day = self.day.isoformat() if self.day else ""
         return {"event_type": self.event_type.value, "effective_on": day, "payload": payload}
 
+    def typed(self, name: str) -> str:
+        """Give the text that stands in a field; empty where there is no such field."""
+        raw = self[name].raw_data if name in self else None
+        return str(raw[0]).strip() if raw else ""
+
     def says_the_same_as(self, event: Event) -> bool:
         """Tell whether what is typed is what an event says already."""
         before = form_for(event.event_type)(data=answers(event))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from werkzeug import Response as Answer
 
 from app import database, guard
@@ -33,8 +33,15 @@ def index(fund_id: UUID) -> Response:
     """Ask what happened."""
     fund = funds.fund_by_id(database.engine(), fund_id)
     page = "record/index.html"
-    groups = words.recordable()
-    return render(page, partial=page, fund=fund, groups=groups, words=words, names=EVENT_NAMES)
+    return render(
+        page,
+        partial=page,
+        fund=fund,
+        groups=words.recordable(),
+        words=words,
+        names=EVENT_NAMES,
+        has_terms="terms" in current_app.blueprints,
+    )
 
 
 @bp.route("/record/<event_type>", methods=["GET", "POST"])

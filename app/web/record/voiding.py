@@ -20,7 +20,7 @@ from app.web.payload_fields import PayloadField
 from app.web.record import words
 from app.web.record.asked import AskedForm
 from app.web.record.effects import Changes, changes
-from app.web.record.entry import told
+from app.web.record.refusals import told
 
 
 @dataclass

@@ -54,6 +54,8 @@ _DAYS = {
 }
 _LABELS = {
     "new_valuation": "Fair value of the whole holding",
+    "ownership": "Ownership, %",
+    "fraction_sold": "Fraction sold, %",
     "from_reserves": "Paid out of the reserve for this company",
     "in_kind": "In kind: securities, not money",
     "outside_commitment": "Outside the commitment: does not lower what is unfunded",
@@ -61,7 +63,6 @@ _LABELS = {
     "period_start": "Period begins on",
     "noticed_on": "Noticed on",
     "shares": "Number of shares",
-    "local_amount": "Amount in local currency",
     "offset_amount": "Offset against fees",
     "fx_rate": "Exchange rate",
     "fair_value_level": "Fair value level, 1 to 3",

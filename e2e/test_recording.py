@@ -1,0 +1,238 @@
+"""An analyst's day: recording, making mistakes, mending them, and never recording twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from e2e.conftest import Funds, Troubles
+from e2e.record_page import RecordPage
+from e2e.timeline_page import TimelinePage
+
+Session = Callable[[str, str], StorageState]
+
+
+@pytest.fixture
+def role() -> str:
+    """Visit as an analyst."""
+    return "analyst"
+
+
+@pytest.fixture
+def fund(funds: Funds, request: pytest.FixtureRequest) -> str:
+    """Give the address of a fund of the test's own."""
+    return funds.import_example(f"Recorded in {request.node.name}")
+
+
+@contextmanager
+def _visit(browser: Browser, state: StorageState, **how: bool) -> Iterator[Page]:
+    context = browser.new_context(storage_state=state, **how)  # type: ignore[arg-type] # options
+    yield context.new_page()
+    context.close()
+
+
+def _head(page: Page, fund: str) -> int:
+    """Read how many events the log has."""
+    timeline = TimelinePage(page, fund)
+    timeline.open()
+    return timeline.sequences()[0]
+
+
+def test_an_analyst_invests_in_a_new_company_and_mends_a_mistake(
+    page: Page, fund: str, troubles: Troubles
+) -> None:
+    form, timeline = RecordPage(page, fund), TimelinePage(page, fund)
+    before = _head(page, fund)
+    form.choose("Investment")
+    form.fill(company="Bolt Works", effective_on="2023-03-01", amount="12.5m")
+    expect(form.asks_company).to_be_visible()
+    form.page.get_by_label("Add it as a new company").check()
+    form.page.get_by_label("Sector").fill("Tools")
+    expect(form.effect).to_contain_text("$12,500,000")
+    form.record.click()
+    wrong = form.await_recorded()
+    assert wrong == before + 2
+    timeline.event(wrong).get_by_role("link", name="Correct").click()
+    expect(form.field("Amount")).to_have_value("12,500,000")
+    form.fill(amount="1.25m")
+    form.record.click()
+    expect(form.fault("reason")).to_contain_text("Say why")
+    form.fill(reason="a slip of the point")
+    form.record.click()
+    right = form.await_recorded()
+    assert right == wrong + 2
+    expect(timeline.event(wrong)).to_contain_text("a slip of the point")
+    expect(timeline.event(wrong)).to_contain_text(f"Replaced by #{right}")
+    expect(timeline.event(right)).to_contain_text("$1,250,000")
+    form.undo()
+    expect(timeline.event(right)).to_contain_text("undone")
+    troubles.expect("422")
+
+
+def test_a_void_asks_for_a_reason_and_can_be_undone(page: Page, fund: str) -> None:
+    form, timeline = RecordPage(page, fund), TimelinePage(page, fund)
+    form.open("capital-called")
+    form.fill(amount="500k")
+    form.record.click()
+    called = form.await_recorded()
+    timeline.event(called).get_by_role("link", name="Void").click()
+    expect(page.get_by_role("table").first).to_contain_text("Paid-in")
+    page.get_by_label("Why it does not count").fill("never sent")
+    page.get_by_test_id("void").click()
+    expect(timeline.event(called)).to_contain_text("never sent")
+    form.undo()
+    expect(timeline.event(called + 2)).to_contain_text("$500,000")
+
+
+def test_a_double_click_records_once(page: Page, fund: str) -> None:
+    form = RecordPage(page, fund)
+    before = _head(page, fund)
+    form.open("capital-called")
+    form.fill(amount="123456")
+    form.record.dblclick(no_wait_after=True)
+    assert form.await_recorded() == before + 1
+    assert _head(page, fund) == before + 1
+
+
+def test_going_back_and_sending_again_records_nothing_unasked(
+    page: Page, fund: str, troubles: Troubles
+) -> None:
+    form = RecordPage(page, fund)
+    form.open("capital-called")
+    form.fill(amount="123456")
+    form.record.click()
+    recorded = form.await_recorded()
+    page.go_back()
+    form.fill(amount="123456")
+    form.record.click()
+    expect(page.get_by_test_id("twin")).to_contain_text(f"It is the same as #{recorded}")
+    assert _head(page, fund) == recorded
+    troubles.expect("422")
+
+
+def test_two_people_recording_at_the_same_moment_lose_and_double_nothing(
+    page: Page, fund: str, browser: Browser, funds: Funds, session_of: Session
+) -> None:
+    with _visit(browser, session_of(funds.site, "gp")) as other:
+        forms = [RecordPage(each, fund) for each in (page, other)]
+        before = _head(page, fund)
+        for turn in range(3):
+            for number, form in enumerate(forms, 1):
+                form.open("capital-called")
+                form.fill(amount=f"{turn}{number}00")
+            for form in forms:
+                form.record.evaluate("(button) => button.click()")
+            recorded = {form.await_recorded() for form in forms}
+            assert recorded == {before + 2 * turn + 1, before + 2 * turn + 2}
+        assert _head(page, fund) == before + 6
+
+
+def test_a_twin_is_recorded_only_as_a_second_one(page: Page, fund: str, troubles: Troubles) -> None:
+    form = RecordPage(page, fund)
+    for _ in range(2):
+        form.open("capital-called")
+        form.fill(amount="77000")
+        form.record.click()
+    expect(page.get_by_test_id("twin")).to_contain_text("It is the same as #")
+    form.second.click()
+    form.await_recorded()
+    troubles.expect("422")
+
+
+def test_a_form_is_filled_in_and_sent_by_keyboard(page: Page, fund: str) -> None:
+    form = RecordPage(page, fund)
+    form.open("capital-called")
+    form.field("Amount").focus()
+    page.keyboard.type("250k")
+    page.keyboard.press("Tab")
+    expect(form.field("Due on")).to_be_focused()
+    expect(form.effect).to_contain_text("Paid-in")
+    form.field("Due on").press("Enter")
+    form.await_recorded()
+
+
+def test_what_is_typed_stays_under_the_hands_while_the_effect_follows(
+    page: Page, fund: str
+) -> None:
+    form = RecordPage(page, fund)
+    form.open("investment-made")
+    form.fill(company="Quite New", amount="5")
+    expect(form.asks_company).to_be_visible()
+    sector = page.get_by_label("Sector")
+    page.get_by_label("Add it as a new company").check()
+    sector.focus()
+    page.keyboard.type("Robotics", delay=150)
+    expect(form.effect).to_contain_text("Quite New")
+    expect(sector).to_have_value("Robotics")
+    expect(sector).to_be_focused()
+
+
+def test_everything_works_without_javascript(
+    browser: Browser, funds: Funds, fund: str, session_of: Session
+) -> None:
+    with _visit(browser, session_of(funds.site, "gp"), java_script_enabled=False) as page:
+        form, timeline = RecordPage(page, fund), TimelinePage(page, fund)
+        form.choose("Investment")
+        form.fill(company="Bolt", effective_on="2023-03-01", amount="5m")
+        form.preview.click()
+        page.get_by_label("Add it as a new company").check()
+        form.preview.click()
+        expect(form.effect).to_contain_text("Fair value")
+        form.record.click()
+        number = form.await_recorded()
+        timeline.event(number).get_by_role("link", name="Void").click()
+        page.get_by_label("Why it does not count").fill("just a trial")
+        page.get_by_test_id("void").click()
+        expect(timeline.event(number)).to_contain_text("just a trial")
+        form.undo()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_recording_is_accessible_at_every_stage(
+    browser: Browser, funds: Funds, fund: str, session_of: Session, scheme: str, width: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        storage_state=session_of(funds.site, "gp"),
+    )
+    page = context.new_page()
+    form = RecordPage(page, fund)
+    page.goto(f"{fund}record/")
+    _check(page)
+    kinds = page.locator(".happenings a").evaluate_all("(all) => all.map((each) => each.href)")
+    for kind in kinds:
+        page.goto(kind)
+        page.locator("summary", has_text="More").click()
+        _check(page)
+    form.open("investment-made")
+    form.fill(company="Bolt", amount="5m", effective_on="2023-03-01")
+    page.get_by_label("Add it as a new company").check()
+    expect(form.effect).to_contain_text("Fair value")
+    _check(page)
+    form.fill(amount="five")
+    form.record.click()
+    expect(form.fault("amount")).to_contain_text("is not an amount")
+    _check(page)
+    form.fill(amount="5m")
+    form.record.click()
+    number = form.await_recorded()
+    _check(page)
+    for act in ("correct", "void"):
+        page.goto(f"{fund}events/{number}/{act}")
+        _check(page)
+    context.close()
+
+
+def _check(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    fits = page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert fits, f"{page.url} scrolls sideways"
+    assert not re.search(r"\bNone\b", page.locator("main").inner_text()), page.url
