@@ -45,7 +45,7 @@ def test_a_sound_file_becomes_a_fund(imports: ImportPage, funds: Funds) -> None:
     expect(imports.page.get_by_test_id("notice")).to_contain_text("84 events imported")
     imports.page.goto(f"{funds.site}funds/?search={name.replace(' ', '+')}")
     expect(imports.page.get_by_test_id("fund")).to_have_count(1)
-    expect(imports.unfinished).to_have_count(0)
+    expect(imports.unfinished.get_by_text(name)).to_have_count(0)
 
 
 def test_a_workbook_with_other_headings_is_mapped(imports: ImportPage, tmp_path: Path) -> None:

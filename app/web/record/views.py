@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as Answer
 
 from app import database, guard
@@ -40,7 +40,6 @@ def index(fund_id: UUID) -> Response:
         groups=words.recordable(),
         words=words,
         names=EVENT_NAMES,
-        has_terms="terms" in current_app.blueprints,
     )
 
 
