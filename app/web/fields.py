@@ -94,7 +94,7 @@ class WholeField(NumberField):
 
     def write(self, number: Decimal) -> str:
         """Write the digits."""
-        return f"{number:f}"
+        return f"{int(number)}"
 
 
 class PercentField(NumberField):

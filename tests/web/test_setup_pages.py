@@ -36,6 +36,12 @@ def told(page: str, testid: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split())
 
 
+def test_the_first_step_begins_with_the_usual_years(wizard: Wizard) -> None:
+    page = wizard.get("fund").text
+    for name, usual in (("term_years", "10"), ("investment_period_years", "5")):
+        assert re.search(rf'<input[^>]*name="{name}"[^>]*value="{usual}"', page), name
+
+
 def test_seven_steps_make_a_fund_with_all_that_was_entered(
     wizard: Wizard, person: FlaskClient, engine: Engine
 ) -> None:
