@@ -12,7 +12,7 @@ from werkzeug import Response as Answer
 from app import database, guard
 from app.domain.errors import RefusedError
 from app.guard import needs
-from app.services import bookkeeping, books, funds
+from app.services import bookkeeping, books
 from app.services.recording import Appended
 from app.web import books_view
 from app.web.book_forms import CloseForm, ReopenForm
@@ -116,7 +116,7 @@ def _refused(fund_id: UUID, form: CloseForm) -> Response:
 
 
 def _page(fund_id: UUID, form: CloseForm, chosen: str = "") -> Response:
-    fund = funds.fund_by_id(database.engine(), fund_id)
+    fund = guard.fund()
     planning = guard.may("gp")
     view = books_view.look(database.engine(), fund_id, planning=planning, chosen=chosen)
     if form.label.data is None and view.plan:
@@ -127,7 +127,7 @@ def _page(fund_id: UUID, form: CloseForm, chosen: str = "") -> Response:
 
 
 def _asked(fund_id: UUID, sequence: int, form: ReopenForm, status: int = HTTPStatus.OK) -> Response:
-    fund = funds.fund_by_id(database.engine(), fund_id)
+    fund = guard.fund()
     view = books_view.look(database.engine(), fund_id, planning=False)
     chosen = books.find(database.engine(), fund_id, sequence)
     opened = books.opened_with(view.books.closes, chosen)

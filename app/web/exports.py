@@ -6,11 +6,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from app import database
+from app import guard
 from app.domain.errors import BeyondKnowledgeError
 from app.downloads import export_download
 from app.guard import needs
-from app.services import funds
 from app.services.exports import WHATS, Wanted, What
 from app.services.sheets import Format
 from app.web.fund_address import FundAddress
@@ -22,7 +21,7 @@ bp = Blueprint("exports", __name__)
 @needs("viewer")
 def show(fund_id: UUID, to: Format) -> Response:
     """Give events, figures or holdings, seen from the viewpoint in the address."""
-    fund = funds.fund_by_id(database.engine(), fund_id)
+    fund = guard.fund()
     asked = FundAddress.from_request(fund_id).asked
     return export_download(fund, Wanted(_what(), to, asked))
 

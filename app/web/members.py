@@ -12,7 +12,7 @@ from app import database, guard
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
 from app.guard import needs
-from app.services import funds, memberships
+from app.services import memberships
 from app.web.notices import tell
 from app.web.pages import whole
 from app.web.people_forms import MemberForm, RoleForm
@@ -91,7 +91,7 @@ def _page(
     return whole(
         "members/index.html",
         status,
-        fund=funds.fund_by_id(database.engine(), fund_id),
+        fund=guard.fund(),
         members=memberships.members(database.engine(), fund_id),
         form=form or MemberForm(),
         roles=list(Role),

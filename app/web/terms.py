@@ -47,7 +47,7 @@ def index(fund_id: UUID) -> Response:
     told = told_terms(view.in_force)
     return whole(
         "terms/index.html",
-        fund=funds.fund_by_id(database.engine(), fund_id),
+        fund=guard.fund(),
         view=view,
         sections=[Section(each.name, each.title, told[each.name]) for each in AMENDED],
         changes=_changes(view),
@@ -59,7 +59,7 @@ def index(fund_id: UUID) -> Response:
 def edit(fund_id: UUID) -> Response:
     """Show the terms in force, to be changed."""
     view = fund_terms.look(database.engine(), fund_id)
-    return _page(fund_id, view, Amendment.begun(view.in_force))
+    return _page(view, Amendment.begun(view.in_force))
 
 
 @bp.post("/amend")
@@ -69,17 +69,17 @@ def amend(fund_id: UUID) -> Answer:
     view = fund_terms.look(database.engine(), fund_id)
     amendment, done = Amendment.sent(view.in_force), request.form.get("do", "")
     if wants_partial() or done not in {"", "next"}:
-        return _changed(fund_id, view, amendment, done)
+        return _changed(view, amendment, done)
     engine, key = database.engine(), f"amend {amendment.when.key.data or uuid7()}"
     if before := fund_terms.amended_as(engine, fund_id, key):
         return _amended(fund_id, before)
     if not amendment.validate():
-        return _page(fund_id, view, amendment, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(view, amendment, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         made = fund_terms.amend(engine, fund_id, amendment.raw(), guard.author("form"), key)
     except RefusedError as error:
         amendment.refuse(error.faults)
-        return _page(fund_id, view, amendment, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(view, amendment, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _amended(fund_id, made.last_sequence)
 
 
@@ -105,7 +105,7 @@ def _amended(fund_id: UUID, sequence: int) -> Answer:
     return redirect(url_for(".index", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
 
-def _changed(fund_id: UUID, view: TermsView, amendment: Amendment, done: str) -> Response:
+def _changed(view: TermsView, amendment: Amendment, done: str) -> Response:
     """Show the form with its rows changed, or what it leads to as it stands."""
     form = amendment.form("reserves")
     if wants_partial() and not done:
@@ -119,19 +119,17 @@ def _changed(fund_id: UUID, view: TermsView, amendment: Amendment, done: str) ->
             rows = render_template("setup/_rows.html", form=form, step="reserves", oob=False)
             shown = render_template("terms/_previews.html", previews=previews, oob=True)
             return Response(rows + shown)
-    return _page(fund_id, view, amendment)
+    return _page(view, amendment)
 
 
-def _page(
-    fund_id: UUID, view: TermsView, amendment: Amendment, status: HTTPStatus = HTTPStatus.OK
-) -> Response:
+def _page(view: TermsView, amendment: Amendment, status: HTTPStatus = HTTPStatus.OK) -> Response:
     locked = ""
     if view.first_cash:
         locked = f"Locked: money has moved since (event {view.first_cash})."
     return whole(
         "terms/edit.html",
         status,
-        fund=funds.fund_by_id(database.engine(), fund_id),
+        fund=guard.fund(),
         amendment=amendment,
         form=amendment.form("fund"),
         locked=locked,

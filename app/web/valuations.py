@@ -32,7 +32,7 @@ ROUND = "/<as_of>/"
 @needs("viewer")
 def index(fund_id: UUID) -> Response:
     """List a fund's rounds, the latest quarter end first."""
-    fund = funds.fund_by_id(database.engine(), fund_id)
+    fund = guard.fund()
     rounds = valuation_rounds.rounds(database.engine(), fund_id)
     return whole("valuations/index.html", fund=fund, rounds=rounds)
 
