@@ -113,8 +113,7 @@ def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
 
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
     """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    written = plain(record.model_dump(exclude_none=exclude_none))
-    assert isinstance(written, dict)
+    written: JsonObject = plain(record.model_dump(exclude_none=exclude_none))
     return written
 
 
@@ -264,18 +263,12 @@ def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
     return f"is not a field of {owner}: {mend}"
 
 
-def plain(value: object) -> object:
+def plain(value: object) -> Any:
     """Give a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    match value:
-        case Decimal():
-            return plain_text(value)
-        case date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case dict():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case _:
-            return value
+    return orjson.loads(orjson.dumps(value, default=_exact_text))
+
+
+def _exact_text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return plain_text(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
