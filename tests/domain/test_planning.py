@@ -117,6 +117,16 @@ def test_an_example_goes_through_every_tier() -> None:
     assert (example.carry, example.partners) == (200, 1800)
 
 
+def test_rounding_takes_no_cent_from_a_tier_that_has_none() -> None:
+    carry = {"rate": "0.21", "hurdle": "0.2", "catch_up": "0.72"}
+    example = worked_example(terms(size="0.63", carry=carry), Decimal("3.09"))
+    assert [(each.name, each.partners, each.general_partner) for each in example.tiers] == [
+        ("capital", Decimal("0.63"), 0),
+        ("preferred", Decimal("0.94"), 0),
+        ("catch_up", Decimal("0.10"), Decimal("0.28")),
+    ]
+
+
 def test_without_a_hurdle_all_profit_is_split() -> None:
     example = worked_example(terms())
     assert [(each.name, each.partners, each.general_partner) for each in example.tiers] == [

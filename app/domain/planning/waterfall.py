@@ -47,10 +47,11 @@ def worked_example(terms: Terms, multiple: Decimal = MULTIPLE) -> Example:
     state = _sold(terms, size, to_cent(size * multiple), terms.inception_on)
     worked = carry_tiers(state, sold_on)
     profit, carry = max(worked.profit, ZERO), worked.accrued
-    preferred = min(to_cent(worked.preferred_return), profit)
+    # Each tier is rounded by itself: none may take a cent that the carry has taken already.
+    preferred = min(to_cent(worked.preferred_return), profit - carry)
     caught_up = _caught_up(terms, preferred, profit - preferred)
-    to_gp = min(to_cent((terms.carry.catch_up or ZERO) * caught_up), carry)
     rest = profit - preferred - caught_up
+    to_gp = min(max(to_cent((terms.carry.catch_up or ZERO) * caught_up), carry - rest), carry)
     tiers = [
         Tier("capital", state.nav - profit, ZERO),
         Tier("preferred", preferred, ZERO),
