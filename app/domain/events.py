@@ -113,7 +113,7 @@ def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
 
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
     """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    written: JsonObject = plain(record.model_dump(exclude_none=exclude_none))
+    written: JsonObject = orjson.loads(_exact_json(record.model_dump(exclude_none=exclude_none)))
     return written
 
 
@@ -263,9 +263,13 @@ def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
     return f"is not a field of {owner}: {mend}"
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> object:
     """Give a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    return orjson.loads(orjson.dumps(value, default=_exact_text))
+    return orjson.loads(_exact_json(value))
+
+
+def _exact_json(value: object) -> bytes:
+    return orjson.dumps(value, default=_exact_text)
 
 
 def _exact_text(value: object) -> str:

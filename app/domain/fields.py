@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -153,6 +154,7 @@ def read_yes(value: object) -> bool | None:
         raise PydanticCustomError("not_yes", "must be true, or left out") from error
 
 
+@lru_cache(maxsize=4_096)
 def name_key(name: str) -> str:
     """Fold a name to the form in which two spellings of it are equal."""
     folded = unicodedata.normalize("NFC", name).casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import psycopg.errors
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
@@ -28,18 +27,15 @@ from app.domain.log_index import LogIndex
 from app.domain.payloads import EventType
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
-from app.store.log_index import StoredLogIndex, any_known, read_relevant
+from app.store.log_index import StoredLogIndex, read_relevant
 from app.store.past import check_past
-from app.store.rows import Row, may_be_sent_together, write
-from app.store.validity import Later, close, later_of
+from app.store.rows import Row
+from app.store.writing import KnownFactError, Request, write
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
     SELECT sequence, recorded_at, chain_hash, clock_timestamp()
     FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE
-"""
-_MOVE_HEAD = """
-    UPDATE ledger_head SET sequence = %s, recorded_at = %s, chain_hash = %s WHERE fund_id = %s
 """
 _EARLIER_REQUEST = """
     SELECT r.request_hash, r.first_sequence, r.last_sequence, e.recorded_at
@@ -136,66 +132,22 @@ def _settled(
 ) -> Appended:
     """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
     cursor = driver.cursor()
+    request = Request(batch.key, batch.request_hash())
     for trusting in (True, False):
         index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
         index.add_all(relevant)
         try:
-            rows = _chained(fund_id, head, admitted(index, batch, head.clock), batch.author)
+            facts = admitted(index, batch, head.clock)
         except RefusedError:
-            if not trusting or not index.trusted:
+            if not index.trusted:
                 raise
             continue  # the look may find more faults, and people want them all at once
-        if may_be_sent_together(rows):
-            with suppress(_KnownFactError):
-                return _write_together(driver, fund_id, batch, rows, index)
-        elif not any_known(cursor, fund_id, index.trusted):
-            _write(cursor, fund_id, batch, rows, index)
-            return _appended(rows)
+        with suppress(KnownFactError):
+            rows = write(
+                driver, fund_id, _chained(fund_id, head, facts, batch.author), request, index
+            )
+            return Appended(rows[0].sequence, rows[-1].sequence, rows[-1].recorded_at)
     raise AssertionError("with a look at each fact none can be known")
-
-
-class _KnownFactError(Exception):
-    """A fact that was trusted to be new is in the log."""
-
-
-def _write_together(
-    driver: psycopg.Connection, fund_id: UUID, batch: Batch, rows: list[Row], index: LogIndex
-) -> Appended:
-    """Write a few rows and all that goes with them, in one way to the server and back."""
-    cursor = driver.cursor()
-    try:
-        with driver.pipeline():
-            driver.execute("SAVEPOINT trusting")
-            _write(cursor, fund_id, batch, rows, index)
-    except psycopg.errors.UniqueViolation as error:
-        if error.diag.constraint_name != "event_fund_id_event_type_payload_hash_key":
-            raise
-        driver.execute("ROLLBACK TO SAVEPOINT trusting")
-        raise _KnownFactError from error
-    return _appended(rows)
-
-
-def _write(
-    cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row], index: LogIndex
-) -> None:
-    """Write rows and all that goes with them; the snapshots that they overtake come last."""
-    last = rows[-1]
-    write(cursor, fund_id, rows)
-    cursor.execute(_MOVE_HEAD, (last.sequence, last.recorded_at, last.chain_hash, fund_id))
-    _remember(cursor, fund_id, batch, rows)
-    close(cursor, fund_id, [_later(row, index) for row in rows])
-
-
-def _later(row: Row, index: LogIndex) -> Later:
-    """See a row as what overtakes snapshots; the target of a void is at hand."""
-    target = index.entries[row.payload["voids"]] if "voids" in row.payload else None
-    return later_of(
-        row.sequence, row.effective_on, row.event_type, target.event_type if target else None
-    )
-
-
-def _appended(rows: list[Row]) -> Appended:
-    return Appended(rows[0].sequence, rows[-1].sequence, rows[-1].recorded_at)
 
 
 def open_log(connection: Connection, fund_id: UUID) -> None:
@@ -237,14 +189,15 @@ def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
     return taken
 
 
-def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Author) -> list[Row]:
+def _chained(
+    fund_id: UUID, head: _Head, facts: Sequence[Admitted], author: Author
+) -> Iterator[Row]:
     """Turn what was admitted into rows that are numbered, dated and chained."""
     now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
     chain_hash = head.chain_hash
     # A file is no correction, whatever voids are among its rows.
-    correlation_id = None if author.source == "import" else _correction_id(admitted)
-    rows = []
-    for sequence, fact in enumerate(admitted, head.sequence + 1):
+    correlation_id = None if author.source == "import" else _correction_id(facts)
+    for sequence, fact in enumerate(facts, head.sequence + 1):
         row = Row(
             sequence=sequence,
             id=uuid7(),
@@ -263,19 +216,10 @@ def _chained(fund_id: UUID, head: _Head, admitted: list[Admitted], author: Autho
             name_key=fact.name_key,
         )
         chain_hash = link(chain_hash, fund_id, row)
-        rows.append(row._replace(chain_hash=chain_hash))
-    return rows
+        yield row._replace(chain_hash=chain_hash)
 
 
-def _correction_id(admitted: list[Admitted]) -> UUID | None:
+def _correction_id(facts: Sequence[Admitted]) -> UUID | None:
     """Make an id for a correction, which is a void with what takes its target's place."""
-    voids = any(fact.event_type is EventType.EVENT_VOIDED for fact in admitted)
-    return uuid7() if voids and len(admitted) > 1 else None
-
-
-def _remember(cursor: psycopg.Cursor, fund_id: UUID, batch: Batch, rows: list[Row]) -> None:
-    if batch.key is not None:
-        cursor.execute(
-            "INSERT INTO append_request VALUES (%s, %s, %s, %s, %s)",
-            (fund_id, batch.key, batch.request_hash(), rows[0].sequence, rows[-1].sequence),
-        )
+    voids = any(fact.event_type is EventType.EVENT_VOIDED for fact in facts)
+    return uuid7() if voids and len(facts) > 1 else None

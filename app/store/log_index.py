@@ -14,6 +14,7 @@ from app.domain.fields import name_key
 from app.domain.log_index import Entry, LogIndex
 from app.domain.payloads import (
     CASH_EVENTS,
+    PERIOD_EVENTS,
     CompanyPayload,
     CompanyUpdated,
     EventType,
@@ -21,13 +22,23 @@ from app.domain.payloads import (
 )
 
 _COLUMNS = "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
-# The frame (terms and periods), the events that bear one of the names, the targets of voids, the
-# companies that these are about, and what voids any of them.
+# The frame (the terms, and the last close that stands, or with `periods` all turns of the books),
+# the events that bear one of the names, the targets of voids, the companies that these are about,
+# and what voids any of them.
 _RELEVANT = f"""
     WITH named AS MATERIALIZED (
         SELECT sequence, event_type, company_id FROM event
-        WHERE fund_id = %(fund)s AND event_type IN
-            ('FUND_ESTABLISHED', 'TERMS_AMENDED', 'PERIOD_CLOSED', 'PERIOD_REOPENED')
+        WHERE fund_id = %(fund)s AND (event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED')
+            OR %(periods)s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED'))
+        UNION ALL
+        (SELECT sequence, event_type, company_id FROM event AS closed
+        WHERE fund_id = %(fund)s AND NOT %(periods)s AND event_type = 'PERIOD_CLOSED'
+            AND NOT EXISTS (
+                SELECT FROM event AS reopened
+                WHERE fund_id = %(fund)s AND event_type = 'PERIOD_REOPENED'
+                    AND sequence > closed.sequence
+                    AND payload ->> 'closed_through' <= closed.payload ->> 'closed_through')
+        ORDER BY sequence DESC LIMIT 1)
         UNION ALL
         SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
@@ -65,10 +76,6 @@ _SAME_FACT = """
     SELECT effective_on, company_id FROM event
     WHERE fund_id = %s AND event_type = %s AND payload_hash = %s
 """
-_ANY_KNOWN = """
-    SELECT FROM unnest(%s::text[], %s::bytea[]) AS fact (event_type, payload_hash)
-    JOIN event USING (event_type, payload_hash) WHERE event.fund_id = %s LIMIT 1
-"""
 _FIRST_CASH = """
     SELECT sequence FROM event AS cash
     WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s) AND sequence <> ALL(%(voided)s)
@@ -93,8 +100,8 @@ _PEERS = f"""
 class StoredLogIndex(LogIndex):
     """A log index that recalls from the database what it was not given beforehand.
 
-    While it is `trusting` it takes every fact for a new one without a look, and keeps in `trusted`
-    what has to be looked up at the end.
+    While it is `trusting` it takes every fact for a new one without a look; `trusted` tells whether
+    there was any.
     """
 
     def __init__(
@@ -105,7 +112,7 @@ class StoredLogIndex(LogIndex):
         self._cursor = cursor
         self._fund_id = fund_id
         self._trusting = trusting
-        self.trusted: list[tuple[EventType, bytes]] = []
+        self.trusted = False
 
     def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
         """Find an equal fact, and with it the events of its type, date and company."""
@@ -113,7 +120,7 @@ class StoredLogIndex(LogIndex):
         if known is not None:
             return known
         if self._trusting:
-            self.trusted.append((event_type, fingerprint))
+            self.trusted = True
             return None
         found = self._cursor.execute(
             _SAME_FACT, (self._fund_id, event_type, fingerprint)
@@ -157,21 +164,12 @@ def read_relevant(cursor: psycopg.Cursor, fund_id: UUID, drafts: Sequence[Draft]
     voids = [draft.payload.voids for draft in drafts if isinstance(draft.payload, EventVoided)]
     given = {
         "fund": fund_id,
-        "names": list(_names(drafts)),
-        "companies": list(_companies(drafts)),
+        "names": list(set(_names(drafts))),
+        "companies": list(set(_companies(drafts))),
         "targets": voids,
+        "periods": any(draft.event_type in PERIOD_EVENTS for draft in drafts),
     }
     return cursor.execute(_RELEVANT, given)
-
-
-def any_known(
-    cursor: psycopg.Cursor, fund_id: UUID, facts: Sequence[tuple[EventType, bytes]]
-) -> bool:
-    """Tell whether the log holds any of these facts, given by type and hash."""
-    if not facts:
-        return False
-    types, hashes = zip(*facts, strict=True)
-    return cursor.execute(_ANY_KNOWN, (list(types), list(hashes), fund_id)).fetchone() is not None
 
 
 def _names(drafts: Sequence[Draft]) -> Iterable[str]:

@@ -110,6 +110,13 @@ Index(
     postgresql_where=text("name_key IS NOT NULL"),
 )
 Index(
+    "event_naming_idx",
+    event.c.fund_id,
+    event.c.company_id,
+    event.c.sequence,
+    postgresql_where=text("name_key IS NOT NULL"),
+)
+Index(
     "event_frame_idx",
     event.c.fund_id,
     event.c.sequence,

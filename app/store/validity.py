@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -16,25 +16,30 @@ from app.domain.late import may_be_let_in
 EVENTS_PER_STEP, EVENTS_PER_GROWTH = 500, 100_000
 # Reads let late events in, one by one; after so many steps a cut that was overtaken is taken again.
 STEPS_OF_PATIENCE = 4
-_CLOSE = """
-    WITH further AS (
+# Parts of the statement that appends: if rows were `written`, the horizon moves on and snapshots
+# are closed. See `closing`.
+CLOSING = """
+    further AS (
         INSERT INTO horizon (fund_id, sequence, latest_on)
         SELECT %(fund)s, sequence, latest_on
         FROM unnest(%(later)s::bigint[], %(later_days)s::date[]) AS later (sequence, latest_on)
-        WHERE latest_on > coalesce(
+        WHERE EXISTS (SELECT FROM written) AND latest_on > coalesce(
             (SELECT max(latest_on) FROM horizon WHERE fund_id = %(fund)s), '-infinity')
+    ), closed AS (
+        UPDATE snapshot SET
+            valid_before = coalesce(valid_before, (
+                SELECT min(sequence)
+                FROM unnest(%(overtaking)s::bigint[], %(overtaking_days)s::date[])
+                    AS overtaking (sequence, effective_on)
+                WHERE overtaking.effective_on <= snapshot.as_of)),
+            usable_before = (
+                SELECT min(sequence) FROM unnest(%(ending)s::bigint[], %(ending_days)s::date[])
+                    AS ending (sequence, effective_on)
+                WHERE ending.effective_on <= snapshot.as_of)
+        WHERE fund_id = %(fund)s AND usable_before IS NULL AND as_of >= %(overtaking_from)s
+            AND (valid_before IS NULL OR as_of >= %(ending_from)s)
+            AND EXISTS (SELECT FROM written)
     )
-    UPDATE snapshot SET
-        valid_before = coalesce(valid_before, (
-            SELECT min(sequence) FROM unnest(%(overtaking)s::bigint[], %(overtaking_days)s::date[])
-                AS overtaking (sequence, effective_on)
-            WHERE overtaking.effective_on <= snapshot.as_of)),
-        usable_before = (
-            SELECT min(sequence) FROM unnest(%(ending)s::bigint[], %(ending_days)s::date[])
-                AS ending (sequence, effective_on)
-            WHERE ending.effective_on <= snapshot.as_of)
-    WHERE fund_id = %(fund)s AND usable_before IS NULL AND as_of >= %(overtaking_from)s
-        AND (valid_before IS NULL OR as_of >= %(ending_from)s)
 """
 
 
@@ -75,26 +80,19 @@ def later_of(
     return Later(sequence, effective_on, may_be_let_in(event_type, voided_type))
 
 
-def close(cursor: psycopg.Cursor, fund_id: UUID, appended: Sequence[Later]) -> None:
-    """Close what events overtake, and note how far ahead they reach.
-
-    Part of the append: the head row is locked.
-    """
+def closing(appended: Sequence[Later]) -> dict[str, Any]:
+    """Give the parameters of CLOSING: what the events overtake, and how far ahead they reach."""
     overtaking, beyond = Overtaking(appended), first_beyond(appended)
-    cursor.execute(
-        _CLOSE,
-        {
-            "fund": fund_id,
-            "overtaking": [each.sequence for each in overtaking.all],
-            "overtaking_days": [each.effective_on for each in overtaking.all],
-            "overtaking_from": overtaking.all[-1].effective_on,
-            "ending": [each.sequence for each in overtaking.ending],
-            "ending_days": [each.effective_on for each in overtaking.ending],
-            "ending_from": overtaking.ending[-1].effective_on if overtaking.ending else date.max,
-            "later": [each.sequence for each in beyond],
-            "later_days": [each.effective_on for each in beyond],
-        },
-    )
+    return {
+        "overtaking": [each.sequence for each in overtaking.all],
+        "overtaking_days": [each.effective_on for each in overtaking.all],
+        "overtaking_from": overtaking.all[-1].effective_on,
+        "ending": [each.sequence for each in overtaking.ending],
+        "ending_days": [each.effective_on for each in overtaking.ending],
+        "ending_from": overtaking.ending[-1].effective_on if overtaking.ending else date.max,
+        "later": [each.sequence for each in beyond],
+        "later_days": [each.effective_on for each in beyond],
+    }
 
 
 def later_events(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[Later]:
