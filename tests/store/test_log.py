@@ -137,6 +137,21 @@ def test_a_twin_that_is_said_to_be_a_second_one_is_recorded_as_such(engine: Engi
     assert [payload.get("occurrence") for payload in payloads] == [None, 2, 3]
 
 
+def test_a_twin_among_many_is_refused_or_recorded_like_one_alone(engine: Engine) -> None:
+    fund = new_fund(engine)
+    calls = [called(str(amount)) for amount in range(1, 16)]
+    record(engine, fund, calls[7])
+    with pytest.raises(RefusedError) as refused:
+        record(engine, fund, *calls)
+    [fault] = refused.value.faults
+    assert (fault.code, fault.sequence, fault.position) == ("twin", 2, 7)
+    assert record(engine, fund, *calls, second=True).last_sequence == 17
+    occurrences = [
+        event.payload.get("occurrence") for event in timeline.between(engine, fund, 2, 17)
+    ]
+    assert occurrences == [None] * 8 + [2] + [None] * 7
+
+
 def test_a_twin_of_a_voided_event_is_taken_by_itself(engine: Engine) -> None:
     fund = new_fund(engine)
     record(engine, fund, called("100"))
@@ -198,6 +213,22 @@ def test_closed_books_take_adjustments_by_a_gp_only(engine: Engine) -> None:
     record(engine, fund, called("1", "2011-01-01"), author=ANALYST)
     record(engine, fund, raw("PERIOD_REOPENED", "2011-01-10", closed_through="2010-12-31"))
     record(engine, fund, late, author=ANALYST)
+
+
+def test_reopened_books_are_closed_as_far_as_an_earlier_close_stands(engine: Engine) -> None:
+    fund = new_fund(engine)
+    closes = {"2010-03-31": "Q1", "2010-06-30": "Q2", "2010-09-30": "Q3"}
+    for day, label in closes.items():
+        record(engine, fund, raw("PERIOD_CLOSED", "2010-12-01", closed_through=day, label=label))
+    reopened = raw("PERIOD_REOPENED", "2010-12-02", closed_through="2010-06-30")
+    record(engine, fund, reopened)
+    record(engine, fund, called("1", "2010-04-01"), called("2", "2010-09-01"), author=ANALYST)
+    with pytest.raises(RefusedError, match=r"closed through 2010-03-31 \(Q1\)"):
+        record(engine, fund, called("3", "2010-03-31"), author=ANALYST)
+    record(engine, fund, raw("PERIOD_CLOSED", "2010-12-03", closed_through="2010-06-30"))
+    with pytest.raises(RefusedError, match="closed through 2010-06-30"):
+        record(engine, fund, called("4", "2010-04-01"), author=ANALYST)
+    record(engine, fund, called("5", "2010-09-30"), author=ANALYST)
 
 
 def test_currency_is_locked_by_cash_that_the_index_at_hand_does_not_hold(engine: Engine) -> None:
