@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.events import Draft, JsonObject
@@ -21,8 +21,7 @@ from app.domain.rules.voids import settled_date
 _EARLIEST_DAY_ON_EARTH = timezone(timedelta(hours=14))
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """A fact that the log takes, ready to be numbered and written."""
 
     event_type: EventType

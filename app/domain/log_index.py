@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
+from typing import NamedTuple
 
 from app.domain.events import JsonObject
 from app.domain.payloads import CASH_EVENTS, PERIOD_EVENTS, EventType
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What admission needs to know of an event that is in the log already."""
 
     sequence: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -92,5 +93,6 @@ def _id(value: UUID | None) -> bytes:
     return value.bytes if value else b""
 
 
+@lru_cache(maxsize=256)  # all events of a batch share theirs
 def _instant(value: datetime | None) -> bytes:
     return value.astimezone(UTC).isoformat(timespec="microseconds").encode() if value else b""
