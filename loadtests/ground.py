@@ -57,6 +57,7 @@ class LongLog:
 @contextmanager
 def ground(home: Path = HOME) -> Iterator[Ground]:
     """Open the benchmarks' own database, made on first use."""
+    home = home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(Settings(home=home, database_url=None, secret_key=""))
     lease = embedded.acquire(home)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -31,7 +32,7 @@ Upcasts = Mapping[tuple[EventType, int], Upcast]
 UPCASTS: Upcasts = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A fact that is well-formed but not yet in the log.
 
@@ -45,6 +46,11 @@ class Draft:
     recorded_by: str | None = None  # histories only; None: whoever appends it
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
+
+    @cached_property
+    def stored(self) -> Mapping[str, Any]:
+        """The payload as the log keeps it, but for what admission settles."""
+        return as_json(self.payload, exclude_none=True)
 
 
 class Fact(NamedTuple):
@@ -104,11 +110,6 @@ def upcast(
     while step := upcasts.get((event_type, version)):
         payload, version = step(payload), version + 1
     return payload
-
-
-def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
-    """Give the payload as the log keeps it: JSON with exact numbers as text, no empty fields."""
-    return as_json(payload, exclude_none=True) | more
 
 
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
