@@ -17,6 +17,7 @@ from app.domain.roles import Role
 from app.services.recording import Author
 from app.store.people import Person, Visitor
 from app.store.registry import Fund
+from app.store.states import Head
 
 _RULE = "asof_rule"
 _REFRESH_AFTER = 600  # seconds; a session in use is prolonged no more often
@@ -109,6 +110,12 @@ def fund() -> Fund:
     if found.fund is None:
         raise UnknownFundError(f"no fund has the id {(request.view_args or {})['fund_id']}")
     return found.fund
+
+
+def head() -> Head | None:
+    """Give the head of that fund's log, as it was when the request was let in."""
+    found = visitor()
+    return found.head if found else None
 
 
 def may(role: Role | str) -> bool:

@@ -13,7 +13,7 @@ from app.domain.errors import PeopleError
 from app.domain.fields import Name
 from app.services import passwords
 from app.store import memberships, people
-from app.store.driver import looking_up
+from app.store.driver import reading
 from app.store.people import Person, Visitor
 
 _EMAIL = re.compile(r"[^\s@<>()\",;:\\]+@[^\s@<>()\",;:\\]+")
@@ -24,9 +24,9 @@ _LAST_ADMIN = (
 
 
 def visitor(engine: Engine, person_id: UUID, fund_id: UUID | None = None) -> Visitor | None:
-    """Find an active person, with their role in a fund."""
-    with looking_up(engine) as connection:
-        found = people.visitor(connection, person_id, fund_id)
+    """Find an active person, with a fund and their role in it."""
+    with reading(engine) as driver:
+        found = people.visitor(driver, person_id, fund_id)
     return found if found and found.person.is_active else None
 
 

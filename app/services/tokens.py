@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from app.domain.errors import PeopleError
 from app.domain.fields import Name
 from app.store import people, tokens
+from app.store.driver import driver_connection
 from app.store.people import Visitor
 from app.store.tokens import Token
 
@@ -48,8 +49,10 @@ def bearer(engine: Engine, token: str, fund_id: UUID | None = None) -> Visitor |
     """Find who comes with a token, while they are active, and note that it was used."""
     with engine.begin() as connection:
         found = tokens.find(connection, token)
-        visitor = people.visitor(connection, found.person_id, fund_id) if found else None
-        if found is None or visitor is None or not visitor.person.is_active:
+        if found is None:
+            return None
+        visitor = people.visitor(driver_connection(connection), found.person_id, fund_id)
+        if visitor is None or not visitor.person.is_active:
             return None
         tokens.touch(connection, found)
         return visitor

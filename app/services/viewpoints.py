@@ -17,12 +17,13 @@ from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
 from app.services import snapshot_jobs
 from app.services.snapshot_jobs import LONG_WAY
-from app.store import history, states
+from app.store import history, states, surroundings
 from app.store.driver import reading
-from app.store.states import Head
+from app.store.states import Head, Read
+from app.store.surroundings import Surroundings
 
 __all__ = [
-    "Asked", "Head", "View", "look", "resolve", "terms_and_figures",
+    "Asked", "Head", "Surroundings", "View", "look", "look_around", "resolve", "terms_and_figures",
 ]  # fmt: skip
 
 # Dates further off than this are slips of the keyboard, not plans.
@@ -49,13 +50,18 @@ class View:
     figures: Figures
 
 
-def resolve(engine: Engine, fund_id: UUID, asked: Asked) -> tuple[Viewpoint, Head]:
+def resolve(
+    engine: Engine, fund_id: UUID, asked: Asked, seen: Head | None = None
+) -> tuple[Viewpoint, Head]:
     """Settle a viewpoint once and for all: today and the head where nothing is asked.
 
-    Raises BeyondKnowledgeError for what cannot be read or is not known yet, and UnknownFundError.
+    A head `seen` a moment ago serves as such, and spares a way to the database. Raises
+    BeyondKnowledgeError for what cannot be read or is not known yet, and UnknownFundError.
     """
     now = datetime.now(UTC)
     through = _through(engine, fund_id, asked, now)
+    if through is None and seen is not None:
+        return Viewpoint(_as_of(asked, now.date()), seen.sequence), seen
     with reading(engine) as driver:
         head = history.head_seen(driver, fund_id)
     if through is None:
@@ -71,9 +77,18 @@ def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
     """See the fund from a viewpoint, from the snapshot that serves it and the events after."""
     with reading(engine) as driver:
         found = states.read(driver, fund_id, at.as_of, at.through)
-    if found.folded > LONG_WAY:
-        _ask_for_repair(engine, fund_id, at)
-    return View(at, head, found.state, figures_of(found.state, at.as_of))
+    return _view(engine, fund_id, at, head, found)
+
+
+def look_around(
+    engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, latest: int
+) -> tuple[View, Surroundings]:
+    """See the fund from a viewpoint, and what lies around that: so many of the latest events."""
+    with reading(engine) as driver, driver.pipeline():  # one way to the server and back
+        asked = surroundings.ask(driver, fund_id, at, latest)
+        found = states.read(driver, fund_id, at.as_of, at.through)
+        around = asked.answer()
+    return _view(engine, fund_id, at, head, found), around
 
 
 @lru_cache(maxsize=256)
@@ -82,6 +97,12 @@ def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Ter
     with reading(engine) as driver:
         state = states.read(driver, fund_id, at.as_of, at.through).state
     return state.terms, figures_of(state, at.as_of)
+
+
+def _view(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, found: Read) -> View:
+    if found.folded > LONG_WAY:
+        _ask_for_repair(engine, fund_id, at)
+    return View(at, head, found.state, figures_of(found.state, at.as_of))
 
 
 _asked_at: dict[UUID, float] = {}

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+import psycopg
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -16,7 +17,8 @@ from app.domain.errors import PeopleError
 from app.domain.fields import name_key
 from app.domain.roles import Role
 from app.store.registry import Fund
-from app.store.tables import fund, membership, person
+from app.store.states import Head
+from app.store.tables import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Visitor:
     person: Person
     role: Role | None = None
     fund: Fund | None = None  # the one that is asked for, if there is one
+    head: Head | None = None  # of its log
 
     def may(self, needed: Role) -> bool:
         """Tell whether they may do there what a role may: an administrator may all."""
@@ -46,25 +49,29 @@ class Visitor:
 
 
 COLUMNS = tuple(person.c[each.name] for each in fields(Person))
+# Every request waits for this one.
+_VISITOR = f"""
+    SELECT membership.role, fund.id, fund.name, head.sequence, head.recorded_at,
+        {", ".join(f"person.{each.name}" for each in fields(Person))}
+    FROM person
+    LEFT JOIN membership
+        ON membership.person_id = person.id AND membership.fund_id = %(fund)s::uuid
+    LEFT JOIN fund ON fund.id = %(fund)s::uuid
+    LEFT JOIN ledger_head AS head ON head.fund_id = fund.id
+    WHERE person.id = %(person)s
+"""
 
 
-def visitor(connection: Connection, person_id: UUID, fund_id: UUID | None) -> Visitor | None:
-    """Find a person with a fund and their role in it, in one query."""
-    theirs = and_(membership.c.person_id == person.c.id, membership.c.fund_id == fund_id)
-    query = (
-        select(
-            *COLUMNS, membership.c.role, fund.c.id.label("fund_id"), fund.c.name.label("fund_name")
-        )
-        .join_from(person, membership, theirs, isouter=True)
-        .join_from(person, fund, fund.c.id == fund_id, isouter=True)
-        .where(person.c.id == person_id)
-    )
-    row = connection.execute(query).first()
+def visitor(driver: psycopg.Connection, person_id: UUID, fund_id: UUID | None) -> Visitor | None:
+    """Find a person with a fund, its head and their role in it, in one query."""
+    given = {"person": person_id, "fund": fund_id}
+    row = driver.execute(_VISITOR, given, binary=True).fetchone()
     if row is None:
         return None
-    *values, role, found_id, name = row
-    found = Fund(found_id, name) if found_id else None
-    return Visitor(Person(*values), Role(role) if role else None, found)
+    role, found_id, name, sequence, recorded_at, *values = row
+    fund = Fund(found_id, name) if found_id else None
+    head = Head(sequence, recorded_at) if sequence is not None else None
+    return Visitor(Person(*values), Role(role) if role else None, fund, head)
 
 
 def find(connection: Connection, person_id: UUID) -> Person | None:

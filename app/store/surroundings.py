@@ -75,14 +75,27 @@ class Span:
     last_recorded_at: datetime
 
 
-def around(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, latest: int) -> Surroundings:
-    """Look around a viewpoint, with so many of the latest events."""
+@dataclass(frozen=True, slots=True)
+class AskedAround:
+    """What was sent to the server, and may be under way still."""
+
+    latest: psycopg.Cursor
+    beside: psycopg.Cursor
+
+    def answer(self) -> Surroundings:
+        """Read what came back."""
+        beside = self.beside.fetchone()
+        assert beside is not None
+        return Surroundings([event_of(row) for row in self.latest], *beside)
+
+
+def ask(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, latest: int) -> AskedAround:
+    """Ask what lies around a viewpoint, with so many of the latest events.
+
+    In a pipeline of the driver's it waits for nothing.
+    """
     given = {"fund": fund_id, "as_of": at.as_of, "through": at.through, "most": latest}
-    with driver.pipeline():  # one way to the server and back
-        last, lying = driver.execute(_LATEST, given), driver.execute(_BESIDE, given)
-    beside = lying.fetchone()
-    assert beside is not None
-    return Surroundings([event_of(row) for row in last], *beside)
+    return AskedAround(driver.execute(_LATEST, given), driver.execute(_BESIDE, given))
 
 
 def span(driver: psycopg.Connection, fund_id: UUID, through: int) -> Span | None:

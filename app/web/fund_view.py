@@ -17,8 +17,8 @@ from app.domain.viewpoint import Viewpoint, parse_as_of, quarter_end
 from app.services import books, surroundings, viewpoints
 from app.services.documents import figures_document
 from app.services.nav_strip import NavStrip, nav_strip
-from app.services.surroundings import Span, Surroundings
-from app.services.viewpoints import Head, View
+from app.services.surroundings import Span
+from app.services.viewpoints import Head, Surroundings, View
 from app.web import formats, holdings, wording
 from app.web.fund_address import FundAddress
 from app.web.fund_strip import FundStrip, Scales, draw
@@ -39,6 +39,7 @@ class FundView:
     terms: Terms | None  # those in force today, also where the view is of another day
     today: Figures
     hindsight: Figures | None  # of the view's own day as known today, where the view knows less
+    names: CompanyNames  # of every company, at any time
     closes: tuple[Close, ...]  # of the books, also those that the view does not know; newest first
 
     @property
@@ -93,12 +94,8 @@ class FundView:
 
     def subject(self, event: Event) -> str:
         """Name whom or what an event is about, by its name then and by its name at the view."""
-        company = self._company_names.of(event, self.as_of, self.view.at.through)
+        company = self.names.of(event, self.as_of, self.view.at.through)
         return wording.subject(event, company)
-
-    @cached_property
-    def _company_names(self) -> CompanyNames:
-        return surroundings.company_names(self.engine, self.address.fund_id, self.latest)
 
     @property
     def steps(self) -> dict[str, date | None]:
@@ -197,15 +194,15 @@ class FundView:
 
 def look(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> FundView:
     """Look at a fund from an address, whose viewpoint is settled."""
-    view = viewpoints.look(engine, address.fund_id, at, head)
+    view, around = viewpoints.look_around(engine, address.fund_id, at, head, _LATEST)
     now = Viewpoint(address.today, head.sequence)
     terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
     span = surroundings.span(engine, address.fund_id, head.sequence)
     assert span is not None  # a log has its first event from the start
-    around = surroundings.around(engine, address.fund_id, at, _LATEST)
     hindsight = None
     if at.through < head.sequence:
         later = Viewpoint(at.as_of, head.sequence)
         _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
+    names = surroundings.company_names(engine, address.fund_id, head.sequence)
     closes = books.closes(engine, address.fund_id, head.sequence)
-    return FundView(engine, address, view, around, span, terms, today, hindsight, closes)
+    return FundView(engine, address, view, around, span, terms, today, hindsight, names, closes)

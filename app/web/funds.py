@@ -63,7 +63,7 @@ def show(fund_id: UUID) -> Response | Redirect:
     picked = {"reported", "known_time"} & request.args.keys()  # what the address says otherwise
     if picked and not comes_from_page():
         return redirect(address.url)
-    at, head = viewpoints.resolve(engine, fund_id, address.asked)
+    at, head = viewpoints.resolve(engine, fund_id, address.asked, guard.head())
     if wants_partial():
         page = answer(fund_states.partial(engine, fund, address, at, head))
     else:
