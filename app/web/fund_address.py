@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Self
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from flask import request, url_for
@@ -91,19 +91,23 @@ class FundAddress:
     @property
     def url(self) -> str:
         """Write the address."""
-        page = _page(self.fund_id, request.script_root)
+        page = _page("funds.show", self.fund_id)
         query = self._query(sort=self.sort)
         return f"{page}?{query}" if query else page
 
     def export_url(self, what: str, to: str) -> str:
         """Write the address of what is seen here as a file."""
-        file = url_for("exports.show", fund_id=self.fund_id, to=to)
-        return f"{file}?{self._query(what=what)}"
+        return f"{_page('exports.show', self.fund_id, to=to)}?{self._query(what=what)}"
+
+    @property
+    def timeline_url(self) -> str:
+        """Write the address of all events."""
+        return _page("timeline.index", self.fund_id)
 
     def _query(self, **more: str) -> str:
         as_of = self.as_of.isoformat() if self.as_of else ""
-        parameters = {"as_of": as_of, **self.knowledge, **more}
-        return urlencode({name: value for name, value in parameters.items() if value}, safe=":")
+        parameters = {"as_of": as_of, "known_at": self.known_at, "through": self.through, **more}
+        return "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
 
     def on(self, day: date) -> Self:
         """Move to another day."""
@@ -126,10 +130,20 @@ class FundAddress:
         return replace(self, sort=sort)
 
 
-@lru_cache(maxsize=1_000)
-def _page(fund_id: UUID, _script_root: str) -> str:
-    """Write the address of a fund's page, which many links of it lead to."""
-    return url_for("funds.show", fund_id=fund_id)
+def _page(endpoint: str, fund_id: UUID, **more: str) -> str:
+    """Write the address of a page of a fund, which many links of it lead to."""
+    return _kept_page(endpoint, fund_id, request.script_root, **more)
+
+
+@lru_cache(maxsize=4_000)
+def _kept_page(endpoint: str, fund_id: UUID, _script_root: str, **more: str) -> str:
+    return url_for(endpoint, fund_id=fund_id, **more)
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(value: str) -> str:
+    """Write a value as it stands in an address; most are days, which come back again and again."""
+    return quote_plus(value, safe=":")
 
 
 def furthest_day(today: date) -> date:

@@ -47,7 +47,7 @@ class FundView:
         """The day of the view."""
         return self.view.at.as_of
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """The fund's one currency, which never changes."""
         return self.terms.currency if self.terms else ""
@@ -97,7 +97,7 @@ class FundView:
         company = self.names.of(event, self.as_of, self.view.at.through)
         return wording.subject(event, company)
 
-    @property
+    @cached_property
     def steps(self) -> dict[str, date | None]:
         """The days that a step leads to; None where there is nothing more."""
         return {
