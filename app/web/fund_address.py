@@ -130,14 +130,14 @@ class FundAddress:
         return replace(self, sort=sort)
 
 
-def _page(endpoint: str, fund_id: UUID, **more: str) -> str:
+def _page(endpoint: str, fund_id: UUID, to: str | None = None) -> str:
     """Write the address of a page of a fund, which many links of it lead to."""
-    return _kept_page(endpoint, fund_id, request.script_root, **more)
+    return _kept_page(endpoint, fund_id, to, request.script_root)
 
 
 @lru_cache(maxsize=4_000)
-def _kept_page(endpoint: str, fund_id: UUID, _script_root: str, **more: str) -> str:
-    return url_for(endpoint, fund_id=fund_id, **more)
+def _kept_page(endpoint: str, fund_id: UUID, to: str | None, _script_root: str) -> str:
+    return url_for(endpoint, fund_id=fund_id, to=to)
 
 
 @lru_cache(maxsize=20_000)
