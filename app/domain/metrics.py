@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from app.domain.events import Foldable
 
@@ -58,6 +59,10 @@ def metric_of(event: Foldable) -> Metric:
     )
 
 
+def _left_out() -> list[Metric]:
+    raise LookupError("forecasts and actuals were left out of this state")
+
+
 class Metrics:
     """The last metric of each key, in the order of the fold.
 
@@ -72,6 +77,11 @@ class Metrics:
         self._earlier = earlier
         self._last: dict[MetricKey, Metric] = {}
         self._unread: list[Foldable] = []
+
+    @classmethod
+    def left_out(cls) -> Self:
+        """Stand for metrics that were not read: asking for them is a mistake."""
+        return cls(_left_out)
 
     def record(self, event: Foldable) -> None:
         """Let what an event tells take the place of an earlier metric of its key.

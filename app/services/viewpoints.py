@@ -83,10 +83,13 @@ def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
 def look_around(
     engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, latest: int
 ) -> tuple[View, Surroundings]:
-    """See the fund from a viewpoint, and what lies around that: so many of the latest events."""
+    """See the fund from a viewpoint, and what lies around that: so many of the latest events.
+
+    Its forecasts and actuals are not read.
+    """
     with reading(engine) as driver, driver.pipeline():  # one way to the server and back
         asked = surroundings.ask(driver, fund_id, at, latest)
-        found = states.read(driver, fund_id, at.as_of, at.through)
+        found = states.read_without_metrics(driver, fund_id, at.as_of, at.through)
         around = asked.answer()
     return _view(engine, fund_id, at, head, found), around
 
@@ -95,7 +98,7 @@ def look_around(
 def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Terms | None, Figures]:
     """Give what stays the same while a reader moves about: kept, for a viewpoint never changes."""
     with reading(engine) as driver:
-        state = states.read(driver, fund_id, at.as_of, at.through).state
+        state = states.read_without_metrics(driver, fund_id, at.as_of, at.through).state
     return state.terms, figures_of(state, at.as_of)
 
 

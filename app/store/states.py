@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -18,6 +18,7 @@ from app.domain.errors import UnknownFundError
 from app.domain.events import Fact, upcast
 from app.domain.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
 from app.domain.late import OutOfTurnError, let_in
+from app.domain.metrics import Metrics
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.store.codec import decode
@@ -63,6 +64,7 @@ _EVENTS = """
         AND effective_on > coalesce({after}, '-infinity')
         AND effective_on <= (SELECT as_of FROM seen)
         AND sequence <= (SELECT through FROM seen)
+        {but}
 """
 # What a usable snapshot lacks of its own day and those before it, and what that voids of it.
 _LATE = """
@@ -72,6 +74,7 @@ _LATE = """
             AND sequence >= (SELECT valid_before FROM chosen)
             AND sequence <= (SELECT through FROM seen)
             AND effective_on <= (SELECT as_of FROM chosen)
+            {but}
     )
 """
 _VOIDED = """
@@ -79,7 +82,9 @@ _VOIDED = """
         event.payload::text
     FROM late JOIN event ON event.fund_id = %(fund)s AND event.sequence = late.voids
     WHERE event.sequence < (SELECT valid_before FROM chosen)
+        {but}
 """
+_BUT_METRICS = "AND event.event_type NOT IN ('FORECAST_CREATED', 'ACTUAL_RECORDED')"
 # The first row is the head with the snapshot, those after it are events.
 _FIRST = """
     SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, NULL, seen.recorded_at,
@@ -87,16 +92,32 @@ _FIRST = """
     FROM seen LEFT JOIN chosen ON true
 """
 _NOTHING = ", NULL, NULL"
-_TAIL = _EVENTS.format(columns=_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)")
-_READ = f"""
-    WITH {_SEEN}, {_USABLE}, {_LATE} {_FIRST}
-    UNION ALL {_TAIL}
-    UNION ALL SELECT {_COLUMNS} {_NOTHING} FROM late
-    UNION ALL SELECT voided.* {_NOTHING} FROM ({_VOIDED}) AS voided
-"""
-_READ_IN_TURN = f"WITH {_SEEN}, {_VALID} {_FIRST} UNION ALL {_TAIL}"
+
+
+class _Statements(NamedTuple):
+    """What reads a state: from a usable snapshot, and where that cannot be, from a valid one."""
+
+    usual: str
+    in_turn: str
+
+    @classmethod
+    def leaving_out(cls, but: str) -> _Statements:
+        """Write them so that some events are left out."""
+        tail = _EVENTS.format(
+            columns=_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)", but=but
+        )
+        usual = f"""
+            WITH {_SEEN}, {_USABLE}, {_LATE.format(but=but)} {_FIRST}
+            UNION ALL {tail}
+            UNION ALL SELECT {_COLUMNS} {_NOTHING} FROM late
+            UNION ALL SELECT voided.* {_NOTHING} FROM ({_VOIDED.format(but=but)}) AS voided
+        """
+        return cls(usual, f"WITH {_SEEN}, {_VALID} {_FIRST} UNION ALL {tail}")
+
+
+_WHOLE, _BARE = _Statements.leaving_out(""), _Statements.leaving_out(_BUT_METRICS)
 _SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, state FROM chosen"
-_FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date')}"
+_FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date', but='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +143,34 @@ def read(driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int | 
 
     The caller has seen to it that `through` is not beyond the head. Raises UnknownFundError.
     """
+    return _read(driver, _WHOLE, fund_id, as_of, through)
+
+
+def read_without_metrics(
+    driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int
+) -> Read:
+    """Read a state as `read` does, but for its forecasts and actuals, and the count of its events.
+
+    Most events are of that kind, and no figure or holding rests on them.
+    """
+    found = _read(driver, _BARE, fund_id, as_of, through)
+    found.state.forecasts = found.state.actuals = Metrics.left_out()
+    return found
+
+
+def _read(
+    driver: psycopg.Connection,
+    statements: _Statements,
+    fund_id: UUID,
+    as_of: date,
+    through: int | None,
+) -> Read:
     given = _parameters(fund_id, as_of, through)
     try:
-        return _folded(driver.execute(_READ, given, binary=True).fetchall(), fund_id, as_of)
+        rows = driver.execute(statements.usual, given, binary=True).fetchall()
+        return _folded(rows, fund_id, as_of)
     except OutOfTurnError:
-        rows = driver.execute(_READ_IN_TURN, given, binary=True).fetchall()
+        rows = driver.execute(statements.in_turn, given, binary=True).fetchall()
         return _folded(rows, fund_id, as_of)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app.domain.fold import state_at
+from app.domain.metrics import Metrics
+from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshot_building import lay, repair
 from app.services.snapshot_check import check
@@ -44,6 +47,15 @@ def _read(engine: Engine, fund: UUID, at: Viewpoint) -> states.Read:
         return states.read(driver, fund, at.as_of, at.through)
 
 
+def _read_without_metrics(engine: Engine, fund: UUID, at: Viewpoint) -> FundState:
+    with reading(engine) as driver:
+        return states.read_without_metrics(driver, fund, at.as_of, at.through).state
+
+
+def _but_metrics(state: FundState) -> FundState:
+    return replace(state, forecasts=Metrics(), actuals=Metrics(), events=0, last_event=0)
+
+
 def _manual(engine: Engine, fund: UUID, day: date) -> None:
     take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
 
@@ -67,7 +79,9 @@ def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
         events = history.events_through(connection, fund, len(log[1]))
     for as_of, share in places:
         at = Viewpoint(as_of, round(share * len(events)))
-        assert _read(engine, fund, at).state == state_at(events, at)
+        whole = _read(engine, fund, at).state
+        assert whole == state_at(events, at)
+        assert _but_metrics(_read_without_metrics(engine, fund, at)) == _but_metrics(whole)
         repair(engine, fund, at)
     assert check(engine, fund).wrong == []
     answers = [_read(engine, fund, Viewpoint(each[0], len(events))).state for each in places]
@@ -76,6 +90,16 @@ def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
     assert [
         _read(engine, fund, Viewpoint(each[0], len(events))).state for each in places
     ] == answers
+
+
+def test_a_state_without_metrics_does_not_pretend_that_there_are_none(engine: Engine) -> None:
+    told = {"metric_type": "arr", "period_end": "2010-12-31", "value": "5"}
+    fund = new_fund(engine, company(), raw("ACTUAL_RECORDED", "2011-01-31", company="Acme", **told))
+    at = Viewpoint(date(2011, 12, 31), 3)
+    assert len(list(_read(engine, fund, at).state.actuals)) == 1
+    bare = _read_without_metrics(engine, fund, at)
+    with pytest.raises(LookupError, match="left out"):
+        list(bare.actuals)
 
 
 @pytest.fixture

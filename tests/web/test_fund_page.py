@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.ledgers import called, company, investment, mark, new_fund, raw, record, void
+from tests.statements import statements
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -73,6 +74,40 @@ def test_a_part_fills_its_place_and_moves_what_moves_with_it(
     for moved in oob:
         assert f'id="{moved}"' in whole.text
     assert _figure(whole.text, "paid_in") == _figure(part.text, "paid_in")
+
+
+def test_a_first_look_at_a_day_costs_four_statements_and_the_next_look_one(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("100"), company(), investment("50"))
+    _page(client, fund, "?as_of=2010-06-29", **PARTIAL)  # reads what all days share
+    with statements(engine) as first:
+        _page(client, fund, "?as_of=2010-06-30", **PARTIAL)
+    with statements(engine) as again:
+        _page(client, fund, "?as_of=2010-06-30", **PARTIAL)
+    assert len(first) == 4, "who reads, the state, the latest events and those beside the day"
+    assert len(again) == 1, "who reads, which is asked each time"
+
+
+def test_a_day_seen_before_is_not_for_whom_the_fund_is_not(
+    client: FlaskClient, engine: Engine, client_as: Callable[[UUID, str], FlaskClient]
+) -> None:
+    fund, other = new_fund(engine), new_fund(engine)
+    stranger = client_as(other, "gp")
+    _page(client, fund, "?as_of=2010-06-30", **PARTIAL)
+    answer = stranger.get(f"/funds/{fund}/?as_of=2010-06-30", headers=PARTIAL)
+    assert answer.status_code == 404
+
+
+def test_a_day_seen_before_is_seen_anew_after_the_log_has_grown(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, called("100"), company("Acme"), investment("50"))
+    assert "Zenith" not in _page(client, fund, "?as_of=2010-06-30", **PARTIAL)
+    renamed = raw("COMPANY_UPDATED", "2010-06-01", company="Acme", new_name="Zenith")
+    record(engine, fund, renamed)
+    assert "now Zenith" in _page(client, fund, "?as_of=2010-06-30", **PARTIAL)
+    assert "Zenith" not in _page(client, fund, "?as_of=2010-06-30&through=4", **PARTIAL)
 
 
 def test_restoring_history_gets_the_whole_page(client: FlaskClient, engine: Engine) -> None:
