@@ -21,24 +21,27 @@ from app.web.fund_address import FundAddress
 _KEPT = 4_000  # parts of pages, of some 5 kB each
 
 
+class _Place:
+    """Where a part of a page is kept, once it was written."""
+
+    packed: bytes | None = None
+
+
 def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, head: Head) -> str:
     """Give the part of a fund's page that is seen from a settled viewpoint.
 
     It is the same for everybody: nothing in it may depend on who reads it.
     """
-    root = request.script_root  # links lead there
-    return zlib.decompress(_written(engine, fund, address, at, head, root)).decode()
+    place = _place(engine, fund, address, at, head, request.script_root)  # links lead there
+    if place.packed is not None:
+        return zlib.decompress(place.packed).decode()
+    seen = fund_view.look(engine, address, at, head)
+    text = render_template("funds/_fund_state.html", fund=fund, at=seen)
+    place.packed = zlib.compress(text.encode(), level=1)
+    return text
 
 
 @lru_cache(maxsize=_KEPT)
-def _written(
-    engine: Engine,
-    fund: Fund,
-    address: FundAddress,
-    at: Viewpoint,
-    head: Head,
-    _root: str,
-) -> bytes:
-    seen = fund_view.look(engine, address, at, head)
-    text = render_template("funds/_fund_state.html", fund=fund, at=seen)
-    return zlib.compress(text.encode(), level=1)
+def _place(*_: object) -> _Place:
+    """Give the place that belongs to all that decides what is written, and to nothing else."""
+    return _Place()
