@@ -33,12 +33,12 @@ class Given:
 
     `terms` may leave out any key (DESIGN, section 9), and are refused beside terms of the file
     unless they are `spare`; `mapping` leads from headings of the file to columns of an import;
-    rows in `seconds` are second facts where they are twins.
+    rows whose content is in `seconds` are second facts where they are twins.
     """
 
     terms: Mapping[str, Any] | None = None
     mapping: Mapping[str, str] | None = None
-    seconds: Collection[int] = ()
+    seconds: Collection[str] = ()
     spare: bool = False
 
 

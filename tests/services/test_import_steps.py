@@ -197,6 +197,21 @@ def test_twins_are_marked_and_can_be_taken_as_second_ones(engine: Engine) -> Non
     assert str(look(engine, job.id).figures.paid_in) == "1500"
 
 
+def test_a_corrected_file_keeps_the_second_ones_whose_rows_say_the_same(engine: Engine) -> None:
+    other = TWIN.replace("500", "7")
+    job = Importing(engine, csv(f"{ROWS}\n{other}\n{other}\n{TWIN}\n{TWIN}\nno,CAPITAL_CALLED"))
+    assert job.findings()["twins"] == [8, 9, 10]
+    import_steps.take_as_seconds(*job.who, [8, 9])
+    assert job.findings()["twins"] == [10]
+    # One pair says something else now, and all other rows have moved.
+    changed = other.replace("7", "8")
+    moved = f"{TWIN}\n{changed}\n{changed}\n{ROWS.replace(TWIN, TWIN + chr(10) + TWIN)}"
+    import_uploads.replace_file(*job.who, "b.csv", csv(moved))
+    found = job.findings()
+    assert found["twins"] == [4, 7]
+    assert [fault["twin_of"] for fault in found["faults"]] == [3, 2]  # type: ignore[attr-defined]
+
+
 def test_terms_of_the_file_take_the_place_of_those_given(engine: Engine) -> None:
     job = Importing(engine, csv())
     import_steps.set_terms(*job.who, {"size": "nothing"})
