@@ -24,11 +24,15 @@ from app.services import (
 )
 from app.services.import_changes import Stage, stage_of
 from app.services.import_jobs import HANDLERS
+from app.services.job_progress import Progress
 from app.store import import_files
+from app.store import job_runs as runs
 from app.store.import_files import ImportFile
+from app.store.jobs import Job
 from app.store.people import Person
 from tests.ledgers import look
 from tests.people import somebody
+from tests.workbooks import workbook
 
 HEADER = "effective_on,event_type,company,investor,amount,new_valuation"
 ROWS = """
@@ -106,6 +110,35 @@ def test_a_sound_file_is_summed_up_and_imported(engine: Engine, sound: Importing
     assert (member.person, member.role) == (sound.person, Role.GP)
     with pytest.raises(UnknownImportError):
         import_steps.find(*sound.who)
+
+
+class _Told(Progress):
+    """Keeps all that is reported."""
+
+    def __init__(self, engine: Engine, job: Job) -> None:
+        super().__init__(engine, job)
+        self.counts: list[tuple[int, int | None]] = []
+
+    def report(self, done: int, total: int | None = None) -> None:
+        self.counts.append((done, total))
+        super().report(done, total)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_rows_are_counted_while_they_are_read_and_while_they_are_judged(
+    engine: Engine, form: str
+) -> None:
+    lines = csv().decode().splitlines()
+    content = csv() if form == "csv" else workbook(*(line.split(",") for line in lines))
+    job = Importing(engine, content)
+    with engine.begin() as connection:
+        [asked] = jobs.listed(engine, job.id)
+        run = runs.claim(connection, job.id, asked.id)
+    assert run
+    told = _Told(engine, run)
+    HANDLERS[import_jobs.JUDGE](engine, run, told)
+    judged = [(each // 2, 5) for each in range(1, 11)]
+    assert told.counts == [*((row, None) for row in range(1, 6)), *judged]
 
 
 def test_asked_for_twice_it_is_imported_once(engine: Engine, sound: Importing) -> None:
