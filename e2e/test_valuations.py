@@ -95,6 +95,31 @@ def test_an_analyst_records_a_quarter_of_thirty_holdings_from_a_pasted_column(
     expect(page.get_by_test_id("figure-total_value").first).to_have_attribute("value", old)
 
 
+def test_several_columns_are_pasted_over_the_grid(page: Page, round_: ValuationPage) -> None:
+    lines = ("2.5m\t12.5\tMarket multiple\t3\tOf its peers", "\t\tmarket_multiple\t\tSee above")
+    round_.paste(round_.mark(2), "\r\n".join(lines) + "\r\n")
+    round_.await_marks(1)
+    columns = ("New mark", "Ownership in per cent", "Method", "Fair-value level", "Note")
+    first, second = (
+        [round_.cell(label, number).input_value() for label in columns] for number in (2, 3)
+    )
+    assert first == ["2.5m", "12.5", "market_multiple", "3", "Of its peers"]
+    assert second == ["", "", "market_multiple", "", "See above"]
+    expect(round_.mark(3)).to_be_focused()
+    page.reload()
+    expect(round_.cell("Note", 2)).to_have_value("Of its peers")
+
+
+def test_what_no_cell_takes_of_a_paste_is_told(page: Page, round_: ValuationPage) -> None:
+    round_.paste(round_.cell("Ownership in per cent", 30), "10\tby feel\t2\tfine\tmore\n11")
+    expect(page.locator("#pasted")).to_have_text(
+        "1 of 2 lines pasted: 1 below the last row left out. "
+        "Left out, as no choice or column takes it: “by feel”, “more”."
+    )
+    expect(round_.cell("Method", 30)).to_have_value("")
+    expect(round_.cell("Fair-value level", 30)).to_have_value("2")
+
+
 def test_a_batch_sent_twice_is_recorded_once_and_undone_as_one(
     page: Page, round_: ValuationPage, funds: Funds, fund: str
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app.domain.state import FundState
@@ -20,6 +20,7 @@ from app.store.log import Appended, Author, Batch, append
 Raw = dict[str, Any]
 GP = Author("gp@example.com", "api", may_adjust=True)
 ANALYST = Author("analyst@example.com", "form")
+DAMAGES = ('{"amount": "?"}', "{}", '{"amount": []}')  # what an event becomes behind our back
 
 
 def raw(event_type: str, on: str | None = None, **payload: Any) -> Raw:  # noqa: ANN401 - any JSON
@@ -85,3 +86,17 @@ def state_through(engine: Engine, fund_id: UUID, through: int) -> FundState:
     at, head = viewpoints.resolve(engine, fund_id, Asked(through=str(through)))
     far = Viewpoint(datetime.now(UTC).date(), at.through)
     return viewpoints.look(engine, fund_id, far, head).state
+
+
+def damage(owner_engine: Engine, fund: UUID, payload: str = DAMAGES[0]) -> None:
+    """Change an event behind the application's back, as only the tables' owner can."""
+    with owner_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
+        connection.execute(
+            text(
+                "UPDATE event SET payload = CAST(:payload AS jsonb) "
+                "WHERE fund_id = :fund AND sequence = 2"
+            ),
+            {"fund": fund, "payload": payload},
+        )
+        connection.execute(text("ALTER TABLE event ENABLE TRIGGER USER"))

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from app.api.problems import BAD_REQUEST, Error, Kind, cause, problem
+from app.api.problems import BAD_REQUEST, DAMAGED, Error, Kind, cause, problem
+from app.damage import damage_behind
 
 _MEGABYTE = 1024 * 1024
 _NAMES = {
@@ -21,6 +22,8 @@ _NAMES = {
 
 def failed(error: HTTPException) -> Response:
     """Say that the request went wrong, whoever is to blame."""
+    if damage := damage_behind(error):
+        return problem(DAMAGED, damage.told, [cause("fund_id", damage.fund, damage.told)])
     sent = error.get_response()
     status = HTTPStatus(sent.status_code)
     name, title = _NAMES.get(status, (BAD_REQUEST.name, status.phrase))

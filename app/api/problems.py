@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, request
 
+from app.damage import TITLE
 from app.domain.errors import (
     AsofError,
     BeyondKnowledgeError,
@@ -37,6 +38,7 @@ class Kind(NamedTuple):
 
 BAD_REQUEST = Kind(HTTPStatus.BAD_REQUEST, "bad-request", "The request is malformed")
 REFUSED = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "refused", "The request was refused")
+DAMAGED = Kind(HTTPStatus.CONFLICT, "damaged-ledger", TITLE)
 TWIN = Kind(HTTPStatus.CONFLICT, "twin", "The event is in the log")
 _KINDS: dict[type[AsofError], Kind] = {
     UnknownFundError: Kind(HTTPStatus.NOT_FOUND, "unknown-fund", "There is no such fund"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from flask import Flask
@@ -12,6 +13,7 @@ from spectree import Response, SpecTree
 
 from app.api.examples import BODIES
 from app.api.finishing import finished
+from app.api.problems import DAMAGED
 from app.api.shapes import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -65,6 +67,9 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
         500: "internal-error",
         **(refuses or {}),
     }
+    if HTTPStatus.NOT_FOUND in refusals:  # it is about one fund, whose ledger may be damaged
+        told = (refusals.get(DAMAGED.status), DAMAGED.name)
+        refusals[DAMAGED.status] = ", or ".join(filter(None, told))
     if body is not None:
         refusals |= _BODY_REFUSALS
     response = Response(

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.domain.events import Draft, JsonObject
 from app.domain.log_index import Entry, LogIndex
 from app.domain.payloads import EventType
+from app.domain.rules.commitments import check_gp_commitment
 from app.domain.rules.companies import settled_company
 from app.domain.rules.dates import check_beginning, check_date
 from app.domain.rules.periods import check_period
@@ -62,6 +63,7 @@ class Admission:
         check_date(proposal, effective_on, self._today)
         check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
         check_terms(proposal)
+        check_gp_commitment(proposal)
         payload, key = settled_company(proposal)
         payload, fingerprint = settled_occurrence(
             proposal, effective_on, payload, second=self._second

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
 
 from app.domain.events import JsonObject
+from app.domain.money import ZERO
 from app.domain.payloads import CASH_EVENTS, PERIOD_EVENTS, EventType
 
 
@@ -98,6 +100,17 @@ class LogIndex:
             ),
             None,
         )
+
+    def promised_by_gp(self) -> Decimal:
+        """Add up the commitments in force of the general partner."""
+        amounts = (
+            Decimal(entry.payload["amount"])
+            for sequence, entry in self.entries.items()
+            if entry.event_type is EventType.COMMITMENT_MADE
+            and entry.payload["partner"] == "gp"
+            and sequence not in self.voided
+        )
+        return sum(amounts, ZERO)
 
     @property
     def terms_in_force(self) -> JsonObject | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.domain.errors import BeyondKnowledgeError
+
+_LOST_PLUS = re.compile(r"(T\d\d:[\d:.]+) (?=\d\d(?::?\d\d)?$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ def parse_known_at(text: str, *, now: datetime) -> datetime | None:
     return datetime.combine(moment, time.max, UTC)
 
 
+def with_plus(text: str) -> str:
+    """Put back the plus before an instant's offset: in an address that is not %2B it is a space."""
+    return _LOST_PLUS.sub(r"\1+", text)
+
+
 def quarter_end(day: date, quarters: int) -> date:
     """Find the quarter end that lies `quarters` steps after `day` (before it where negative).
 
@@ -72,7 +80,7 @@ def _last_day(index: int) -> date:
 
 def _parse(text: str, field: str) -> date | datetime:
     """Read a date, or an instant with its offset, which is given in UTC."""
-    text = text.strip()
+    text = with_plus(text.strip())
     try:
         if len(text) == len("2012-03-31"):
             return date.fromisoformat(text)

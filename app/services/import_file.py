@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.event_names import event_type_called
@@ -43,9 +43,14 @@ def read_headings(content: bytes) -> list[str]:
     return [cell.strip() for cell in first.cells] if first else []
 
 
-def read_sheet(content: bytes, mapping: Mapping[str, str] | None = None) -> Sheet:
+def read_sheet(
+    content: bytes,
+    mapping: Mapping[str, str] | None = None,
+    read: Callable[[int], None] | None = None,
+) -> Sheet:
     """Split a file into rows with their non-empty cells by column; blank rows do not count.
 
+    `read` is told how many were read so far: how many there are shows only at the end.
     Raises ImportFaultsError for a file that is empty, or no CSV or XLSX that can be read.
     """
     try:
@@ -55,7 +60,7 @@ def read_sheet(content: bytes, mapping: Mapping[str, str] | None = None) -> Shee
             raise ImportFaultsError([RowFault(1, WHOLE, "", _EMPTY)])
         header = read_header(first.row, first.cells, mapping)
         header.faults.extend(_cell_faults(first, header))
-        return _sheet(rows, header)
+        return _sheet(rows, header, read)
     except UnreadableFileError as error:
         raise _refused(error) from error
 
@@ -64,7 +69,7 @@ def _refused(error: UnreadableFileError) -> ImportFaultsError:
     return ImportFaultsError([RowFault(error.row, WHOLE, "", error.reason)])
 
 
-def _sheet(rows: Iterable[SheetRow], header: Header) -> Sheet:
+def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None] | None) -> Sheet:
     sheet = Sheet([], header.faults, header.missing, header.places)
     numbers: set[int] = set()
     for row in rows:
@@ -82,6 +87,8 @@ def _sheet(rows: Iterable[SheetRow], header: Header) -> Sheet:
         numbers.add(number)
         unread = frozenset(_column(header, fault.index) for fault in row.faults)
         sheet.lines.append(Line(row.row, number, cells, unread or _NONE))
+        if read:
+            read(len(sheet.lines))
     return sheet
 
 

@@ -56,6 +56,7 @@ def of_faults(faults: Sequence[RowFault], content: bytes) -> Findings:
         "count": len(faults),
         "rows_at_fault": len(rows),
         "twins": sorted({fault.row for fault in in_rows if fault.twin_of}),
+        "contents": {fault.row: fault.content for fault in in_rows if fault.twin_of},
         "terms": [_kept(fault) for fault in faults if fault.row == TERMS],
         "faults": [_kept(fault) for fault in in_rows if fault.row in shown],
         "header": next(iter(sample(content)), []),

@@ -90,7 +90,10 @@ def _plan(file: Content, progress: Progress, parts: int = 1) -> ImportPlan:
     """Read and judge the file, which is the first of some parts of the work."""
     given = Given(file.terms, file.mapping, file.seconds, spare=True)
     return plan_as_given(
-        file.content, given, lambda done, total: progress.report(done, parts * total)
+        file.content,
+        given,
+        lambda done, total: progress.report(done, parts * total),
+        read=progress.report,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from app.domain.admission import Admission
 from app.domain.errors import Fault, RefusedError
@@ -22,8 +24,8 @@ from app.services.import_rows import row_fault
 class Judging:
     """Admits the rows one after the other; `offset` events come before the first row's."""
 
-    def __init__(self, lines: list[Line], offset: int, seconds: Collection[int] = ()) -> None:
-        """Begin an empty log; rows in `seconds` are second facts where they are twins."""
+    def __init__(self, lines: list[Line], offset: int, seconds: Collection[str] = ()) -> None:
+        """Begin an empty log; rows whose content is in `seconds` are second facts if twins."""
         now = datetime.now(UTC)
         self._lines, self._offset, self._seconds = lines, offset, frozenset(seconds)
         self._index = LogIndex()
@@ -31,6 +33,7 @@ class Judging:
         self._others = Admission(self._index, now=now, may_adjust=True, second=True)
         self._today = now.date()
         self._broken_names: set[str] = set()
+        self._alike: Counter[str] = Counter()
         self.faults: list[RowFault] = []
 
     def admit_opening(self, opening: Draft) -> None:
@@ -54,8 +57,9 @@ class Judging:
             if draft is None and "company" in line.cells
         }
         for place, line in enumerate(self._lines):
+            content = self._content(line)
             if draft := drafts[place]:
-                drafts[place] = self._admitted(draft, line)
+                drafts[place] = self._admitted(draft, line, content)
             # A row at fault keeps its place, so that voids find their rows.
             self._index.head = self._offset + place + 1
             if progress:
@@ -69,13 +73,19 @@ class Judging:
         )
         return state_at(log, Viewpoint(self._today, self._index.head))
 
-    def _admitted(self, draft: Draft, line: Line) -> Draft:
-        is_second = line.row in self._seconds
+    def _content(self, line: Line) -> str:
+        """Tell a row by what it says, and by how many said so before; not by where it stands."""
+        said = sha256(repr(sorted(line.cells.items())).encode()).hexdigest()
+        self._alike[said] += 1
+        return f"{said}-{self._alike[said]}"
+
+    def _admitted(self, draft: Draft, line: Line, content: str) -> Draft:
+        is_second = content in self._seconds
         try:
             admitted = (self._others if is_second else self._firsts).admit(draft)
         except RefusedError as error:
             self.faults.extend(
-                self._twin_fault(fault, line) if fault.sequence else row_fault(line, fault)
+                self._twin_fault(fault, line, content) if fault.sequence else row_fault(line, fault)
                 for fault in error.faults
                 if not (fault.code == "unknown_company" and _key(line) in self._broken_names)
             )
@@ -86,13 +96,14 @@ class Judging:
             return replace(draft, payload=draft.payload.model_copy(update=update))
         return draft
 
-    def _twin_fault(self, fault: Fault, line: Line) -> RowFault:
+    def _twin_fault(self, fault: Fault, line: Line, content: str) -> RowFault:
         """Say of which row another one is the twin."""
         assert fault.sequence is not None
         first = self._lines[fault.sequence - 1 - self._offset].row
         reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
         twin_of = first if fault.code == "twin" else None
-        return RowFault(line.row, "event_type", fault.value, reason, twin_of=twin_of)
+        told = RowFault(line.row, "event_type", fault.value, reason)
+        return replace(told, twin_of=twin_of, content=content)
 
 
 def _key(line: Line) -> str:

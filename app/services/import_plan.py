@@ -33,12 +33,12 @@ class Given:
 
     `terms` may leave out any key (DESIGN, section 9), and are refused beside terms of the file
     unless they are `spare`; `mapping` leads from headings of the file to columns of an import;
-    rows in `seconds` are second facts where they are twins.
+    rows whose content is in `seconds` are second facts where they are twins.
     """
 
     terms: Mapping[str, Any] | None = None
     mapping: Mapping[str, str] | None = None
-    seconds: Collection[int] = ()
+    seconds: Collection[str] = ()
     spare: bool = False
 
 
@@ -52,9 +52,17 @@ def plan_import(
     return plan_as_given(content, Given(terms, mapping), progress)
 
 
-def plan_as_given(content: bytes, given: Given, progress: Progress | None = None) -> ImportPlan:
-    """Plan an import with all that can be said of it. Raises ImportFaultsError with every fault."""
-    sheet = read_sheet(content, given.mapping)
+def plan_as_given(
+    content: bytes,
+    given: Given,
+    progress: Progress | None = None,
+    read: Callable[[int], None] | None = None,
+) -> ImportPlan:
+    """Plan an import with all that can be said of it. Raises ImportFaultsError with every fault.
+
+    `read` is told of rows while the file is read, before `progress` is told of them as judged.
+    """
+    sheet = read_sheet(content, given.mapping, read)
     count = len(sheet.lines)
     drafting = Drafting(sheet.lines, _part(progress, count, 0))
     plan = _plan(sheet, drafting, given, _part(progress, count, count))

@@ -67,9 +67,9 @@ def take_as_seconds(
 ) -> None:
     """Say that rows which are twins are second facts of the same kind; None: all that are."""
     with changing(engine, fund_id, person_id) as (connection, file):
-        twins = set((file.findings or {}).get("twins", ()))
-        chosen = twins if rows is None else twins & set(rows)
-        judge(connection, fund_id, person_id, seconds=sorted({*file.seconds, *chosen}))
+        twins: dict[str, str] = (file.findings or {}).get("contents", {})
+        chosen = twins.values() if rows is None else [twins.get(str(row), "") for row in rows]
+        judge(connection, fund_id, person_id, seconds=[*file.seconds, *filter(None, chosen)])
 
 
 def judge_again(engine: Engine, fund_id: UUID, person_id: UUID) -> None:

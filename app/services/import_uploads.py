@@ -39,11 +39,13 @@ def replace_file(
 ) -> None:
     """Take a corrected file in the place of one; name, columns and terms stay.
 
+    So do rows that were taken as second facts, where the file still says the same in them.
+
     Raises ImportStepError for a file that cannot be read.
     """
     rows = _read(content)
     with changing(engine, fund_id, person_id) as (connection, file):
-        new = {"file_name": file_name, "content": content, "sample": rows, "seconds": []}
+        new = {"file_name": file_name, "content": content, "sample": rows}
         _settle(connection, fund_id, person_id, file.mapping, **new)
 
 

@@ -30,7 +30,7 @@ class ImportFile:
     mapping: dict[str, str]  # as far as it is settled
     is_mapped: bool  # it is known what every heading means
     terms: dict[str, Any]
-    seconds: list[int]
+    seconds: list[str]
     revision: int
     findings: dict[str, Any] | None
     changed_at: datetime
@@ -47,7 +47,7 @@ class Content:
     file_name: str
     mapping: dict[str, str]
     terms: dict[str, Any]
-    seconds: list[int]
+    seconds: list[str]
 
 
 def add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,17 @@ _ALL_NAMES = f"""
         (SELECT sequence FROM event WHERE fund_id = %s AND name_key IS NOT NULL)
     ORDER BY sequence
 """
+_GP_COMMITMENTS = f"""
+    WITH promised AS MATERIALIZED (
+        SELECT {_COLUMNS} FROM event WHERE fund_id = %(fund)s
+            AND event_type = 'COMMITMENT_MADE' AND payload ->> 'partner' = 'gp'
+    )
+    SELECT * FROM promised
+    UNION ALL
+    SELECT {_COLUMNS} FROM event
+    WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM promised)
+    ORDER BY sequence
+"""
 _SAME_FACT = """
     SELECT effective_on, company_id FROM event
     WHERE fund_id = %s AND event_type = %s AND payload_hash = %s
@@ -112,6 +124,7 @@ class StoredLogIndex(LogIndex):
         self._cursor = cursor
         self._fund_id = fund_id
         self._trusting = trusting
+        self._knows_gp = head == 0  # whether what the general partner promised is at hand
         self.trusted = False
 
     def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
@@ -142,6 +155,13 @@ class StoredLogIndex(LogIndex):
             {"fund": self._fund_id, "types": list(CASH_EVENTS), "voided": list(self.voided)},
         ).fetchone()
         return first[0] if first else super().first_cash()
+
+    def promised_by_gp(self) -> Decimal:
+        """Add up the commitments of the whole log."""
+        if not self._knows_gp:
+            self.add_all(self._cursor.execute(_GP_COMMITMENTS, {"fund": self._fund_id}).fetchall())
+            self._knows_gp = True
+        return super().promised_by_gp()
 
     def add_all(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Take note of rows as the queries of this module give them."""

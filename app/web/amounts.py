@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
-from app.domain.money import normalised, parse_decimal
+from app.domain.money import normalised, parse_decimal, plain_text
 from app.services.import_currencies import SIGNS, can_mean
 from app.services.import_numbers import Style, UnreadableCellError, read_number
 
@@ -23,7 +23,8 @@ _TYPED = re.compile(
     re.IGNORECASE | re.ASCII | re.DOTALL,
 )
 _CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
-_THOUSANDTHS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)  # or whole thousands, elsewhere
+# Decimals here, and whole thousands elsewhere; or thousands that are not grouped by three.
+_EITHER_WAY = re.compile(r"[1-9]\d{0,2}\.\d{3}|[1-9]\d*,\d{3,}", re.ASCII)
 _NO_AMOUNT = "is not an amount: write it like 1,250,000, 1.25m or 125 million"
 _NO_PERCENTAGE = "is not a percentage: write it like 2, 2.5 or 2.5 %"
 
@@ -47,8 +48,8 @@ def parse_amount(text: str, currency: str) -> Decimal:
         raise AmountError(f"“{shown}” is a percentage: write an amount, such as 1.25m.")
     if sign and currency and not can_mean(sign, currency):
         raise AmountError(f"“{shown}” is not in {currency}: write the amount in {currency}.")
-    if scale == 1 and (ambiguous := _THOUSANDTHS.search(found["head"])):
-        _refuse_either_way(shown, ambiguous[0], digits)
+    if scale == 1 and (ambiguous := _EITHER_WAY.search(found["head"])):
+        _refuse_either_way(shown, ambiguous[0].replace(",", "."), digits)
     try:
         return parse_decimal(Decimal(digits) * scale)
     except PydanticCustomError as error:
@@ -92,9 +93,11 @@ def _codes_in_capitals(text: str, currency: str) -> str:
 
 
 def _refuse_either_way(shown: str, number: str, digits: str) -> None:
-    """Refuse 500.000: it is 500 here, and five hundred thousand in half of the world."""
+    """Refuse 500.000: it is 500 here, and five hundred thousand in half of the world.
+
+    So can 1020,000 be 1020, or 1,020,000 with a comma left out.
+    """
     if Decimal(number) == abs(Decimal(digits)):
-        small, large = f"{Decimal(number).normalize():f}", f"{int(number.replace('.', '')):,}"
-        raise AmountError(
-            f"“{shown}” can be {small} or {large}: write {Decimal(number):.4f} or {large}."
-        )
+        small, large = plain_text(Decimal(number)), f"{int(number.replace('.', '')):,}"
+        sure = number if len(number.partition(".")[2]) > len("000") else f"{number}0"
+        raise AmountError(f"“{shown}” can be {small} or {large}: write {sure} or {large}.")

@@ -8,9 +8,11 @@ from uuid import UUID
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Answer
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
-from app import database, sessions
+from app import sessions
+from app.damage import TITLE as DAMAGED
+from app.damage import damage_behind
 from app.domain.errors import (
     AsofError,
     ForbiddenError,
@@ -21,7 +23,6 @@ from app.domain.errors import (
     UnknownImportError,
     ValuationRoundError,
 )
-from app.services import ledgers
 from app.web import wording
 from app.web.addresses import asked_for
 from app.web.pages import comes_from_page
@@ -53,6 +54,7 @@ _STATUS = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     ValuationRoundError: HTTPStatus.CONFLICT,
 }
+_TIMELINE_STANDS = "The timeline still lists what can be read."
 _REFUSED_TITLES = {
     HTTPStatus.FORBIDDEN: "This is not for your role",
     HTTPStatus.CONFLICT: "This cannot be done as things stand",
@@ -84,8 +86,9 @@ def failed(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         sessions.forget()
-    if broken := _damaged_at(error):
-        return _tell_of_damage(*broken)
+    if damage := damage_behind(error):
+        told = f"{damage.told} {_TIMELINE_STANDS}"
+        return _show(HTTPStatus.CONFLICT, told, title=DAMAGED, timeline=damage.fund)
     if isinstance(error, CSRFError):
         return _show(status, _FORM_IS_OLD, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -94,26 +97,6 @@ def failed(error: HTTPException) -> Response:
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
-
-
-def _damaged_at(error: HTTPException) -> tuple[UUID, int] | None:
-    """Give the fund whose ledger made a page fail, and its first damaged event; else None."""
-    fund: UUID | None = (request.view_args or {}).get("fund_id")
-    if fund is None or not isinstance(error, InternalServerError):
-        return None
-    broken = ledgers.first_damage(database.engine(), fund, error.original_exception)
-    return (fund, broken) if broken else None
-
-
-def _tell_of_damage(fund: UUID, sequence: int) -> Response:
-    detail = (
-        f"Event #{sequence} is not as it was written: the database was changed behind Asof's back. "
-        "No figure that rests on it can be trusted, so none is shown. Whoever runs this site can "
-        f"check it by “flask --app app ledger verify {fund}”, and bring the ledger back from a "
-        "backup. The timeline still lists what can be read."
-    )
-    title = "The ledger of this fund cannot be read"
-    return _show(HTTPStatus.CONFLICT, detail, title=title, timeline=fund)
 
 
 def _too_large() -> str:

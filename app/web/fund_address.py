@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from app.domain.errors import BeyondKnowledgeError
-from app.domain.viewpoint import parse_as_of, parse_known_at
+from app.domain.viewpoint import parse_as_of, parse_known_at, with_plus
 from app.services.viewpoints import Asked
 from app.web.formats import long_date
 from app.web.holdings import Order
@@ -41,7 +41,7 @@ class FundAddress:
         as_of = parse_as_of(given["as_of"]) if given.get("as_of") else None
         if as_of:
             _check(as_of, "as_of", furthest_day(now.date()), "is too far ahead")
-        known_at = given.get("known_at", "")
+        known_at = with_plus(given.get("known_at", ""))
         if given.get("known_time") and len(known_at) == len("2012-03-31"):
             known_at = f"{known_at}T{given['known_time']}Z"
         if known_at:

@@ -68,7 +68,8 @@ def _waiting(job: Job, now: datetime) -> str:
 
 def _running(job: Job) -> str:
     if not job.progress_total:
-        return "Opening the file"
+        read = job.progress_done
+        return f"{counted(read, 'row')} read" if read else "Opening the file"
     share = (job.progress_done or 0) * 100 // job.progress_total
     if job.kind == WRITE:
         return f"Importing: {share}%"

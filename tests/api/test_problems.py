@@ -10,7 +10,9 @@ from sqlalchemy import Engine
 
 from tests.api.answers import fault, problem
 from tests.ledgers import (
+    DAMAGES,
     called,
+    damage,
     new_fund,
 )
 
@@ -110,3 +112,18 @@ def test_what_breaks_on_our_side_is_a_problem_too(client: FlaskClient) -> None:
     answer = client.get("/api/broken")
     assert problem(answer, 500)["type"] == "urn:asof:problem:internal-error"
     assert "on purpose" not in answer.text
+
+
+@pytest.mark.parametrize("payload", DAMAGES)
+def test_a_damaged_ledger_is_told_from_a_failure_of_ours(
+    client: FlaskClient, engine: Engine, owner_engine: Engine, payload: str
+) -> None:
+    fund = new_fund(engine, called("200"), called("300", "2010-02-01"))
+    damage(owner_engine, fund, payload)
+    told = problem(client.get(f"/api/funds/{fund}/state"), 409)
+    assert told["type"] == "urn:asof:problem:damaged-ledger"
+    assert told["detail"].startswith("Event #2 is not as it was written")
+    assert f"flask --app app ledger verify {fund}" in told["detail"]
+    assert [(error["field"], error["value"]) for error in told["errors"]] == [
+        ("fund_id", str(fund))
+    ]

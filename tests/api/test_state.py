@@ -103,6 +103,12 @@ def test_an_instant_as_of_means_its_utc_day(client: FlaskClient, engine: Engine)
     assert state["as_of"] == "2011-01-01"
 
 
+def test_an_instant_may_have_its_plus_unescaped(client: FlaskClient, engine: Engine) -> None:
+    url = f"/api/funds/{new_fund(engine)}/state"
+    state = body(client.get(f"{url}?known_at=2011-01-15T00:00:00+01:00&at=2011-01-15T00:00+01:00"))
+    assert (state["through"], state["as_of"]) == (0, "2011-01-14")
+
+
 def test_an_unchanged_state_costs_no_fold(
     client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ OFFSET = "an instant needs its offset from UTC, such as 2012-03-31T18:00:00Z"
         ("2012-03-31T18:00:00Z", date(2012, 3, 31)),
         ("2012-03-31T23:00:00-02:00", date(2012, 4, 1)),
         ("2012-04-01T01:00:00+02:00", date(2012, 3, 31)),
+        ("2012-04-01T01:00:00 02:00", date(2012, 3, 31)),
     ],
 )
 def test_as_of_is_a_day_and_an_instant_means_its_utc_day(text: str, day: date) -> None:
@@ -38,6 +39,9 @@ def test_as_of_is_a_day_and_an_instant_means_its_utc_day(text: str, day: date) -
         ("2012-02-30", WRITE),
         ("yesterday", WRITE),
         ("2012-03-31T18:00:00", OFFSET),
+        ("2012-03-31 18:00", OFFSET),
+        ("2012-03-31 02:00", OFFSET),
+        ("2012-03-31T18:00:00 2:00", WRITE),
     ],
 )
 def test_other_spellings_are_refused_for_both_axes(text: str, reason: str) -> None:
@@ -66,6 +70,15 @@ def test_known_at_an_instant_is_that_instant_in_utc() -> None:
     known = parse_known_at("2012-03-31T18:00:00-02:00", now=NOW)
     assert known == datetime(2012, 3, 31, 20, tzinfo=UTC)
     assert known.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2012-03-31T18:00:00.5 02:00", "2012-03-31T18:00:00.500 0200", "2012-03-31T18:00:00.5 02"],
+)
+def test_a_plus_that_an_address_made_a_space_of_is_read_as_a_plus(text: str) -> None:
+    known = parse_known_at(text, now=NOW)
+    assert known == datetime(2012, 3, 31, 16, 0, 0, 500_000, tzinfo=UTC)
 
 
 def test_known_today_means_now() -> None:

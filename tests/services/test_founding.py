@@ -106,6 +106,11 @@ def test_every_fault_is_told_at_once_by_the_path_of_its_field(engine: Engine) ->
             "terms.carry.catch_up",
             "needs a hurdle",
         ),
+        (
+            {"commitments": [ALMA, {**BRUNO, "amount": "1000.01"}]},
+            "commitments[1].amount",
+            "the GP commitment must not exceed the fund's size of 1000",
+        ),
         ({"terms": {**TERMS, "vintage_year": 1900}}, "terms.vintage_year", "must lie between"),
     ],
 )

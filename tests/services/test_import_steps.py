@@ -24,11 +24,15 @@ from app.services import (
 )
 from app.services.import_changes import Stage, stage_of
 from app.services.import_jobs import HANDLERS
+from app.services.job_progress import Progress
 from app.store import import_files
+from app.store import job_runs as runs
 from app.store.import_files import ImportFile
+from app.store.jobs import Job
 from app.store.people import Person
 from tests.ledgers import look
 from tests.people import somebody
+from tests.workbooks import workbook
 
 HEADER = "effective_on,event_type,company,investor,amount,new_valuation"
 ROWS = """
@@ -106,6 +110,35 @@ def test_a_sound_file_is_summed_up_and_imported(engine: Engine, sound: Importing
     assert (member.person, member.role) == (sound.person, Role.GP)
     with pytest.raises(UnknownImportError):
         import_steps.find(*sound.who)
+
+
+class _Told(Progress):
+    """Keeps all that is reported."""
+
+    def __init__(self, engine: Engine, job: Job) -> None:
+        super().__init__(engine, job)
+        self.counts: list[tuple[int, int | None]] = []
+
+    def report(self, done: int, total: int | None = None) -> None:
+        self.counts.append((done, total))
+        super().report(done, total)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_rows_are_counted_while_they_are_read_and_while_they_are_judged(
+    engine: Engine, form: str
+) -> None:
+    lines = csv().decode().splitlines()
+    content = csv() if form == "csv" else workbook(*(line.split(",") for line in lines))
+    job = Importing(engine, content)
+    with engine.begin() as connection:
+        [asked] = jobs.listed(engine, job.id)
+        run = runs.claim(connection, job.id, asked.id)
+    assert run
+    told = _Told(engine, run)
+    HANDLERS[import_jobs.JUDGE](engine, run, told)
+    judged = [(each // 2, 5) for each in range(1, 11)]
+    assert told.counts == [*((row, None) for row in range(1, 6)), *judged]
 
 
 def test_asked_for_twice_it_is_imported_once(engine: Engine, sound: Importing) -> None:
@@ -195,6 +228,21 @@ def test_twins_are_marked_and_can_be_taken_as_second_ones(engine: Engine) -> Non
     import_steps.commit(*job.who)
     job.work()
     assert str(look(engine, job.id).figures.paid_in) == "1500"
+
+
+def test_a_corrected_file_keeps_the_second_ones_whose_rows_say_the_same(engine: Engine) -> None:
+    other = TWIN.replace("500", "7")
+    job = Importing(engine, csv(f"{ROWS}\n{other}\n{other}\n{TWIN}\n{TWIN}\nno,CAPITAL_CALLED"))
+    assert job.findings()["twins"] == [8, 9, 10]
+    import_steps.take_as_seconds(*job.who, [8, 9])
+    assert job.findings()["twins"] == [10]
+    # One pair says something else now, and all other rows have moved.
+    changed = other.replace("7", "8")
+    moved = f"{TWIN}\n{changed}\n{changed}\n{ROWS.replace(TWIN, TWIN + chr(10) + TWIN)}"
+    import_uploads.replace_file(*job.who, "b.csv", csv(moved))
+    found = job.findings()
+    assert found["twins"] == [4, 7]
+    assert [fault["twin_of"] for fault in found["faults"]] == [3, 2]  # type: ignore[attr-defined]
 
 
 def test_terms_of_the_file_take_the_place_of_those_given(engine: Engine) -> None:

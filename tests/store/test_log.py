@@ -239,3 +239,13 @@ def test_currency_is_locked_by_cash_that_the_index_at_hand_does_not_hold(engine:
     with pytest.raises(RefusedError, match="money has moved \\(event 3\\)"):
         record(engine, fund, void(2), amended)
     record(engine, fund, void(2), void(3), amended)
+
+
+def test_what_the_gp_promised_before_counts_but_for_what_is_voided(engine: Engine) -> None:
+    promise = {"investor": "Larch Street", "partner": "gp"}
+    fund = new_fund(engine, raw("COMMITMENT_MADE", "2010-01-15", amount="600000", **promise))
+    more = raw("COMMITMENT_MADE", "2010-02-15", amount="400001", **promise)
+    with pytest.raises(RefusedError, match="with the 600000 promised before"):
+        record(engine, fund, more)
+    record(engine, fund, void(2))
+    record(engine, fund, more)

@@ -40,6 +40,12 @@ from app.web.fields import AmountField, PercentField, between
         ("-3m", "-3000000"),
         ("(3m)", "-3000000"),
         ("0", "0"),
+        ("(1,234.50)", "-1234.5"),
+        ("1020,50", "1020.5"),
+        ("0,125", "0.125"),
+        ("1020.0000", "1020"),
+        ("1.234.567,891", "1234567.891"),
+        ("1020,125 million", "1020125000"),
     ],
 )
 def test_an_amount_is_read_as_it_is_typed(typed: str, amount: str) -> None:
@@ -59,6 +65,10 @@ def test_an_amount_is_read_as_it_is_typed(typed: str, amount: str) -> None:
         ("5m EUR", "is not in USD"),
         ("5 %", "“5 %” is a percentage: write an amount, such as 1.25m."),
         ("500.000", "“500.000” can be 500 or 500,000: write 500.0000 or 500,000."),
+        ("1020,000", "“1020,000” can be 1020 or 1,020,000: write 1020.0000 or 1,020,000."),
+        ("$1020,000", "can be 1020 or 1,020,000"),
+        ("-12345,678", "can be 12345.678 or 12,345,678: write 12345.6780 or 12,345,678."),
+        ("1,0000", "can be 1 or 10,000: write 1.0000 or 10,000."),
         ("1234567890123456789", "has too many digits"),
         ("1.23456789", "has too many digits"),
     ],

@@ -129,6 +129,10 @@ def test_the_banner_says_only_what_is_not_now(client: FlaskClient, engine: Engin
             "?known_at=2010-07-01T20:00:00%2B02:00",
             "Time machine: today, as known on 1 July 2010, 18:00 UTC<",
         ),
+        (
+            "?known_at=2010-07-01T20:00:00+02:00",
+            "Time machine: today, as known on 1 July 2010, 18:00 UTC<",
+        ),
     ]:
         assert said in _page(client, fund, query), query
 

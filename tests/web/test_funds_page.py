@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app import guard
 from app.services.funds import PAGE_SIZE
-from tests.ledgers import called, new_fund
+from tests.ledgers import DAMAGES, called, damage, new_fund
 
 
 def test_home_leads_to_the_funds(client: FlaskClient) -> None:
@@ -49,29 +49,12 @@ def test_many_funds_come_a_page_at_a_time(client: FlaskClient, engine: Engine) -
         assert client.get(f"/funds/?search={mark}&page={beyond}").status_code == 200
 
 
-_DAMAGES = ('{"amount": "?"}', "{}", '{"amount": []}')
-
-
-def _damage(owner_engine: Engine, fund: UUID, payload: str) -> None:
-    """Change an event behind the application's back, as only the tables' owner can."""
-    with owner_engine.begin() as connection:
-        connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
-        connection.execute(
-            text(
-                "UPDATE event SET payload = CAST(:payload AS jsonb) "
-                "WHERE fund_id = :fund AND sequence = 2"
-            ),
-            {"fund": fund, "payload": payload},
-        )
-        connection.execute(text("ALTER TABLE event ENABLE TRIGGER USER"))
-
-
-@pytest.mark.parametrize("payload", _DAMAGES)
+@pytest.mark.parametrize("payload", DAMAGES)
 def test_a_fund_with_a_damaged_ledger_says_so_and_keeps_its_timeline(
     client: FlaskClient, engine: Engine, owner_engine: Engine, payload: str
 ) -> None:
     fund = new_fund(engine, called("200"), called("300", "2010-02-01"))
-    _damage(owner_engine, fund, payload)
+    damage(owner_engine, fund, payload)
     for page in ("", "?as_of=2010-12-31", "books/?closed_through=2010-12-31"):
         answer = client.get(f"/funds/{fund}/{page}")
         assert answer.status_code == 409
@@ -105,9 +88,9 @@ def test_a_damaged_ledger_leaves_the_list_to_the_others(
 ) -> None:
     mark = uuid4().hex
     new_fund(engine, called("100"), name=f"Sound {mark}")
-    for number, payload in enumerate(_DAMAGES):
+    for number, payload in enumerate(DAMAGES):
         damaged = new_fund(engine, called("200"), name=f"Damaged {number} {mark}")
-        _damage(owner_engine, damaged, payload)
+        damage(owner_engine, damaged, payload)
     answer = client.get(f"/funds/?search={mark}")
     assert answer.status_code == 200
     assert answer.text.count('data-testid="fund"') == 4

@@ -273,6 +273,9 @@ def test_progress_is_shown_as_it_moves(importer: Importer) -> None:
         assert run
     assert "Opening the file" in importer.page()
     with importer.engine.begin() as connection:
+        runs.beat(connection, run, Count(3400, None))
+    assert "3,400 rows read" in importer.page()
+    with importer.engine.begin() as connection:
         runs.beat(connection, run, Count(1200, 5000))
     part = importer.page(**PARTIAL)
     assert "<html" not in part

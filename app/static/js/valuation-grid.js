@@ -1,5 +1,5 @@
-// The grid of a valuation round: keys go down a column, a column is pasted from a spreadsheet, and
-// what is typed while an answer is on its way stays.
+// The grid of a valuation round: keys go down a column, cells are pasted from a spreadsheet, and what
+// is typed while an answer is on its way stays.
 "use strict";
 
 (() => {
@@ -28,17 +28,30 @@
     if (!next && key === "Enter") change(target);
   });
 
+  function fill(cell, text) {
+    const same = (option) => [option.value, option.text.toLowerCase()].includes(text.toLowerCase());
+    const taken = cell?.matches("select") ? [...cell.options].find(same)?.value : cell && text;
+    if (taken !== undefined) cell.value = taken;
+    return taken !== undefined || !text;
+  }
+
   form.addEventListener("paste", (event) => {
-    const lines = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/);
-    if (lines.length < 2 || event.target.type !== "text" || !isCell(event.target)) return;
+    const text = event.clipboardData.getData("text").replace(/\r?\n$/, "");
+    const lines = text.split(/\r?\n/).map((line) => line.split("\t").map((each) => each.trim()));
+    if (!/[\t\n]/.test(text) || event.target.type !== "text" || !isCell(event.target)) return;
     event.preventDefault();
     const { cells, at } = column(event.target);
     const filled = cells.slice(at, at + lines.length);
-    filled.forEach((cell, index) => (cell.value = lines[index].trim()));
+    const left = filled.flatMap((cell, index) => {
+      const typed = [...cell.closest("tr").querySelectorAll("td.cell > :is(input[type=text], select)")];
+      const onwards = typed.slice(typed.indexOf(cell));
+      return lines[index].filter((each, step) => !fill(onwards[step], each));
+    });
     filled.at(-1).focus();
     const over = lines.length - filled.length;
-    const told = `${filled.length} of ${lines.length} lines pasted: ${over} below the last row left out.`;
-    document.getElementById("pasted").textContent = over ? told : "";
+    const told = over ? [`${filled.length} of ${lines.length} lines pasted: ${over} below the last row left out.`] : [];
+    if (left.length) told.push(`Left out, as no choice or column takes it: “${left.join("”, “")}”.`);
+    document.getElementById("pasted").textContent = told.join(" ");
     change(event.target);
   });
 

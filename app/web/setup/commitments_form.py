@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 
 from app.domain.fields import Name, name_key
 from app.domain.money import ZERO, plain_text
+from app.domain.rules.commitments import told_above_size
 from app.domain.state import Commitment
 from app.domain.terms import Terms
 from app.web.fields import AmountField, between
@@ -82,8 +83,9 @@ class CommitmentsForm(StepForm):
     def validate_gp_amount(self, field: AmountField) -> None:
         """See that it is no more than the whole fund."""
         size, currency = getattr(self.meta, "size", None), getattr(self.meta, "currency", "")
-        if size and field.data and field.data > size:
-            told = f"must not exceed the fund's size of {full_money(size, currency)}"
+        if not size or not field.data:
+            return
+        if told := told_above_size(field.data, size, full_money(size, currency)):
             raise StopValidation(f"The GP commitment {told}.")
 
     def validate_lps(self, field: FieldList[Any]) -> None:

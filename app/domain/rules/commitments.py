@@ -1,0 +1,44 @@
+"""How much the general partner may promise: no more than the whole fund.
+
+What all partners promise together may exceed the fund's size; that is for a warning.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.domain.money import plain_text
+from app.domain.payloads import CommitmentMade, TermsAmended
+from app.domain.rules.proposal import Proposal
+
+
+def told_above_size(promised: Decimal, size: Decimal, shown: str) -> str | None:
+    """Say why a GP commitment is refused, with the size as it is `shown`; None where it is not."""
+    return f"must not exceed the fund's size of {shown}" if promised > size else None
+
+
+def check_gp_commitment(proposal: Proposal) -> None:
+    """Refuse what would leave all that the general partner promised above the fund's size."""
+    payload, terms = proposal.draft.payload, proposal.index.terms_in_force
+    if terms is None:
+        return
+    size = Decimal(terms["size"])
+    if isinstance(payload, CommitmentMade) and payload.partner == "gp":
+        _check_promise(proposal, payload.amount, size)
+    if isinstance(payload, TermsAmended) and payload.terms.size < size:
+        _check_size(proposal, payload.terms.size)
+
+
+def _check_promise(proposal: Proposal, amount: Decimal, size: Decimal) -> None:
+    before = proposal.index.promised_by_gp()
+    if told := told_above_size(before + amount, size, plain_text(size)):
+        beside = f", with the {plain_text(before)} promised before," if before else ""
+        reason = f"the GP commitment{beside} {told}: lower it, or amend terms.size first"
+        raise proposal.refused("amount", plain_text(amount), reason)
+
+
+def _check_size(proposal: Proposal, size: Decimal) -> None:
+    promised = proposal.index.promised_by_gp()
+    if told_above_size(promised, size, plain_text(size)):
+        reason = f"is less than the GP commitment of {plain_text(promised)}: give at least that"
+        raise proposal.refused("terms.size", plain_text(size), reason)
