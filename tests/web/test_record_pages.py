@@ -416,3 +416,23 @@ def test_a_viewer_is_offered_nothing_to_record(app: Flask, fund: UUID, client_as
         f"/funds/{fund}/record/" in client_as(fund, "analyst").get(f"/funds/{fund}/timeline").text
     )
     assert signed_in(app, None).get(f"/funds/{fund}/record/").status_code == 303
+
+
+def test_a_refusal_says_little_of_a_long_value(analyst: FlaskClient, fund: UUID) -> None:
+    typed = {"amount": "5", "category": "other", "note": "x" * 5000}
+    answer = send(analyst, fund, "expense-paid", **typed)
+    assert answer.status_code == 422
+    told = re.search(r'id="note-fault">([^<]*)<', answer.text)
+    assert told
+    assert told[1] == "“xxxxxxxxxxxxxxxxxxxx…” must have at most 4000 characters."
+    assert "x" * 5000 in answer.text, "what was typed is kept in its field"
+
+
+def test_an_analyst_is_told_of_closed_books_in_words(
+    engine: Engine, analyst: FlaskClient, fund: UUID
+) -> None:
+    record(engine, fund, raw("PERIOD_CLOSED", "2010-07-01", closed_through="2010-06-30"))
+    answer = send(analyst, fund, "expense-paid", amount="5", category="other")
+    assert answer.status_code == 422
+    assert "ask a GP to mark it as a prior-period adjustment." in text_of(answer)
+    assert "adjustment: true" not in answer.text

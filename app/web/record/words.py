@@ -138,6 +138,7 @@ def in_words(reason: str) -> str:
     """Put the types and fields that a refusal names in people's words."""
     for each in EventType:
         reason = reason.replace(each.value, EVENT_NAMES[each].lower())
+    reason = reason.replace(" (adjustment: true)", "")  # what a program sends
     for name in ("period_months", "period_start", "new_name", "metric_type"):
         reason = reason.replace(name, field_label(name).lower())
     return reason
