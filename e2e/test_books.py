@@ -55,7 +55,7 @@ def test_a_close_locks_an_adjustment_restates_and_what_was_reported_stays(
     expect(books.closed_through).to_contain_text("31 December 2022: Q4 2022")
     status, told = _record(as_analyst, fund, amount="250000")
     assert status == 422
-    assert "the books are closed through 31 December 2022 (Q4 2022)" in told
+    assert "the books are closed through 2022-12-31 (Q4 2022)" in told
     assert "ask a GP to mark it as a prior-period adjustment" in told
     assert _record(as_analyst, fund, amount="250000", adjustment=True)[0] == 422
     assert _record(fund.page, fund, amount="250000", adjustment=True)[0] == 201
