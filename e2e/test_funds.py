@@ -62,6 +62,16 @@ def test_on_a_phone_the_names_of_companies_stay_while_their_figures_move(
     assert name.bounding_box() == before
 
 
+def test_on_a_phone_the_page_that_one_is_on_is_in_view_among_those_of_the_fund(
+    page: Page, funds: Funds
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{funds.example}people/")
+    here = page.get_by_role("link", name="People", exact=True)
+    expect(here).to_have_attribute("aria-current", "page")
+    expect(here).to_be_in_viewport()
+
+
 def test_a_name_without_a_break_leaves_room_for_the_figures(page: Page, funds: Funds) -> None:
     page.goto(funds.example)
     table = page.get_by_role("region", name="Table of holdings")

@@ -89,6 +89,7 @@ def test_older_events_come_a_page_at_a_time_under_the_same_filters(timeline: Tim
     expect(timeline.newest).to_have_count(0)
     timeline.older.click()
     timeline.await_filters(start="2018-01-01", before="35")
+    timeline.await_count(34)  # the address is there before the events are
     assert timeline.sequences() == list(range(34, 0, -1))
     expect(timeline.older).to_have_count(0)
     timeline.type.select_option(label="Fund established")

@@ -206,7 +206,12 @@ def test_five_times_the_prior_mark_is_warned_of_and_confirmed(
     record = page.get_by_role("button", name="Record 1 mark")
     record.click()
     expect(round_.refused).to_contain_text("Confirm each mark above five times")
-    page.get_by_label("Above five times the prior mark").check()
+    page.set_viewport_size({"width": 360, "height": 800})
+    asked = page.get_by_label("Above five times the prior mark")
+    asked.scroll_into_view_if_needed()
+    expect(asked).to_be_in_viewport()
+    assert page.locator(".scroll").evaluate("(each) => each.scrollLeft") == 0
+    asked.check()
     record.click()
     page.wait_for_url(round_.url)
     assert _events(page, funds, fund) == events + 1

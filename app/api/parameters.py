@@ -54,6 +54,15 @@ def day(name: str) -> date | None:
     return parse_day(given, name) if given else None
 
 
+def days(start: str, end: str) -> tuple[date | None, date | None]:
+    """Read a first and a last day, in this order."""
+    first, last = day(start), day(end)
+    if first and last and last < first:
+        reason = f"lies before {start}: give {first} or a later day"
+        raise BadRequestError(end, last.isoformat(), reason)
+    return first, last
+
+
 def limit() -> int:
     """Read how long a page is to be."""
     given = parameter("limit") or str(DEFAULT_LIMIT)

@@ -54,11 +54,13 @@ def show(fund_id: UUID) -> Response:
 
 def _filters() -> Filters:
     event_type = parameters.parameter("type")
+    start, end = parameters.days("start", "end")
+    recorded_start, recorded_end = parameters.days("recorded_start", "recorded_end")
     return Filters(
-        start=parameters.day("start"),
-        end=parameters.day("end"),
-        recorded_start=parameters.day("recorded_start"),
-        recorded_end=parameters.day("recorded_end"),
+        start=start,
+        end=end,
+        recorded_start=recorded_start,
+        recorded_end=recorded_end,
         event_type=timeline.event_type_named(event_type) if event_type else None,
         company=parameters.parameter("company") or None,
         before=parameters.sequence_cursor(),

@@ -13,6 +13,18 @@ from app.domain.viewpoint import quarter_end
 
 # People who mean the fund's holding and type the company's post-money are off by more than this.
 STEEP = 5
+# Those who type millions and leave the "m" away are off by more than this.
+FAINT = 100
+
+
+def is_steep(value: Decimal, prior: Decimal) -> bool:
+    """Tell whether a mark is above five times the prior one."""
+    return value > STEEP * prior > ZERO
+
+
+def is_faint(value: Decimal, prior: Decimal) -> bool:
+    """Tell whether a mark is below a hundredth of the prior one, and yet no write-off."""
+    return ZERO < FAINT * value < prior
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,12 @@ class Mark:
     @property
     def is_steep(self) -> bool:
         """Whether the new mark is above five times the prior one."""
-        return self.value > STEEP * self.holding.fair_value > ZERO
+        return is_steep(self.value, self.holding.fair_value)
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether the new mark is below a hundredth of the prior one, and above zero."""
+        return is_faint(self.value, self.holding.fair_value)
 
     def repeats(self, as_of: date) -> bool:
         """Tell whether this value was marked for this day already, and is still the last word."""

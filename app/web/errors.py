@@ -23,9 +23,10 @@ from app.domain.errors import (
     UnknownImportError,
     ValuationRoundError,
 )
-from app.web import wording
+from app.web import old_forms, wording
 from app.web.addresses import asked_for
-from app.web.pages import comes_from_page
+from app.web.notices import tell
+from app.web.pages import comes_from_page, whole
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
@@ -74,6 +75,8 @@ def _lead_to_sign_in() -> Answer:
     """Ask who one is, and then come back; a page that asked for a part is led there as a whole."""
     address = url_for("sign_in.show", next=asked_for())
     if not comes_from_page():
+        if request.method not in {"GET", "HEAD"}:
+            tell("You were signed out meanwhile, and what you sent was not taken. Send it again.")
         return redirect(address, HTTPStatus.SEE_OTHER)
     response = Response(status=HTTPStatus.UNAUTHORIZED)
     response.headers["HX-Redirect"] = address
@@ -90,13 +93,21 @@ def failed(error: HTTPException) -> Response:
         told = f"{damage.told} {_TIMELINE_STANDS}"
         return _show(HTTPStatus.CONFLICT, told, title=DAMAGED, timeline=damage.fund)
     if isinstance(error, CSRFError):
-        return _show(status, _FORM_IS_OLD, title="This form is no longer good")
+        return _send_again() or _show(status, _FORM_IS_OLD, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _show(status, _too_large())
     response = _show(status, _MENDS.get(status) or error.description or "")
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
+
+
+def _send_again() -> Response | None:
+    """Offer to send a form with an old proof once more; None where that cannot be."""
+    if comes_from_page() or not (fields := old_forms.sent_again()):
+        return None
+    typed = old_forms.shown(fields)
+    return whole("errors/old_form.html", HTTPStatus.BAD_REQUEST, fields=fields, typed=typed)
 
 
 def _too_large() -> str:

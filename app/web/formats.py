@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -22,6 +23,7 @@ _SCALES = (
 )
 _TOO_LONG = 1000
 NOTHING = "–"
+_ISO_DAY = re.compile(r"(?<!such as )\b\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b(?![T-])")
 # Most numbers of a fund stay the same from day to day, and are asked for at each step of a handle.
 _remembered = lru_cache(maxsize=20_000)
 
@@ -91,6 +93,18 @@ def minus(amount: Decimal) -> Decimal:
 def long_date(day: date) -> str:
     """Write a date in full, such as 31 March 2012."""
     return f"{day.day} {day:%B %Y}"
+
+
+def days_in_words(text: str) -> str:
+    """Write the days that a text names in full; not those that show how to write one."""
+    return _ISO_DAY.sub(lambda found: _in_words(found[0]), text)
+
+
+def _in_words(day: str) -> str:
+    try:
+        return long_date(date.fromisoformat(day))
+    except ValueError:  # there is no 30 February
+        return day
 
 
 @_remembered

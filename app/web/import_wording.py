@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
+from app.domain.terms import Terms
 from app.services.import_changes import Stage
 from app.services.import_jobs import WRITE
 from app.store.jobs import Job
 from app.web.formats import counted
+from app.web.setup.review import told_terms
 
 _PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
 _STAGES = {
@@ -21,22 +22,14 @@ _STAGES = {
     Stage.WRITING: "Is being imported",
     Stage.FAILED: "Was given up",
 }
-_NAMES = {
-    "size": "Size",
-    "currency": "Currency",
-    "vintage_year": "Vintage",
-    "inception_on": "Inception",
-    "term_years": "Term, years",
-    "investment_period_years": "Investment period, years",
-    "evergreen": "Evergreen",
-    "management_fee": "Management fee",
-    "carry": "Carry",
-    "deployment": "Deployment",
-    "reserves": "Reserves",
+# Where in a fund's terms stands what a step of setting one up asks for, and how to name it.
+_STEPS = {
+    "fees": ("management_fee", "Management fee, "),
+    "carry": ("carry", ""),
+    "deployment": ("deployment", "Deployment, "),
+    "reserves": ("reserves", "Reserves, "),
 }
-_ORDER = {name: place for place, name in enumerate(_NAMES)}
 _FROM_ROWS = {"size", "vintage_year", "inception_on"}
-_RATES = {"rate", "hurdle", "catch_up", "ratio"}
 
 
 def stage_words(stage: Stage) -> str:
@@ -89,10 +82,13 @@ def terms(
     values: Mapping[str, Any], given: set[str], *, in_file: bool = False
 ) -> list[tuple[str, str, str]]:
     """Give terms by name, each as text and with where it comes from."""
-    return [
-        (_NAMES.get(name, name.replace("_", " ")), _text(value), _origin(name, given, in_file))
-        for name, value in sorted(values.items(), key=lambda item: _ORDER.get(item[0], 99))
-    ]
+    told = []
+    for step, answers in told_terms(Terms.model_validate(values)).items():
+        for field, label, text in answers:
+            name, head = _STEPS.get(step, (field, ""))
+            title = f"{head}{label[0].lower()}{label[1:]}" if head else label
+            told.append((title, text, _origin(name, given, in_file)))
+    return told
 
 
 def _origin(name: str, given: set[str], in_file: bool) -> str:  # noqa: FBT001 (it is plain enough)
@@ -100,27 +96,7 @@ def _origin(name: str, given: set[str], in_file: bool) -> str:  # noqa: FBT001 (
         return "in the file"
     if name in given:
         return "given"
-    return "from the rows" if name in _FROM_ROWS else "usual"
-
-
-def _text(value: object, name: str = "") -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case dict():
-            parts = (
-                f"{key.replace('_', ' ')} {_text(each, key)}"
-                for key, each in value.items()
-                if each is not None
-            )
-            return ", ".join(parts)
-        case list():
-            return ", ".join(_text(each) for each in value)
-        case str() if name in _RATES:
-            return f"{(Decimal(value) * 100).normalize():f}%"
-        case str() if value.replace(".", "").isdigit():
-            return f"{Decimal(value):,f}"
-    return "none" if value is None else str(value).replace("_", " ")
+    return "from the rows" if name in _FROM_ROWS else "by default"
 
 
 FILTERS = (stage_words, sound_words)

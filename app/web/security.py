@@ -25,6 +25,7 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 def register(app: Flask) -> None:
     """Send the headers with every answer, and refuse what other sites make a browser send."""
     app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_what_no_text_holds)
     app.after_request(_with_headers)
     if of(app).settings.https:
         app.after_request(_only_over_https)
@@ -38,6 +39,19 @@ def _only_over_https(response: Response) -> Response:
 def _refuse_other_sites() -> None:
     if request.method not in _SAFE_METHODS and not _is_from_here():
         abort(403, "Another site made your browser send this. Nothing was changed.")
+
+
+def _refuse_what_no_text_holds() -> None:
+    """Refuse a page's address with a NUL, which the database takes in no text.
+
+    Forms and the API tell of it at the field.
+    """
+    if request.path.startswith("/api/"):
+        return
+    for name, value in request.args.items(multi=True):
+        if "\0" in name + value:
+            shown = name.replace("\0", "")
+            abort(400, f"{shown} has characters that cannot be seen (U+0000): take them out.")
 
 
 def _is_from_here() -> bool:

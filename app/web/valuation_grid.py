@@ -102,9 +102,9 @@ class Grid:
         return [row for row in self.rows if row.read.faults]
 
     @property
-    def steep(self) -> list[GridRow]:
-        """The rows whose new mark is above five times the prior one."""
-        return [row for row in self.rows if row.mark and row.mark.is_steep]
+    def doubtful(self) -> list[GridRow]:
+        """The rows whose new mark is far above or below the prior one."""
+        return [row for row in self.rows if row.mark and (row.mark.is_steep or row.mark.is_faint)]
 
     @property
     def empty(self) -> list[GridRow]:

@@ -21,7 +21,7 @@ from app.web.valuation_grid import Grid
 _CHANGED = "The fund changed while you looked at this: see what has become of the marks."
 _FAULTY = "Some cells cannot be read: mend them in the grid."
 _NOTHING = "There is no new mark to record."
-_STEEP = "Confirm each mark above five times the prior one."
+_DOUBTFUL = "Confirm each mark above five times the prior one, or below a hundredth of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Answers:
 
     version: int
     through: int  # what was known of the fund when it was shown
-    confirmed: frozenset[str]  # ids of the companies whose steep mark is meant
+    confirmed: frozenset[str]  # ids of the companies whose doubtful mark is meant
     again: frozenset[str]  # of those whose mark is to be told a second time
 
     @classmethod
@@ -49,8 +49,8 @@ class Answers:
             return _FAULTY
         if not any(not row.repeats or row.id in self.again for row in grid.rows if row.mark):
             return _NOTHING
-        if any(row.id not in self.confirmed for row in grid.steep):
-            return _STEEP
+        if any(row.id not in self.confirmed for row in grid.doubtful):
+            return _DOUBTFUL
         return _CHANGED if self._has_moved(grid) else ""
 
     def _has_moved(self, grid: Grid) -> bool:

@@ -10,7 +10,7 @@ from app.domain.errors import AsofError, BeyondKnowledgeError
 from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
 from app.domain.payloads import EventType
-from app.web.formats import counted, long_date
+from app.web.formats import counted, days_in_words, long_date
 from app.web.fund_address import FundAddress
 
 EVENT_GROUPS = {
@@ -126,9 +126,10 @@ def refusal(error: AsofError) -> str:
         asked = long_date(date.fromisoformat(error.value))
     except ValueError:
         asked = f"“{error.value}”"
-    if error.reason.startswith(("is ", "has ")):
-        return f"{asked} {error.reason}."
-    return f"{_FIELDS.get(error.field, error.field)} {asked}: {error.reason}."
+    reason = days_in_words(error.reason)
+    if reason.startswith(("is ", "has ")):
+        return f"{asked} {reason}."
+    return f"{_FIELDS.get(error.field, error.field)} {asked}: {reason}."
 
 
 def knowledge(address: FundAddress, reported: Close | None = None) -> str:

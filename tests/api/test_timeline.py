@@ -89,6 +89,8 @@ def test_the_timeline_shows_what_was_voided_and_by_what(
         ("limit=", "limit", "must not be empty"),
         ("cursor=²", "cursor", "must be a next_cursor of an earlier answer"),
         ("start=soon", "start", "write a date such as 2012-03-31"),
+        ("start=2012-03-31&end=2012-03-30", "end", "give 2012-03-31 or a later day"),
+        ("recorded_start=2012-03-31&recorded_end=2011-01-01", "recorded_end", "lies before"),
         ("type=CAPITAL_CALL", "type", "did you mean CAPITAL_CALLED?"),
         ("company=Acne", "company", "is no company of this fund: did you mean Acme?"),
         ("company=Zebra", "company", "leave it out to read of all companies"),

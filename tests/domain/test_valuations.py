@@ -59,6 +59,14 @@ def test_steep_is_above_five_times(value: str, *, steep: bool) -> None:
     assert Mark(acme, Decimal(value)).is_steep is steep
 
 
+@pytest.mark.parametrize(
+    ("value", "faint"), [("10", False), ("9.99", True), ("0", False), ("1.5", True)]
+)
+def test_faint_is_below_a_hundredth_and_no_write_off(value: str, *, faint: bool) -> None:
+    [acme] = held(fund(company(), investment("1000")).state().holdings.values())
+    assert Mark(acme, Decimal(value)).is_faint is faint
+
+
 def test_from_zero_nothing_is_steep() -> None:
     state = fund(company(), investment("1000"), mark("0")).state()
     [acme] = held(state.holdings.values())

@@ -116,7 +116,7 @@ def test_a_close_that_makes_no_sense_comes_back_with_what_was_typed(
 ) -> None:
     _close(gp, fund)
     for day, told in (
-        ("2010-09-30", "30 September 2010 is closed already, through 2010-12-31 (Q4 2010)"),
+        ("2010-09-30", "30 September 2010 is closed already, through 31 December 2010 (Q4 2010)"),
         ("2999-12-31", "31 December 2999 has not come yet"),
         ("2010-13-31", "“2010-13-31”: write a date such as 2012-03-31"),
     ):

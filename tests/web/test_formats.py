@@ -97,3 +97,17 @@ def test_instants_are_shown_in_utc() -> None:
 )
 def test_sizes_are_written_briefly(size: int, written: str) -> None:
     assert formats.byte_size(size) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("closed through 2025-06-30 (Q2)", "closed through 30 June 2025 (Q2)"),
+        ("between 2025-06-30 and 2025-07-01.", "between 30 June 2025 and 1 July 2025."),
+        ("write a date such as 2012-03-31", "write a date such as 2012-03-31"),
+        ("an instant, 2012-03-31T18:00:00Z", "an instant, 2012-03-31T18:00:00Z"),
+        ("2025-02-30 and 12025-01-011", "2025-02-30 and 12025-01-011"),
+    ],
+)
+def test_days_in_a_text_are_written_in_full(text: str, told: str) -> None:
+    assert formats.days_in_words(text) == told

@@ -357,6 +357,14 @@ def test_what_is_not_invested_is_not_blamed_on_knowledge_where_all_is_known(
     assert "Nothing is invested at this date, as far as it is known here." in html
 
 
+def test_where_nothing_is_invested_yet_the_page_says_what_comes_next(
+    client: FlaskClient, engine: Engine
+) -> None:
+    html = _page(client, new_fund(engine))
+    assert "Nothing is invested yet. A company stands here once" in html
+    assert "under Record, beginning with the capital call" in html
+
+
 def test_the_companies_are_counted_and_compared(client: FlaskClient, engine: Engine) -> None:
     fund = new_fund(
         engine, company(), investment("50"), company("Beta"), investment("7", name="Beta")

@@ -93,7 +93,10 @@ def test_a_file_comes_in_is_summed_up_and_becomes_a_fund(importer: Importer) -> 
     for part in (
         "6 events are sound", "1 January 2010 to 31 December 2010 · 1 company",
         "Paid-in $500", "Distributed $0", "NAV before carry $700", "TVPI, net 1.32×",
-        "Size from the rows 1,000", "Carry usual rate 20%, waterfall whole fund", "Capital call 1",
+        "Size from the rows $1,000", "Inception date from the rows 1 January 2010",
+        "Management fee, rate a year by default 2%",
+        "Management fee, of by default Committed capital",
+        "Carry of the GP by default 20%", "Deployment, pace by default Linear", "Capital call 1",
     ):  # fmt: skip
         assert part in said, part
     assert said.index("Currency") < said.index("Vintage") < said.index("Carry")
@@ -124,10 +127,10 @@ def test_a_name_that_is_no_good_keeps_the_file(importer: Importer, name: str) ->
     importer.work()
     page = importer.page()
     assert 'aria-invalid="true"' in page
-    assert "Give the fund a good name first" in page
+    assert "Mend the name of the fund first" in page
     assert importer.send("commit", name=name).status_code == 422
     importer.send("name", name=f"Good {uuid4()}")
-    assert "Give the fund a good name first" not in importer.page()
+    assert "Mend the name of the fund first" not in importer.page()
 
 
 def test_a_taken_name_is_told_before_the_import(importer: Importer, client: FlaskClient) -> None:
@@ -255,8 +258,8 @@ def test_terms_that_matter_can_be_given_and_are_refused_beside_their_fields(
     importer.send("terms", size="5000", currency="EUR", file=file)
     importer.work()
     said = words(importer.page())
-    assert "Currency given EUR" in said
-    assert "Carry given rate 25%" in said
+    assert "Currency given EUR, " in said
+    assert "Carry of the GP given 25%" in said
     assert "Given as JSON: carry." in said
     refused = importer.send("terms", size="7", file=(io.BytesIO(b"[1"), "terms.json"))
     assert refused.status_code == 422

@@ -179,7 +179,7 @@ def test_each_form_puts_its_event_into_the_log(
         ({"ownership": "120"}, "“120” must be at most 100 %"),
         ({"effective_on": "31/12/2012"}, "“31/12/2012” is not a day of the calendar"),
         ({"effective_on": ""}, "Choose a day."),
-        ({"effective_on": "2009-12-31"}, "lies before the fund&#39;s inception on 2010-01-01"),
+        ({"effective_on": "2009-12-31"}, "lies before the fund&#39;s inception on 1 January 2010"),
         ({"effective_on": "2040-01-01"}, "the latest date for investment is"),
         ({"company": "Acne"}, "“Acne” is no company of this fund: did you mean Acme?"),
     ],
@@ -336,7 +336,7 @@ def test_a_gp_records_into_closed_books_as_an_adjustment_and_an_analyst_does_not
     record(engine, fund, raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"))
     answer = send(analyst, fund, "capital-called", amount="5", adjustment="y")
     assert answer.status_code == 422
-    assert "The books are closed through 2010-12-31" in answer.text
+    assert "The books are closed through 31 December 2010" in answer.text
     assert "ask-adjustment" not in answer.text
     gp = client_as(fund, "gp")
     answer = send(gp, fund, "capital-called", amount="5", key="another")
@@ -416,3 +416,23 @@ def test_a_viewer_is_offered_nothing_to_record(app: Flask, fund: UUID, client_as
         f"/funds/{fund}/record/" in client_as(fund, "analyst").get(f"/funds/{fund}/timeline").text
     )
     assert signed_in(app, None).get(f"/funds/{fund}/record/").status_code == 303
+
+
+def test_a_refusal_says_little_of_a_long_value(analyst: FlaskClient, fund: UUID) -> None:
+    typed = {"amount": "5", "category": "other", "note": "x" * 5000}
+    answer = send(analyst, fund, "expense-paid", **typed)
+    assert answer.status_code == 422
+    told = re.search(r'id="note-fault">([^<]*)<', answer.text)
+    assert told
+    assert told[1] == "“xxxxxxxxxxxxxxxxxxxx…” must have at most 4000 characters."
+    assert "x" * 5000 in answer.text, "what was typed is kept in its field"
+
+
+def test_an_analyst_is_told_of_closed_books_in_words(
+    engine: Engine, analyst: FlaskClient, fund: UUID
+) -> None:
+    record(engine, fund, raw("PERIOD_CLOSED", "2010-07-01", closed_through="2010-06-30"))
+    answer = send(analyst, fund, "expense-paid", amount="5", category="other")
+    assert answer.status_code == 422
+    assert "ask a GP to mark it as a prior-period adjustment." in text_of(answer)
+    assert "adjustment: true" not in answer.text

@@ -424,7 +424,14 @@ def test_each_step_shows_what_it_leads_to(
 def test_what_is_not_in_order_is_told_while_it_is_typed(wizard: Wizard) -> None:
     wizard.through("carry")
     part = wizard.send("deployment", "", shares__0="29", headers=PARTIAL).text
-    assert "The years must sum to 100 %, and now sum to 99 %." in part
+    assert '<p class="wrong">The years must sum to 100 %, and now sum to 99 %.</p>' in part
+
+
+def test_what_is_wrong_beside_a_form_names_its_field(wizard: Wizard) -> None:
+    wizard.through("fees")
+    part = wizard.send("carry", "", carry_rate="x", hurdle="x", headers=PARTIAL).text
+    assert '<p class="wrong">Carry: “x” is not a percentage' in part
+    assert '<p class="wrong">Hurdle a year: “x” is not a percentage' in part
 
 
 def test_over_the_size_is_a_warning_and_no_refusal(wizard: Wizard) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
@@ -11,11 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
-from app.services import people
+from app.services import people, timeline
 from app.store.people import Person
 from app.store.sign_in_attempts import BY_ADDRESS, BY_EMAIL
 from tests.ledgers import new_fund
-from tests.people import PASSWORD, PROOF, post, proof, signed_in, somebody
+from tests.people import PASSWORD, PROOF, member, post, proof, signed_in, somebody
 
 
 @pytest.fixture(autouse=True)
@@ -233,3 +234,61 @@ def _hash_of(engine: Engine, person: Person) -> str:
     with engine.connect() as connection:
         query = text("SELECT password_hash FROM person WHERE id = :id")
         return str(connection.execute(query, {"id": person.id}).scalar_one())
+
+
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+def test_a_form_that_was_open_while_one_signed_in_anew_can_be_sent_once_more(
+    app: Flask, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    client = signed_in(app, member(engine, fund, "analyst"))
+    del client.environ_base[PROOF]
+    address = f"/funds/{fund}/record/expense-paid"
+    typed = {
+        "amount": "7.70",
+        "category": "other",
+        "effective_on": "2010-06-01",
+        "note": "<b>kept</b>",
+        "key": "k",
+        "do": "record",
+        "csrf_token": "of the last session",
+    }
+    page = client.post(address, data=typed, headers=OWN)
+    assert page.status_code == 400
+    assert "&lt;b&gt;kept&lt;/b&gt;" in page.text
+    sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    assert sent.pop("csrf_token") != typed.pop("csrf_token")
+    assert sent == typed | {"note": "&lt;b&gt;kept&lt;/b&gt;"}
+    assert timeline.between(engine, fund, 2, 9) == []
+    anew = typed | {"csrf_token": proof(client, f"/funds/{fund}/record/expense-paid")}
+    assert client.post(address, data=anew, headers=OWN).status_code == 303
+    assert len(timeline.between(engine, fund, 2, 9)) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "data", "headers"),
+    [
+        ("/account/password", {"present": "a secret", "password": "another one"}, OWN),
+        ("/account/tokens", {"label": "a secret"}, {}),  # nobody says that it is from here
+    ],
+)
+def test_secrets_and_what_may_be_from_elsewhere_are_not_offered_again(
+    app: Flask, engine: Engine, address: str, data: dict[str, str], headers: dict[str, str]
+) -> None:
+    client = signed_in(app, somebody(engine))
+    del client.environ_base[PROOF]
+    page = client.post(address, data=data, headers=headers)
+    assert page.status_code == 400
+    assert "This form is no longer good" in page.text
+    assert "a secret" not in page.text
+
+
+def test_what_is_sent_after_the_session_ended_is_told_of_where_one_signs_in(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    answer = anonymous.post(f"/funds/{new_fund(engine)}/record/expense-paid", data={"amount": "5"})
+    assert answer.status_code == 303
+    assert "what you sent was not taken" in anonymous.get(answer.location).text
+    assert "what you sent was not taken" not in anonymous.get(answer.location).text

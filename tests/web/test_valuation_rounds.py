@@ -188,6 +188,20 @@ def test_a_mark_above_five_times_the_prior_one_has_to_be_confirmed(
     assert len(marks(engine, fund)) == 2
 
 
+def test_a_mark_below_a_hundredth_of_the_prior_one_has_to_be_confirmed(
+    theirs: Round, engine: Engine, fund: UUID
+) -> None:
+    theirs.save(mark_Acme="1.7", mark_Borealis="0")
+    assert theirs.client.get(theirs.page).text.count('data-testid="faint"') == 1
+    refused = theirs.step("record")
+    assert refused.status_code == 422
+    assert "or below a hundredth of it" in refused.text
+    assert "meant in USD, not in millions" in refused.text
+    assert not marks(engine, fund)
+    assert theirs.step("record", confirmed=theirs.ids()["Acme"]).status_code == 303
+    assert len(marks(engine, fund)) == 2
+
+
 def test_what_two_people_type_is_kept_and_what_both_type_is_shown_to_the_second(
     app: Flask, theirs: Round, engine: Engine, fund: UUID
 ) -> None:

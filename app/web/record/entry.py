@@ -154,9 +154,10 @@ class Entry:
             self.event_type is EventType.PROCEEDS_RECEIVED
             and self.form["kind"].data in _MOVES_VALUE
         )
-        if not (moves and self.form.named_company and self.form.day):
+        company = self.form.named_company
+        if not (moves and company and self.form.day) or "\0" in company:  # refused at its field
             return None
-        return proposals.mark_on(self.engine, self.fund_id, self.form.named_company, self.form.day)
+        return proposals.mark_on(self.engine, self.fund_id, company, self.form.day)
 
     def _place(self, role: Role, fault: Fault) -> None:
         """Put a refusal where a person looks for it."""

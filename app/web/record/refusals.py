@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.errors import Fault
 from app.web.record import words
 
+_LONGEST = 60  # of a value that is shown again beside the field in which it stands
 # A reason that goes on from what it is about.
 _GOES_ON = ("is ", "must ", "has ", "lies ", "names ", "reads ", "sum ", "was ")
 
@@ -16,9 +17,13 @@ def told(fault: Fault, typed: str = "") -> str:
         reason = reason.replace("at most 1", "at most 100 %")
     if not reason.startswith(_GOES_ON):
         return _sentence(f"{reason[:1].upper()}{reason[1:]}")
-    value = typed or fault.value
+    value = _shortened(typed or fault.value)
     subject = f"“{value}”" if fault.value else words.field_label(fault.field)
     return _sentence(f"{subject} {reason}")
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[:20]}…"
 
 
 def _sentence(text: str) -> str:

@@ -19,6 +19,7 @@ from app.store.timeline import Filters
 from app.web.notices import tell
 from app.web.pages import refuse_form, render, wants_partial
 from app.web.record import words
+from app.web.record.cautions import cautions
 from app.web.record.effects import changes
 from app.web.record.entry import Entry
 from app.web.record.voiding import Voiding
@@ -130,6 +131,7 @@ def _page(entry: Entry, found: Correctable | None) -> Response:
         name=EVENT_NAMES[entry.event_type],
         about=words.ABOUT[entry.event_type],
         changes=[changes(effect, currency) for effect in entry.effects],
+        cautions=cautions(entry.effects, currency),
         whole=not wants_partial(),
         in_timeline=lambda sequence: _in_timeline(entry.fund_id, sequence),
     )

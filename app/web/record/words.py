@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.event_names import EVENT_NAMES
 from app.domain.payloads import PERIOD_EVENTS, EventType
-from app.web.formats import capitalize_first
+from app.web.formats import capitalize_first, days_in_words
 from app.web.payload_fields import INITIALS, label_of
 from app.web.wording import EVENT_GROUPS
 
@@ -138,6 +138,7 @@ def in_words(reason: str) -> str:
     """Put the types and fields that a refusal names in people's words."""
     for each in EventType:
         reason = reason.replace(each.value, EVENT_NAMES[each].lower())
+    reason = days_in_words(reason).replace(" (adjustment: true)", "")  # what a program sends
     for name in ("period_months", "period_start", "new_name", "metric_type"):
         reason = reason.replace(name, field_label(name).lower())
     return reason

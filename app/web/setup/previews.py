@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from wtforms import FieldList
 
 from app.domain.money import ZERO
 from app.domain.planning.fees import FeeSchedule, fee_schedule
@@ -83,7 +85,7 @@ class Preview:
     @property
     def faults(self) -> list[str]:
         """What is not in order yet of a step."""
-        return [] if self.set_up.is_done(self.step) else list(_flat(self._form_errors()))
+        return [] if self.set_up.is_done(self.step) else list(self._told())
 
     @property
     def terms(self) -> Terms:
@@ -124,10 +126,13 @@ class Preview:
             for each in splits(self.terms.reserves, self.terms.size)
         ]
 
-    def _form_errors(self) -> object:
+    def _told(self) -> Iterator[str]:
+        """Say what is wrong with which field; rows say themselves what they are about."""
         form = self.set_up.form(self.step)
         form.validate()
-        return form.errors
+        for field in form:
+            head = "" if isinstance(field, FieldList) else f"{field.label.text}: "
+            yield from (f"{head}{text}" for text in _flat(field.errors))
 
 
 def bars(amounts: Sequence[Decimal]) -> list[Bar]:
