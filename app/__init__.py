@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(app)
     web.register(app)
     refusals.register(app)
-    app.register_blueprint(health.bp)
+    health.register(app)
     cli.register(app)
     guard.check(app)
     _wrap(app, settings)

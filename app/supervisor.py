@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import logging
 import os
 import select
@@ -182,13 +183,13 @@ def _answers(settings: Settings) -> bool:
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
-        response = connection.getresponse()
-        response.read()
-    except (OSError, http.client.HTTPException):
+        checks = json.loads(connection.getresponse().read())["checks"]
+        # The worker may take its time: pages are there before it is.
+        return all(check["ok"] for name, check in checks.items() if name != "worker")
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
         return False
     finally:
         connection.close()
-    return response.status == http.HTTPStatus.OK
 
 
 def _address(settings: Settings) -> str:

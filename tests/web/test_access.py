@@ -24,6 +24,7 @@ from tests.people import PROOF, signed_in, somebody
 ROUTES = {
     "GET /": "everybody",
     "GET /static/<path:filename>": "everybody",
+    "GET /healthz": "everybody",
     "GET /readyz": "everybody",
     "GET /sign-in": "everybody",
     "POST /sign-in": "everybody",
