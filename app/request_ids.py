@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 HEADER = "X-Request-ID"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{7,127}")
-_NAMESPACE = UUID("0b9e4b9c-6c2b-4f0e-8f5c-6a1d3f6f2f7e")  # of ids that are no UUIDs
+NAMESPACE = UUID("0b9e4b9c-6c2b-4f0e-8f5c-6a1d3f6f2f7e")  # of ids that are no UUIDs
 _KEY = "request_id"
 
 
@@ -35,7 +35,7 @@ def correlation_id() -> UUID | None:
     try:
         return UUID(found)
     except ValueError:
-        return uuid5(_NAMESPACE, found)
+        return uuid5(NAMESPACE, found)
 
 
 def begin(request_id: str) -> None:

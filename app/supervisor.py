@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import welcome
+from app import logs, welcome
 from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
@@ -36,13 +36,15 @@ _log = logging.getLogger(__name__)
 
 def run(settings: Settings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 then, 1 where it could not go on, with the reason said."""
-    _say_what_happens()
+    _say_what_happens(settings)
     try:
         with _signals(_interrupt):
             settings = replace(settings, port=_free_port(settings.host, settings.port))
             engine = _stocked_engine(settings)
             try:
-                return _Supervisor(settings, engine, welcome.ways_in(engine, settings)).run()
+                # Passwords are told to people, not to logs.
+                ways_in = [] if settings.log == "json" else welcome.ways_in(engine, settings)
+                return _Supervisor(settings, engine, ways_in).run()
             finally:
                 sessions.close_engine(engine)
     except KeyboardInterrupt:
@@ -197,6 +199,9 @@ def _address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}/"
 
 
-def _say_what_happens() -> None:
+def _say_what_happens(settings: Settings) -> None:
+    if settings.log == "json":
+        logs.configure_json("supervisor")
+        return
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     logging.getLogger("alembic").setLevel(logging.WARNING)

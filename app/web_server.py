@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from app import create_app
+from app import create_app, logs
+from app.config import log_form
 from app.lifetime import leave_with
 
 if TYPE_CHECKING:
@@ -22,12 +24,14 @@ def worker() -> Flask:
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         leave_with(parent.pid)
+    _say_what_happens()
     return create_app()
 
 
 def main(parent: str, host: str, port: str, target: str = "app.web_server:worker") -> None:
     """Serve what `target` makes until told to stop, or until the parent is gone."""
     leave_with(int(parent))
+    as_json = _say_what_happens()
     Server(
         target,
         factory=True,
@@ -40,7 +44,15 @@ def main(parent: str, host: str, port: str, target: str = "app.web_server:worker
         respawn_failed_workers=True,
         workers_kill_timeout=1,
         log_level=LogLevels.warning,
+        log_dictconfig=deepcopy(logs.GRANIAN) if as_json else None,
     ).serve()
+
+
+def _say_what_happens() -> bool:
+    """Log as JSON where that is wanted; say whether it is."""
+    if wanted := log_form() == "json":
+        logs.configure_json("web")
+    return wanted
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnvironment, Worker
 
 import tasks.jobs  # noqa: F401 (its task enters the registry)
+from app import logs
+from app.config import log_form
 from app.lifetime import leave_with
 from app.services import heartbeats
 from app.store import sessions
@@ -83,7 +85,10 @@ class _Environment(ProcessEnvironment):
 
 
 def _say_what_fails() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+    if log_form() == "json":
+        logs.configure_json("worker")
+    else:
+        logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logging.getLogger().handlers[0].addFilter(_outages_in_one_line)
 
 

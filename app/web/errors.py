@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app import database, sessions
+from app import database, request_ids, sessions
 from app.domain.errors import (
     AsofError,
     ForbiddenError,
@@ -36,7 +36,8 @@ _TITLES = {
 _MENDS = {
     HTTPStatus.NOT_FOUND: "The address may be mistyped. The list of funds leads to every fund.",
     HTTPStatus.INTERNAL_SERVER_ERROR: (
-        "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site."
+        "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site "
+        "this number: {}"
     ),
 }
 
@@ -90,10 +91,14 @@ def failed(error: HTTPException) -> Response:
         return _show(status, _FORM_IS_OLD, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _show(status, _too_large())
-    response = _show(status, _MENDS.get(status) or error.description or "")
+    response = _show(status, _mend(status) or error.description or "")
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
+
+
+def _mend(status: HTTPStatus) -> str:
+    return _MENDS.get(status, "").format(request_ids.current())
 
 
 def _damaged_at(error: HTTPException) -> tuple[UUID, int] | None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
+from uuid import uuid5
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine, Row
 
+from app import request_ids
 from app.config import VERSION, Settings
-from app.services import heartbeats
+from app.services import heartbeats, timeline
 from app.store import workers
 from app.store.driver import reading
 from app.store.tables import worker
+from tests.ledgers import new_fund
 from tests.running_site import poll
-from tests.tasks.working import working
+from tests.tasks.working import await_status, request, working
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes by their pids")
 
@@ -71,3 +75,27 @@ def test_the_long_dead_are_forgotten(engine: Engine) -> None:
         left = driver.execute("SELECT name FROM worker WHERE host = 'far away'").fetchall()
         assert left == [("silent",)]
         assert workers.vitals(driver, "far away").alive == 0
+
+
+def test_a_jobs_lines_carry_the_id_of_the_request_that_asked_for_it(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASOF_LOG", "json")
+    fund = new_fund(engine)
+    with request_ids.carried_on("edge-7.example:42"):
+        good, bad = request(engine, fund), request(engine, fund, "fail", until=2)
+    with working(settings) as running:
+        for job in (good, bad):
+            await_status(engine, job, "done", within=20)
+        running.stop()
+    lines = [json.loads(line) for line in running.output.read_text().splitlines()]
+    about = {"request_id": "edge-7.example:42", "fund_id": str(fund), "process": "worker"}
+    [done] = [line for line in lines if line.get("job_id") == str(good.id)]
+    failed, done_later = [line for line in lines if line.get("job_id") == str(bad.id)]
+    for line in (done, failed, done_later):
+        assert line.items() >= about.items()
+    assert (done["kind"], done["level"], done_later["kind"]) == ("record", "info", "fail")
+    assert done["duration_ms"] > 0
+    assert failed["exception"].endswith("no luck\0 at attempt 1")
+    [event] = timeline.between(engine, fund, 2, 9)
+    assert event.correlation_id == uuid5(request_ids.NAMESPACE, "edge-7.example:42")
