@@ -16,6 +16,7 @@ from app import (
     guard,
     health,
     limits,
+    metrics,
     refusals,
     request_log,
     sessions,
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app)
     refusals.register(app)
     health.register(app)
+    metrics.register(app)
     cli.register(app)
     guard.check(app)
     _wrap(app, settings)

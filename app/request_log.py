@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from app import request_ids
+from app import measures, request_ids
 
 _log = logging.getLogger("asof.request")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -40,6 +40,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.begun
     response.headers[request_ids.HEADER] = request_ids.current()
+    measures.request_answered(_route(), _method(), response.status_code, seconds)
     if _log.isEnabledFor(logging.INFO):
         told = {"status": response.status_code, "duration_ms": round(seconds * 1000, 2)}
         _log.info("request", extra=_about() | told)

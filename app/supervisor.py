@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -82,7 +83,7 @@ class _Supervisor:
         web = [sys.executable, "-m", "app.web_server", str(os.getpid()), *where]
         worker = [sys.executable, "-m", "tasks.worker", str(os.getpid())]
         children = [
-            Child("The web server", web, environment),
+            Child("The web server", web, environment | _measuring(self.settings)),
             Child("The worker", worker, environment),
         ]
         try:
@@ -161,6 +162,14 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url or "",
     }
     return {**os.environ, **given}
+
+
+def _measuring(settings: Settings) -> dict[str, str]:
+    """Give the web server's processes a folder for what they count together, from nought."""
+    folder = settings.home / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _free_port(host: str, port: int) -> int:
