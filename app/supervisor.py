@@ -167,8 +167,12 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _measuring(settings: Settings) -> dict[str, str]:
     """Give the web server's processes a folder for what they count together, from nought."""
     folder = settings.home / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        msg = f"{folder} cannot be made ({error.strerror}): set ASOF_HOME to a folder of yours"
+        raise SupervisorError(msg) from error
     return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
