@@ -1,4 +1,7 @@
-"""How processes tell what happens: lines for people, or with ASOF_LOG=json a line of JSON each."""
+"""How processes tell what happens where ASOF_LOG is json: a line of JSON for each thing.
+
+Loaded only then, since structlog takes long to load.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
-from app import blanking
+from app import blanking, request_ids
 
 # What granian says goes the way of all other lines.
 GRANIAN = {
@@ -72,6 +75,10 @@ def _exception_as_field(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def _with_what_is_at_work(_: object, __: str, event: EventDict) -> EventDict:
+    return {**event, **request_ids.known()}
+
+
 def _blanked(_: object, __: str, event: EventDict) -> EventDict:
     for name in ("event", "exception"):
         if name in event:
@@ -84,7 +91,7 @@ def _dumps(event: EventDict, **_: Any) -> str:  # noqa: ANN401 - what structlog 
 
 
 _COMMON: list[Processor] = [
-    structlog.contextvars.merge_contextvars,
+    _with_what_is_at_work,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),

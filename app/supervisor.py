@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import logs, welcome
+from app import welcome
 from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
@@ -214,6 +214,8 @@ def _address(settings: Settings) -> str:
 
 def _say_what_happens(settings: Settings) -> None:
     if settings.log == "json":
+        from app import logs  # noqa: PLC0415 - it takes long to load
+
         logs.configure_json("supervisor")
         return
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from app import create_app, logs
+from app import create_app
 from app.config import log_form
 from app.lifetime import leave_with
 
@@ -31,7 +31,7 @@ def worker() -> Flask:
 def main(parent: str, host: str, port: str, target: str = "app.web_server:worker") -> None:
     """Serve what `target` makes until told to stop, or until the parent is gone."""
     leave_with(int(parent))
-    as_json = _say_what_happens()
+    log_dictconfig = _say_what_happens()
     Server(
         target,
         factory=True,
@@ -44,15 +44,18 @@ def main(parent: str, host: str, port: str, target: str = "app.web_server:worker
         respawn_failed_workers=True,
         workers_kill_timeout=1,
         log_level=LogLevels.warning,
-        log_dictconfig=deepcopy(logs.GRANIAN) if as_json else None,
+        log_dictconfig=log_dictconfig,
     ).serve()
 
 
-def _say_what_happens() -> bool:
-    """Log as JSON where that is wanted; say whether it is."""
-    if wanted := log_form() == "json":
-        logs.configure_json("web")
-    return wanted
+def _say_what_happens() -> dict[str, Any] | None:
+    """Log as JSON where that is wanted; give what granian is to do then."""
+    if log_form() == "text":
+        return None
+    from app import logs  # noqa: PLC0415 - it takes long to load
+
+    logs.configure_json("web")
+    return deepcopy(logs.GRANIAN)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnvironment, Worker
 
 import tasks.jobs  # noqa: F401 (its task enters the registry)
-from app import logs
 from app.config import log_form
 from app.lifetime import leave_with
 from app.services import heartbeats
@@ -86,6 +85,8 @@ class _Environment(ProcessEnvironment):
 
 def _say_what_fails() -> None:
     if log_form() == "json":
+        from app import logs  # noqa: PLC0415 - it takes long to load
+
         logs.configure_json("worker")
     else:
         logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
