@@ -9,7 +9,19 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import api, cli, database, guard, health, limits, refusals, sessions, web
+from app import (
+    api,
+    cli,
+    database,
+    guard,
+    health,
+    limits,
+    metrics,
+    refusals,
+    request_log,
+    sessions,
+    web,
+)
 from app.config import Settings, SettingsError
 
 _STATIC = Path(__file__).parent / "static"
@@ -21,19 +33,21 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings = settings or Settings.from_environ()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    app = Flask(__name__)
+    app = request_log.Site(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]", settings.host, *settings.hostnames],
     )
     sessions.configure(app, settings)
     database.register(app, settings)
+    request_log.register(app)
     guard.register(app)
     limits.register(app, settings)
     api.register(app)
     web.register(app)
     refusals.register(app)
-    app.register_blueprint(health.bp)
+    health.register(app)
+    metrics.register(app)
     cli.register(app)
     guard.check(app)
     _wrap(app, settings)

@@ -11,7 +11,10 @@ from typing import Self
 
 from app.domain.errors import AsofError
 
+VERSION = "0.1.0"
 PROJECT = Path(__file__).resolve().parent.parent
+
+_SHORTEST_TOKEN = 16
 
 
 class SettingsError(AsofError):
@@ -32,6 +35,8 @@ class Settings:
     hostnames: tuple[str, ...] = ()  # further names under which the site answers
     session_hours: int = 12  # a session ends when nothing was asked for so long
     upload_mb: int = 32
+    log: str = "text"  # or "json": a line of JSON for each thing that happens
+    metrics_token: str | None = field(default=None, repr=False)  # who reads /metrics sends it
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -49,7 +54,26 @@ class Settings:
             hostnames=tuple((os.environ.get("ASOF_HOSTNAMES") or "").replace(",", " ").split()),
             session_hours=_number("ASOF_SESSION_HOURS", 12, 24 * 365),
             upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
+            log=log_form(),
+            metrics_token=_metrics_token(),
         )
+
+
+def log_form() -> str:
+    """Read in which form processes tell what happens."""
+    given = os.environ.get("ASOF_LOG") or "text"
+    if given not in {"text", "json"}:
+        msg = f"ASOF_LOG is {given!r}: set it to text or json"
+        raise SettingsError(msg)
+    return given
+
+
+def _metrics_token() -> str | None:
+    given = os.environ.get("ASOF_METRICS_TOKEN") or None
+    if given is not None and (len(given) < _SHORTEST_TOKEN or not given.isascii()):
+        msg = f"ASOF_METRICS_TOKEN is too short: set it to {_SHORTEST_TOKEN} or more ASCII letters"
+        raise SettingsError(msg)
+    return given
 
 
 def _switch(name: str, usual: str) -> bool:

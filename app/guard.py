@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, current_app, request, session
+from flask import Flask, Response, current_app, request, session
 from flask_login import current_user, login_fresh
 
-from app import sessions
+from app import sessions, watching
 from app.domain.errors import ForbiddenError, NotSignedInError, UnknownFundError
 from app.domain.roles import Role
 from app.services.recording import Author
@@ -35,6 +35,7 @@ class Rule:
     everybody: bool = False
     role: Role | None = None  # in the fund of the address; administrators may all
     admin: bool = False
+    watcher: bool = False  # programs that watch the site; they are nobody
     fresh: bool = False  # signed in here and now, not from where the session moved on to
 
 
@@ -56,6 +57,11 @@ def needs_fresh_sign_in(view: _View) -> _View:
 def needs_admin(view: _View) -> _View:
     """Let in administrators."""
     return _ruled(view, Rule(admin=True))
+
+
+def needs_watcher(view: _View) -> _View:
+    """Let in programs that watch the site."""
+    return _ruled(view, Rule(watcher=True))
 
 
 def open_to_all(view: _View) -> _View:
@@ -134,13 +140,15 @@ def _ruled(view: _View, rule: Rule) -> _View:
     return view
 
 
-def _guard() -> None:
+def _guard() -> Response | None:
     if request.endpoint is None:
-        return  # there is nothing here, for anybody
+        return None  # there is nothing here, for anybody
     rule = rule_of(current_app, request.endpoint)
     assert rule is not None, f"{request.endpoint} has no rule: guard.check was not called"
     if rule.everybody:
-        return
+        return None
+    if rule.watcher:
+        return watching.refusal()
     found = visitor()
     if found is None:
         raise sessions.nobody()
@@ -151,6 +159,7 @@ def _guard() -> None:
     if rule.role:
         _check_role(found, rule.role)
     _prolong()
+    return None
 
 
 def _check_role(found: Visitor, needed: Role) -> None:

@@ -1,20 +1,66 @@
-"""Whether the application can serve: what supervisors and load balancers ask."""
+"""Whether the process lives and the site can serve: what supervisors and load balancers ask."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
-from sqlalchemy import text
+import logging
+from http import HTTPStatus
+
+import orjson
+import psycopg
+from flask import Blueprint, Flask, Response, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import database
+from app.deadline import Look
+from app.domain.errors import AsofError
 from app.guard import open_to_all
+from app.services import readiness
+from app.services.readiness import Check
 
 bp = Blueprint("health", __name__)
+_WITHIN = 1.5  # seconds; who asks gives up after two
+_KEY = "asof.readiness"
+_log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Let the site be asked how it is."""
+    site = database.of(app)
+    app.extensions[_KEY] = Look(lambda: readiness.checks(site.engine()))
+    app.register_blueprint(bp)
+
+
+@bp.get("/healthz")
+@open_to_all
+def alive() -> Response:
+    """Say that the process answers, and nothing of what else is up."""
+    return _told({"alive": True})
 
 
 @bp.get("/readyz")
 @open_to_all
 def ready() -> Response:
-    """Say that the application answers and reaches its database; an error says that it does not."""
-    with database.engine().connect() as connection:
-        connection.execute(text("SELECT 1"))
-    return Response("ready\n", mimetype="text/plain")
+    """Say whether the site can serve, with each thing that was looked at."""
+    checks = _checks(current_app.extensions[_KEY])
+    is_ready = all(check.ok for check in checks)
+    told = {check.name: {"ok": check.ok, **check.about} for check in checks}
+    response = _told({"ready": is_ready, "checks": told})
+    response.status_code = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return response
+
+
+def _checks(look: Look[list[Check]]) -> list[Check]:
+    """Look at everything; why the database is away is for the log, not for everybody."""
+    try:
+        return look.within(_WITHIN)
+    except TimeoutError:
+        _log.warning("The database has not answered within %s seconds", _WITHIN)
+    except (psycopg.Error, SQLAlchemyError, AsofError) as error:
+        _log.warning("The database does not answer: %s", error)
+    return readiness.without_database()
+
+
+def _told(document: object) -> Response:
+    response = Response(orjson.dumps(document) + b"\n", mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

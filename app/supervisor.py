@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import logging
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -35,13 +37,15 @@ _log = logging.getLogger(__name__)
 
 def run(settings: Settings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 then, 1 where it could not go on, with the reason said."""
-    _say_what_happens()
+    _say_what_happens(settings)
     try:
         with _signals(_interrupt):
             settings = replace(settings, port=_free_port(settings.host, settings.port))
             engine = _stocked_engine(settings)
             try:
-                return _Supervisor(settings, engine, welcome.ways_in(engine, settings)).run()
+                # Passwords are told to people, not to logs.
+                ways_in = [] if settings.log == "json" else welcome.ways_in(engine, settings)
+                return _Supervisor(settings, engine, ways_in).run()
             finally:
                 sessions.close_engine(engine)
     except KeyboardInterrupt:
@@ -79,7 +83,7 @@ class _Supervisor:
         web = [sys.executable, "-m", "app.web_server", str(os.getpid()), *where]
         worker = [sys.executable, "-m", "tasks.worker", str(os.getpid())]
         children = [
-            Child("The web server", web, environment),
+            Child("The web server", web, environment | _measuring(self.settings)),
             Child("The worker", worker, environment),
         ]
         try:
@@ -160,6 +164,18 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **given}
 
 
+def _measuring(settings: Settings) -> dict[str, str]:
+    """Give the web server's processes a folder for what they count together, from nought."""
+    folder = settings.home / "metrics"
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        msg = f"{folder} cannot be made ({error.strerror}): set ASOF_HOME to a folder of yours"
+        raise SupervisorError(msg) from error
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+
+
 def _free_port(host: str, port: int) -> int:
     """Give the port, or a free one for 0; granian alone would share a port with another granian."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -182,13 +198,13 @@ def _answers(settings: Settings) -> bool:
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
-        response = connection.getresponse()
-        response.read()
-    except (OSError, http.client.HTTPException):
+        checks = json.loads(connection.getresponse().read())["checks"]
+        # The worker may take its time: pages are there before it is.
+        return all(check["ok"] for name, check in checks.items() if name != "worker")
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
         return False
     finally:
         connection.close()
-    return response.status == http.HTTPStatus.OK
 
 
 def _address(settings: Settings) -> str:
@@ -196,6 +212,11 @@ def _address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}/"
 
 
-def _say_what_happens() -> None:
+def _say_what_happens(settings: Settings) -> None:
+    if settings.log == "json":
+        from app import logs  # noqa: PLC0415 - it takes long to load
+
+        logs.configure_json("supervisor")
+        return
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     logging.getLogger("alembic").setLevel(logging.WARNING)

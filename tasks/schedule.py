@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from huey import crontab
 
-from app.services import job_runs
+from app.services import heartbeats, job_runs
 from app.services import nightly as nights
 from tasks.queue import engine, huey
 
@@ -13,6 +13,7 @@ from tasks.queue import engine, huey
 def sweep() -> None:
     """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
     job_runs.sweep(engine())
+    heartbeats.prune(engine())
 
 
 @huey.periodic_task(crontab(minute="0", hour="0"))

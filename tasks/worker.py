@@ -14,10 +14,12 @@ import sys
 
 import psycopg
 import sqlalchemy as sa
-from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnvironment
+from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnvironment, Worker
 
 import tasks.jobs  # noqa: F401 (its task enters the registry)
+from app.config import log_form
 from app.lifetime import leave_with
+from app.services import heartbeats
 from app.store import sessions
 from tasks import schedule
 from tasks.queue import engine, huey
@@ -30,9 +32,11 @@ def main(parent: str) -> None:
     """Do jobs until told to stop, or until the parent is gone; then end the process."""
     _say_what_fails()
     schedule.catch_up()
-    _Consumer(int(parent)).run()
+    consumer = _Consumer(int(parent))
+    consumer.run()
     for child in multiprocessing.active_children():
         child.kill()  # it was interrupted and did not listen
+    heartbeats.end(engine(), [process.pid for _, process in consumer.worker_threads])
     sessions.close_engine(engine())
     logging.shutdown()
     # Python would take apart all that was loaded, for a third of the time there is to stop.
@@ -75,10 +79,17 @@ class _Environment(ProcessEnvironment):
         assert parent is not None
         assert parent.pid is not None
         leave_with(parent.pid)
+        if isinstance(process, Worker):
+            heartbeats.begin(engine())
 
 
 def _say_what_fails() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
+    if log_form() == "json":
+        from app import logs  # noqa: PLC0415 - it takes long to load
+
+        logs.configure_json("worker")
+    else:
+        logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logging.getLogger().handlers[0].addFilter(_outages_in_one_line)
 
 

@@ -75,6 +75,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with engine.begin() as connection:
         tokens.add(connection, keeper.id, "tests", _TOKEN)
     sessions.close_engine(engine)
+    assert_nothing_left(home, within=5)  # what a test waits for must be its own site's
     return home
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from app import request_ids
 from app.api.problems import BAD_REQUEST, DAMAGED, Error, Kind, cause, problem
 from app.damage import damage_behind
 
@@ -53,6 +54,6 @@ def _cause(status: HTTPStatus, allowed: str, otherwise: str) -> Error:
             return cause("Content-Type", request.content_type or "", f"is not JSON: {mend}")
         case HTTPStatus.INTERNAL_SERVER_ERROR:
             mend = "nothing was changed: try again in a moment, and tell whoever runs this site"
-            return cause("path", request.path, mend)
+            return cause("path", request.path, f"{mend} this number: {request_ids.current()}")
         case _:
             return cause("request", request.path, otherwise)

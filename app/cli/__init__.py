@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import demo, exports, funds, imports, ledgers, people, snapshots
+from app.cli import demo, exports, funds, imports, ledgers, people, snapshots, workers
 from app.cli.serving import serve
 
 
@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         ledgers.commands,
         snapshots.commands,
         demo.commands,
+        workers.commands,
         serve,
     ):
         app.cli.add_command(command)

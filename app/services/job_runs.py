@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app import request_ids
 from app.domain.errors import AsofError
 from app.services.job_progress import Progress
 from app.store import job_runs, queue
@@ -34,8 +36,17 @@ def run(
         job = job_runs.claim(connection, fund_id, job_id)
     if job is None:
         return
+    about = {"fund_id": str(fund_id), "job_id": str(job_id), "kind": job.kind}
+    with request_ids.carried_on(job.request_id, **about):
+        _run(engine, handlers, job, first_pause)
+
+
+def _run(engine: Engine, handlers: Mapping[str, Handler], job: Job, first_pause: float) -> None:
+    begun = time.monotonic()
     try:
         _do(engine, handlers, job)
+        milliseconds = round((time.monotonic() - begun) * 1000, 2)
+        _log.info("Job %s (%s) is done", job.id, job.kind, extra={"duration_ms": milliseconds})
     except LostJobError as error:
         _log.warning("%s", error)
     except Exception as error:  # noqa: BLE001 (a handler may fail in any way)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
+from app import request_ids
 from app.domain.errors import UnknownJobError
 from app.store import queue
 from app.store.tables import PENDING, job
@@ -45,6 +46,7 @@ class Job:
     started_at: datetime | None
     heartbeat_at: datetime | None  # when its worker last showed signs of life
     finished_at: datetime | None
+    request_id: str | None  # of the request that asked for it
 
     @property
     def is_pending(self) -> bool:
@@ -69,7 +71,7 @@ def request(  # noqa: PLR0913 (a request is what its row holds)
     now = sa.func.clock_timestamp()
     statement = insert(job).values(
         **values, id=uuid7(), status="queued", attempts=0, requested_by=requested_by,
-        requested_at=now, due_at=now,
+        requested_at=now, due_at=now, request_id=request_ids.current(),
     ).on_conflict_do_nothing(
         index_elements=["fund_id", "kind", "dedupe_key"], index_where=_CONFLICT
     )  # fmt: skip

@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
+from app import request_ids
 from app.domain.admission import Admission, Admitted
 from app.domain.errors import (
     Fault,
@@ -192,8 +193,8 @@ def _chained(
     """Turn what was admitted into rows that are numbered, dated and chained."""
     now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
     chain_hash = head.chain_hash
-    # A file is no correction, whatever voids are among its rows.
-    correlation_id = None if author.source == "import" else _correction_id(facts)
+    # A file is no correction, whatever voids are among its rows, and no deed of one request.
+    correlation_id = None if author.source == "import" else _correlation_id(facts)
     for sequence, fact in enumerate(facts, head.sequence + 1):
         row = Row(
             sequence=sequence,
@@ -216,7 +217,11 @@ def _chained(
         yield row._replace(chain_hash=chain_hash)
 
 
-def _correction_id(facts: Sequence[Admitted]) -> UUID | None:
-    """Make an id for a correction, which is a void with what takes its target's place."""
+def _correlation_id(facts: Sequence[Admitted]) -> UUID | None:
+    """Tell what a batch belongs to: a correction to itself, all else to the request it came by.
+
+    A correction, which is a void with what takes its target's place, has an id of its own: a
+    request's can be sent twice, and two corrections must not be taken for one.
+    """
     voids = any(fact.event_type is EventType.EVENT_VOIDED for fact in facts)
-    return uuid7() if voids and len(facts) > 1 else None
+    return uuid7() if voids and len(facts) > 1 else request_ids.correlation_id()

@@ -66,6 +66,7 @@ def application_engine(url: sa.URL, *, in_role: bool = False) -> sa.Engine:
         url.update_query_dict({"options": " ".join([*given, *options])}),
         pool_size=10,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # errors are logged, and what was typed is not
     )
     sa.event.listen(engine, "checkin", _note_use)
     sa.event.listen(engine, "checkout", _check_idle)

@@ -5,6 +5,7 @@ This is the path that every figure on every page waits for: one statement, no OR
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from uuid import UUID
 import orjson
 import psycopg
 
+from app import measures
 from app.domain.errors import UnknownFundError
 from app.domain.events import Fact, upcast
 from app.domain.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
@@ -166,12 +168,22 @@ def _read(
     through: int | None,
 ) -> Read:
     given = _parameters(fund_id, as_of, through)
+    begun = time.perf_counter()
     try:
         rows = driver.execute(statements.usual, given, binary=True).fetchall()
-        return _folded(rows, fund_id, as_of)
+        fetched = time.perf_counter()
+        found = _folded(rows, fund_id, as_of)
     except OutOfTurnError:
         rows = driver.execute(statements.in_turn, given, binary=True).fetchall()
-        return _folded(rows, fund_id, as_of)
+        fetched = time.perf_counter()
+        found = _folded(rows, fund_id, as_of)
+    measures.state_read(
+        fetched - begun,
+        time.perf_counter() - fetched,
+        found.folded,
+        from_snapshot=found.snapshot_as_of is not None,
+    )
+    return found
 
 
 def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:

@@ -219,6 +219,7 @@ job = Table(
     Column("started_at", DateTime(timezone=True)),
     Column("heartbeat_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
+    Column("request_id", Text),  # of the request that asked for it
     CheckConstraint("status IN ('queued', 'running', 'done', 'failed')", name="status"),
 )
 PENDING = "status IN ('queued', 'running')"
@@ -231,6 +232,25 @@ Index(
     postgresql_where=text(f"dedupe_key IS NOT NULL AND {PENDING}"),
 )
 Index("job_pending_idx", job.c.fund_id, job.c.id, postgresql_where=text(PENDING))
+# What is counted each time that somebody asks how the site does.
+Index(
+    "job_tally_idx",
+    job.c.kind,
+    job.c.status,
+    postgresql_include=["due_at", "started_at", "finished_at"],
+)
+
+# A process that does jobs, while it shows that it lives.
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("version", Text, nullable=False),  # of the program
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("heartbeat_at", DateTime(timezone=True), nullable=False),
+)
 
 # People, and what they may do: no fund's data, but for the roles.
 person = Table(

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug import Response as Answer
 from werkzeug.exceptions import HTTPException
 
-from app import sessions
+from app import request_ids, sessions
 from app.damage import TITLE as DAMAGED
 from app.damage import damage_behind
 from app.domain.errors import (
@@ -38,7 +38,8 @@ _TITLES = {
 _MENDS = {
     HTTPStatus.NOT_FOUND: "The address may be mistyped. The list of funds leads to every fund.",
     HTTPStatus.INTERNAL_SERVER_ERROR: (
-        "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site."
+        "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site "
+        "this number: {}"
     ),
 }
 
@@ -96,10 +97,14 @@ def failed(error: HTTPException) -> Response:
         return _send_again() or _show(status, _FORM_IS_OLD, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _show(status, _too_large())
-    response = _show(status, _MENDS.get(status) or error.description or "")
+    response = _show(status, _mend(status) or error.description or "")
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
+
+
+def _mend(status: HTTPStatus) -> str:
+    return _MENDS.get(status, "").format(request_ids.current())
 
 
 def _send_again() -> Response | None:

@@ -65,6 +65,7 @@ def test_what_is_too_large_is_refused_with_the_limits(settings: Settings, engine
         ("ASOF_HTTPS", "yes", "set it to 1 or 0"),
         ("ASOF_SESSION_HOURS", "0", "a whole number from 1"),
         ("ASOF_UPLOAD_MB", "big", "a whole number from 1"),
+        ("ASOF_LOG", "xml", "set it to text or json"),
     ],
 )
 def test_a_setting_that_cannot_be_used_says_what_to_set(

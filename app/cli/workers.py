@@ -1,0 +1,38 @@
+"""Commands on the worker."""
+
+from __future__ import annotations
+
+import click
+import psycopg
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import database
+from app.cli.commands import Commands
+from app.deadline import Look
+from app.services import heartbeats, readiness
+from app.store import workers
+from app.store.driver import reading
+from app.store.workers import Vitals
+
+commands = Commands("worker", help="Look after the worker.")
+_WITHIN = 10.0  # seconds
+
+
+@commands.command("health")
+@click.option("--anywhere", is_flag=True, help="Also count the workers of other machines.")
+def health(*, anywhere: bool) -> None:
+    """Tell whether a worker of this machine is alive: exit status 0 if so, else 1."""
+    site = database.of(current_app)
+
+    def look() -> Vitals:
+        with reading(site.engine()) as driver:
+            return workers.vitals(driver, None if anywhere else heartbeats.here())
+
+    try:
+        found = Look(look).within(_WITHIN)
+    except (TimeoutError, psycopg.Error, SQLAlchemyError) as error:
+        raise click.ClickException("the database does not answer: see that it runs") from error
+    if not found.alive:
+        raise click.ClickException(f"{readiness.silence(found)}: {readiness.START_WORKER}")
+    click.echo(f"{found.alive} alive; the last sign of life is {found.seconds:.0f} seconds old")
