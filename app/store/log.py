@@ -31,7 +31,7 @@ from app.store.driver import driver_connection
 from app.store.log_index import StoredLogIndex, read_relevant
 from app.store.past import check_past
 from app.store.rows import Row
-from app.store.writing import KnownFactError, Request, write
+from app.store.writing import UNNAMED, KnownFactError, Request, write
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
@@ -130,7 +130,7 @@ def _settled(
 ) -> Appended:
     """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
     cursor = driver.cursor()
-    request = Request(batch.key, batch.request_hash())
+    request = Request(batch.key, batch.request_hash()) if batch.key else UNNAMED
     for trusting in (True, False):
         index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
         index.add_all(relevant)

@@ -37,10 +37,13 @@ _UNIQUE_FACT = "event_fund_id_event_type_payload_hash_key"
 
 
 class Request(NamedTuple):
-    """What an append answers: its idempotency key, if it has one, and what was asked."""
+    """What an append answers: its idempotency key, and what was asked under it."""
 
     key: str | None
-    hash: bytes
+    hash: bytes | None
+
+
+UNNAMED = Request(None, None)  # without a key it is not remembered
 
 
 class KnownFactError(Exception):
