@@ -14,6 +14,7 @@ from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
+from app.services import surroundings
 from app.store import history, particulars, people
 from app.store import timeline as log_pages
 from app.store.timeline import Filters, LoggedEvent
@@ -38,7 +39,7 @@ class Background:
     companies: list[str]  # every name that a company ever bore
     targets: Mapping[int, Event]  # what the page's voids took out of force, by sequence
     names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
-    company_names: CompanyNames  # of the companies that the page is about
+    company_names: CompanyNames  # of every company, at any time
     voids: Mapping[int, Event]  # what took the page's events out of force, by their sequences
     replacements: Mapping[int, Sequence[Event]]  # what was recorded in their place
 
@@ -62,21 +63,24 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
     voided = {payload["voids"] for payload in payloads if "voids" in payload}
     taken_back = {entry.event.sequence for entry in page.entries if entry.voided_by}
     with engine.connect() as connection:
+        head = history.head_of(connection, fund_id).sequence
         targets = history.events_numbered(connection, fund_id, voided) if voided else []
         voids = log_pages.voids_of(connection, fund_id, taken_back) if taken_back else []
         replacing = log_pages.replacing(connection, fund_id, voids) if voids else []
         recorded = (*(entry.event for entry in page.entries), *voids)
-        events = [*(entry.event for entry in page.entries), *targets]
-        return Background(
-            history.head_of(connection, fund_id).sequence,
-            particulars.currency_of(connection, fund_id),
-            particulars.company_names(connection, fund_id),
-            {event.sequence: event for event in targets},
-            people.names(connection, {event.recorded_by for event in recorded}),
-            particulars.names_in(connection, fund_id, events),
-            {void.payload["voids"]: void for void in voids},
-            _replacements(page, voids, replacing),
-        )
+        names = people.names(connection, {event.recorded_by for event in recorded})
+        currency = particulars.currency_of(connection, fund_id)
+        companies = particulars.company_names(connection, fund_id)
+    return Background(
+        head,
+        currency,
+        companies,
+        {event.sequence: event for event in targets},
+        names,
+        surroundings.company_names(engine, fund_id, head),
+        {void.payload["voids"]: void for void in voids},
+        _replacements(page, voids, replacing),
+    )
 
 
 def _replacements(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection
 
 from app.domain.company_names import CompanyNames, Naming
-from app.domain.events import Event
 from app.domain.payloads import CASH_EVENTS
 from app.store.driver import driver_connection
 
@@ -25,13 +22,6 @@ _COMPANY_NAMES = """
     FROM event WHERE fund_id = %s AND name_key IS NOT NULL ORDER BY name_key, sequence DESC
 """
 _NAMINGS = """
-    SELECT named.company_id, coalesce(named.payload ->> 'new_name', named.payload ->> 'company'),
-        named.effective_on, named.sequence, void.sequence
-    FROM event AS named
-    LEFT JOIN event AS void ON void.fund_id = named.fund_id AND void.voids = named.sequence
-    WHERE named.fund_id = %s AND named.name_key IS NOT NULL AND named.company_id = ANY(%s::uuid[])
-"""
-_NAMINGS_THROUGH = """
     SELECT named.company_id, coalesce(named.payload ->> 'new_name', named.payload ->> 'company'),
         named.effective_on, named.sequence, void.sequence
     FROM event AS named LEFT JOIN event AS void ON void.fund_id = named.fund_id
@@ -62,18 +52,10 @@ def company_names(connection: Connection, fund_id: UUID) -> list[str]:
     return [row[0] for row in rows]
 
 
-def names_in(connection: Connection, fund_id: UUID, events: Iterable[Event]) -> CompanyNames:
-    """Read every name of the companies that events are about."""
-    companies = sorted({event.company_id for event in events if event.company_id})
-    if not companies:
-        return CompanyNames()
-    rows = driver_connection(connection).execute(_NAMINGS, (fund_id, companies))
-    return _company_names(rows)
-
-
 def names_through(driver: psycopg.Connection, fund_id: UUID, through: int) -> CompanyNames:
     """Read every name of every company, as far as it was known at a sequence."""
-    return _company_names(driver.execute(_NAMINGS_THROUGH, {"fund": fund_id, "through": through}))
+    rows = driver.execute(_NAMINGS, {"fund": fund_id, "through": through})
+    return CompanyNames(Naming(str(row[0]), *row[1:]) for row in rows)
 
 
 def first_cash(connection: Connection, fund_id: UUID) -> int | None:
@@ -87,7 +69,3 @@ def recorded_as(connection: Connection, fund_id: UUID, key: str) -> int | None:
     """Find the last event of what was recorded under an idempotency key; None where nothing was."""
     row = driver_connection(connection).execute(_RECORDED_AS, (fund_id, key)).fetchone()
     return row[0] if row else None
-
-
-def _company_names(rows: Iterable[tuple[Any, ...]]) -> CompanyNames:
-    return CompanyNames(Naming(str(row[0]), *row[1:]) for row in rows)
