@@ -60,6 +60,11 @@ class Mark:
         """Whether the new mark is below a hundredth of the prior one, and above zero."""
         return is_faint(self.value, self.holding.fair_value)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the new mark is so far from the prior one that somebody has to confirm it."""
+        return self.is_steep or self.is_faint
+
     def repeats(self, as_of: date) -> bool:
         """Tell whether this value was marked for this day already, and is still the last word."""
         return self.holding.marked_on == as_of and not self.difference

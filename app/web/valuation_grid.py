@@ -104,7 +104,7 @@ class Grid:
     @property
     def doubtful(self) -> list[GridRow]:
         """The rows whose new mark is far above or below the prior one."""
-        return [row for row in self.rows if row.mark and (row.mark.is_steep or row.mark.is_faint)]
+        return [row for row in self.rows if row.mark and row.mark.is_doubtful]
 
     @property
     def empty(self) -> list[GridRow]:
