@@ -24,15 +24,6 @@ from tests.running_site import poll
 
 
 @pytest.fixture
-def site(fresh_database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give the application on a database of the test's own, which has never seen a worker."""
-    settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
-    app = create_app(settings)
-    yield app
-    sessions.close_engine(database.of(app).engine())
-
-
-@pytest.fixture
 def owner(site: Flask, fresh_database_url: str) -> Iterator[sa.Engine]:
     """Give an engine as the owner of that database, which is ready."""
     database.of(site).engine()

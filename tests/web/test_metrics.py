@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,7 @@ from app import create_app, database
 from app.config import VERSION, Settings, SettingsError
 from app.services import jobs
 from app.services.snapshots import Wanted, take
-from app.store import sessions, workers
+from app.store import workers
 from app.store.tables import job
 from tests.ledgers import called, look, new_fund, record
 from tests.running_site import poll, running
@@ -89,15 +88,6 @@ def test_reads_of_a_state_are_timed_and_their_events_counted(
     for name in ("asof_state_query_seconds", "asof_state_fold_seconds"):
         assert _more(middle, after, f"{name}_count") == 1
         assert 0 < _more(middle, after, f"{name}_sum") < 1
-
-
-@pytest.fixture
-def site(fresh_database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give the application on a database of the test's own."""
-    settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
-    app = create_app(settings)
-    yield app
-    sessions.close_engine(database.of(app).engine())
 
 
 def test_snapshots_are_told_by_what_they_are_good_for(site: Flask) -> None:
