@@ -31,7 +31,7 @@ class ImportPlan:
 class Given:
     """What is said of a file beside it.
 
-    `terms` may leave out any key (DESIGN, section 9), and are refused beside terms of the file
+    `terms` may leave out any key, and are refused beside terms of the file
     unless they are `spare`; `mapping` leads from headings of the file to columns of an import;
     rows whose content is in `seconds` are second facts where they are twins.
     """

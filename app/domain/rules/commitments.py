@@ -39,6 +39,6 @@ def _check_promise(proposal: Proposal, amount: Decimal, size: Decimal) -> None:
 
 def _check_size(proposal: Proposal, size: Decimal) -> None:
     promised = proposal.index.promised_by_gp()
-    if told_above_size(promised, size, plain_text(size)):
+    if promised > size:
         reason = f"is less than the GP commitment of {plain_text(promised)}: give at least that"
         raise proposal.refused("terms.size", plain_text(size), reason)
