@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -32,7 +31,7 @@ Upcasts = Mapping[tuple[EventType, int], Upcast]
 UPCASTS: Upcasts = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A fact that is well-formed but not yet in the log.
 
@@ -46,11 +45,6 @@ class Draft:
     recorded_by: str | None = None  # histories only; None: whoever appends it
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
-
-    @cached_property
-    def stored(self) -> Mapping[str, Any]:
-        """The payload as the log keeps it, but for what admission settles."""
-        return as_json(self.payload, exclude_none=True)
 
 
 class Fact(NamedTuple):
@@ -112,9 +106,15 @@ def upcast(
     return payload
 
 
+def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
+    """Give the payload as the log keeps it: JSON with exact numbers as text, no empty fields."""
+    return as_json(payload, exclude_none=True) | more
+
+
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
     """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    written: JsonObject = orjson.loads(_exact_json(record.model_dump(exclude_none=exclude_none)))
+    written = plain(record.model_dump(exclude_none=exclude_none))
+    assert isinstance(written, dict)
     return written
 
 
@@ -266,14 +266,16 @@ def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
 
 def plain(value: object) -> object:
     """Give a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    return orjson.loads(_exact_json(value))
-
-
-def _exact_json(value: object) -> bytes:
-    return orjson.dumps(value, default=_exact_text)
-
-
-def _exact_text(value: object) -> str:
-    if isinstance(value, Decimal):
-        return plain_text(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    match value:
+        case Decimal():
+            return plain_text(value)
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _:
+            return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from app.domain.event_names import event_type_called
 from app.services.import_faults import WHOLE, ImportFaultsError, RowFault
@@ -12,6 +13,8 @@ from app.services.sheets import Number, SheetRow, UnreadableFileError, letter, r
 
 _EMPTY = "the file is empty: begin with a header such as effective_on,event_type,amount"
 _NONE: frozenset[str] = frozenset()
+# Columns in which many rows say the same: each text of theirs is kept once.
+_REPEATED = {"company", "effective_on", "recorded_at", "period_end", "metric_type"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def _cells(row: SheetRow, header: Header) -> dict[str, str]:
     for name, cell in zip(header.columns, row.cells, strict=False):
         text = cell if isinstance(cell, Number) else cell.strip()
         if text and name is not None:
-            cells[name] = text
+            is_shared = name in _REPEATED and not isinstance(text, Number)
+            cells[name] = intern(text) if is_shared else text
     if called := event_type_called(cells.get("event_type", "")):
         cells["event_type"] = called.value
     return cells

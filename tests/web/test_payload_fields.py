@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.events import Event, parse_draft
+from app.domain.events import Event, parse_draft, stored_payload
 from app.domain.payloads import PAYLOADS, EventType
 from app.web.payload_fields import PayloadField, gist, payload_fields
 from app.web.wording import EVENT_GROUPS
@@ -20,7 +20,7 @@ from tests.ledgers import raw
 def _event(event_type: str, **payload: Any) -> Event:  # noqa: ANN401 - any JSON
     draft = parse_draft(raw(event_type, "2012-03-31", **payload))
     moment = datetime(2012, 4, 1, tzinfo=UTC)
-    stored = dict(draft.stored)
+    stored = stored_payload(draft.payload)
     return Event(7, uuid4(), draft.event_type, date(2012, 3, 31), stored, moment, "someone")
 
 

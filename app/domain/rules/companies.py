@@ -7,7 +7,7 @@ import difflib
 from uuid_utils.compat import uuid7
 
 from app.domain.errors import RefusedError
-from app.domain.events import JsonObject
+from app.domain.events import JsonObject, stored_payload
 from app.domain.fields import name_key
 from app.domain.log_index import LogIndex
 from app.domain.payloads import CompanyAdded, CompanyPayload, CompanyUpdated, EventType
@@ -22,14 +22,14 @@ def settled_company(proposal: Proposal) -> tuple[JsonObject, str | None]:
     """
     payload = proposal.draft.payload
     if not isinstance(payload, CompanyPayload):
-        return dict(proposal.draft.stored), None
+        return stored_payload(payload), None
     if proposal.draft.event_type is EventType.COMPANY_ADDED:
         assert isinstance(payload, CompanyAdded)
         return _added(proposal, payload)
     company_id = _company(proposal, payload)
     name = proposal.index.added_as(company_id)
     assert name is not None  # a company in force has its COMPANY_ADDED in the index
-    stored = {**proposal.draft.stored, "company_id": company_id, "company": name}
+    stored = stored_payload(payload, company_id=company_id, company=name)
     if isinstance(payload, CompanyUpdated) and payload.new_name:
         return stored, _free_name(proposal, "new_name", payload.new_name, owner=company_id)
     return stored, None
@@ -48,7 +48,7 @@ def _added(proposal: Proposal, payload: CompanyAdded) -> tuple[JsonObject, str]:
     company_id = str(payload.company_id or uuid7())
     if company_id in proposal.index.by_company:
         raise proposal.refused("company_id", company_id, "is taken: leave it out")
-    return {**proposal.draft.stored, "company_id": company_id}, key
+    return stored_payload(payload, company_id=company_id), key
 
 
 def _company(proposal: Proposal, payload: CompanyPayload) -> str:
