@@ -23,7 +23,7 @@ from app.domain.errors import (
     StaleHeadError,
     UnknownFundError,
 )
-from app.domain.events import Draft, canonical_json, newest_version
+from app.domain.events import Draft, canonical_json, newest_version, stored_payload
 from app.domain.log_index import LogIndex
 from app.domain.payloads import EventType
 from app.store.chain import GENESIS, link
@@ -74,7 +74,10 @@ class Batch:
 
     def request_hash(self) -> bytes:
         """Identify what was asked, apart from its key."""
-        asked = [[draft.event_type, draft.effective_on, draft.stored] for draft in self.drafts]
+        asked = [
+            [draft.event_type, draft.effective_on, stored_payload(draft.payload)]
+            for draft in self.drafts
+        ]
         about = [self.about] if self.about else []
         return sha256(canonical_json([asked, self.second, *about])).digest()
 
