@@ -58,7 +58,7 @@ def tally(connection: Connection, fund_id: UUID | None) -> dict[Status, int]:
     query = sa.select(job.c.status, sa.func.count()).group_by(job.c.status)
     if fund_id is not None:
         query = query.where(job.c.fund_id == fund_id)
-    found: dict[Status, int] = dict(connection.execute(query).tuples().all())
+    found: dict[Status, int] = dict(connection.execute(query).all())
     return {status: found.get(status, 0) for status in STATUSES}
 
 
@@ -74,7 +74,7 @@ def depth(connection: Connection) -> Depth:
 def fund_names(connection: Connection, fund_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Give the names of funds; one that an import is still to make has none."""
     query = sa.select(fund.c.id, fund.c.name).where(fund.c.id.in_(set(fund_ids)))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def clock(connection: Connection) -> datetime:
