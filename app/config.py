@@ -37,6 +37,7 @@ class Settings:
     upload_mb: int = 32
     log: str = "text"  # or "json": a line of JSON for each thing that happens
     metrics_token: str | None = field(default=None, repr=False)  # who reads /metrics sends it
+    lease_seconds: int = 60  # a worker that showed no life for so long has lost its job
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -56,6 +57,7 @@ class Settings:
             upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
             log=log_form(),
             metrics_token=_metrics_token(),
+            lease_seconds=_number("ASOF_LEASE_SECONDS", 60, 3600),
         )
 
 

@@ -21,8 +21,10 @@ from playwright.sync_api import (
     StorageState,
     sync_playwright,
 )
+from sqlalchemy import Engine
 
-from app.config import PROJECT
+from app.config import PROJECT, Settings
+from app.store import sessions
 from e2e.browser import find_browser
 from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
 from tests.running_site import Site, processes, running
@@ -166,6 +168,15 @@ def _import(home: Path, file: Path, name: str) -> str:
     for role in ("analyst", "viewer"):
         _flask(home, "user", "grant", email_of(role), fund, role)
     return fund
+
+
+@pytest.fixture(scope="session")
+def engine(funds: Funds) -> Iterator[Engine]:
+    """Give a way to the database of the site with the funds, past its pages."""
+    settings = Settings(home=funds.served.home, database_url=None, secret_key="-")  # noqa: S106
+    engine = sessions.open_engine(settings)
+    yield engine
+    sessions.close_engine(engine)
 
 
 @pytest.fixture(scope="session")

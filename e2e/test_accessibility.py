@@ -8,10 +8,13 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
+from sqlalchemy import Engine
 
 from e2e.books_page import BooksPage
 from e2e.conftest import EXAMPLE, Funds, Troubles
 from e2e.import_page import ImportPage
+from e2e.job_states import beat, begun, failed, finish
+from e2e.jobs_page import JobsPage
 from e2e.setup_wizard_page import ORDER, SetupWizardPage
 from e2e.snapshots_page import SnapshotsPage
 
@@ -31,6 +34,8 @@ _PAGES = [
     "~events/1/void",
     "~snapshots/",
     "~snapshots/?before=00000000-0000-7000-8000-000000000000",
+    "~jobs/",
+    "~jobs/?status=failed",
     "~valuations/",
     "~books/",
     "~books/?closed_through=2022-12-31",
@@ -42,6 +47,7 @@ _PAGES = [
     "funds/?search=nothing",
     "funds/import/",
     "people/",
+    "jobs/",
     "account/",
     "api/",
     "nowhere",
@@ -144,6 +150,28 @@ def test_snapshots_are_accessible_at_every_stage(
         snapshots.take("2021-12-31", "long " * 50)
         expect(snapshots.description).to_have_attribute("aria-invalid", "true")
         _check(page, width)
+
+
+def test_jobs_are_accessible_at_every_stage(
+    browser: Browser, funds: Funds, engine: Engine, session_of: Session, scheme: str, width: int
+) -> None:
+    with _page(browser, width, scheme, session_of(funds.site, "admin")) as page:
+        fund = funds.import_example(f"Jobs in {scheme} at {width}")
+        jobs = JobsPage(page, fund)
+        wrong = failed(engine, funds, fund, f"given up in {scheme} at {width}")
+        jobs.open_one(wrong)
+        _check(page, width)
+        with funds.worker_asleep():
+            running = begun(engine, fund, f"seen in {scheme} at {width}")
+            beat(engine, running, 400)
+            page.get_by_role("button", name="Retry").click()
+            expect(jobs.history).to_be_visible()
+            _check(page, width)
+            for address in (jobs.url, f"{jobs.url}{running.id}/", f"{funds.site}jobs/"):
+                page.goto(address)
+                expect(page.get_by_role("progressbar").first).to_be_visible()
+                _check(page, width)
+            finish(engine, running)
 
 
 def test_an_import_is_accessible_at_every_stage(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from uuid import uuid4
 
 import orjson
 import psycopg
-from huey import PostgresHuey
+from huey import Huey
 from huey.registry import Message
 from huey.serializer import Serializer
+from huey.storage import PostgresStorage
 from sqlalchemy import Engine
 
 from app.config import Settings
@@ -32,10 +34,30 @@ class _PlainTasks(Serializer):
         return Message(str(uuid4()), name, args=arguments)
 
 
+class _DatabasesClock(PostgresStorage):
+    """Reads the schedule by the clock that wrote it, whatever that of this machine shows."""
+
+    def read_schedule(self, ts: datetime) -> list[bytes]:  # noqa: ARG002 (this machine's moment)
+        [(now,)] = self.sql("SELECT extract(epoch FROM clock_timestamp())", results=True)
+        due: list[bytes] = super().read_schedule(datetime.fromtimestamp(float(now), UTC))
+        return due
+
+
+@cache
+def settings() -> Settings:
+    """Give the settings of the process."""
+    return Settings.from_environ()
+
+
 @cache
 def engine() -> Engine:
     """Give the process's engine; processes forked from it make connections of their own."""
-    return sessions.open_engine(Settings.from_environ())
+    return sessions.open_engine(settings())
+
+
+def lease() -> timedelta:
+    """Give how long a worker may show no life until its job is another's."""
+    return timedelta(seconds=settings().lease_seconds)
 
 
 def _connect() -> psycopg.Connection:
@@ -44,8 +66,9 @@ def _connect() -> psycopg.Connection:
 
 # What must not be lost is in the table of jobs: a task is no more than a wake-up, without a result
 # and without retries of Huey's.
-huey = PostgresHuey(
+huey = Huey(
     queue.NAME,
+    storage_class=_DatabasesClock,
     results=False,
     serializer=_PlainTasks(),
     connection=_connect,

@@ -6,13 +6,13 @@ from huey import crontab
 
 from app.services import heartbeats, job_runs
 from app.services import nightly as nights
-from tasks.queue import engine, huey
+from tasks.queue import engine, huey, lease
 
 
 @huey.periodic_task(crontab(minute="*"), priority=1)
 def sweep() -> None:
     """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
-    job_runs.sweep(engine())
+    job_runs.sweep(engine(), lease())
     heartbeats.prune(engine())
 
 

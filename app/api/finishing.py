@@ -23,6 +23,7 @@ _TOKEN = {
 }
 _PATHS = {
     "fund_id": "The fund's id, as the list of funds gives it.",
+    "job_id": "The job's id: a snapshot that is asked for has that of its job.",
     "snapshot_id": "The snapshot's id, as the request for it gives it.",
 }
 

@@ -57,7 +57,9 @@ def operations(
     """Give the operations by topic; the examples ask `site` about a fund."""
     topics: dict[str, list[Operation]] = {}
     for path, methods in sorted(document["paths"].items()):
-        address = site.rstrip("/") + path.format(fund_id=fund_id, snapshot_id=SNAPSHOT_ID)
+        address = site.rstrip("/") + path.format(
+            fund_id=fund_id, snapshot_id=SNAPSHOT_ID, job_id=SNAPSHOT_ID
+        )
         for method, raw in methods.items():
             topics.setdefault(raw["tags"][0], []).append(_operation(path, method, raw, address))
     return list(topics.items())

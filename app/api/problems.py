@@ -21,6 +21,7 @@ from app.domain.errors import (
     RefusedError,
     StaleHeadError,
     UnknownFundError,
+    UnknownJobError,
     UnknownSnapshotError,
 )
 
@@ -45,6 +46,7 @@ _KINDS: dict[type[AsofError], Kind] = {
     UnknownSnapshotError: Kind(
         HTTPStatus.NOT_FOUND, "unknown-snapshot", "There is no such snapshot"
     ),
+    UnknownJobError: Kind(HTTPStatus.NOT_FOUND, "unknown-job", "There is no such job"),
     FundNameTakenError: Kind(HTTPStatus.CONFLICT, "name-taken", "The name is taken"),
     StaleHeadError: Kind(HTTPStatus.PRECONDITION_FAILED, "stale-head", "The log has moved on"),
     IdempotencyConflictError: Kind(
@@ -57,6 +59,13 @@ _KINDS: dict[type[AsofError], Kind] = {
     BeyondKnowledgeError: Kind(
         HTTPStatus.BAD_REQUEST, "viewpoint", "The question cannot be answered"
     ),
+}
+
+
+# What in the address leads nowhere; the fund else.
+_PATHS: dict[type[AsofError], str] = {
+    UnknownSnapshotError: "snapshot_id",
+    UnknownJobError: "job_id",
 }
 
 
@@ -141,7 +150,7 @@ def _cause(error: AsofError) -> Error:
             key = request.headers.get("Idempotency-Key", "")
             return cause("Idempotency-Key", key, "was used for another request: choose a new key")
         case _:
-            field = "snapshot_id" if isinstance(error, UnknownSnapshotError) else "fund_id"
+            field = _PATHS.get(type(error), "fund_id")
             return cause(field, (request.view_args or {}).get(field, ""), str(error))
 
 

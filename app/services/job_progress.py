@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 from threading import Event, Thread
 from typing import Self
 
@@ -14,16 +15,18 @@ from app.store import job_runs
 from app.store.job_runs import Count, LostJobError
 from app.store.jobs import Job
 
+LEASE = timedelta(seconds=60)  # a run that showed no life for so long is given to another worker
 _TICK = 0.5  # seconds until what was reported is seen
-_HEARTBEAT = 5.0  # seconds between two signs of life where nothing was reported
+_BEATS = 12  # signs of life within a lease where nothing was reported: every 5 s of a minute
 _log = logging.getLogger(__name__)
 
 
 class Progress:
     """The handler's end of a job that is being done."""
 
-    def __init__(self, engine: Engine, job: Job) -> None:
+    def __init__(self, engine: Engine, job: Job, lease: timedelta = LEASE) -> None:
         """Show life from `with` on, until its end."""
+        self._heartbeat = lease.total_seconds() / _BEATS
         self.finished = False
         self._engine, self._job = engine, job
         self._count = Count()
@@ -55,9 +58,9 @@ class Progress:
 
     def _show_life(self) -> None:
         shown, at = self._count, time.monotonic()
-        while not self._ended.wait(_TICK):
+        while not self._ended.wait(min(_TICK, self._heartbeat)):
             count, now = self._count, time.monotonic()
-            if count == shown and now - at < _HEARTBEAT:
+            if count == shown and now - at < self._heartbeat:
                 continue
             try:
                 with self._engine.begin() as connection:

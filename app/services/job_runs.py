@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from app import request_ids
 from app.domain.errors import AsofError
-from app.services.job_progress import Progress
+from app.services.job_progress import LEASE, Progress
 from app.store import job_runs, queue
 from app.store.job_runs import LostJobError
 from app.store.jobs import Job
@@ -23,28 +23,34 @@ from app.store.jobs import Job
 Handler = Callable[[Engine, Job, Progress], object]
 
 TRIES = 5
-LEASE = timedelta(seconds=60)  # a run that showed no life for so long is given to another worker
+MOST_LOST = 50  # leases; more likely the job kills its workers than that they die of themselves
 _LONGEST_PAUSE = 30.0
 _log = logging.getLogger(__name__)
 
 
-def run(
-    engine: Engine, handlers: Mapping[str, Handler], fund_id: UUID, job_id: UUID, first_pause: float
-) -> None:
-    """Do a job if it is there to be done; a job that is done, or being done, is left alone."""
+def run(  # noqa: PLR0913, PLR0917 (what to do, and how patiently)
+    engine: Engine, handlers: Mapping[str, Handler], fund_id: UUID, job_id: UUID,
+    first_pause: float, lease: timedelta = LEASE,
+) -> None:  # fmt: skip
+    """Do a job if it is there to be done; a job that is done, or being done, is left alone.
+
+    It shows life often enough for a sweep with the same `lease`.
+    """
     with engine.begin() as connection:
         job = job_runs.claim(connection, fund_id, job_id)
     if job is None:
         return
     about = {"fund_id": str(fund_id), "job_id": str(job_id), "kind": job.kind}
     with request_ids.carried_on(job.request_id, **about):
-        _run(engine, handlers, job, first_pause)
+        _run(engine, handlers, job, first_pause, lease)
 
 
-def _run(engine: Engine, handlers: Mapping[str, Handler], job: Job, first_pause: float) -> None:
+def _run(
+    engine: Engine, handlers: Mapping[str, Handler], job: Job, first_pause: float, lease: timedelta
+) -> None:
     begun = time.monotonic()
     try:
-        _do(engine, handlers, job)
+        _do(engine, handlers, job, lease)
         milliseconds = round((time.monotonic() - begun) * 1000, 2)
         _log.info("Job %s (%s) is done", job.id, job.kind, extra={"duration_ms": milliseconds})
     except LostJobError as error:
@@ -63,8 +69,7 @@ def sweep(engine: Engine, lease: timedelta = LEASE) -> None:
     """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
     with engine.begin() as connection:
         for job in job_runs.abandoned(connection, lease):
-            again = timedelta() if job.attempts < TRIES else None
-            job_runs.fail(connection, job, "its worker ended before the job did", again)
+            job_runs.lose(connection, job, MOST_LOST)
         for job in job_runs.forgotten(connection):
             queue.wake_up(connection, job.fund_id, job.id)
 
@@ -75,11 +80,11 @@ def pause_after(failures: int, first: float = 1.0) -> timedelta:
     return timedelta(seconds=longest * random.uniform(0.75, 1))  # noqa: S311 (no secret)
 
 
-def _do(engine: Engine, handlers: Mapping[str, Handler], job: Job) -> None:
+def _do(engine: Engine, handlers: Mapping[str, Handler], job: Job, lease: timedelta) -> None:
     handler = handlers.get(job.kind)
     if handler is None:
         raise AsofError(f"no handler for jobs of the kind {job.kind!r}: is the worker up to date?")
-    with Progress(engine, job) as progress:
+    with Progress(engine, job, lease) as progress:
         result = handler(engine, job, progress)
         if not progress.finished:
             with engine.begin() as connection:

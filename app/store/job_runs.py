@@ -1,7 +1,8 @@
 """Jobs as they are done: taken by one worker at a time, shown to be alive, ended, or taken back.
 
-A run is known by the job and its count of attempts. What a run writes is without effect once the
-job was taken from it, because its worker seemed dead.
+A run is known by the job and its number among the job's runs. What a run writes is without effect
+once the job was taken from it, because its worker seemed dead. All moments are told by the clock
+of the database: those of the machines that workers run on may differ.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def claim(connection: Connection, fund_id: UUID, job_id: UUID) -> Job | None:
     start = (
         job.update()
         .where(job.c.fund_id == fund_id, job.c.id == job_id, job.c.status == "queued")
-        .values(status="running", attempts=job.c.attempts + 1, started_at=_NOW, heartbeat_at=_NOW)
-        .values(progress_done=None, progress_total=None)
+        .where(job.c.due_at <= _NOW)
+        .values(status="running", attempts=job.c.attempts + 1, runs=job.c.runs + 1)
+        .values(started_at=_NOW, heartbeat_at=_NOW, progress_done=None, progress_total=None)
     )
     row = connection.execute(start.returning(*job.c)).first()
     return as_job(row) if row else None
@@ -74,6 +76,21 @@ def hand_back(connection: Connection, run: Job) -> None:
     queue.wake_up(connection, run.fund_id, run.id)
 
 
+def lose(connection: Connection, run: Job, most: int) -> None:
+    """Take a job back from a worker that is gone: it was no attempt, and is counted apart.
+
+    Where as many as `most` were lost, the job is failed. Raises LostJobError.
+    """
+    lost = run.lost_leases + 1
+    counts = {"attempts": run.attempts - 1, "lost_leases": lost}
+    if lost >= most:
+        error = f"its worker was lost {lost} times before the job was done, and never said why"
+        _write(connection, run, status="failed", finished_at=_NOW, error=error, **counts)
+        return
+    _write(connection, run, status="queued", due_at=_NOW, **counts)
+    queue.wake_up(connection, run.fund_id, run.id)
+
+
 def abandoned(connection: Connection, lease: timedelta) -> list[Job]:
     """Give the runs that showed no life for as long as `lease`, locked for the caller."""
     silent = sa.select(job).where(job.c.status == "running", job.c.heartbeat_at < _NOW - lease)
@@ -90,7 +107,7 @@ def forgotten(connection: Connection) -> list[Job]:
 
 def _write(connection: Connection, run: Job, **values: Any) -> None:  # noqa: ANN401 (columns)
     if connection.execute(_of(run).values(values)).rowcount == 0:
-        raise LostJobError(f"job {run.id} is no longer attempt {run.attempts}'s")
+        raise LostJobError(f"job {run.id} is no longer run {run.runs}'s")
 
 
 def _of(run: Job) -> Update:
@@ -98,7 +115,7 @@ def _of(run: Job) -> Update:
         job.c.fund_id == run.fund_id,
         job.c.id == run.id,
         job.c.status == "running",
-        job.c.attempts == run.attempts,
+        job.c.runs == run.runs,
     )
 
 

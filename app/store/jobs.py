@@ -26,7 +26,9 @@ class Job:
     """A piece of work of a fund's, and how far it has come.
 
     `kind` says which handler does it, `subject` what about; both are the asker's. `attempts`
-    counts the times it was started, without those that a stop of the worker cut short.
+    counts the times it was started, without those that were cut short: by a stop of the worker, or
+    by its death, which `lost_leases` counts. Both begin anew when somebody has a failed job tried
+    again; what it had come to by then is in its `history`, the oldest first.
     """
 
     fund_id: UUID
@@ -47,6 +49,9 @@ class Job:
     heartbeat_at: datetime | None  # when its worker last showed signs of life
     finished_at: datetime | None
     request_id: str | None  # of the request that asked for it
+    runs: int  # how often it was started, however that ended
+    lost_leases: int
+    history: list[dict[str, Any]]
 
     @property
     def is_pending(self) -> bool:
@@ -79,8 +84,8 @@ def request(  # noqa: PLR0913 (a request is what its row holds)
         if made := connection.execute(statement.returning(*job.c)).first():
             queue.wake_up(connection, fund_id, made.id)
             return as_job(made)
-        if pending := _pending(connection, fund_id, kind, dedupe_key):
-            return pending
+        if there := pending(connection, fund_id, kind, dedupe_key):
+            return there
         # The one in the way has ended between the two statements.
 
 
@@ -130,9 +135,8 @@ def as_job(row: Row[Any]) -> Job:
     return Job(**row._asdict())
 
 
-def _pending(
-    connection: Connection, fund_id: UUID, kind: str, dedupe_key: str | None
-) -> Job | None:
+def pending(connection: Connection, fund_id: UUID, kind: str, dedupe_key: str | None) -> Job | None:
+    """Find what is pending of a kind under a key."""
     query = sa.select(job).where(
         job.c.fund_id == fund_id,
         job.c.kind == kind,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
@@ -31,10 +30,14 @@ def message_for(fund_id: UUID, job_id: UUID) -> bytes:
 def wake_up(
     connection: Connection, fund_id: UUID, job_id: UUID, *, after: timedelta = timedelta()
 ) -> None:
-    """Have a worker do a job once the transaction is committed, or some time from now."""
+    """Have a worker do a job once the transaction is committed, or some time from now.
+
+    When that is, the database's clock tells, on this side and on that of the workers.
+    """
     values = {"queue": NAME, "data": message_for(fund_id, job_id)}
     if after:
-        moment = _as_huey_counts(time.time() + after.total_seconds())
+        now = sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Double)
+        moment = now + after.total_seconds()
         connection.execute(huey_schedule.insert().values(**values, timestamp=moment))
         return
     connection.execute(huey_task.insert().values(values))
@@ -46,8 +49,3 @@ def waiting(connection: Connection) -> set[bytes]:
     tables = (huey_task, huey_schedule)
     queries = [sa.select(table.c.data).where(table.c.queue == NAME) for table in tables]
     return {bytes(data) for data in connection.scalars(sa.union_all(*queries))}
-
-
-def _as_huey_counts(moment: float) -> float:
-    """Give a moment as Huey's schedule has it: in UTC, read as if it were the local time."""
-    return datetime.fromtimestamp(moment, UTC).replace(tzinfo=None).timestamp()

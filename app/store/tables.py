@@ -207,7 +207,6 @@ job = Table(
     Column("subject", JSONB, nullable=False),
     Column("dedupe_key", Text),
     Column("status", Text, nullable=False),
-    # Each start counts, so that it also tells one run of a job from the next.
     Column("attempts", Integer, nullable=False),
     Column("error", Text),
     Column("progress_done", BigInteger),
@@ -220,6 +219,10 @@ job = Table(
     Column("heartbeat_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("request_id", Text),  # of the request that asked for it
+    # Each start counts and none is taken back, so that it tells one run of a job from the next.
+    Column("runs", Integer, nullable=False, server_default="0"),
+    Column("lost_leases", Integer, nullable=False, server_default="0"),
+    Column("history", JSONB, nullable=False, server_default="[]"),
     CheckConstraint("status IN ('queued', 'running', 'done', 'failed')", name="status"),
 )
 PENDING = "status IN ('queued', 'running')"
@@ -232,6 +235,9 @@ Index(
     postgresql_where=text(f"dedupe_key IS NOT NULL AND {PENDING}"),
 )
 Index("job_pending_idx", job.c.fund_id, job.c.id, postgresql_where=text(PENDING))
+Index("job_recent_idx", job.c.id)
+Index("job_status_idx", job.c.status, job.c.id)
+Index("job_fund_status_idx", job.c.fund_id, job.c.status, job.c.id)
 # What is counted each time that somebody asks how the site does.
 Index(
     "job_tally_idx",

@@ -8,12 +8,15 @@ from flask_wtf.csrf import CSRFProtect
 from app import guard
 from app.web import (
     account,
+    all_jobs,
     books,
     exports,
     formats,
     funds,
     import_wording,
     imports,
+    job_wording,
+    jobs,
     members,
     people,
     security,
@@ -41,7 +44,7 @@ def register(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
         funds, setup, exports, imports, timeline, record, valuations, valuation_steps, books,
-        snapshots, terms, members, sign_in, account, people,
+        snapshots, jobs, terms, members, sign_in, account, people, all_jobs,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (
@@ -49,6 +52,7 @@ def register(app: Flask) -> None:
         *wording.FILTERS,
         *snapshot_wording.FILTERS,
         *import_wording.FILTERS,
+        *job_wording.FILTERS,
         strip.lane,
         value_bars.value_bars,
         *previews.FILTERS,

@@ -21,6 +21,7 @@ from app.domain.errors import (
     UnknownDraftError,
     UnknownFundError,
     UnknownImportError,
+    UnknownJobError,
     ValuationRoundError,
 )
 from app.web import old_forms, wording
@@ -51,6 +52,7 @@ _FORM_IS_OLD = (
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
+    UnknownJobError: HTTPStatus.NOT_FOUND,
     UnknownCloseError: HTTPStatus.NOT_FOUND,
     UnknownDraftError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,

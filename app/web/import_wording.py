@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.domain.terms import Terms
@@ -11,9 +11,9 @@ from app.services.import_changes import Stage
 from app.services.import_jobs import WRITE
 from app.store.jobs import Job
 from app.web.formats import counted
+from app.web.job_wording import PATIENCE, given_up
 from app.web.setup.review import told_terms
 
-_PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
 _STAGES = {
     Stage.MAPPING: "Say what its columns mean",
     Stage.JUDGING: "The dry run is under way",
@@ -47,14 +47,14 @@ def status(job: Job | None, now: datetime) -> str:
     if job is None:
         return ""
     if job.status == "failed":
-        return f"Given up after {counted(job.attempts, 'try', 'tries')}: {job.error}"
+        return f"{given_up(job)}: {job.error}"
     return _waiting(job, now) if job.status == "queued" else _running(job)
 
 
 def _waiting(job: Job, now: datetime) -> str:
     if job.error:
         return f"A try failed ({job.error}); the next one comes soon"
-    if now - job.requested_at > _PATIENCE:
+    if now - job.due_at > PATIENCE:
         return "No worker has begun it yet. It is kept, and done as soon as one runs."
     return "Waiting for its turn"
 

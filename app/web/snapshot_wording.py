@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.services.job_runs import TRIES
 from app.services.snapshot_jobs import CHECK, LAY, TAKE
 from app.store.jobs import Job
 from app.store.snapshots import Snapshot, Tally
 from app.web.formats import counted, long_date
+from app.web.job_wording import PATIENCE, given_up
 
 _TYPES = {"manual": "On request", "scheduled": "Nightly", "auto": "Automatic"}
 _COUNTS = {CHECK: "snapshots"}  # what progress counts; events else
-_PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _name(job: Job) -> str:
 def _status(job: Job) -> str:
     match job.status:
         case "failed":
-            return f"Given up after {counted(job.attempts, 'try', 'tries')}: {job.error}"
+            return f"{given_up(job)}: {job.error}"
         case "queued":
             again = f"Try {job.attempts} of {TRIES} failed ({job.error}); the next one comes soon"
             return again if job.error else "Waiting for its turn"
@@ -111,7 +111,7 @@ def _running(job: Job) -> str:
 
 
 def _waiting(job: Job, now: datetime) -> str:
-    if job.status == "queued" and not job.error and now - job.requested_at > _PATIENCE:
+    if job.status == "queued" and not job.error and now - job.due_at > PATIENCE:
         return "No worker has begun it yet. It is kept, and done as soon as one runs."
     return ""
 

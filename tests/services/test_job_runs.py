@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
 
-from app.services import job_runs, jobs, nightly, timeline
+from app.services import job_overview, job_runs, jobs, nightly, timeline
 from app.services.job_progress import Progress
 from app.services.jobs import Job
 from app.store import job_runs as runs
-from app.store.job_runs import LostJobError
+from app.store.job_runs import Count, LostJobError
 from tests.ledgers import called, new_fund, record
 from tests.running_site import poll
 
 _AT_ONCE = timedelta()
 
 
-def _request(engine: Engine, fund: UUID) -> Job:
+def _request(engine: Engine, fund: UUID, key: str | None = None) -> Job:
     with engine.begin() as connection:
-        return jobs.request(connection, fund, "test", {}, requested_by="gp")
+        return jobs.request(connection, fund, "test", {}, requested_by="gp", dedupe_key=key)
 
 
 def _claim(engine: Engine, job: Job) -> Job:
@@ -29,6 +29,12 @@ def _claim(engine: Engine, job: Job) -> Job:
         claimed = runs.claim(connection, job.fund_id, job.id)
     assert claimed is not None
     return claimed
+
+
+def _failed(engine: Engine, job: Job) -> Job:
+    with engine.begin() as connection:
+        runs.fail(connection, _claim(engine, job), "no luck", None)
+    return _again(engine, job)
 
 
 def _again(engine: Engine, job: Job) -> Job:
@@ -53,15 +59,83 @@ def test_a_run_that_shows_life_keeps_its_job(engine: Engine) -> None:
     assert _again(engine, job).status == "running"
     job_runs.sweep(engine, _AT_ONCE)
     swept = _again(engine, job)
-    assert (swept.status, swept.error) == ("queued", "its worker ended before the job did")
+    assert (swept.status, swept.attempts, swept.lost_leases) == ("queued", 0, 1)
+    assert swept.error is None
 
 
 def test_a_job_that_kills_its_worker_each_time_is_given_up(engine: Engine) -> None:
     job = _request(engine, new_fund(engine))
-    for _ in range(job_runs.TRIES):
+    for lost in range(1, 51):
         _claim(engine, job)
         job_runs.sweep(engine, _AT_ONCE)
-    assert _again(engine, job).status == "failed"
+        after = _again(engine, job)
+        assert (after.attempts, after.lost_leases) == (0, lost)
+        assert after.status == ("queued" if lost < 50 else "failed")
+    assert "its worker was lost 50 times before the job was done" in str(after.error)
+    assert after.finished_at is not None
+
+
+def test_what_was_lost_is_no_failure_and_takes_no_try_away(engine: Engine) -> None:
+    job = _request(engine, new_fund(engine))
+    for _ in range(7):
+        _claim(engine, job)
+        job_runs.sweep(engine, _AT_ONCE)
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("no luck")
+
+    for failures in range(1, 6):
+        after = _run(engine, job, fails)
+        assert (after.attempts, after.lost_leases) == (failures, 7)
+        assert after.status == ("queued" if failures < 5 else "failed")
+
+
+def test_a_job_is_not_begun_before_its_pause_is_over(engine: Engine) -> None:
+    job = _claim(engine, _request(engine, new_fund(engine)))
+    with engine.begin() as connection:
+        runs.fail(connection, job, "no luck", timedelta(minutes=1))
+        assert runs.claim(connection, job.fund_id, job.id) is None
+
+
+def test_a_failed_job_is_tried_anew_with_fresh_counts_and_keeps_its_past(engine: Engine) -> None:
+    job = _failed(engine, _request(engine, new_fund(engine)))
+    anew = job_overview.retry(engine, job.fund_id, job.id, "maya")
+    assert (anew.id, anew.status, anew.attempts, anew.lost_leases) == (job.id, "queued", 0, 0)
+    assert (anew.error, anew.started_at, anew.finished_at) == (None, None, None)
+    [past] = anew.history
+    assert (past["error"], past["attempts"], past["lost_leases"]) == ("no luck", 1, 0)
+    assert past["retried_by"] == "maya"
+    assert job.finished_at == datetime.fromisoformat(past["failed_at"])
+    assert datetime.fromisoformat(past["failed_at"]) < datetime.fromisoformat(past["retried_at"])
+    done = _run(engine, job, lambda *_: "luck")
+    assert (done.status, done.attempts, done.runs, done.result) == ("done", 1, 2, "luck")
+    assert done.history == anew.history
+
+
+def test_what_has_not_failed_is_not_tried_anew(engine: Engine) -> None:
+    job = _request(engine, new_fund(engine))
+    assert job_overview.retry(engine, job.fund_id, job.id, "maya") == job
+    done = _run(engine, job, lambda *_: None)
+    assert job_overview.retry(engine, job.fund_id, job.id, "maya") == done
+
+
+def test_what_is_under_way_already_is_not_tried_anew_beside_it(engine: Engine) -> None:
+    fund = new_fund(engine)
+    first = _failed(engine, _request(engine, fund, "2012"))
+    second = _request(engine, fund, "2012")
+    assert job_overview.retry(engine, fund, first.id, "maya") == second
+    assert _again(engine, first) == first
+
+
+def test_a_run_from_before_the_retry_cannot_end_the_job(engine: Engine) -> None:
+    """Its count of attempts is that of the new run; its number is not."""
+    zombie = _claim(engine, _request(engine, new_fund(engine)))
+    with engine.begin() as connection:
+        runs.lose(connection, zombie, 1)
+    job_overview.retry(engine, zombie.fund_id, zombie.id, "maya")
+    assert _claim(engine, zombie).attempts == zombie.attempts
+    with engine.begin() as connection, pytest.raises(LostJobError):
+        runs.finish(connection, zombie, "doubled", Count())
 
 
 def test_what_a_run_does_after_it_lost_its_job_does_not_count(engine: Engine) -> None:
@@ -76,7 +150,7 @@ def test_what_a_run_does_after_it_lost_its_job_does_not_count(engine: Engine) ->
         return "too late again"
 
     job = _run(engine, _request(engine, fund), sleepy)
-    assert (job.status, job.attempts, job.result) == ("running", 2, None)
+    assert (job.status, job.runs, job.lost_leases, job.result) == ("running", 2, 1, None)
 
 
 def test_a_handler_that_lost_its_job_is_told_when_it_reports(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from app.store import driver, queue, setup
 from tasks import jobs, schedule
-from tasks.queue import huey
+from tasks.queue import _DatabasesClock, huey
 
 _TABLES = sa.text(
     """
@@ -44,6 +44,23 @@ def test_the_store_and_huey_mean_the_same_queue() -> None:
     read = huey.deserialize_task(written)
     assert isinstance(read, jobs.run_job.task_class)
     assert list(read.args) == [str(fund_id), str(job_id)]
+
+
+@pytest.mark.parametrize("year", [1980, 2100])
+def test_a_pause_ends_by_the_databases_clock_whatever_the_machine_shows(
+    engine: Engine, year: int
+) -> None:
+    over, still = (uuid4(), uuid4()), (uuid4(), uuid4())
+    with engine.begin() as connection:
+        queue.wake_up(connection, *over, after=timedelta(microseconds=1))
+        queue.wake_up(connection, *still, after=timedelta(minutes=1))
+    storage = _DatabasesClock(
+        queue.NAME, connection=lambda: driver.connect_apart(engine), create_tables=False
+    )
+    due = storage.read_schedule(datetime(year, 1, 1, tzinfo=UTC))
+    storage.close()
+    assert queue.message_for(*over) in due
+    assert queue.message_for(*still) not in due
 
 
 def test_what_the_queue_would_forget_is_refused() -> None:

@@ -298,7 +298,7 @@ def test_a_worker_that_does_not_come_is_told_of(importer: Importer) -> None:
     importer.upload(csv(), "Patient")
     with importer.engine.begin() as connection:
         connection.execute(
-            text("UPDATE job SET requested_at = requested_at - interval '1 minute'"
+            text("UPDATE job SET due_at = due_at - interval '1 minute'"
                  " WHERE fund_id = :fund"), {"fund": UUID(importer.url.split("/")[3])}
         )  # fmt: skip
     assert "No worker has begun it yet" in importer.page()

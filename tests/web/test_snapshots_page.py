@@ -277,10 +277,7 @@ def test_work_that_no_worker_begins_says_so(
     assert "No worker has begun it yet" not in _page(client, fund)
     with engine.begin() as connection:
         connection.execute(
-            text(
-                "UPDATE job SET requested_at = requested_at - interval '1 minute'"
-                " WHERE fund_id = :fund"
-            ),
+            text("UPDATE job SET due_at = due_at - interval '1 minute' WHERE fund_id = :fund"),
             {"fund": fund},
         )
     assert "No worker has begun it yet" in _page(client, fund)

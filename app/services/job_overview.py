@@ -1,0 +1,85 @@
+"""Jobs with all that people want to know of them: of a fund, of all funds, or one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from app.store import job_lists, job_retries, jobs, people
+from app.store.job_lists import STATUSES, Depth, Page
+from app.store.jobs import Job, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A page of jobs, and what its reader needs besides."""
+
+    page: Page
+    tally: Mapping[Status, int]
+    names: Mapping[str, str]  # of the people who asked, as far as they are known
+    funds: Mapping[UUID, str]  # their names, where the jobs are those of all funds
+    depth: Depth | None  # of the queue, which is that of all funds
+    now: datetime  # as the clock shows that tells of jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One job, and what its reader needs besides."""
+
+    job: Job
+    names: Mapping[str, str]
+    now: datetime
+
+
+def of_fund(
+    engine: Engine, fund_id: UUID, status: Status | None, limit: int, before: UUID | None
+) -> Overview:
+    """Read a page of a fund's jobs, the newest request first."""
+    with engine.connect() as connection:
+        page = job_lists.page(connection, fund_id, status, limit, before)
+        tally = job_lists.tally(connection, fund_id)
+        names = _names(connection, page.jobs)
+        return Overview(page, tally, names, {}, None, job_lists.clock(connection))
+
+
+def of_all(engine: Engine, status: Status | None, limit: int, before: UUID | None) -> Overview:
+    """Read a page of the jobs of all funds, the newest request first."""
+    with engine.connect() as connection:
+        page = job_lists.page(connection, None, status, limit, before)
+        return Overview(
+            page,
+            job_lists.tally(connection, None),
+            _names(connection, page.jobs),
+            job_lists.fund_names(connection, (job.fund_id for job in page.jobs)),
+            job_lists.depth(connection),
+            job_lists.clock(connection),
+        )
+
+
+def one(engine: Engine, fund_id: UUID, job_id: UUID) -> Seen:
+    """Find a job. Raises UnknownJobError."""
+    with engine.connect() as connection:
+        job = jobs.find(connection, fund_id, job_id)
+        return Seen(job, _names(connection, [job]), job_lists.clock(connection))
+
+
+def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
+    """Have a failed job tried anew; one that has not failed is left alone.
+
+    Where the same is under way in another job, that one is given. Raises UnknownJobError.
+    """
+    with engine.begin() as connection:
+        return job_retries.retry(connection, fund_id, job_id, retried_by)
+
+
+def _names(connection: Connection, found: Sequence[Job]) -> dict[str, str]:
+    who = {job.requested_by for job in found}
+    who |= {past["retried_by"] for job in found for past in job.history}
+    return people.names(connection, who) if who else {}
+
+
+__all__ = ["STATUSES", "Overview", "Seen", "of_all", "of_fund", "one", "retry"]

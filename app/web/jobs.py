@@ -1,0 +1,48 @@
+"""The jobs of a fund as pages: listed, followed, and tried again."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug import Response as Redirect
+
+from app import database, guard
+from app.guard import needs
+from app.services import job_overview
+from app.web import jobs_view
+from app.web.job_wording import job_name
+from app.web.notices import tell
+from app.web.pages import render
+
+bp = Blueprint("jobs", __name__, url_prefix="/funds/<uuid:fund_id>/jobs")
+
+
+@bp.get("/")
+@needs("viewer")
+def index(fund_id: UUID) -> Response:
+    """List a fund's jobs, the newest request first."""
+    fund = guard.fund()
+    view = jobs_view.look(database.engine(), fund_id)
+    return render("jobs/index.html", partial="jobs/_jobs.html", fund=fund, view=view)
+
+
+@bp.get("/<uuid:job_id>/")
+@needs("viewer")
+def show(fund_id: UUID, job_id: UUID) -> Response:
+    """Show a job, and how far it is; of a fund that it is still to make, to administrators."""
+    seen = job_overview.one(database.engine(), fund_id, job_id)
+    fund = visitor.fund if (visitor := guard.visitor()) else None
+    return render("jobs/show.html", partial="jobs/_seen.html", fund=fund, seen=seen)
+
+
+@bp.post("/<uuid:job_id>/retry")
+@needs("analyst")
+def retry(fund_id: UUID, job_id: UUID) -> Redirect:
+    """Have a failed job tried anew, and lead to where its progress is seen."""
+    job = job_overview.retry(database.engine(), fund_id, job_id, str(guard.reader().id))
+    if job.id != job_id:
+        tell(f"{job_name(job)}: the same is under way already, in this job.")
+    there = url_for(".show", fund_id=fund_id, job_id=job.id)
+    return redirect(there, HTTPStatus.SEE_OTHER)

@@ -1,0 +1,92 @@
+"""Jobs followed and tried again by a person, while a worker does them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import Engine
+
+from e2e.conftest import Funds
+from e2e.job_states import beat, begun, failed, finish
+from e2e.jobs_page import JobsPage
+
+pytestmark = pytest.mark.timeout(180)  # the first waits for the site and for a fund of its own
+
+
+@pytest.fixture(scope="module")
+def fund(funds: Funds) -> str:
+    """Give the address of a fund in which jobs may fail."""
+    return funds.import_example("Failing Jobs Ventures")
+
+
+@pytest.fixture
+def page_of_jobs(page: Page, fund: str) -> JobsPage:
+    return JobsPage(page, fund)
+
+
+def test_the_bar_of_a_running_job_moves_by_itself_until_it_is_done(
+    page_of_jobs: JobsPage, engine: Engine, funds: Funds, fund: str
+) -> None:
+    with funds.worker_asleep():
+        job = begun(engine, fund, "seen moving")
+        beat(engine, job, 250)
+        page_of_jobs.page.goto(fund)
+        page_of_jobs.page.get_by_role("link", name="Jobs", exact=True).click()
+        row = page_of_jobs.row(job)
+        expect(page_of_jobs.bar(row)).to_have_attribute("value", "250")
+        beat(engine, job, 750)
+        expect(page_of_jobs.bar(row)).to_have_attribute("value", "750")
+        row.get_by_role("link", name="Snapshot").click()
+        expect(page_of_jobs.standing).to_contain_text("750 of 1,000 events")
+        beat(engine, job, 900)
+        expect(page_of_jobs.bar(page_of_jobs.standing)).to_have_attribute("value", "900")
+        finish(engine, job)
+        page_of_jobs.await_done()
+        expect(page_of_jobs.bar(page_of_jobs.standing)).to_have_count(0)
+
+
+def test_a_page_without_pending_jobs_does_not_look_again(
+    page_of_jobs: JobsPage, engine: Engine, funds: Funds, fund: str
+) -> None:
+    job = failed(engine, funds, fund, "at rest")
+    page_of_jobs.page.clock.install()
+    page_of_jobs.open_one(job)
+    asked: list[str] = []
+    page_of_jobs.page.on("request", lambda request: asked.append(request.url))
+    page_of_jobs.page.clock.run_for(10_000)
+    assert not [address for address in asked if "/jobs/" in address]
+
+
+@pytest.mark.parametrize("role", ["analyst"])
+def test_a_failed_job_is_retried_and_done(
+    page_of_jobs: JobsPage, engine: Engine, funds: Funds, fund: str
+) -> None:
+    job = failed(engine, funds, fund, "on the second round")
+    page_of_jobs.open()
+    page_of_jobs.choices.get_by_role("link", name="Failed").click()
+    row = page_of_jobs.row(job)
+    expect(row).to_contain_text("The disk is full")
+    row.get_by_role("button", name="Retry").click()
+    page_of_jobs.await_done()
+    expect(page_of_jobs.history).to_contain_text("after 1 try, 0 lost workers: the disk is full")
+    expect(page_of_jobs.history).to_contain_text("by Analyst Person")
+    page_of_jobs.page.get_by_role("link", name="Snapshots").last.click()
+    expect(page_of_jobs.page.get_by_test_id("snapshot").first).to_be_visible()
+    taken = page_of_jobs.page.get_by_test_id("snapshot").filter(has_text="on the second round")
+    expect(taken).to_have_count(1)
+
+
+def test_without_javascript_it_works_too(
+    browser: Browser, engine: Engine, funds: Funds, fund: str, context: BrowserContext
+) -> None:
+    job = failed(engine, funds, fund, "without a script")
+    plain = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
+    jobs_page = JobsPage(plain.new_page(), fund)
+    jobs_page.open_one(job)
+    jobs_page.page.get_by_role("button", name="Retry").click()
+    for _ in range(100):
+        if "Done" in jobs_page.standing.inner_text():
+            break
+        jobs_page.page.reload()
+    expect(jobs_page.standing).to_contain_text("Done")
+    plain.close()
