@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.books_page import BooksPage
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.fund_page import FundPage
+from e2e.troubles import Troubles
 
 Session = Callable[[str, str], StorageState]
 _CALL = {"event_type": "CAPITAL_CALLED", "effective_on": "2022-11-30"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.sign_in_page import PASSWORD, SignInPage, email_of
+from e2e.troubles import Troubles
 
 
 @pytest.fixture

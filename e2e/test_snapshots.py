@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.snapshots_page import SnapshotsPage
+from e2e.troubles import Troubles
 
 # The worker may have laid others by then, or not.
 _EQUAL = re.compile(r"folded anew: (all )?equal")
