@@ -27,7 +27,7 @@ from e2e.accessible import PHONE
 from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
 from tests.running_site import Site, processes, running
 
-pytest_plugins = ("e2e.watching",)
+pytest_plugins = ("e2e.watching", "e2e.flaky")
 
 EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"
 _USV = PROJECT.parent / "shared" / "data" / "usv-2004.csv"
