@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import (
@@ -40,7 +40,7 @@ class Funds:
         """Bring in those that no test changes."""
         self.served, self._engine = served, engine
         self.site = served.address()
-        self.example = self.import_example("Larch Street Ventures I")
+        self.example = self.import_file(EXAMPLE, "Larch Street Ventures I")
         usv = "Union Square Ventures 2004"
         self.usv = self.import_file(_USV, usv) if _USV.exists() else None
 
@@ -50,7 +50,7 @@ class Funds:
 
     def import_example(self, name: str) -> str:
         """Give the address of a fund of a test's own, with the example's history."""
-        return self.import_file(EXAMPLE, name)
+        return self.import_file(EXAMPLE, f"{name} {uuid4().hex[:8]}")
 
     def import_file(self, file: Path, name: str) -> str:
         """Give the address of a fund of a test's own, with the history in a file.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
@@ -22,7 +21,7 @@ _CALL = {"event_type": "CAPITAL_CALLED", "effective_on": "2022-11-30"}
 @pytest.fixture
 def fund(page: Page, funds: Funds) -> FundPage:
     """Give the page of a fund of the test's own, with the example's history."""
-    return FundPage(page, funds, funds.import_example(f"Closing {uuid4().hex[:8]}"))
+    return FundPage(page, funds, funds.import_example("Closing"))
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ def role() -> str:
 
 
 @pytest.fixture
-def fund(funds: Funds, request: pytest.FixtureRequest) -> str:
+def fund(funds: Funds) -> str:
     """Give the address of a fund of the test's own."""
-    return funds.import_example(f"Recorded in {request.node.name}")
+    return funds.import_example("Recorded")
 
 
 @contextmanager
