@@ -83,5 +83,5 @@ class Evidence:
 
 def folder_name(test: str) -> str:
     """Name the folder of a test by its id."""
-    name = test.rpartition("/")[2].replace(".py::", "-")
-    return re.sub(r"[^\w.-]+", "-", name)[:_LONGEST].strip("-")
+    file, _, name = test.partition("::")
+    return re.sub(r"[^\w-]+", "-", f"{Path(file).stem}-{name}")[:_LONGEST].strip("-")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from app import create_app
+from app.config import PROJECT, Settings
 from e2e.accessible import check_every_look
 from e2e.books_page import BooksPage
 from e2e.conftest import EXAMPLE, Funds
@@ -46,6 +52,55 @@ _PAGES = [
     "api/",
     "nowhere",
 ]
+
+
+# Pages that are seen on the way to something, and the test that looks at them there.
+_SEEN_BY = {
+    "sign_in.show": "test_accessibility.test_a_newcomers_pages_are_accessible",
+    "imports.show": "test_accessibility.test_an_import_is_accessible_at_every_stage",
+    "books.ask": "test_accessibility.test_books_are_accessible_closed_and_opened_again",
+    "setup.edit": "test_accessibility.test_every_step_of_the_wizard_is_accessible",
+    "setup.check": "test_accessibility.test_every_step_of_the_wizard_is_accessible",
+    "record.new": "test_recording.test_recording_is_accessible_at_every_stage",
+    "record.correct": "test_recording.test_recording_is_accessible_at_every_stage",
+    "valuations.show": "test_valuations.test_rounds_are_accessible_at_every_stage",
+    "valuation_steps.review": "test_valuations.test_rounds_are_accessible_at_every_stage",
+}
+# What answers with a file or with figures for programs, or leads on to a page.
+_NO_PAGES = {
+    "static", "exports.show", "imports.template", "imports.faults", "api.openapi",
+    "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start", "setup.resume",
+}  # fmt: skip
+
+
+def test_every_page_of_the_site_is_looked_at() -> None:
+    """Whoever adds a page enters it above."""
+    app = create_app(Settings(Path("nowhere"), "postgresql://nowhere/nothing", "for tests only"))
+    routes = app.url_map.bind("localhost")
+    fund = f"funds/{UUID(int=0)}/"
+    paths = [urlsplit(each.replace("~", fund, 1)).path for each in _PAGES if each != "nowhere"]
+    looked_at = {routes.match(f"/{path}")[0] for path in paths}
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.endpoint.startswith("api_")
+    }
+    assert pages - _NO_PAGES == looked_at | set(_SEEN_BY)
+
+
+def test_who_is_said_to_look_at_a_page_is_there() -> None:
+    for seen_by in _SEEN_BY.values():
+        file, _, name = seen_by.partition(".")
+        assert f"def {name}(" in Path(__file__).with_name(f"{file}.py").read_text()
+
+
+def test_the_dark_look_changes_nothing_but_colours() -> None:
+    """Axe looks at colours alone in the dark."""
+    for sheet in (PROJECT / "app" / "static" / "css").glob("*.css"):
+        for block in sheet.read_text().split("prefers-color-scheme: dark) {")[1:]:
+            inside = re.match(r"\s*:root \{([^{}]*)\}\s*\}", block)
+            assert inside, sheet.name
+            assert re.fullmatch(r"(\s*--[\w-]+:[^;]*;)+\s*", inside[1]), sheet.name
 
 
 @pytest.fixture
