@@ -55,8 +55,10 @@ class Evidence:
                     page.screenshot(path=self.folder / f"page-{number}-{place}.png", timeout=5_000)
             with suppress(Error):  # it is written already, or the browser is gone
                 context.tracing.stop(path=self.folder / f"trace-{number}.zip")
-        self._write("console.txt", "\n".join(self.troubles.console))
-        self._write("server.log", "\n".join(self._said(log) for log in self._logs))
+        said = "".join(self._said(log) for log in self._logs)
+        (self.folder / "server.log").write_text(said)
+        console = "".join(f"{line}\n" for line in self.troubles.console)
+        (self.folder / "console.txt").write_text(console)
         return sorted(self.folder.iterdir())
 
     def close(self) -> None:
@@ -76,9 +78,6 @@ class Evidence:
 
     def _said(self, log: Path) -> str:
         return log.read_bytes()[self._read.get(log, 0) :].decode(errors="replace")
-
-    def _write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text + "\n" if text else "")
 
 
 def folder_name(test: str) -> str:
