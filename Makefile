@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 WORKERS ?= auto
 
 # For the browser tests: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
-E2E := -n $(if $(HEADED),0 --headed,$(WORKERS)) $(if $(K),-k "$(K)")
+E2E := -n $(if $(HEADED),0 --headed,$(WORKERS) --dist worksteal) $(if $(K),-k "$(K)")
 ifeq ($(origin BROWSER),command line)
 E2E += --browser "$(BROWSER)"
 endif

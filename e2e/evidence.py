@@ -69,7 +69,8 @@ class Evidence:
 
     def _take(self, context: BrowserContext) -> None:
         context.set_default_timeout(_PATIENCE)
-        context.tracing.start(screenshots=True, snapshots=True)
+        # A trace shows every step as the page stood; a film beside it would slow each test down.
+        context.tracing.start(screenshots=False, snapshots=True)
         self.troubles.watch(context)
         self.contexts.append(context)
         # One that a test is done with stays until the test ends: who knows yet how.
