@@ -10,6 +10,9 @@ WORKERS ?= auto
 E2E := -n $(if $(HEADED),0 --headed,$(WORKERS) --dist worksteal) $(if $(K),-k "$(K)")
 ifeq ($(origin BROWSER),command line)
 E2E += --browser "$(BROWSER)"
+FOUND :=
+else
+FOUND := browser
 endif
 # How often `make e2e-soak` runs them.
 N ?= 20
@@ -41,10 +44,10 @@ test: setup lint types browser ## Check everything, then run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) tests
 	$(BIN)/python -m pytest $(E2E) e2e
 
-e2e: setup browser ## Run the browser tests; HEADED=1, BROWSER=path, K=expression and WORKERS=n choose how
+e2e: setup $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=expression and WORKERS=n choose how
 	$(BIN)/python -m pytest $(E2E) e2e
 
-e2e-soak: setup browser ## Run the browser tests N times, and tell which cannot be relied on
+e2e-soak: setup $(FOUND) ## Run the browser tests N times, and tell which cannot be relied on
 	$(BIN)/python -m e2e.soak $(N) $(E2E) e2e
 
 matrix: setup ## Run the tests on PostgreSQL 16, then in an account that is no superuser

@@ -13,6 +13,7 @@ pytest_plugins = ["pytester"]
 
 _SUITE = """
 import pytest
+from e2e.flaky import flaky
 
 PAGE = "<!doctype html><title>A page</title><link rel=icon href=data:,><p>Here</p>"
 
@@ -74,6 +75,13 @@ def test_fails(browser, server):
         log.write("said meanwhile\\n")
     assert page.title() == "Another"
 """
+_HEALS = """
+@flaky(reason="late at first", issue="ASOF-7")
+def test_heals(browser, request):
+    page = visit(browser)
+    if request.node.execution_count == 1:
+        page.get_by_text("Nowhere").click(timeout=50)
+"""
 
 
 def _suite(tests: dict[str, str]) -> str:
@@ -87,8 +95,8 @@ def run(
 ) -> pytest.RunResult:
     """Run a suite of its own, with all that this one does for its tests."""
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
-    pytester.makepyfile(test_it=_SUITE + _suite(_TROUBLES) + _suite(_FINE) + _FAILS)
-    how = ["-p", "e2e.watching", "-p", "no:cacheprovider"]
+    pytester.makepyfile(test_it=_SUITE + _suite(_TROUBLES) + _suite(_FINE) + _FAILS + _HEALS)
+    how = ["-p", "e2e.watching", "-p", "e2e.flaky", "-p", "no:cacheprovider"]
     if program := request.config.getoption("browser"):
         how += ["--browser", program]
     return pytester.runpytest_subprocess(*how, timeout=55)
@@ -97,7 +105,8 @@ def run(
 def test_trouble_anywhere_fails_a_test_and_leaves_a_folder(
     run: pytest.RunResult, pytester: pytest.Pytester
 ) -> None:
-    run.assert_outcomes(passed=len(_FINE), failed=len(_TROUBLES) + 1)
+    run.assert_outcomes(passed=len(_FINE) + 1, failed=len(_TROUBLES) + 1)
+    run.stdout.fnmatch_lines(["flaky: *::test_heals, reruns 1: late at first (ASOF-7)"])
     found = run.stdout.str().count("E       AssertionError: trouble in the browser:")
     assert found == len(_TROUBLES)
     results = pytester.path / "test-results"
