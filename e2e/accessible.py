@@ -24,6 +24,7 @@ _OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in
 
 def check_every_look(page: Page) -> None:
     """See a page as it stands in all looks, and leave it as it was."""
+    page.wait_for_load_state()  # without its style sheets it looks otherwise
     before = page.viewport_size
     for size, schemes in _LOOKS:
         page.set_viewport_size(size)

@@ -221,6 +221,7 @@ def test_books_are_accessible_closed_and_opened_again(phone: Page, funds: Funds)
     check_every_look(page)
     books.open()
     page.get_by_test_id("reopen").click()
+    page.wait_for_url("**/reopen")
     check_every_look(page)
 
 
