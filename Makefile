@@ -6,10 +6,21 @@ STAMP := .venv/.installed
 # Processors to use for tests; each worker has a database of its own.
 WORKERS ?= auto
 
-.PHONY: help setup run test matrix lint types browser lock
+# For the browser tests: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
+E2E := -n $(if $(HEADED),0 --headed,$(WORKERS) --dist worksteal) $(if $(K),-k "$(K)")
+ifeq ($(origin BROWSER),command line)
+E2E += --browser "$(BROWSER)"
+FOUND :=
+else
+FOUND := browser
+endif
+# How often `make e2e-soak` runs them.
+N ?= 20
+
+.PHONY: help setup run test e2e e2e-soak matrix lint types browser lock
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
 
 setup: $(STAMP) ## Make .venv and install what requirements.txt pins
 
@@ -31,7 +42,13 @@ run: setup ## Serve the pages until Ctrl-C
 
 test: setup lint types browser ## Check everything, then run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) tests
-	@if ls e2e/test_*.py >/dev/null 2>&1; then set -x; $(BIN)/python -m pytest e2e; fi
+	$(BIN)/python -m pytest $(E2E) e2e
+
+e2e: setup $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=expression and WORKERS=n choose how
+	$(BIN)/python -m pytest $(E2E) e2e
+
+e2e-soak: setup $(FOUND) ## Run the browser tests N times, and tell which cannot be relied on
+	$(BIN)/python -m e2e.soak $(N) $(E2E) e2e
 
 matrix: setup ## Run the tests on PostgreSQL 16, then in an account that is no superuser
 	PGSERVER_POSTGRES_VERSION=16 $(BIN)/python -m pytest -n $(WORKERS) tests

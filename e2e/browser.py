@@ -14,8 +14,12 @@ _INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-st
 _FETCH_WITHIN = 300  # seconds
 
 
-def find_browser() -> Path | None:
-    """Give the browser that is there, without fetching one; None where there is none."""
+def find_browser(asked: str | None = None) -> Path | None:
+    """Give the browser that is asked for, or one that is there; None where there is none."""
+    if asked:
+        if found := shutil.which(asked):
+            return Path(found)
+        raise FileNotFoundError(f"no browser {asked!r}: give the path or the name of a Chromium")
     for name in _INSTALLED:
         if found := shutil.which(name):
             return Path(found)

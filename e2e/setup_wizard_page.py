@@ -51,12 +51,16 @@ class SetupWizardPage:
 
     def through(self, last: str, name: str) -> None:
         """Answer every step up to one, and go on."""
-        for step, fields in STEPS.items():
-            self.answer(step, fields | ({"name": name} if step == "fund" else {}))
-            self.next.click()
-            self.expect_at(ORDER[ORDER.index(step) + 1])
+        for step in STEPS:
+            self.step(step, {"name": name} if step == "fund" else {})
             if step == last:
                 return
+
+    def step(self, step: str, fields: Fields | None = None) -> None:
+        """Answer the step that is open, and go on."""
+        self.answer(step, STEPS[step] | (fields or {}))
+        self.next.click()
+        self.expect_at(ORDER[ORDER.index(step) + 1])
 
     def _put(self, step: str, name: str, value: str) -> None:
         field = self.page.locator(f'[name="{name}"]')

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.books_page import BooksPage
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.fund_page import FundPage
+from e2e.troubles import Troubles
 
 Session = Callable[[str, str], StorageState]
 _CALL = {"event_type": "CAPITAL_CALLED", "effective_on": "2022-11-30"}
@@ -21,7 +21,7 @@ _CALL = {"event_type": "CAPITAL_CALLED", "effective_on": "2022-11-30"}
 @pytest.fixture
 def fund(page: Page, funds: Funds) -> FundPage:
     """Give the page of a fund of the test's own, with the example's history."""
-    return FundPage(page, funds, funds.import_example(f"Closing {uuid4().hex[:8]}"))
+    return FundPage(page, funds, funds.import_example("Closing"))
 
 
 @pytest.fixture

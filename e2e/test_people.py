@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.sign_in_page import PASSWORD, SignInPage, email_of
+from e2e.troubles import Troubles
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def stranger(browser: Browser) -> Page:
 
 
 def test_one_signs_in_and_comes_to_the_view_that_one_asked_for(
-    stranger: Page, funds: Funds
+    stranger: Page, funds: Funds, troubles: Troubles
 ) -> None:
     stranger.goto(f"{funds.example}?as_of=2018-02-01")
     door = SignInPage(stranger)
@@ -26,7 +29,7 @@ def test_one_signs_in_and_comes_to_the_view_that_one_asked_for(
     door.sign_in(email_of("analyst"))
     stranger.wait_for_url(f"{funds.example}?as_of=2018-02-01")
     expect(stranger.get_by_test_id("account")).to_contain_text("Analyst Person")
-    stranger.context.close()
+    troubles.expect("422")
 
 
 def test_a_session_that_ended_while_dragging_leads_to_the_sign_in_and_back(
@@ -58,7 +61,7 @@ def test_the_account_menu_leads_to_the_account_and_out(stranger: Page, funds: Fu
 
 
 def test_a_gp_changes_a_role_and_takes_it_back(page: Page, funds: Funds) -> None:
-    page.goto(f"{funds.example}people/")
+    page.goto(f"{funds.import_example('Roles change here')}people/")
     row = page.get_by_test_id("member").filter(has_text="Viewer Person")
     row.get_by_role("combobox").select_option("analyst")
     row.get_by_role("button", name="Change").click()
@@ -74,20 +77,21 @@ def test_a_gp_changes_a_role_and_takes_it_back(page: Page, funds: Funds) -> None
 
 @pytest.mark.parametrize("role", ["admin"])
 def test_an_administrator_adds_a_person_who_signs_in_with_the_password_shown(
-    page: Page, browser: Browser, funds: Funds
+    page: Page, browser: Browser, funds: Funds, troubles: Troubles
 ) -> None:
+    email = f"nora-{uuid4().hex[:8]}@example.com"
     page.goto(f"{funds.site}people/")
     page.get_by_label("Name").fill("Nora New")
-    page.get_by_label("Email").fill("nora@example.com")
+    page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Add with a new password").click()
     password = page.get_by_test_id("secret").locator("code").inner_text()
     theirs = browser.new_context().new_page()
     theirs.goto(funds.site)
-    SignInPage(theirs).sign_in("nora@example.com", password)
+    SignInPage(theirs).sign_in(email, password)
     expect(theirs.get_by_test_id("no-funds")).to_be_visible()
     theirs.goto(funds.example)
     expect(theirs.get_by_role("heading", level=1)).to_have_text("There is nothing here")
-    theirs.context.close()
+    troubles.expect("404")
 
 
 @pytest.mark.parametrize("role", ["viewer"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.fund_page import FundPage
+from e2e.troubles import Troubles
 
 
 @pytest.fixture(params=["example", "usv"])

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.setup_wizard_page import SetupWizardPage
 from e2e.sign_in_page import SignInPage, email_of
+from e2e.troubles import Troubles
 
 TERMS = {
     "currency": "USD",

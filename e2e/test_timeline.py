@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.timeline_page import TimelinePage
+from e2e.troubles import Troubles
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_an_unknown_company_is_met_with_the_nearest_name(timeline: TimelinePage)
 
 
 def test_everything_works_without_javascript(
-    browser: Browser, funds: Funds, context: BrowserContext
+    browser: Browser, funds: Funds, context: BrowserContext, troubles: Troubles
 ) -> None:
     context = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
     timeline = TimelinePage(context.new_page(), funds.example)
@@ -195,7 +196,7 @@ def test_everything_works_without_javascript(
     timeline.open("?start=31/12/2012")
     expect(timeline.day("Effective from")).to_have_value("31/12/2012")
     expect(timeline.nothing).to_be_visible()
-    context.close()
+    troubles.expect("422")
 
 
 def test_a_long_real_log_is_read_to_its_beginning(page: Page, funds: Funds) -> None:

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from e2e.conftest import Funds, Troubles
+from e2e.conftest import Funds
 from e2e.fund_page import FundPage
+from e2e.troubles import Troubles
 
 
 @pytest.fixture

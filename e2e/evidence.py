@@ -1,0 +1,87 @@
+"""What is kept of a test that fails: traces, pictures, the console and the server's words."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from e2e.troubles import Troubles
+
+_PATIENCE = 10_000  # milliseconds
+_LONGEST = 150  # letters of a folder's name
+
+
+class Evidence:
+    """All contexts that one test opens, watched and traced until it ends."""
+
+    def __init__(self, folder: Path, troubles: Troubles, logs: list[Path]) -> None:
+        """Begin a test; what an earlier attempt at it left is removed."""
+        shutil.rmtree(folder, ignore_errors=True)
+        self.folder = folder
+        self.contexts: list[BrowserContext] = []
+        self.troubles, self._logs = troubles, logs
+        self._read = {log: log.stat().st_size for log in logs}
+        self._closings: list[Callable[[], None]] = []
+
+    def watch(self, browser: Browser) -> tuple[Callable[..., BrowserContext], Callable[..., Page]]:
+        """Give the browser's ways to open contexts and pages, with each seen from its start."""
+        new_context = browser.new_context
+
+        def open_context(**how: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own
+            context = new_context(**how)
+            self._take(context)
+            return context
+
+        return open_context, lambda **how: open_context(**how).new_page()
+
+    def settle(self) -> None:
+        """Have the browser tell what it has not told yet."""
+        for context in self.contexts:
+            with suppress(Error):  # it crashed, which was told
+                context.cookies()
+
+    def keep(self) -> list[Path]:
+        """Write all there is into the test's folder, and give the files."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for number, context in enumerate(self.contexts, 1):
+            for place, page in enumerate(context.pages, 1):
+                with suppress(Error):
+                    page.screenshot(path=self.folder / f"page-{number}-{place}.png", timeout=5_000)
+            with suppress(Error):  # it is written already, or the browser is gone
+                context.tracing.stop(path=self.folder / f"trace-{number}.zip")
+        said = "".join(self._said(log) for log in self._logs)
+        (self.folder / "server.log").write_text(said)
+        console = "".join(f"{line}\n" for line in self.troubles.console)
+        (self.folder / "console.txt").write_text(console)
+        return sorted(self.folder.iterdir())
+
+    def close(self) -> None:
+        """Close every context."""
+        for close in self._closings:
+            close()
+        self.contexts.clear()
+
+    def _take(self, context: BrowserContext) -> None:
+        context.set_default_timeout(_PATIENCE)
+        # A trace shows every step as the page stood; a film beside it would slow each test down.
+        context.tracing.start(screenshots=False, snapshots=True)
+        self.troubles.watch(context)
+        self.contexts.append(context)
+        # One that a test is done with stays until the test ends: who knows yet how.
+        self._closings.append(context.close)
+        context.close = lambda **_: None  # type: ignore[method-assign]
+
+    def _said(self, log: Path) -> str:
+        return log.read_bytes()[self._read.get(log, 0) :].decode(errors="replace")
+
+
+def folder_name(test: str) -> str:
+    """Name the folder of a test by its id."""
+    file, _, name = test.partition("::")
+    return re.sub(r"[^\w-]+", "-", f"{Path(file).stem}-{name}")[:_LONGEST].strip("-")

@@ -1,0 +1,112 @@
+"""Runs the browser suite many times over, and tells which tests cannot be relied on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from e2e.soak_history import History, Record
+
+_HERE = Path(__file__).parent
+_SLOWEST = 10
+
+
+class NoFiguresError(Exception):
+    """A run that ended before it could tell its figures, with what it printed."""
+
+
+def run_once(number: int, arguments: Iterable[str]) -> Record:
+    """Run the suite once, and give its figures. Raises NoFiguresError."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures, results = Path(folder) / "tally.json", Path("test-results") / f"soak-{number}"
+        command = [sys.executable, "-m", "pytest", "-q", "--tally", str(figures)]
+        done = subprocess.run(
+            [*command, "--results", str(results), *arguments],
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode > 1 or not figures.exists():
+            raise NoFiguresError(done.stdout)
+        run: Record = json.loads(figures.read_text())
+    if not run["failed"]:
+        shutil.rmtree(results, ignore_errors=True)
+    return run
+
+
+def commit() -> str:
+    """Name the commit that is run, marked where it was changed; empty without git."""
+    try:
+        words = ["git", "-C", str(_HERE), "describe", "--always", "--dirty", "--exclude=*"]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
+
+
+def kept_of(run: Record) -> Record:
+    """Give what the history keeps of a run: small, whatever the number of tests."""
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": commit(),
+        **{name: run[name] for name in ("passed", "failed", "reruns", "tagged", "seconds")},
+    }
+
+
+def summary(runs: list[Record]) -> Iterator[str]:
+    """Tell of each test that failed or was tried again, and of the slowest."""
+    names = {name for run in runs for name in (*run["failed"], *run["reruns"])}
+    slowest: dict[str, float] = {}
+    for run in runs:
+        for name, seconds in run["durations"].items():
+            slowest[name] = max(slowest.get(name, 0), seconds)
+    yield f"{len(runs)} runs, {len(names)} tests failed or were tried again"
+    if names:
+        yield "failures  reruns  slowest"
+    for name in sorted(names):
+        failures = sum(name in run["failed"] for run in runs)
+        reruns = sum(run["reruns"].get(name, 0) for run in runs)
+        yield f"{failures:>8}  {reruns:>6}  {slowest.get(name, 0):>5.1f} s  {name}"
+    yield "the slowest:"
+    for name in sorted(slowest, key=lambda each: -slowest[each])[:_SLOWEST]:
+        yield f"{slowest[name]:>5.1f} s  {name}"
+
+
+def soak(times: int, history: History, arguments: list[str]) -> list[Record]:
+    """Run the suite so many times, telling and keeping the figures of each run."""
+    runs = []
+    for number in range(1, times + 1):
+        runs.append(run := run_once(number, arguments))
+        history.append(kept_of(run))
+        counts = f"{run['passed']} passed, {len(run['failed'])} failed"
+        reruns = sum(run["reruns"].values())
+        print(f"run {number} of {times}: {counts}, {reruns} reruns, {run['seconds']:.0f} s",
+              flush=True)  # fmt: skip
+    return runs
+
+
+def main() -> int:
+    """Read how often and how; give 1 if any test failed in any run."""
+    parser = argparse.ArgumentParser(prog="e2e.soak", description=__doc__)
+    parser.add_argument("times", type=int, help="how many times to run")
+    parser.add_argument("--history", type=Path, default=_HERE / "soak-history.json")
+    asked, arguments = parser.parse_known_args()
+    try:
+        runs = soak(asked.times, History(asked.history), arguments)
+    except NoFiguresError as error:
+        print(error)
+        return 2
+    print("\n".join(summary(runs)))
+    return int(any(run["failed"] for run in runs))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

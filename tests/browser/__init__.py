@@ -1,0 +1,1 @@
+"""Tests of how the browser suite is run."""

@@ -1,0 +1,25 @@
+"""Each test that fails has a folder of its own, whatever its parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e.evidence import folder_name
+
+
+@pytest.mark.parametrize(
+    ("test", "folder"),
+    [
+        ("e2e/test_books.py::test_it", "test_books-test_it"),
+        ("e2e/journeys/test_gp.py::test_it[gp]", "test_gp-test_it-gp"),
+        ("e2e/test_pages.py::test_it[api/]", "test_pages-test_it-api"),
+        ("e2e/test_pages.py::test_it[../..]", "test_pages-test_it"),
+        ("e2e/test_pages.py::test_it[~?a=31/12/2012]", "test_pages-test_it-a-31-12-2012"),
+    ],
+)
+def test_a_folder_is_named_after_its_test(test: str, folder: str) -> None:
+    assert folder_name(test) == folder
+
+
+def test_a_name_is_no_longer_than_a_file_system_takes() -> None:
+    assert len(folder_name("e2e/test_it.py::test_it[" + "x" * 999 + "]")) == 150
