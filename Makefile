@@ -54,10 +54,11 @@ matrix: setup ## Run the tests on PostgreSQL 16, then in an account that is no s
 	PGSERVER_POSTGRES_VERSION=16 $(BIN)/python -m pytest -n $(WORKERS) tests
 	ASOF_TEST_NO_SUPERUSER=1 $(BIN)/python -m pytest -n $(WORKERS) tests
 
-lint: setup ## Check style, imports and templates
+lint: setup ## Check style, imports, templates and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@if find app/templates -name '*.html' | grep -q .; then set -x; $(BIN)/djlint app/templates --lint --quiet; fi
 
 types: setup ## Check types
