@@ -29,6 +29,9 @@ ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
 Upcast = Callable[[JsonObject], JsonObject]
 Upcasts = Mapping[tuple[EventType, int], Upcast]
 UPCASTS: Upcasts = {}
+# Which of its fields were given, pydantic keeps of each record: nobody asks for it, and it would be
+# half a kilobyte for each row of a long file.
+_UNTOLD: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +205,15 @@ def _payload(
         return None
     model = PAYLOADS[event_type]
     try:
-        return model.model_validate(value)
+        payload = model.model_validate(value)
     except ValidationError as error:
         faults.extend(
             _fault(detail, model, event_type, position)
             for detail in error.errors(include_url=False, include_context=True)
         )
         return None
+    object.__setattr__(payload, "__pydantic_fields_set__", _UNTOLD)
+    return payload
 
 
 def _fault(

@@ -33,7 +33,7 @@ class Judging:
         self._others = Admission(self._index, now=now, may_adjust=True, second=True)
         self._today = now.date()
         self._broken_names: set[str] = set()
-        self._contents = _Contents(lines)
+        self._alike: Counter[bytes] = Counter()
         self.faults: list[RowFault] = []
 
     def admit_opening(self, opening: Draft) -> None:
@@ -48,7 +48,8 @@ class Judging:
     ) -> None:
         """Admit every row that could be read, and number the second facts among them.
 
-        Rows at fault already bring no further faults along.
+        Rows at fault already bring no further faults along. The cells of each row are given up when
+        it is judged: of a long file, they and the log would be too much to have at hand.
         """
         self._index.head = self._offset
         self._broken_names = {
@@ -57,8 +58,10 @@ class Judging:
             if draft is None and "company" in line.cells
         }
         for place, line in enumerate(self._lines):
+            content = self._content(line)
             if draft := drafts[place]:
-                drafts[place] = self._admitted(draft, line, place)
+                drafts[place] = self._admitted(draft, line, content)
+            line.cells.clear()
             # A row at fault keeps its place, so that voids find their rows.
             self._index.head = self._offset + place + 1
             if progress:
@@ -72,13 +75,19 @@ class Judging:
         )
         return state_at(log, Viewpoint(self._today, self._index.head))
 
-    def _admitted(self, draft: Draft, line: Line, place: int) -> Draft:
-        is_second = bool(self._seconds) and self._contents.of(place) in self._seconds
+    def _content(self, line: Line) -> str:
+        """Tell a row by what it says, and by how many said so before; not by where it stands."""
+        said = sha256(repr(sorted(line.cells.items())).encode()).digest()
+        self._alike[said] += 1
+        return f"{said.hex()}-{self._alike[said]}"
+
+    def _admitted(self, draft: Draft, line: Line, content: str) -> Draft:
+        is_second = content in self._seconds
         try:
             admitted = (self._others if is_second else self._firsts).admit(draft)
         except RefusedError as error:
             self.faults.extend(
-                self._twin_fault(fault, line, place) if fault.sequence else row_fault(line, fault)
+                self._twin_fault(fault, line, content) if fault.sequence else row_fault(line, fault)
                 for fault in error.faults
                 if not (fault.code == "unknown_company" and _key(line) in self._broken_names)
             )
@@ -89,35 +98,14 @@ class Judging:
             return replace(draft, payload=draft.payload.model_copy(update=update))
         return draft
 
-    def _twin_fault(self, fault: Fault, line: Line, place: int) -> RowFault:
+    def _twin_fault(self, fault: Fault, line: Line, content: str) -> RowFault:
         """Say of which row another one is the twin."""
         assert fault.sequence is not None
         first = self._lines[fault.sequence - 1 - self._offset].row
         reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
         twin_of = first if fault.code == "twin" else None
         told = RowFault(line.row, "event_type", fault.value, reason)
-        return replace(told, twin_of=twin_of, content=self._contents.of(place))
-
-
-class _Contents:
-    """Tells rows by what they say, and by how many said so before; not by where they stand."""
-
-    def __init__(self, lines: list[Line]) -> None:
-        """Take the rows, which are looked at only when one of them is asked for."""
-        self._lines = lines
-        self._alike: Counter[str] = Counter()
-        self._counted = 0
-
-    def of(self, place: int) -> str:
-        """Tell the row at a place, which is none before the last that was asked for."""
-        while self._counted <= place:
-            self._alike[self._said(self._counted)] += 1
-            self._counted += 1
-        said = self._said(place)
-        return f"{said}-{self._alike[said]}"
-
-    def _said(self, place: int) -> str:
-        return sha256(repr(sorted(self._lines[place].cells.items())).encode()).hexdigest()
+        return replace(told, twin_of=twin_of, content=content)
 
 
 def _key(line: Line) -> str:
