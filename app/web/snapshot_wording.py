@@ -25,7 +25,6 @@ class Work:
     about: str  # what the person said about it
     status: str
     mend: str  # what to do about it, where something is to be done
-    can_retry: bool
 
     @property
     def has_failed(self) -> bool:
@@ -36,10 +35,8 @@ class Work:
 def work(job: Job, now: datetime) -> Work:
     """Say what a job is about, and how it is going."""
     about = str(job.subject.get("description", ""))
-    by_hand = job.kind == TAKE and job.subject["type"] == "manual"
-    failed = job.status == "failed"
-    mend = _mend(job, by_hand=by_hand) if failed else _waiting(job, now)
-    return Work(job, _name(job), about, _status(job), mend, failed and by_hand)
+    mend = _mend(job) if job.status == "failed" else _waiting(job, now)
+    return Work(job, _name(job), about, _status(job), mend)
 
 
 def snapshot_type(snapshot: Snapshot) -> str:
@@ -116,9 +113,9 @@ def _waiting(job: Job, now: datetime) -> str:
     return ""
 
 
-def _mend(job: Job, *, by_hand: bool) -> str:
-    if by_hand:
-        return "Nothing is lost. Try again; if it fails again, tell whoever runs this site."
+def _mend(job: Job) -> str:
+    if job.kind == TAKE and job.subject["type"] == "manual":
+        return "Nothing is lost. Retry it; if it fails again, tell whoever runs this site."
     if job.kind == TAKE:
         return "It is asked for again in the next night, and when the worker starts."
     return "Every answer stays right, some only come slower. It is asked for again by itself."
