@@ -82,6 +82,25 @@ def test_each_run_is_told_and_kept(folder: Path) -> None:
     assert second["reruns"] == {}
 
 
+def test_a_tag_that_breaks_the_rules_fails_a_soak_in_which_every_test_passes(
+    folder: Path,
+) -> None:
+    (folder / "test_pages.py").write_text(_PAGES.replace("ASOF-7", " ").replace("!= 2", "!= 9"))
+    done = _soak(folder, "2")
+    assert done.returncode == 1
+    fault = "test_pages.py::test_late is tagged without a reason or an issue"
+    told = done.stdout.splitlines()
+    assert told[1] == told[3] == fault, done.stdout
+    assert len(json.loads((folder / "history.json").read_text())) == 2
+
+
+def test_what_an_earlier_soak_left_is_removed(folder: Path) -> None:
+    left = folder / "test-results" / "soak-7"
+    left.mkdir(parents=True)
+    _soak(folder, "1")
+    assert not left.exists()
+
+
 def test_what_cannot_run_is_told_and_leaves_no_record(folder: Path) -> None:
     (folder / "test_pages.py").write_text("import nothing_of_the_kind\n")
     done = _soak(folder, "2")
