@@ -189,6 +189,20 @@ def test_a_retry_leads_to_the_same_work_where_it_is_under_way(
     assert "the same is under way already, in this job" in answer.text
 
 
+def test_a_job_is_seen_and_retried_in_its_own_fund_alone(
+    client_as: ClientAs, engine: Engine, fund: UUID
+) -> None:
+    theirs = _fail(engine, _ask(engine, new_fund(engine), "of another fund"))
+    gp = client_as(fund, "gp")
+    assert "of another fund" not in _page(gp, f"/funds/{fund}/jobs/")
+    for there in (f"/funds/{fund}", f"/funds/{theirs.fund_id}"):
+        assert gp.get(f"{there}/jobs/{theirs.id}/").status_code == 404
+        assert gp.get(f"/api{there}/jobs/{theirs.id}").status_code == 404
+        for retry in (f"{there}/jobs/{theirs.id}/retry", f"{there}/snapshots/{theirs.id}/retry"):
+            assert gp.post(retry).status_code == 404
+    assert _again(engine, theirs).status == "failed"
+
+
 def test_a_viewer_sees_a_failed_job_and_whom_to_ask(
     client_as: ClientAs, engine: Engine, fund: UUID
 ) -> None:
