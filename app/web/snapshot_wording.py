@@ -10,7 +10,7 @@ from app.services.snapshot_jobs import CHECK, LAY, TAKE
 from app.store.jobs import Job
 from app.store.snapshots import Snapshot, Tally
 from app.web.formats import counted, long_date
-from app.web.job_wording import PATIENCE, given_up
+from app.web.job_wording import given_up, not_begun
 
 _TYPES = {"manual": "On request", "scheduled": "Nightly", "auto": "Automatic"}
 _COUNTS = {CHECK: "snapshots"}  # what progress counts; events else
@@ -35,7 +35,7 @@ class Work:
 def work(job: Job, now: datetime) -> Work:
     """Say what a job is about, and how it is going."""
     about = str(job.subject.get("description", ""))
-    mend = _mend(job) if job.status == "failed" else _waiting(job, now)
+    mend = _mend(job) if job.status == "failed" else not_begun(job, now)
     return Work(job, _name(job), about, _status(job), mend)
 
 
@@ -105,12 +105,6 @@ def _running(job: Job) -> str:
         return doing
     what = _COUNTS.get(job.kind, "events")
     return f"{doing}: {job.progress_done or 0:,} of {job.progress_total:,} {what}"
-
-
-def _waiting(job: Job, now: datetime) -> str:
-    if job.status == "queued" and not job.error and now - job.due_at > PATIENCE:
-        return "No worker has begun it yet. It is kept, and done as soon as one runs."
-    return ""
 
 
 def _mend(job: Job) -> str:

@@ -127,8 +127,14 @@ def test_a_job_that_is_to_be_tried_again_says_why(
     assert "To be tried again Try 1 of 5 failed. The next one comes by itself. No luck" in words
 
 
-def test_a_job_that_nobody_begins_says_so(client: FlaskClient, engine: Engine, fund: UUID) -> None:
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_job_that_nobody_begins_says_so(
+    client: FlaskClient, engine: Engine, fund: UUID, failures: int
+) -> None:
     job = _ask(engine, fund)
+    for _ in range(failures):
+        with engine.begin() as connection:
+            runs.fail(connection, _claim(engine, job), "no luck", timedelta(seconds=1))
     with engine.begin() as connection:
         query = "UPDATE job SET due_at = due_at - interval '1 minute' WHERE id = :id"
         connection.execute(text(query), {"id": job.id})
