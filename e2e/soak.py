@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from e2e.evidence import make_empty
 from e2e.soak_history import History, Record
 
 _HERE = Path(__file__).parent
@@ -84,7 +85,7 @@ def summary(runs: list[Record]) -> Iterator[str]:
 def soak(times: int, history: History, arguments: list[str]) -> list[Record]:
     """Run the suite so many times, telling and keeping the figures of each run."""
     runs = []
-    shutil.rmtree(_RESULTS, ignore_errors=True)
+    make_empty(_RESULTS)
     for number in range(1, times + 1):
         runs.append(run := run_once(number, arguments))
         history.append(kept_of(run))
