@@ -6,9 +6,7 @@ import logging
 from http import HTTPStatus
 
 import orjson
-import psycopg
 from flask import Blueprint, Flask, Response, current_app
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import database
 from app.deadline import Look
@@ -16,6 +14,7 @@ from app.domain.errors import AsofError
 from app.guard import open_to_all
 from app.services import readiness
 from app.services.readiness import Check
+from app.store.driver import FAILURES
 
 bp = Blueprint("health", __name__)
 _WITHIN = 1.5  # seconds; who asks gives up after two
@@ -55,7 +54,7 @@ def _checks(look: Look[list[Check]]) -> list[Check]:
         return look.within(_WITHIN)
     except TimeoutError:
         _log.warning("The database has not answered within %s seconds", _WITHIN)
-    except (psycopg.Error, SQLAlchemyError, AsofError) as error:
+    except (*FAILURES, AsofError) as error:
         _log.warning("The database does not answer: %s", error)
     return readiness.without_database()
 

@@ -17,14 +17,6 @@ from structlog.typing import EventDict, Processor
 
 from app import blanking, request_ids
 
-# What granian says goes the way of all other lines.
-GRANIAN = {
-    "handlers": {},
-    "loggers": {
-        name: {"handlers": [], "level": "INFO", "propagate": True}
-        for name in ("_granian", "granian.access")
-    },
-}
 _QUIET = ("alembic", "huey", "_granian")  # of these, what goes wrong is enough
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import os
 
-import psycopg
 from flask import Blueprint, Flask, Response, current_app
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import database, measures
 from app.deadline import Look
@@ -17,7 +15,7 @@ from app.domain.errors import AsofError
 from app.guard import needs_watcher
 from app.site_metrics import SiteMetrics
 from app.store import site_counts
-from app.store.driver import connect_apart
+from app.store.driver import FAILURES, connect_apart
 from app.store.site_counts import SiteCounts
 
 bp = Blueprint("metrics", __name__)
@@ -62,6 +60,6 @@ def _of_web_processes() -> CollectorRegistry:
 def _counts(look: Look[SiteCounts]) -> SiteCounts | None:
     try:
         return look.within(_WITHIN)
-    except (TimeoutError, psycopg.Error, SQLAlchemyError, AsofError) as error:
+    except (TimeoutError, *FAILURES, AsofError) as error:
         _log.warning("The database could not be counted: %s", error)
         return None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import welcome
+from app import telling, welcome
 from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
@@ -37,7 +37,8 @@ _log = logging.getLogger(__name__)
 
 def run(settings: Settings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 then, 1 where it could not go on, with the reason said."""
-    _say_what_happens(settings)
+    telling.as_json_or_words("supervisor", logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         with _signals(_interrupt):
             settings = replace(settings, port=_free_port(settings.host, settings.port))
@@ -210,13 +211,3 @@ def _answers(settings: Settings) -> bool:
 def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}/"
-
-
-def _say_what_happens(settings: Settings) -> None:
-    if settings.log == "json":
-        from app import logs  # noqa: PLC0415 - it takes long to load
-
-        logs.configure_json("supervisor")
-        return
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from app import create_app
-from app.config import log_form
+from app import create_app, telling
 from app.lifetime import leave_with
 
 if TYPE_CHECKING:
     from flask import Flask
+
+# What granian says goes the way of all other lines.
+_AS_ALL_OTHERS = {
+    "handlers": {},
+    "loggers": {
+        name: {"handlers": [], "level": "INFO", "propagate": True}
+        for name in ("_granian", "granian.access")
+    },
+}
 
 
 def worker() -> Flask:
@@ -24,14 +31,14 @@ def worker() -> Flask:
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         leave_with(parent.pid)
-    _say_what_happens()
+    telling.as_json("web")
     return create_app()
 
 
 def main(parent: str, host: str, port: str, target: str = "app.web_server:worker") -> None:
     """Serve what `target` makes until told to stop, or until the parent is gone."""
     leave_with(int(parent))
-    log_dictconfig = _say_what_happens()
+    as_json = telling.as_json("web")
     Server(
         target,
         factory=True,
@@ -44,18 +51,8 @@ def main(parent: str, host: str, port: str, target: str = "app.web_server:worker
         respawn_failed_workers=True,
         workers_kill_timeout=1,
         log_level=LogLevels.warning,
-        log_dictconfig=log_dictconfig,
+        log_dictconfig=_AS_ALL_OTHERS if as_json else None,
     ).serve()
-
-
-def _say_what_happens() -> dict[str, Any] | None:
-    """Log as JSON where that is wanted; give what granian is to do then."""
-    if log_form() == "text":
-        return None
-    from app import logs  # noqa: PLC0415 - it takes long to load
-
-    logs.configure_json("web")
-    return deepcopy(logs.GRANIAN)
 
 
 if __name__ == "__main__":

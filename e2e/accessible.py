@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, ViewportSize
 
+# A test that looks at many stages looks at each four times, on a busy machine for long.
+FOR_LONG = pytest.mark.timeout(240)
 PHONE = ViewportSize(width=360, height=800)
 _DESK = ViewportSize(width=1280, height=800)
 _LOOKS: tuple[tuple[ViewportSize, tuple[Literal["light", "dark"], ...]], ...] = (

@@ -81,6 +81,17 @@ class Evidence:
         return log.read_bytes()[self._read.get(log, 0) :].decode(errors="replace")
 
 
+def make_empty(results: Path) -> None:
+    """Remove what an earlier run left. Raises FileExistsError where it was no such run's."""
+    mark = results / ".gitignore"
+    is_ours = mark.exists() or (results / "report.html").exists()
+    if results.exists() and any(results.iterdir()) and not is_ours:
+        raise FileExistsError(f"{results} holds other things than results: name another folder")
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir(parents=True)
+    mark.write_text("*\n")
+
+
 def folder_name(test: str) -> str:
     """Name the folder of a test by its id."""
     file, _, name = test.partition("::")

@@ -96,10 +96,11 @@ class FlakyRules:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Fail a run that breaks the rules of tags, and write its figures."""
-        if self.faults() and session.exitstatus == pytest.ExitCode.OK:
+        faults = self.faults()
+        if faults and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._out:
-            self.tally.write(self._out, sorted(self._tags))
+            self.tally.write(self._out, sorted(self._tags), faults)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Close with a table, the tagged tests, and what is wrong with them."""

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from e2e.evidence import make_empty
 from e2e.soak_history import History, Record
 
 _HERE = Path(__file__).parent
+_RESULTS = Path("test-results")
 _SLOWEST = 10
 
 
@@ -25,7 +27,7 @@ class NoFiguresError(Exception):
 def run_once(number: int, arguments: Iterable[str]) -> Record:
     """Run the suite once, and give its figures. Raises NoFiguresError."""
     with tempfile.TemporaryDirectory() as folder:
-        figures, results = Path(folder) / "tally.json", Path("test-results") / f"soak-{number}"
+        figures, results = Path(folder) / "tally.json", _RESULTS / f"soak-{number}"
         command = [sys.executable, "-m", "pytest", "-q", "--tally", str(figures)]
         done = subprocess.run(
             [*command, "--results", str(results), *arguments],
@@ -83,18 +85,19 @@ def summary(runs: list[Record]) -> Iterator[str]:
 def soak(times: int, history: History, arguments: list[str]) -> list[Record]:
     """Run the suite so many times, telling and keeping the figures of each run."""
     runs = []
+    make_empty(_RESULTS)
     for number in range(1, times + 1):
         runs.append(run := run_once(number, arguments))
         history.append(kept_of(run))
         counts = f"{run['passed']} passed, {len(run['failed'])} failed"
         reruns = sum(run["reruns"].values())
         print(f"run {number} of {times}: {counts}, {reruns} reruns, {run['seconds']:.0f} s",
-              flush=True)  # fmt: skip
+              *run["faults"], sep="\n", flush=True)  # fmt: skip
     return runs
 
 
 def main() -> int:
-    """Read how often and how; give 1 if any test failed in any run."""
+    """Read how often and how; give 1 if any run failed, for a test or for its tags."""
     parser = argparse.ArgumentParser(prog="e2e.soak", description=__doc__)
     parser.add_argument("times", type=int, help="how many times to run")
     parser.add_argument("--history", type=Path, default=_HERE / "soak-history.json")
@@ -105,7 +108,7 @@ def main() -> int:
         print(error)
         return 2
     print("\n".join(summary(runs)))
-    return int(any(run["failed"] for run in runs))
+    return int(any(run["failed"] or run["faults"] for run in runs))
 
 
 if __name__ == "__main__":

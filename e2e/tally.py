@@ -44,6 +44,13 @@ class Tally:
         """Give how often a test was tried again, with all its parameters."""
         return sum(times for test, times in self.reruns.items() if function_of(test) == function)
 
+    def ran(self, function: str) -> bool:
+        """Say whether a test ran, with any of its parameters, and was not skipped."""
+        return any(
+            outcome != "skipped" and function_of(test) == function
+            for test, outcome in self.outcomes.items()
+        )
+
     def table(self, tagged: int) -> list[str]:
         """Give the closing table."""
         passed, failed = self.total("passed"), self.total("failed")
@@ -62,13 +69,14 @@ class Tally:
             for row in rows
         ]
 
-    def write(self, file: Path, tagged: list[str]) -> None:
-        """Write the figures for a soak run to read."""
+    def write(self, file: Path, tagged: list[str], faults: list[str]) -> None:
+        """Write the figures for a soak run to read, with what is wrong with its tags."""
         figures = {
             "passed": self.total("passed"),
             "failed": sorted(test for test, each in self.outcomes.items() if each == "failed"),
             "reruns": dict(self.reruns),
-            "tagged": tagged,
+            "tagged": [test for test in tagged if self.ran(test)],
+            "faults": faults,
             "seconds": round(time.monotonic() - self._begun, 1),
             "durations": {test: round(seconds, 2) for test, seconds in self.seconds.items()},
         }

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from app import create_app
 from app.config import PROJECT, Settings
-from e2e.accessible import check_every_look
+from e2e.accessible import FOR_LONG, check_every_look
 from e2e.books_page import BooksPage
 from e2e.conftest import EXAMPLE, Funds
 from e2e.import_page import ImportPage
@@ -24,6 +24,7 @@ from e2e.snapshots_page import SnapshotsPage
 from e2e.troubles import Troubles
 
 Session = Callable[[str, str], StorageState]
+pytestmark = FOR_LONG
 
 # Addresses of the site, and of the example fund on it where they begin with a tilde.
 _PAGES = [
@@ -234,7 +235,9 @@ def test_an_import_is_accessible_at_every_stage(phone: Page, funds: Funds) -> No
 
 
 @pytest.mark.parametrize("role", ["gp"])
-def test_books_are_accessible_closed_and_opened_again(phone: Page, funds: Funds) -> None:
+def test_books_are_accessible_closed_and_opened_again(
+    phone: Page, funds: Funds, troubles: Troubles
+) -> None:
     page = phone
     books = BooksPage(page, funds.import_example("Books seen"))
     books.open()
@@ -249,6 +252,10 @@ def test_books_are_accessible_closed_and_opened_again(phone: Page, funds: Funds)
     page.get_by_test_id("reopen").click()
     page.wait_for_url("**/reopen")
     check_every_look(page)
+    page.get_by_role("button", name="Reopen").click()
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+    check_every_look(page)
+    troubles.expect("422")
 
 
 @pytest.mark.parametrize("role", ["gp"])

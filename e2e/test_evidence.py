@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -128,6 +129,9 @@ def _assert_complete(results: Path) -> None:
     }  # fmt: skip
     assert "log: so far so good (http://site.test/)" in (folder / "console.txt").read_text()
     assert (folder / "server.log").read_text() == "said meanwhile\n"
-    assert (folder / "trace-1.zip").stat().st_size > 1_000
+    for number in (1, 2):
+        with ZipFile(folder / f"trace-{number}.zip") as trace:
+            assert {"trace.trace", "trace.network"} <= set(trace.namelist())
+            assert b'"goto"' in trace.read("trace.trace")
     closed = results / "test_it-test_closed_context"
     assert {"page-1-1.png", "trace-1.zip"} <= {each.name for each in closed.iterdir()}

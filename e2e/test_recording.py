@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from e2e.accessible import check_every_look
+from e2e.accessible import FOR_LONG, check_every_look
 from e2e.conftest import Funds
 from e2e.record_page import RecordPage
 from e2e.timeline_page import TimelinePage
@@ -193,6 +193,7 @@ def test_everything_works_without_javascript(
         form.undo()
 
 
+@FOR_LONG
 @pytest.mark.parametrize("role", ["gp"])
 def test_recording_is_accessible_at_every_stage(phone: Page, fund: str, troubles: Troubles) -> None:
     page = phone

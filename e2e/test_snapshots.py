@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from e2e.conftest import EXAMPLE, Funds
+from e2e.job_states import failed
 from e2e.snapshots_page import SnapshotsPage
 from e2e.troubles import Troubles
 
@@ -55,6 +56,16 @@ def test_one_that_waits_for_a_worker_is_shown_at_once_and_moves_on_by_itself(
     snapshots.await_taken("asked for early")
     expect(snapshots.work).to_have_count(0)
     expect(snapshots.description).to_have_value("typed while it waits")
+
+
+def test_one_that_failed_is_retried_where_it_stands(snapshots: SnapshotsPage, funds: Funds) -> None:
+    failed(funds.engine, funds, snapshots.url.removesuffix("snapshots/"), "on the second round")
+    snapshots.open()
+    expect(snapshots.work).to_contain_text("Given up after 1 try: the disk is full")
+    snapshots.work.get_by_role("button", name="Retry Snapshot of 31 December 2020").click()
+    snapshots.await_taken("on the second round")
+    expect(snapshots.work).to_have_count(0)
+    expect(snapshots.page).to_have_url(snapshots.url)
 
 
 def test_the_page_stops_looking_when_nothing_is_under_way(snapshots: SnapshotsPage) -> None:

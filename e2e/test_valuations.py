@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
-from e2e.accessible import PHONE, check_every_look
+from e2e.accessible import FOR_LONG, PHONE, check_every_look
 from e2e.conftest import Funds
 from e2e.troubles import Troubles
 from e2e.valuation_page import HOLDINGS, ValuationPage, write_portfolio
@@ -318,6 +318,7 @@ def test_a_round_is_done_without_scripts(
         expect(plain.mark(2)).to_have_value("1.1x")
 
 
+@FOR_LONG
 def test_rounds_are_accessible_at_every_stage(
     round_: ValuationPage, as_gp: Page, troubles: Troubles
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_html import extras
 
 from e2e.browser import find_browser
-from e2e.evidence import Evidence, folder_name
+from e2e.evidence import Evidence, folder_name, make_empty
 from e2e.troubles import Troubles
 
 _ARGUMENTS = (
@@ -44,7 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin with an empty folder, and have the report written into it."""
     results = config.rootpath / config.getoption("results")
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(results, ignore_errors=True)
+        try:
+            find_browser(config.getoption("browser"))
+            make_empty(results)
+        except OSError as error:
+            raise pytest.UsageError(str(error)) from error
     if not config.option.htmlpath:
         config.option.htmlpath = str(results / "report.html")
         config.option.self_contained_html = True

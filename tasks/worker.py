@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnvironment, Worker
 
 import tasks.jobs  # noqa: F401 (its task enters the registry)
-from app.config import log_form
+from app import telling
 from app.lifetime import leave_with
 from app.services import heartbeats
 from app.store import sessions
@@ -30,7 +30,8 @@ _OUTAGES = (psycopg.OperationalError, sa.exc.OperationalError)
 
 def main(parent: str) -> None:
     """Do jobs until told to stop, or until the parent is gone; then end the process."""
-    _say_what_fails()
+    telling.as_json_or_words("worker", logging.WARNING)
+    logging.getLogger().handlers[0].addFilter(_outages_in_one_line)
     schedule.catch_up()
     consumer = _Consumer(int(parent))
     consumer.run()
@@ -81,16 +82,6 @@ class _Environment(ProcessEnvironment):
         leave_with(parent.pid)
         if isinstance(process, Worker):
             heartbeats.begin(engine())
-
-
-def _say_what_fails() -> None:
-    if log_form() == "json":
-        from app import logs  # noqa: PLC0415 - it takes long to load
-
-        logs.configure_json("worker")
-    else:
-        logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
-    logging.getLogger().handlers[0].addFilter(_outages_in_one_line)
 
 
 def _outages_in_one_line(record: logging.LogRecord) -> bool:

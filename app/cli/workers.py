@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import click
-import psycopg
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import database
 from app.cli.commands import Commands
 from app.deadline import Look
 from app.services import heartbeats, readiness
 from app.store import workers
-from app.store.driver import reading
+from app.store.driver import FAILURES, reading
 from app.store.workers import Vitals
 
 commands = Commands("worker", help="Look after the worker.")
@@ -31,7 +29,7 @@ def health(*, anywhere: bool) -> None:
 
     try:
         found = Look(look).within(_WITHIN)
-    except (TimeoutError, psycopg.Error, SQLAlchemyError) as error:
+    except (TimeoutError, *FAILURES) as error:
         raise click.ClickException("the database does not answer: see that it runs") from error
     if not found.alive:
         raise click.ClickException(f"{readiness.silence(found)}: {readiness.START_WORKER}")

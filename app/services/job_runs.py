@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app import request_ids
 from app.domain.errors import AsofError
@@ -60,7 +61,7 @@ def _run(
         _fail(engine, job, _in_words(error), first_pause)
     except BaseException:
         # The worker must stop: the next to start goes on with it at once.
-        with engine.begin() as connection:
+        with _ending(engine) as connection:
             job_runs.hand_back(connection, job)
         raise
 
@@ -93,8 +94,18 @@ def _do(engine: Engine, handlers: Mapping[str, Handler], job: Job, lease: timede
 
 def _fail(engine: Engine, job: Job, error: str, first_pause: float) -> None:
     again = pause_after(job.attempts, first_pause) if job.attempts < TRIES else None
-    with engine.begin() as connection:
+    with _ending(engine) as connection:
         job_runs.fail(connection, job, error, again)
+
+
+@contextmanager
+def _ending(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction in which a run ends badly; one that lost its job has nothing to end."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except LostJobError as error:
+        _log.warning("%s", error)
 
 
 def _in_words(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -14,7 +14,7 @@ from app.domain.events import Event
 from app.services import snapshot_jobs, snapshots
 from app.services.snapshot_jobs import CHECK, LAY, REPAIR, TAKE
 from app.services.snapshots import Page
-from app.store import history, jobs, particulars, people
+from app.store import history, job_lists, jobs, particulars, people
 from app.store import snapshots as stored
 from app.store.driver import reading
 from app.store.jobs import Job
@@ -34,6 +34,7 @@ class Overview:
     events: Mapping[int, Event]  # the last known of each snapshot, and what overtook it
     under_way: list[Job]  # the oldest request first
     failed: list[Job]  # lately, and not asked for again
+    now: datetime  # as the clock shows that tells of jobs
     last_check: Job | None  # pending or ended
     wrong: list[tuple[Snapshot, str]]  # what the last check found, with the reason
     names: Mapping[str, str]  # of the people who had them taken, as far as they are known
@@ -43,7 +44,8 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
     """Read a page of snapshots, the newest first. Raises UnknownFundError."""
     # The work first: what is no longer under way by then has left its snapshot by now.
     with engine.connect() as connection:
-        under_way, failed = _work(connection, fund_id)
+        now = job_lists.clock(connection)
+        under_way, failed = _work(connection, fund_id, now)
         last_check = _last_check(connection, fund_id)
     page = snapshots.page(engine, fund_id, limit, before)
     with reading(engine) as driver:
@@ -62,6 +64,7 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
         {event.sequence: event for event in events},
         under_way,
         failed,
+        now,
         last_check,
         _wrong(engine, fund_id, last_check),
         names,
@@ -80,7 +83,7 @@ def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str, seen: str) ->
     return snapshot_jobs.ask_to_check(engine, fund_id, requested_by)
 
 
-def _work(connection: Connection, fund_id: UUID) -> tuple[list[Job], list[Job]]:
+def _work(connection: Connection, fund_id: UUID, now: datetime) -> tuple[list[Job], list[Job]]:
     """Give what is under way and what failed lately."""
     takes = jobs.listed(connection, fund_id, kind=TAKE, limit=_RECENT)
     rest = [
@@ -90,13 +93,16 @@ def _work(connection: Connection, fund_id: UUID) -> tuple[list[Job], list[Job]]:
     ]
     found = sorted([*takes, *rest], key=lambda job: job.id)
     newest = {_wish(job): job.id for job in found}
-    since = datetime.now(UTC) - _REMEMBERED
     failed = [
         job
         for job in found
-        if job.status == "failed" and job.requested_at > since and newest[_wish(job)] == job.id
+        if job.status == "failed" and _is_news(job, now) and newest[_wish(job)] == job.id
     ]
     return [job for job in found if job.is_pending], failed
+
+
+def _is_news(job: Job, now: datetime) -> bool:
+    return job.finished_at is not None and now - job.finished_at < _REMEMBERED
 
 
 def _wish(job: Job) -> tuple[str, str, str]:

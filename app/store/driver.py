@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 import psycopg
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+FAILURES = (psycopg.Error, SQLAlchemyError)  # of a question to the database, by whichever way
 
 
 def driver_connection(connection: Connection) -> psycopg.Connection:

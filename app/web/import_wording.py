@@ -11,7 +11,7 @@ from app.services.import_changes import Stage
 from app.services.import_jobs import WRITE
 from app.store.jobs import Job
 from app.web.formats import counted
-from app.web.job_wording import PATIENCE, given_up
+from app.web.job_wording import given_up, not_begun
 from app.web.setup.review import told_terms
 
 _STAGES = {
@@ -52,10 +52,10 @@ def status(job: Job | None, now: datetime) -> str:
 
 
 def _waiting(job: Job, now: datetime) -> str:
+    if said := not_begun(job, now):
+        return said
     if job.error:
         return f"A try failed ({job.error}); the next one comes soon"
-    if now - job.due_at > PATIENCE:
-        return "No worker has begun it yet. It is kept, and done as soon as one runs."
     return "Waiting for its turn"
 
 

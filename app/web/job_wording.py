@@ -12,7 +12,7 @@ from app.services.snapshot_jobs import CHECK, LAY, REPAIR, TAKE
 from app.store.jobs import Job, Status
 from app.web.formats import NOTHING, counted, long_date
 
-PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
+_PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
 STATUS_NAMES: dict[Status, str] = {
     "queued": "Waiting",
     "running": "Running",
@@ -88,11 +88,16 @@ def job_outcome(job: Job) -> str:
 
 def job_waiting(job: Job, now: datetime) -> str:
     """Say why a job that waits may have to wait on; nothing where it soon has its turn."""
-    if job.status != "queued":
-        return ""
-    if job.error:
+    if said := not_begun(job, now):
+        return said
+    if job.status == "queued" and job.error:
         return f"Try {job.attempts} of {TRIES} failed. The next one comes by itself."
-    if now - job.due_at > PATIENCE:
+    return ""
+
+
+def not_begun(job: Job, now: datetime) -> str:
+    """Say that no worker has begun a job, nor tried it again, long after it was due."""
+    if job.status == "queued" and now - job.due_at > _PATIENCE:
         return "No worker has begun it yet. It is kept, and done as soon as one runs."
     return ""
 

@@ -10,7 +10,7 @@ from app.services.snapshot_jobs import CHECK, LAY, TAKE
 from app.store.jobs import Job
 from app.store.snapshots import Snapshot, Tally
 from app.web.formats import counted, long_date
-from app.web.job_wording import PATIENCE, given_up
+from app.web.job_wording import given_up, not_begun
 
 _TYPES = {"manual": "On request", "scheduled": "Nightly", "auto": "Automatic"}
 _COUNTS = {CHECK: "snapshots"}  # what progress counts; events else
@@ -25,7 +25,6 @@ class Work:
     about: str  # what the person said about it
     status: str
     mend: str  # what to do about it, where something is to be done
-    can_retry: bool
 
     @property
     def has_failed(self) -> bool:
@@ -36,10 +35,8 @@ class Work:
 def work(job: Job, now: datetime) -> Work:
     """Say what a job is about, and how it is going."""
     about = str(job.subject.get("description", ""))
-    by_hand = job.kind == TAKE and job.subject["type"] == "manual"
-    failed = job.status == "failed"
-    mend = _mend(job, by_hand=by_hand) if failed else _waiting(job, now)
-    return Work(job, _name(job), about, _status(job), mend, failed and by_hand)
+    mend = _mend(job) if job.status == "failed" else not_begun(job, now)
+    return Work(job, _name(job), about, _status(job), mend)
 
 
 def snapshot_type(snapshot: Snapshot) -> str:
@@ -110,15 +107,9 @@ def _running(job: Job) -> str:
     return f"{doing}: {job.progress_done or 0:,} of {job.progress_total:,} {what}"
 
 
-def _waiting(job: Job, now: datetime) -> str:
-    if job.status == "queued" and not job.error and now - job.due_at > PATIENCE:
-        return "No worker has begun it yet. It is kept, and done as soon as one runs."
-    return ""
-
-
-def _mend(job: Job, *, by_hand: bool) -> str:
-    if by_hand:
-        return "Nothing is lost. Try again; if it fails again, tell whoever runs this site."
+def _mend(job: Job) -> str:
+    if job.kind == TAKE and job.subject["type"] == "manual":
+        return "Nothing is lost. Retry it; if it fails again, tell whoever runs this site."
     if job.kind == TAKE:
         return "It is asked for again in the next night, and when the worker starts."
     return "Every answer stays right, some only come slower. It is asked for again by itself."

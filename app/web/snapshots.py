@@ -11,7 +11,7 @@ from werkzeug import Response as Redirect
 from app import database, guard
 from app.domain.errors import BeyondKnowledgeError
 from app.guard import needs
-from app.services import snapshot_overview, snapshot_requests, snapshots
+from app.services import job_overview, snapshot_overview, snapshot_requests, snapshots
 from app.store.registry import Fund
 from app.web import snapshots_view
 from app.web.pages import refuse_form, render, wants_partial
@@ -42,6 +42,14 @@ def take(fund_id: UUID) -> Response | Redirect:
     key = f"{form.key} {what.as_of} {what.description}"
     snapshot_requests.ask(database.engine(), fund_id, what, key=key)
     return _asked(fund)
+
+
+@bp.post("/<uuid:job_id>/retry")
+@needs("analyst")
+def retry(fund_id: UUID, job_id: UUID) -> Response | Redirect:
+    """Have work that failed tried anew, as the page of its job does."""
+    job_overview.retry(database.engine(), fund_id, job_id, str(guard.reader().id))
+    return _asked(guard.fund())
 
 
 @bp.post("/check")

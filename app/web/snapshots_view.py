@@ -66,7 +66,7 @@ class SnapshotsView:
     @cached_property
     def work(self) -> list[Work]:
         """What is under way and what failed, the oldest request first."""
-        now = datetime.now(UTC)
+        now = self.seen.now
         jobs = [*self.seen.failed, *self.seen.under_way]
         return [snapshot_wording.work(job, now) for job in sorted(jobs, key=lambda job: job.id)]
 

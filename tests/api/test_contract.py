@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -16,7 +18,11 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 from sqlalchemy import Engine
 
-from app.services import tokens
+from app.services import job_overview, jobs, snapshot_requests, tokens
+from app.services.job_runs import run as run_job
+from app.services.snapshot_jobs import HANDLERS
+from app.services.snapshots import Wanted
+from app.store import job_runs
 from app.store.people import Person
 from tests.ledgers import called, company, investment, new_fund
 
@@ -75,6 +81,32 @@ def test_answers_are_as_described(
         case.call_and_validate(headers=bearer, excluded_checks=UNSAID)
 
     answers()
+
+
+def test_a_job_and_its_snapshot_are_answered_as_described_until_the_end(
+    app: Flask, engine: Engine, fund: str, bearer: dict[str, str]
+) -> None:
+    wanted = Wanted(date(2012, 3, 31), "manual", "maya")
+    job = snapshot_requests.ask(engine, UUID(fund), wanted).job
+
+    def answered() -> str:
+        for name in ("job", "snapshot"):
+            case = described(app)[name].Case(
+                path_parameters={"fund_id": fund, f"{name}_id": str(job.id)}
+            )
+            answer = case.call_and_validate(headers=bearer)
+            assert answer.status_code == 200
+        return jobs.find(engine, job.fund_id, job.id).status
+
+    assert answered() == "queued"
+    with engine.begin() as connection:
+        run = job_runs.claim(connection, job.fund_id, job.id)
+        assert run
+        job_runs.fail(connection, run, "the disk is full", None)
+    assert answered() == "failed"
+    job_overview.retry(engine, job.fund_id, job.id, "maya")
+    run_job(engine, HANDLERS, job.fund_id, job.id, 0)
+    assert answered() == "done"
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from e2e.evidence import folder_name
+from e2e.evidence import folder_name, make_empty
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,17 @@ def test_a_folder_is_named_after_its_test(test: str, folder: str) -> None:
 
 def test_a_name_is_no_longer_than_a_file_system_takes() -> None:
     assert len(folder_name("e2e/test_it.py::test_it[" + "x" * 999 + "]")) == 150
+
+
+def test_what_an_earlier_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    results, home = tmp_path / "results", tmp_path / "home"
+    for _ in range(2):
+        make_empty(results)
+        (results / "report.html").write_text("a report")
+    make_empty(results)
+    assert [each.name for each in results.iterdir()] == [".gitignore"]
+    home.mkdir()
+    (home / "diary").write_text("mine")
+    with pytest.raises(FileExistsError, match="holds other things than results"):
+        make_empty(home)
+    assert (home / "diary").read_text() == "mine"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.config import PROJECT
+from e2e.evidence import make_empty
 from e2e.soak import summary
 from e2e.soak_history import History, Record
 
@@ -80,6 +81,28 @@ def test_each_run_is_told_and_kept(folder: Path) -> None:
     assert first["tagged"] == second["tagged"] == ["test_pages.py::test_late"]
     assert second["failed"] == ["test_pages.py::test_odd"]
     assert second["reruns"] == {}
+
+
+def test_a_tag_that_breaks_the_rules_fails_a_soak_in_which_every_test_passes(
+    folder: Path,
+) -> None:
+    (folder / "test_pages.py").write_text(_PAGES.replace("ASOF-7", " ").replace("!= 2", "!= 9"))
+    done = _soak(folder, "2")
+    assert done.returncode == 1
+    fault = "test_pages.py::test_late is tagged without a reason or an issue"
+    told = done.stdout.splitlines()
+    assert told[1] == told[3] == fault, done.stdout
+    assert len(json.loads((folder / "history.json").read_text())) == 2
+
+
+def test_what_an_earlier_soak_left_is_removed(folder: Path) -> None:
+    results = folder / "test-results"
+    make_empty(results)
+    left = results / "soak-7"
+    left.mkdir()
+    _soak(folder, "1")
+    assert not left.exists()
+    make_empty(results)  # which the next run does
 
 
 def test_what_cannot_run_is_told_and_leaves_no_record(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -151,6 +152,23 @@ def test_what_a_run_does_after_it_lost_its_job_does_not_count(engine: Engine) ->
 
     job = _run(engine, _request(engine, fund), sleepy)
     assert (job.status, job.runs, job.lost_leases, job.result) == ("running", 2, 1, None)
+
+
+@pytest.mark.parametrize("ends", [RuntimeError("too late"), KeyboardInterrupt()], ids=type)
+def test_a_run_that_ends_badly_after_it_lost_its_job_leaves_it_to_the_other(
+    engine: Engine, ends: BaseException
+) -> None:
+    def robbed(engine: Engine, job: Job, _: Progress) -> None:
+        job_runs.sweep(engine, _AT_ONCE)
+        _claim(engine, job)
+        raise ends
+
+    job = _request(engine, new_fund(engine))
+    stopped = isinstance(ends, KeyboardInterrupt)  # which is for the worker to know of
+    with pytest.raises(KeyboardInterrupt) if stopped else nullcontext():
+        _run(engine, job, robbed)
+    after = _again(engine, job)
+    assert (after.status, after.runs, after.error) == ("running", 2, None)
 
 
 def test_a_handler_that_lost_its_job_is_told_when_it_reports(engine: Engine) -> None:

@@ -99,6 +99,7 @@ ROUTES = {
     "GET /funds/<uuid:fund_id>/snapshots/": "viewer",
     "POST /funds/<uuid:fund_id>/snapshots/": "analyst",
     "POST /funds/<uuid:fund_id>/snapshots/check": "analyst",
+    "POST /funds/<uuid:fund_id>/snapshots/<uuid:job_id>/retry": "analyst",
     "GET /funds/<uuid:fund_id>/valuations/": "viewer",
     "POST /funds/<uuid:fund_id>/valuations/": "analyst",
     "POST /funds/<uuid:fund_id>/valuations/approval": "gp",

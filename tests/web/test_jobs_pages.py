@@ -127,8 +127,14 @@ def test_a_job_that_is_to_be_tried_again_says_why(
     assert "To be tried again Try 1 of 5 failed. The next one comes by itself. No luck" in words
 
 
-def test_a_job_that_nobody_begins_says_so(client: FlaskClient, engine: Engine, fund: UUID) -> None:
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_job_that_nobody_begins_says_so(
+    client: FlaskClient, engine: Engine, fund: UUID, failures: int
+) -> None:
     job = _ask(engine, fund)
+    for _ in range(failures):
+        with engine.begin() as connection:
+            runs.fail(connection, _claim(engine, job), "no luck", timedelta(seconds=1))
     with engine.begin() as connection:
         query = "UPDATE job SET due_at = due_at - interval '1 minute' WHERE id = :id"
         connection.execute(text(query), {"id": job.id})
@@ -187,6 +193,20 @@ def test_a_retry_leads_to_the_same_work_where_it_is_under_way(
     answer = client.post(f"/funds/{fund}/jobs/{job.id}/retry", follow_redirects=True)
     assert answer.request.path == f"/funds/{fund}/jobs/{other.id}/"
     assert "the same is under way already, in this job" in answer.text
+
+
+def test_a_job_is_seen_and_retried_in_its_own_fund_alone(
+    client_as: ClientAs, engine: Engine, fund: UUID
+) -> None:
+    theirs = _fail(engine, _ask(engine, new_fund(engine), "of another fund"))
+    gp = client_as(fund, "gp")
+    assert "of another fund" not in _page(gp, f"/funds/{fund}/jobs/")
+    for there in (f"/funds/{fund}", f"/funds/{theirs.fund_id}"):
+        assert gp.get(f"{there}/jobs/{theirs.id}/").status_code == 404
+        assert gp.get(f"/api{there}/jobs/{theirs.id}").status_code == 404
+        for retry in (f"{there}/jobs/{theirs.id}/retry", f"{there}/snapshots/{theirs.id}/retry"):
+            assert gp.post(retry).status_code == 404
+    assert _again(engine, theirs).status == "failed"
 
 
 def test_a_viewer_sees_a_failed_job_and_whom_to_ask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -233,26 +234,64 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(
     assert _takes(engine, fund) == []
 
 
-def test_a_snapshot_that_failed_says_why_and_can_be_asked_for_again(
+def _fail(engine: Engine, job: Job) -> None:
+    with engine.begin() as connection:
+        claimed = runs.claim(connection, job.fund_id, job.id)
+        assert claimed
+        runs.fail(connection, claimed, "the disk is full", None)
+
+
+def test_a_snapshot_that_failed_says_why_and_is_retried_as_on_the_page_of_its_job(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
     wish = {"as_of": "2010-12-31", "description": "as reported", "key": "k"}
     client.post(f"/funds/{fund}/snapshots/", data=wish)
     [job] = _takes(engine, fund)
-    with engine.begin() as connection:
-        claimed = runs.claim(connection, fund, job.id)
-        assert claimed
-        runs.fail(connection, claimed, "the disk is full", None)
+    _fail(engine, job)
     html = _page(client, fund)
     assert "Given up after 1 try: the disk is full" in html
-    assert "Try again" in html
     assert POLLS not in html
-    key = re.search(r'name="key" value="(again [^"]+)"', html)
-    assert key
-    client.post(f"/funds/{fund}/snapshots/", data=wish | {"key": key[1]})
-    client.post(f"/funds/{fund}/snapshots/", data=wish | {"key": key[1]})
-    assert len(_takes(engine, fund)) == 2
+    retry = f"/funds/{fund}/snapshots/{job.id}/retry"
+    assert f'action="{retry}"' in html
+    for _ in range(2):  # pressed twice
+        answer = client.post(retry)
+        assert (answer.status_code, answer.location) == (303, f"/funds/{fund}/snapshots/")
+    [again] = _takes(engine, fund)
+    assert (again.id, again.status, len(again.history)) == (job.id, "queued", 1)
+    part = client.post(retry, headers=PARTIAL)
+    assert POLLS in part.text
+    assert "Given up" not in part.text
+
+
+def test_what_failed_again_is_told_of_whenever_it_was_asked_for(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    client.post(f"/funds/{fund}/snapshots/", data={"as_of": "2010-12-31"})
+    [job] = _takes(engine, fund)
+    _fail(engine, job)
+    _set_back(engine, fund, "requested_at", "finished_at")
     assert "Given up" not in _page(client, fund)
+    client.post(f"/funds/{fund}/snapshots/{job.id}/retry")
+    _fail(engine, job)
+    assert "Given up" in _page(client, fund)
+
+
+def test_work_that_asof_asks_for_can_be_retried_by_those_who_may(
+    client: FlaskClient, client_as: Callable[[UUID, str], FlaskClient], engine: Engine, fund: UUID
+) -> None:
+    with engine.begin() as connection:
+        job = jobs.request(connection, fund, LAY, {}, requested_by="asof", dedupe_key=LAY)
+    _fail(engine, job)
+    retry = f"/funds/{fund}/snapshots/{job.id}/retry"
+    assert retry in _page(client, fund)
+    assert retry not in _page(client_as(fund, "viewer"), fund)
+
+
+def _set_back(engine: Engine, fund: UUID, *columns: str) -> None:
+    """Have moments of a fund's jobs be two days ago."""
+    earlier = ", ".join(f"{each} = {each} - interval '2 days'" for each in columns)
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE job SET {earlier} WHERE fund_id = :fund"), {"fund": fund})
 
 
 def test_work_that_nobody_asked_for_is_shown_with_its_progress(
