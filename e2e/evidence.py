@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from e2e.troubles import Troubles
 
-_PATIENCE = 10_000  # milliseconds
+PATIENCE = 10_000  # milliseconds
 _LONGEST = 150  # letters of a folder's name
 
 
@@ -68,7 +68,7 @@ class Evidence:
         self.contexts.clear()
 
     def _take(self, context: BrowserContext) -> None:
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(PATIENCE)
         # A trace shows every step as the page stood; a film beside it would slow each test down.
         context.tracing.start(screenshots=False, snapshots=True)
         self.troubles.watch(context)

@@ -7,11 +7,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_html import extras
 
 from e2e.browser import find_browser
-from e2e.evidence import Evidence, folder_name, make_empty
+from e2e.evidence import PATIENCE, Evidence, folder_name, make_empty
 from e2e.troubles import Troubles
 
 _ARGUMENTS = (
@@ -88,6 +88,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Give the browser of the run."""
+    expect.set_options(timeout=PATIENCE)  # as for whatever else a page is asked
     program = find_browser(request.config.getoption("browser"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
