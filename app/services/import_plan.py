@@ -25,6 +25,7 @@ class ImportPlan:
     terms: Terms
     terms_given: bool  # the file establishes the fund itself
     state: FundState  # as it stands today
+    notes: list[str]  # on how cells were read that can be read in two ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def plan_as_given(
     plan = _plan(sheet, drafting, given, _part(progress, count, count))
     faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
     if faults or sheet.faults or plan is None:
-        raise ImportFaultsError([placed(fault, sheet.places) for fault in (*sheet.faults, *faults)])
+        found = [placed(fault, sheet.places) for fault in (*sheet.faults, *faults)]
+        raise ImportFaultsError(found, drafting.day_notes(sheet.places))
     return plan
 
 
@@ -106,4 +108,5 @@ def _plan(
     drafting.check_currency(established.currency)
     if drafting.faults or sheet.faults:
         return None
-    return ImportPlan(whole, established, drafting.establishes, judging.state())
+    notes = drafting.day_notes(sheet.places)
+    return ImportPlan(whole, established, drafting.establishes, judging.state(), notes)
