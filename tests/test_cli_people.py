@@ -49,6 +49,8 @@ def test_a_person_is_added_with_a_password_made_up_or_given(app: Flask, engine: 
         (["create", "n@example.com", "--name", " "], None, "name: must not be empty"),
         (["create", "n@example.com", "--name", "N", "--password-stdin"], "short\n",
          "has 5 characters: choose one of at least 12"),
+        (["create", "n@example.com", "--name", "N", "--password-stdin"], "Welcome12345\n",
+         "is little more than common words and rows of keys"),
         (["password", "n@example.com"], None, "email 'n@example.com': is nobody's here"),
         (["grant", "n@example.com", "no fund", "gp"], None, "no fund is named 'no fund'"),
     ],
