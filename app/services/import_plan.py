@@ -16,6 +16,11 @@ from app.services.import_file import Sheet, read_sheet
 from app.services.import_judging import Judging
 from app.services.import_opening import opening_of
 
+_NO_ROWS = (
+    "the file has a header and no rows: add a row below it for each event, as the rows of the "
+    "template show"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
@@ -86,7 +91,7 @@ def _plan(
 ) -> ImportPlan | None:
     """Read the rows and judge them together; None where something is at fault, which is noted."""
     if not sheet.lines:
-        drafting.faults.append(RowFault(1, WHOLE, "", "the file has no rows: add the events"))
+        drafting.faults.append(RowFault(1, WHOLE, "", _NO_ROWS))
         return None
     if drafting.establishes and given.terms and not given.spare:
         reason = "the file has terms already: leave --terms out"

@@ -202,7 +202,30 @@ def test_blanks_around_cells_and_the_case_of_headings_do_no_harm() -> None:
             csv(header=HEADER.replace("amount", "xyz")),
             "xyz .E.: .* use any of effective_on, ",
         ),
-        (csv(ROWS.split("\n")[1]), "^terms: size: is not known: no row is a COMMITMENT_MADE"),
+        (
+            csv(ROWS.split("\n")[1]),
+            r"^terms: size: is not known: no row is a Commitment \(COMMITMENT_MADE\) with",
+        ),
+        (
+            csv("2010-12-31,VALUATION_UPDATED,,,,600,,,"),
+            "row 2, column company .C.: is required for “Valuation”: add it",
+        ),
+        (
+            csv("2010-12-31,VALUATION_UPDATD,Acme,,,600,,,"),
+            r"is not a type of event: did you mean Valuation \(VALUATION_UPDATED\)\?",
+        ),
+        (
+            csv("2010-12-31,%,Acme,,,600,,,"),
+            r"is not a type of event: use one of Fund established \(FUND_ESTABLISHED\), Terms",
+        ),
+        (
+            csv("2999-12-31,Valuation,Acme,,,600,,,"),
+            "lies in the future: the latest date for “Valuation” is",
+        ),
+        (
+            csv(""),
+            "^row 1: the file has a header and no rows: add a row below it for each event",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_mend(content: bytes, told: str) -> None:

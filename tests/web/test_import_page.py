@@ -242,6 +242,13 @@ def test_dates_are_read_as_their_column_shows_and_the_page_says_so(
     assert "are read as" not in words(importer.judged(csv()))
 
 
+def test_a_file_without_rows_is_told_so(importer: Importer) -> None:
+    said = words(importer.judged(csv("")))
+    assert "The file has a header and no rows Nothing was imported." in said
+    assert "The file : has a header and no rows: add a row below it for each event" in said
+    assert "in 1 row" not in said
+
+
 def test_many_faults_come_a_page_at_a_time_and_the_rest_in_the_file(importer: Importer) -> None:
     rows = "\n".join(f"2010-02-{day},CAPITAL_CALLED,,,x," for day in range(1, 251))
     page = importer.judged(csv(rows))
