@@ -246,6 +246,28 @@ def test_the_terms_of_a_row_are_told_with_their_field() -> None:
     assert "row 2, column terms (C) '0.9': carry.rate must be at most 0.50" in told
 
 
+def test_a_void_of_terms_that_the_gp_commitment_needs_is_a_fault_of_its_row() -> None:
+    header = "effective_on,event_type,terms,investor,partner,amount,voids,reason"
+    terms = '"{""currency"": ""USD"", ""size"": ""%s"", ""vintage_year"": 2010, '
+    terms += '""inception_on"": ""2010-01-01""}"'
+    rows = [
+        f"2010-01-01,FUND_ESTABLISHED,{terms % 1000},,,,,",
+        f"2010-01-02,TERMS_AMENDED,{terms % 2000},,,,,",
+        "2010-01-03,COMMITMENT_MADE,,Larch Street,gp,1500,,",
+        ",EVENT_VOIDED,,,,,2,oops",
+    ]
+    with pytest.raises(
+        ImportFaultsError, match=r"row 5, column voids .G. '2': the fund's size wou"
+    ):
+        plan_import(csv("\n".join(rows), header))
+    assert faults(csv("\n".join([*rows, "2010-13-01"]), header)) == [
+        (6, "effective_on"),
+        (6, "event_type"),
+    ]
+    mended = [*rows, f"2010-01-02,TERMS_AMENDED,{terms % 1500},,,,,"]
+    assert len(plan_import(csv("\n".join(mended), header)).drafts) == 5
+
+
 def test_a_company_whose_row_is_at_fault_brings_no_further_faults() -> None:
     rows = ROWS.replace("2010-02-01,COMPANY_ADDED,Acme", "2010-02-31,COMPANY_ADDED,Acme")
     assert faults(csv(rows)) == [(4, "effective_on")]
