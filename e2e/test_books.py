@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from e2e.books_page import BooksPage
 from e2e.conftest import Funds
 from e2e.fund_page import FundPage
+from e2e.held_back import held_back
 from e2e.troubles import Troubles
 
 Session = Callable[[str, str], StorageState]
@@ -43,6 +44,16 @@ def _record(page: Page, fund: FundPage, **payload: Any) -> tuple[int, str]:  # n
     address = fund.funds.api(fund.fund).replace("/state", "/events")
     answer = page.request.post(address, data=_CALL | {"payload": payload})
     return answer.status, answer.text()
+
+
+def test_a_day_that_is_chosen_before_the_scripts_are_there_is_asked_for(books: BooksPage) -> None:
+    page = books.page
+    with held_back(page, "**/vendor/htmx-*"):
+        with page.expect_request("**/vendor/htmx-*"):
+            page.goto(books.url, wait_until="commit")
+        books.through.fill("2021-12-31")
+    page.wait_for_url("**closed_through=2021-12-31")
+    expect(page.locator("#close [name=closed_through]")).to_have_value("2021-12-31")
 
 
 def test_a_close_locks_an_adjustment_restates_and_what_was_reported_stays(

@@ -12,56 +12,7 @@ from e2e.conftest import Funds
 from e2e.setup_wizard_page import SetupWizardPage
 from e2e.sign_in_page import SignInPage, email_of
 from e2e.troubles import Troubles
-
-TERMS = {
-    "currency": "USD",
-    "size": "125000000",
-    "vintage_year": 2020,
-    "inception_on": "2020-02-01",
-    "term_years": 10,
-    "investment_period_years": 5,
-    "evergreen": False,
-    "management_fee": {
-        "rate": "0.02",
-        "basis": "committed",
-        "step_down": {"rate": "0.015", "basis": "invested_cost"},
-    },
-    "carry": {"rate": "0.2", "hurdle": "0.08", "catch_up": "1", "waterfall": "whole_fund"},
-    "deployment": {"pacing": "custom", "shares": ["0.3", "0.25", "0.2", "0.15", "0.1"]},
-    "reserves": {
-        "policy": "by_stage",
-        "by_stage": {"Seed": "1", "Series A": "1", "Series B": "0.5"},
-    },
-}
-REVIEWED = {
-    "currency": "USD, US dollar",
-    "size": "$125,000,000",
-    "vintage_year": "2020",
-    "inception_on": "1 February 2020",
-    "term_years": "10 years",
-    "investment_period_years": "5 years",
-    "evergreen": "No",
-    "gp_amount": "$2,500,000 (GP)",
-    "gp_timing": "Upfront, with the first capital call",
-    "lps-0": "$100,000,000",
-    "lps-1": "$1,250,000",
-    "total": "$103,750,000",
-    "fee_rate": "2%",
-    "fee_basis": "Committed capital",
-    "later_rate": "1.5%",
-    "later_basis": "Invested cost, less what was sold",
-    "carry_rate": "20%",
-    "lp_share": "80%",
-    "hurdle": "8%",
-    "catch_up": "100%",
-    "pacing": "Custom: a share for each year",
-    "shares-0": "30%",
-    "shares-4": "10%",
-    "reserve_policy": "By stage of the company",
-    "rules-0": "100%",
-    "rules-1": "100%",
-    "rules-2": "50%",
-}
+from tests.web.setup_forms import REVIEWED, TERMS
 
 
 @pytest.fixture

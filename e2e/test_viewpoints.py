@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.conftest import Funds
 from e2e.fund_page import FundPage
+from e2e.held_back import held_back
 from e2e.troubles import Troubles
 
 
@@ -292,6 +293,41 @@ def test_years_passed_through_while_typing_are_not_asked_for(fund: FundPage) -> 
     fund.await_address(as_of="2021-03-31")
     fund.await_view("2021-03-31")
     assert fund.page.evaluate("() => history.length") <= entries + 3
+
+
+def test_a_day_that_is_typed_is_not_overwritten_by_an_older_answer(fund: FundPage) -> None:
+    fund.open("?as_of=2022-06-30")
+    page = fund.page
+    with held_back(page, "**/funds/*/?*"):
+        with page.expect_request("**/funds/*/?*"):
+            page.get_by_role("link", name="Next quarter end").click()
+        fund.date.fill("0002-03-31")  # a year that is half typed
+    fund.await_view("2022-09-30")
+    fund.await_address(as_of="2022-09-30")
+    expect(fund.date).to_have_value("0002-03-31")
+    fund.date.fill("2021-03-31")
+    fund.await_view("2021-03-31")
+    expect(fund.date).to_have_value("2021-03-31")
+
+
+def test_only_the_answer_to_what_was_asked_last_places_the_handle(fund: FundPage) -> None:
+    fund.open("?as_of=2022-06-30")
+    # Another day is chosen while the answer before it is on its way into the page.
+    fund.page.evaluate(
+        """() => document.addEventListener('htmx:before:swap', () => {
+            const field = document.querySelector('#as-of');
+            field.value = '2021-03-31';
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+        }, { once: true })"""
+    )
+    with held_back(fund.page, "**/funds/*/?as_of=2021-03-31"):
+        with fund.page.expect_request("**/funds/*/?as_of=2021-03-31"):
+            fund.page.get_by_role("link", name="Next quarter end").click()
+        fund.await_view("2022-09-30")
+        expect(fund.date).to_have_value("2021-03-31")
+    fund.await_view("2021-03-31")
+    expect(fund.date).to_have_value("2021-03-31")
+    fund.assert_equals_api(at="2021-03-31")
 
 
 def test_everything_but_dragging_works_without_javascript(

@@ -132,6 +132,14 @@ def admin(engine: sa.Engine) -> Person:
 
 
 @pytest.fixture
+def one_administrator(engine: sa.Engine, admin: Person) -> None:
+    """See that there is exactly one administrator, as whom commands act by themselves."""
+    with engine.begin() as connection:
+        alone = sa.text("UPDATE person SET is_admin = (id = :id)")
+        connection.execute(alone, {"id": admin.id})
+
+
+@pytest.fixture
 def client(app: Flask, admin: Person) -> FlaskClient:
     """Give a client that is signed in as an administrator."""
     return signed_in(app, admin)

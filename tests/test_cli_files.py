@@ -14,6 +14,7 @@ from app.services import funds
 from tests.ledgers import called, company, investment, look, new_fund
 from tests.test_cli import run
 
+pytestmark = pytest.mark.usefixtures("one_administrator")
 ROWS = """Date;Type;LP name;Amount (USD);Internal
 1 Jan 2010;Commitment;Alma LP;1.000,00;x
 15 Jan 2010;Capital call;;500,25;y

@@ -8,25 +8,19 @@ from uuid import uuid4
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from app.services import funds, memberships, people, sign_in
 from app.store.people import Person
 from tests.ledgers import new_fund
 from tests.people import somebody
 
+pytestmark = pytest.mark.usefixtures("one_administrator")
 ROWS = "effective_on,event_type,investor,amount\n2010-01-01,COMMITMENT_MADE,Alma LP,1000\n"
 
 
 def run(app: Flask, *words: object, typed: str | None = None) -> Result:
     return app.test_cli_runner().invoke(args=[str(word) for word in words], input=typed)
-
-
-@pytest.fixture(autouse=True)
-def one_administrator(engine: Engine, admin: Person) -> None:
-    """See that there is exactly one administrator."""
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE person SET is_admin = (id = :id)"), {"id": admin.id})
 
 
 def test_a_person_is_added_with_a_password_made_up_or_given(app: Flask, engine: Engine) -> None:
@@ -49,6 +43,8 @@ def test_a_person_is_added_with_a_password_made_up_or_given(app: Flask, engine: 
         (["create", "n@example.com", "--name", " "], None, "name: must not be empty"),
         (["create", "n@example.com", "--name", "N", "--password-stdin"], "short\n",
          "has 5 characters: choose one of at least 12"),
+        (["create", "n@example.com", "--name", "N", "--password-stdin"], "Welcome12345\n",
+         "is little more than common words and rows of keys"),
         (["password", "n@example.com"], None, "email 'n@example.com': is nobody's here"),
         (["grant", "n@example.com", "no fund", "gp"], None, "no fund is named 'no fund'"),
     ],

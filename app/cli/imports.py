@@ -66,7 +66,9 @@ def import_fund(  # noqa: PLR0913 - one for each option
     except ImportFaultsError as error:
         if faults_to:
             faults_to.write_bytes(faults_file(error.faults))
+        _print_notes(error.notes)
         raise _refused(error, file.name, terms_file.name if terms_file else "the terms") from error
+    _print_notes(plan.notes)
     _print_terms(plan.terms, terms or {}, by_file=plan.terms_given)
     if importer is None:
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
@@ -95,6 +97,11 @@ def propose_columns(file: Path) -> None:
 def write_template(out: IO[bytes], to: Format | None) -> None:
     """Write an import file with an example row for each type of event."""
     write_rows(template_rows(), out, to or format_of(out.name))
+
+
+def _print_notes(notes: list[str]) -> None:
+    for note in notes:
+        click.echo(f"{note}.", err=True)
 
 
 def _mapping(mapped: tuple[str, ...]) -> dict[str, str]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.events import Draft, JsonObject
 from app.domain.log_index import Entry, LogIndex
 from app.domain.payloads import EventType
-from app.domain.rules.commitments import check_gp_commitment
+from app.domain.rules.commitments import (
+    check_gp_commitment,
+    check_size_left,
+    size_voided,
+)
 from app.domain.rules.companies import settled_company
 from app.domain.rules.dates import check_beginning, check_date
 from app.domain.rules.periods import check_period
@@ -51,11 +56,13 @@ class Admission:
         self._today = now.astimezone(_EARLIEST_DAY_ON_EARTH).date()
         self._may_adjust = may_adjust
         self._second = second
+        self._sizes_voided: list[tuple[Proposal, Decimal]] = []  # with the size before each void
 
     def admit(self, draft: Draft, position: int = 0) -> Admitted:
         """Admit one fact and take note of it.
 
-        Raises RefusedError with a fault for the rule that stands against it.
+        Raises RefusedError with a fault for the rule that stands against it. What holds of a batch
+        as a whole is for `check_whole`.
         """
         proposal = Proposal(draft, position, self._index)
         check_beginning(proposal)
@@ -64,6 +71,8 @@ class Admission:
         check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
         check_terms(proposal)
         check_gp_commitment(proposal)
+        if size := size_voided(proposal):
+            self._sizes_voided.append((proposal, size))
         payload, key = settled_company(proposal)
         payload, fingerprint = settled_occurrence(
             proposal, effective_on, payload, second=self._second
@@ -81,3 +90,8 @@ class Admission:
             correlation_id=draft.correlation_id,
             causation_id=draft.causation_id,
         )
+
+    def check_whole(self) -> None:
+        """See that all that was admitted leaves the fund in order. Raises RefusedError."""
+        for proposal, size in self._sizes_voided:
+            check_size_left(proposal, size)

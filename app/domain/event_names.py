@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from app.domain.payloads import EventType
 
 EVENT_NAMES = {
@@ -64,6 +67,9 @@ _ALSO = {
 }
 
 
+_CODE = re.compile(rf"\b(?:{'|'.join(EventType)})\b")
+
+
 def _key(text: str) -> str:
     return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
 
@@ -79,3 +85,8 @@ def event_type_called(text: str) -> EventType | None:
     """Find the type that a word means, in any case; None where nobody calls one so."""
     key = _key(text)
     return _BY_NAME.get(key) or _BY_NAME.get(key.removesuffix("s"))
+
+
+def renamed(text: str, write: Callable[[EventType], str]) -> str:
+    """Write the types that a text names as `write` does."""
+    return _CODE.sub(lambda found: write(EventType(found[0])), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,9 @@ import orjson
 from app.domain.money import plain_text
 from app.services.import_columns import CHOICES, KINDS, Kind
 from app.services.import_currencies import can_mean
-from app.services.import_dates import read_day
+from app.services.import_dates import DayOrder, orders_of, read_day
 from app.services.import_faults import RowFault
+from app.services.import_file import Line
 from app.services.import_numbers import Style, UnreadableCellError, read_number, style_of
 from app.services.sheets import Number
 from app.services.sheets.guard import unguarded
@@ -40,10 +41,11 @@ class Marked:
 class CellReader:
     """Reads cells in the light of the others in their columns, and notes their currencies."""
 
-    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Take the rows of the file, each with its cells by column."""
-        self._rows = rows
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Take the rows of the file."""
+        self._lines = lines
         self._styles: dict[str, Style | None] = {}
+        self._orders: dict[str, list[DayOrder]] = {}
         self._marked: list[Marked] = []
 
     def read(self, row: int, column: str, cell: str) -> Any:  # noqa: ANN401 - JSON of any kind
@@ -56,7 +58,13 @@ class CellReader:
             return unguarded(cell)
         if kind is Kind.NUMBER or kind is Kind.SHARE:
             return self._number(row, column, kind, cell)
+        if kind is Kind.DAY:
+            return read_day(cell.removeprefix("'"), lambda: self._day_orders(column))
         return _READERS[kind](column, cell.removeprefix("'"))
+
+    def day_orders(self) -> Iterator[tuple[str, DayOrder]]:
+        """Give the columns in which days were read by the order that another cell shows."""
+        return ((column, found[0]) for column, found in self._orders.items() if len(found) == 1)
 
     def foreign(self, currency: str) -> list[RowFault]:
         """Refuse the amounts that stand with the sign of another currency than the fund's."""
@@ -86,11 +94,20 @@ class CellReader:
 
     def _style(self, column: str) -> Style | None:
         if column not in self._styles:
-            cells = (row[column] for row in self._rows if column in row)
-            self._styles[column] = style_of(
-                cell.removeprefix("'") for cell in cells if not isinstance(cell, Number)
-            )
+            self._styles[column] = style_of(cell for _, cell in self._texts(column))
         return self._styles[column]
+
+    def _day_orders(self, column: str) -> list[DayOrder]:
+        if column not in self._orders:
+            self._orders[column] = orders_of(self._texts(column))
+        return self._orders[column]
+
+    def _texts(self, column: str) -> Iterator[tuple[int, str]]:
+        """Give the cells of a column that hold text, with their rows."""
+        for line in self._lines:
+            cell = line.cells.get(column)
+            if cell is not None and not isinstance(cell, Number):
+                yield line.row, cell.removeprefix("'")
 
 
 def _exact(number: Number, places: int) -> str:
@@ -132,7 +149,6 @@ def _json(_: str, cell: str) -> object:
 _READERS = {
     Kind.CHOICE: _choice,
     Kind.COUNT: _count,
-    Kind.DAY: lambda _, cell: read_day(cell),
     Kind.ANSWER: _answer,
     Kind.JSON: _json,
 }

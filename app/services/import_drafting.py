@@ -18,10 +18,10 @@ class Drafting:
     """Reads the rows one by one and keeps every fault."""
 
     def __init__(self, lines: list[Line], progress: Callable[[int], None] | None) -> None:
-        """Look through the cells once, for what numbers in each column look like."""
+        """Take the rows; `progress` is told of each one that was read."""
         self._lines = lines
         self._progress = progress
-        self._cells = CellReader([line.cells for line in lines])
+        self._cells = CellReader(lines)
         first = lines[0].cells.get("event_type") if lines else ""
         self.establishes = first == EventType.FUND_ESTABLISHED  # the file does, in its first row
         self.offset = 0 if self.establishes else 1  # how many events come before the first row's
@@ -58,6 +58,14 @@ class Drafting:
     def check_currency(self, currency: str) -> None:
         """See that no amount stands with the sign of a currency that is not the fund's."""
         self.faults.extend(self._cells.foreign(currency))
+
+    def day_notes(self, places: Mapping[str, tuple[str, str]]) -> list[str]:
+        """Say in which order days were read that the order of other cells decides."""
+        return [
+            f"Dates in column {places[column][0]} ({places[column][1]}) are read as {order.name}, "
+            f"as {order.shown} shows"
+            for column, order in self._cells.day_orders()
+        ]
 
     def _draft(self, line: Line, place: int, sequences: Mapping[int, int]) -> Draft | None:
         try:

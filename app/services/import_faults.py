@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.errors import AsofError, Fault
@@ -44,8 +45,9 @@ class RowFault:
 class ImportFaultsError(AsofError):
     """A file that cannot be imported; nothing of it was written."""
 
-    def __init__(self, faults: list[RowFault]) -> None:
-        """Keep every fault, in the order of the file."""
+    def __init__(self, faults: list[RowFault], notes: Sequence[str] = ()) -> None:
+        """Keep every fault, in the order of the file, and notes on how its cells were read."""
+        self.notes = list(notes)
         self.faults = sorted(faults, key=_place_in_file)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 

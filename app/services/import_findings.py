@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from app.domain.events import as_json
 from app.domain.figures import figures_of
 from app.domain.money import fraction_text, plain_text
 from app.domain.payloads import EventType
-from app.services.import_faults import TERMS, RowFault
+from app.services.import_faults import TERMS, ImportFaultsError, RowFault
 from app.services.import_plan import ImportPlan
 from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 
@@ -41,12 +41,14 @@ def of_plan(plan: ImportPlan) -> Findings:
         "companies": len(plan.state.holdings),
         "terms": as_json(plan.terms),
         "terms_given": plan.terms_given,
+        "notes": plan.notes,
         "figures": {**amounts, "tvpi": fraction_text(figures.tvpi)},
     }
 
 
-def of_faults(faults: Sequence[RowFault], content: bytes) -> Findings:
+def of_faults(error: ImportFaultsError, content: bytes) -> Findings:
     """Put the first faults beside the rows in which they are, with the rows that they are like."""
+    faults = error.faults
     in_rows = [fault for fault in faults if fault.row != TERMS]
     rows = list(dict.fromkeys(fault.row for fault in in_rows))
     shown = set(rows[:ROWS_SHOWN])
@@ -59,6 +61,7 @@ def of_faults(faults: Sequence[RowFault], content: bytes) -> Findings:
         "contents": {fault.row: fault.content for fault in in_rows if fault.twin_of},
         "terms": [_kept(fault) for fault in faults if fault.row == TERMS],
         "faults": [_kept(fault) for fault in in_rows if fault.row in shown],
+        "notes": error.notes,
         "header": next(iter(sample(content)), []),
         "rows": {row.row: _cells(row) for row in _numbered(content, shown | twins)},
     }

@@ -50,7 +50,7 @@ def _judge(engine: Engine, job: Job, progress: Progress) -> object:
     try:
         findings = of_plan(_plan(file, progress))
     except ImportFaultsError as error:
-        findings, faults = of_faults(error.faults, file.content), faults_file(error.faults)
+        findings, faults = of_faults(error, file.content), faults_file(error.faults)
     with engine.begin() as connection:
         import_files.judged(connection, job.fund_id, _revision(job), findings, faults)
         progress.finish(connection, {"sound": findings["sound"]})

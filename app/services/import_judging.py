@@ -60,12 +60,14 @@ class Judging:
         for place, line in enumerate(self._lines):
             content = self._content(line)
             if draft := drafts[place]:
-                drafts[place] = self._admitted(draft, line, content)
+                drafts[place] = self._admitted(draft, place, content)
             line.cells.clear()
             # A row at fault keeps its place, so that voids find their rows.
             self._index.head = self._offset + place + 1
             if progress:
                 progress(place + 1)
+        if all(drafts) and not self.faults:  # else what mends it may be in a row at fault
+            self._check_whole()
 
     def state(self) -> FundState:
         """Fold what was admitted into the fund as it stands today."""
@@ -81,10 +83,10 @@ class Judging:
         self._alike[said] += 1
         return f"{said.hex()}-{self._alike[said]}"
 
-    def _admitted(self, draft: Draft, line: Line, content: str) -> Draft:
-        is_second = content in self._seconds
+    def _admitted(self, draft: Draft, place: int, content: str) -> Draft:
+        line, is_second = self._lines[place], content in self._seconds
         try:
-            admitted = (self._others if is_second else self._firsts).admit(draft)
+            admitted = (self._others if is_second else self._firsts).admit(draft, place)
         except RefusedError as error:
             self.faults.extend(
                 self._twin_fault(fault, line, content) if fault.sequence else row_fault(line, fault)
@@ -97,6 +99,20 @@ class Judging:
             update = {"occurrence": occurrence}
             return replace(draft, payload=draft.payload.model_copy(update=update))
         return draft
+
+    def _check_whole(self) -> None:
+        """Refuse voids of terms that the fund, as all rows leave it, cannot do without."""
+        for admission in (self._firsts, self._others):
+            try:
+                admission.check_whole()
+            except RefusedError as error:
+                self.faults.extend(self._void_fault(fault) for fault in error.faults)
+
+    def _void_fault(self, fault: Fault) -> RowFault:
+        """Name what a row voids by the file's own numbering."""
+        target = self._lines[int(fault.value) - 1 - self._offset]
+        row = self._lines[fault.position].row
+        return RowFault(row, fault.field, str(target.number), fault.reason)
 
     def _twin_fault(self, fault: Fault, line: Line, content: str) -> RowFault:
         """Say of which row another one is the twin."""

@@ -14,8 +14,8 @@ from app.domain.payloads import CommitmentMade, EventType
 from app.services.import_faults import TERMS, RowFault, terms_fault
 
 _NO_SIZE = (
-    "is not known: no row is a COMMITMENT_MADE with an amount: add the commitments, or give the "
-    "size in the terms"
+    "is not known: no row is a Commitment (COMMITMENT_MADE) with an amount: add the commitments, "
+    "or give the size in the terms"
 )
 
 

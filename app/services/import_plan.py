@@ -16,6 +16,11 @@ from app.services.import_file import Sheet, read_sheet
 from app.services.import_judging import Judging
 from app.services.import_opening import opening_of
 
+_NO_ROWS = (
+    "the file has a header and no rows: add a row below it for each event, as the rows of the "
+    "template show"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
@@ -25,6 +30,7 @@ class ImportPlan:
     terms: Terms
     terms_given: bool  # the file establishes the fund itself
     state: FundState  # as it stands today
+    notes: list[str]  # on how cells were read that can be read in two ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ def plan_as_given(
     plan = _plan(sheet, drafting, given, _part(progress, count, count))
     faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
     if faults or sheet.faults or plan is None:
-        raise ImportFaultsError([placed(fault, sheet.places) for fault in (*sheet.faults, *faults)])
+        found = [placed(fault, sheet.places) for fault in (*sheet.faults, *faults)]
+        raise ImportFaultsError(found, drafting.day_notes(sheet.places))
     return plan
 
 
@@ -84,7 +91,7 @@ def _plan(
 ) -> ImportPlan | None:
     """Read the rows and judge them together; None where something is at fault, which is noted."""
     if not sheet.lines:
-        drafting.faults.append(RowFault(1, WHOLE, "", "the file has no rows: add the events"))
+        drafting.faults.append(RowFault(1, WHOLE, "", _NO_ROWS))
         return None
     if drafting.establishes and given.terms and not given.spare:
         reason = "the file has terms already: leave --terms out"
@@ -106,4 +113,5 @@ def _plan(
     drafting.check_currency(established.currency)
     if drafting.faults or sheet.faults:
         return None
-    return ImportPlan(whole, established, drafting.establishes, judging.state())
+    notes = drafting.day_notes(sheet.places)
+    return ImportPlan(whole, established, drafting.establishes, judging.state(), notes)

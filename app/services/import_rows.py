@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.errors import Fault, RefusedError
+from app.domain.event_names import EVENT_NAMES, renamed
 from app.domain.events import Draft, parse_draft
+from app.domain.payloads import EventType
 from app.services.import_cells import CellReader
 from app.services.import_columns import PAYLOAD_COLUMNS
 from app.services.import_faults import ImportFaultsError, RowFault
@@ -49,7 +51,16 @@ def row_fault(line: Line, fault: Fault) -> RowFault:
     column, _, within = fault.field.partition(".")
     if within:
         return RowFault(line.row, column, fault.value, f"{within} {fault.reason}")
-    return RowFault(line.row, column, line.cells.get(column, fault.value), fault.reason)
+    reason = renamed(fault.reason, _to_be_written if column == "event_type" else _named)
+    return RowFault(line.row, column, line.cells.get(column, fault.value), reason)
+
+
+def _to_be_written(event_type: EventType) -> str:
+    return f"{EVENT_NAMES[event_type]} ({event_type})"
+
+
+def _named(event_type: EventType) -> str:
+    return f"“{EVENT_NAMES[event_type]}”"
 
 
 class _Reading:

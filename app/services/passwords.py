@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from functools import cache
@@ -10,9 +11,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.domain.errors import PeopleError
+from app.services.password_guesses import little_more_than
 
 SHORTEST, LONGEST = 12, 200
 _FEWEST_SIGNS = 5
+_AGAIN = re.compile(r"(.+?)\1+", re.DOTALL)
+_MEND = "choose another, such as four words that do not belong together"
 # Neither look alike nor sound alike, so that one can be read out.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher()
@@ -37,9 +41,9 @@ def is_dated(password_hash: str) -> bool:
     return _hasher.check_needs_rehash(password_hash)
 
 
-def check(password: str, email: str) -> None:
-    """See that a password is hard to guess. Raises PeopleError with what to do."""
-    if reason := _reason(_normal(password), email):
+def check(password: str, email: str, name: str) -> None:
+    """See that a person's password is hard to guess. Raises PeopleError with what to do."""
+    if reason := _reason(_normal(password), email, name):
         raise PeopleError("password", "", reason)
 
 
@@ -49,15 +53,24 @@ def made_up() -> str:
     return "-".join(groups)
 
 
-def _reason(password: str, email: str) -> str:
+def _reason(password: str, email: str, name: str) -> str:
     if len(password) < SHORTEST:
         return f"has {len(password)} characters: choose one of at least {SHORTEST}"
     if len(password) > LONGEST:
         return f"has {len(password)} characters: choose one of at most {LONGEST}"
+    return _guessed(password, email, name)
+
+
+def _guessed(password: str, email: str, name: str) -> str:
+    """Say why a password is among the first that are guessed; empty where it is not."""
     if len(set(password)) < _FEWEST_SIGNS:
         return "repeats a few signs only: mix more of them, such as four words"
     if email.casefold() in password.casefold():
         return "contains the email, which is the first guess: choose something else"
+    if (again := _AGAIN.fullmatch(password)) and len(again[1]) < SHORTEST:
+        return f"repeats {len(again[1])} characters again and again: {_MEND}"
+    if kinds := little_more_than(password, (email, name), _FEWEST_SIGNS):
+        return f"is little more than {' and '.join(kinds)}, which are guessed first: {_MEND}"
     return ""
 
 

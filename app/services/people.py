@@ -83,7 +83,7 @@ def add(
     """
     email, name = checked_email(email), _checked_name(name)
     if password is not None:
-        passwords.check(password, email)
+        passwords.check(password, email, name)
     password = password or passwords.made_up()
     password_hash = passwords.hashed(password)
     with engine.begin() as connection:
@@ -100,7 +100,7 @@ def renew_password(
     with engine.connect() as connection:
         person = _known(people.find(connection, person_id))
     if password is not None:
-        passwords.check(password, person.email)
+        passwords.check(password, person.email, person.name)
     password = password or passwords.made_up()
     return set_password(engine, person_id, password), password
 
@@ -113,7 +113,7 @@ def change_password(engine: Engine, person: Person, present: str, new: str) -> P
         raise PeopleError("present", "", "is not your present password: type it once more")
     if passwords.matches(kept, new):
         raise PeopleError("password", "", "is the present one: choose another")
-    passwords.check(new, person.email)
+    passwords.check(new, person.email, person.name)
     return set_password(engine, person.id, new)
 
 

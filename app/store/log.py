@@ -187,6 +187,8 @@ def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
             faults.extend(error.faults)
     if faults:
         raise RefusedError(faults)
+    if batch.author.source != "import":  # a file is checked as a whole, and comes in parts
+        admission.check_whole()
     return taken
 
 

@@ -12,6 +12,7 @@ from app import database, guard, sessions
 from app.domain.errors import PeopleError
 from app.guard import needs_fresh_sign_in, needs_sign_in
 from app.services import people, tokens
+from app.web import shown_once
 from app.web.notices import tell
 from app.web.pages import whole
 from app.web.people_forms import PasswordForm, PeopleForm, TokenForm
@@ -22,8 +23,8 @@ bp = Blueprint("account", __name__, url_prefix="/account")
 @bp.get("/")
 @needs_sign_in
 def show() -> Response:
-    """Show one's account."""
-    return _page()
+    """Show one's account, with a token that was just made."""
+    return _page(made=shown_once.take())
 
 
 @bp.post("/password")
@@ -56,8 +57,8 @@ def sign_out_everywhere() -> Answer:
 
 @bp.post("/tokens")
 @needs_fresh_sign_in
-def make_token() -> Response:
-    """Make a token, and show it this once."""
+def make_token() -> Answer:
+    """Make a token, which the page shows once."""
     form = TokenForm(request.form)
     if not form.validate():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
@@ -66,7 +67,8 @@ def make_token() -> Response:
     except PeopleError as error:
         form.refuse(error)
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
-    return _page(HTTPStatus.CREATED, made=made, secret=secret)
+    shown_once.keep(secret, label=made.label)
+    return _back()
 
 
 @bp.post("/tokens/<uuid:token_id>/revoke")

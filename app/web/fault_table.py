@@ -58,12 +58,20 @@ class FaultTable:
 
     @property
     def summary(self) -> str:
-        """How much is wrong, and how much of it is shown."""
+        """How much is wrong, and how much of it is shown; or what, where it is the whole file."""
+        if self.findings["count"] == 1 and (said := self._of_the_file):
+            return f"The file {said.partition(':')[0]}"
         at_fault, shown = self.findings["rows_at_fault"], len(self.numbers)
         text = counted(self.findings["count"], "fault")
         if at_fault:
             text += f" in {counted(at_fault, 'row')}"
         return f"{text}; the first {shown:,} rows are shown" if shown < at_fault else text
+
+    @property
+    def _of_the_file(self) -> str:
+        """What is said of the file as such, where the first fault is of that kind."""
+        first = next(iter(self.findings["faults"]), None)
+        return _said_of_the_file(first) if first else ""
 
     @cached_property
     def rows(self) -> list[FaultRow]:
@@ -98,7 +106,7 @@ class FaultTable:
         return FaultRow(
             number,
             list(self._marked(number, marked)),
-            [(_place(fault), fault["reason"]) for fault in faults],
+            [_told(fault) for fault in faults],
             twin_of,
             list(self._marked(twin_of, set())) if twin_of else [],
         )
@@ -120,8 +128,17 @@ class FaultTable:
         return next((fault["twin_of"] for fault in self._faults(number) if fault["twin_of"]), None)
 
 
-def _place(fault: dict[str, Any]) -> str:
+def _told(fault: dict[str, Any]) -> tuple[str, str]:
+    """Name what is at fault, and say why."""
+    if said := _said_of_the_file(fault):
+        return "The file", said
     if fault["column"] == WHOLE:
-        return "The row"
+        return "The row", fault["reason"]
     shown = f" “{fault['value']}”" if fault["value"] else ""
-    return f"{fault['column']}{shown}"
+    return f"{fault['column']}{shown}", fault["reason"]
+
+
+def _said_of_the_file(fault: dict[str, Any]) -> str:
+    reason: str = fault["reason"]
+    is_of_file = fault["column"] == WHOLE and reason.startswith("the file ")
+    return reason.removeprefix("the file ") if is_of_file else ""

@@ -67,6 +67,12 @@ class ImportView:
         return self.file.findings or {}
 
     @property
+    def notes(self) -> list[str]:
+        """How the dry run has read cells that can be read in two ways."""
+        notes: list[str] = self.findings.get("notes", [])
+        return notes
+
+    @property
     def kept_until(self) -> date:
         """The day on which it is discarded where nobody goes on with it."""
         return (self.file.changed_at + KEPT).date()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy import Engine
 from werkzeug import Response as Answer
 
 from app import database, guard, sessions
@@ -13,6 +16,7 @@ from app.domain.errors import PeopleError
 from app.guard import needs_admin
 from app.services import people
 from app.store.people import Person
+from app.web import shown_once
 from app.web.notices import tell
 from app.web.pages import whole
 from app.web.people_forms import PersonForm
@@ -23,14 +27,14 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 @bp.get("/")
 @needs_admin
 def index() -> Response:
-    """List all people."""
-    return _page()
+    """List all people, with a password that was just made up."""
+    return _page(given=shown_once.take())
 
 
 @bp.post("/")
 @needs_admin
-def add() -> Response:
-    """Add a person, and show their password this once."""
+def add() -> Answer:
+    """Add a person, whose password the page shows once."""
     form = PersonForm(request.form)
     if not form.validate():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, form)
@@ -42,56 +46,64 @@ def add() -> Response:
     except PeopleError as error:
         form.refuse(error)
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, form)
-    return _page(HTTPStatus.CREATED, given=added, secret=password)
+    return _shown(added, password)
 
 
 @bp.post("/<uuid:person_id>/password")
 @needs_admin
-def renew_password(person_id: UUID) -> Response:
-    """Make up a new password for who has lost theirs, and show it this once."""
+def renew_password(person_id: UUID) -> Answer:
+    """Make up a new password for who has lost theirs, which the page shows once."""
     try:
         person, password = people.renew_password(database.engine(), person_id)
     except PeopleError as error:
         return _page(HTTPStatus.CONFLICT, fault=error)
     if person.id == guard.reader().id:
         sessions.begin(person)
-    return _page(HTTPStatus.CREATED, given=person, secret=password)
+    return _shown(person, password)
 
 
 @bp.post("/<uuid:person_id>/active")
 @needs_admin
 def set_active(person_id: UUID) -> Answer:
     """Let a person sign in, or no more."""
-    active = request.form.get("value") == "1"
-    try:
-        person = people.set_active(database.engine(), person_id, active=active)
-    except PeopleError as error:
-        return _page(HTTPStatus.CONFLICT, fault=error)
-    done = "may sign in again." if active else "is signed out and may not sign in any more."
-    return _done(person, done, ".set_active", active)
+    yes = request.form.get("value") == "1"
+    done = "may sign in again." if yes else "is signed out and may not sign in any more."
+    return _changed(partial(people.set_active, active=yes), person_id, done)
 
 
 @bp.post("/<uuid:person_id>/admin")
 @needs_admin
 def set_admin(person_id: UUID) -> Answer:
     """Make a person an administrator, or no more."""
-    admin = request.form.get("value") == "1"
+    yes = request.form.get("value") == "1"
+    done = "is an administrator now." if yes else "is no administrator any more."
+    return _changed(partial(people.set_admin, admin=yes), person_id, done)
+
+
+def _changed(change: Callable[[Engine, UUID], Person], person_id: UUID, done: str) -> Answer:
+    """Change a person and say so, with the way back; who is out of this page is led away from it.
+
+    The way back is the same address with the other value.
+    """
     try:
-        person = people.set_admin(database.engine(), person_id, admin=admin)
+        person = change(database.engine(), person_id)
     except PeopleError as error:
         return _page(HTTPStatus.CONFLICT, fault=error)
-    done = "is an administrator now." if admin else "is no administrator any more."
-    return _done(person, done, ".set_admin", admin)
-
-
-def _done(person: Person, done: str, endpoint: str, value: bool) -> Answer:  # noqa: FBT001
-    """Say what was done, with the way back; who is out of this page now is led away from it."""
-    is_self = person.id == guard.reader().id
-    if is_self and not (person.is_admin and person.is_active):
+    if person.id == guard.reader().id and not (person.is_admin and person.is_active):
         tell(f"{person.name} {done}")
         return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
-    undo = url_for(endpoint, person_id=person.id)
-    tell(f"{person.name} {done}", undo, value="0" if value else "1")
+    other = "0" if request.form.get("value") == "1" else "1"
+    tell(f"{person.name} {done}", request.path, value=other)
+    return _back()
+
+
+def _shown(person: Person, password: str) -> Answer:
+    """Lead to the list, which shows a password that was made up."""
+    shown_once.keep(password, name=person.name, email=person.email)
+    return _back()
+
+
+def _back() -> Answer:
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
 
 

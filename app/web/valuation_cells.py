@@ -50,9 +50,9 @@ def read_row(holding: Holding, cells: Mapping[str, str], currency: str) -> RowRe
     note = _cell("note", lambda: _note(texts["note"]), faults)
     if faults or value is None:
         return RowReading(faults=faults)
-    level_number = int(level) if level else None
-    if unchanged:  # and so is how the value came about, where nothing else is said
-        method, level_number = method or holding.method, level_number or holding.fair_value_level
+    # How a value comes about stays as it was, where nothing else is said.
+    method = method or holding.method
+    level_number = int(level) if level else holding.fair_value_level
     return RowReading(Mark(holding, value, unchanged, ownership, method, level_number, note))
 
 

@@ -39,6 +39,7 @@ class Ledger:
         for position, raw in enumerate(raws):
             admitted = admission.admit(parse_draft(raw, position), position)
             self.events.append(_event(len(self.events) + 1, admitted, recorded_at))
+        admission.check_whole()
         return self.events[before:]
 
     def refusal(

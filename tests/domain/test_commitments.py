@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from app.domain.errors import RefusedError
+from app.domain.log_index import LogIndex
 from tests.domain.ledger import fund
 from tests.ledgers import Raw, established, raw, void
 
@@ -53,3 +57,64 @@ def test_the_size_cannot_fall_below_the_gp_commitment(size: int) -> None:
     assert str(fund(promised(SIZE)).refusal(resized(size))) == (
         f"terms.size '{size}': is less than the GP commitment of 1000000: give at least that"
     )
+
+
+def test_a_void_of_the_amendment_that_made_room_is_refused_while_the_promise_stands() -> None:
+    ledger = fund(resized(2 * SIZE), promised(SIZE + 500_000))
+    assert str(ledger.refusal(void(2))) == (
+        "voids '2': the fund's size would fall back from 2000000 to 1000000, below the GP "
+        "commitment of 1500000: void or lower that commitment first, or amend terms.size instead"
+    )
+
+
+def test_such_a_void_is_taken_once_or_where_the_promise_fits() -> None:
+    fund(resized(2 * SIZE), promised(SIZE + 500_000), void(3)).record(void(2))
+    fund(resized(2 * SIZE), promised(SIZE)).record(void(2))
+    fund(resized(2 * SIZE), promised(SIZE + 500_000)).record(void(3), void(2))
+    fund(resized(2 * SIZE), promised(SIZE + 500_000)).record(void(2), void(3))
+
+
+def test_a_void_may_bring_another_amendment_in_the_same_batch() -> None:
+    ledger = fund(resized(2 * SIZE), promised(SIZE + 500_000))
+    ledger.record(void(2), resized(2 * SIZE - 1))
+    assert ledger.index.terms_in_force
+    assert ledger.index.terms_in_force["size"] == str(2 * SIZE - 1)
+    assert "would fall back" in str(ledger.refusal(void(5)))
+
+
+def test_a_void_that_leaves_the_size_or_raises_it_is_taken() -> None:
+    ledger = fund(resized(2 * SIZE), promised(2 * SIZE), resized(3 * SIZE), resized(2 * SIZE))
+    ledger.record(void(2))
+    ledger.record(void(5))
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.integers(1, 4).map(lambda size: resized(size * SIZE)),
+        st.integers(1, 6).map(lambda halves: promised(halves * SIZE // 2)),
+        st.integers(2, 9).map(void),
+    ),
+    max_size=9,
+)
+
+
+@given(STEPS)
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_taken_the_promise_stays_within_the_size(steps: list[Raw]) -> None:
+    taken: list[Raw] = []
+    for step in steps:
+        try:
+            index = _replayed([*taken, step])
+        except RefusedError:
+            continue
+        taken.append(step)
+        assert index.terms_in_force
+        assert index.promised_by_gp() <= int(index.terms_in_force["size"])
+
+
+def _replayed(steps: list[Raw]) -> LogIndex:
+    """Record each step in a batch of its own, on a fresh log: a refused one leaves traces."""
+    ledger = fund()
+    for step in steps:
+        ledger.record(step, second=True)
+    return ledger.index

@@ -5,13 +5,20 @@ from __future__ import annotations
 import pytest
 
 from app.services.import_cells import CellReader
-from app.services.import_dates import read_day
+from app.services.import_dates import DayOrder, read_day
+from app.services.import_file import Line
 from app.services.import_numbers import UnreadableCellError
 from app.services.sheets import Number
 
 
 def read(cell: str, column: str = "amount", *others: str) -> object:
-    return CellReader([{column: each} for each in (cell, *others)]).read(2, column, cell)
+    lines = [Line(row, row - 1, {column: each}) for row, each in enumerate((cell, *others), 2)]
+    return CellReader(lines).read(2, column, cell)
+
+
+def alone() -> list[DayOrder]:
+    """Stand for a column whose other cells say nothing."""
+    return []
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,7 @@ def test_a_share_may_stand_in_per_cent(cell: str, share: str) -> None:
     ],
 )
 def test_a_day_is_read_however_it_is_written(cell: str, day: str) -> None:
-    assert read_day(cell) == day
+    assert read_day(cell, alone) == day
 
 
 @pytest.mark.parametrize(
@@ -145,7 +152,7 @@ def test_a_day_is_read_however_it_is_written(cell: str, day: str) -> None:
     [
         (
             "03/04/2012",
-            "can be 3 April 2012 or 4 March 2012: write 2012-04-03 or 2012-03-04",
+            "can be 3 April 2012 or 4 March 2012, .* says which: write 2012-04-03 or 2012-03-04",
         ),
         ("3.4.2012", "can be 3 April 2012 or 4 March 2012"),
         ("31/12/12", "leaves the century open: write the year with four digits"),
@@ -163,7 +170,45 @@ def test_a_day_is_read_however_it_is_written(cell: str, day: str) -> None:
 )
 def test_a_day_that_is_none_or_two_is_refused_with_its_readings(cell: str, told: str) -> None:
     with pytest.raises(UnreadableCellError, match=told):
-        read_day(cell)
+        read_day(cell, alone)
+
+
+@pytest.mark.parametrize(
+    ("others", "day"),
+    [
+        (["1/1/2012", "31/12/2012"], "2012-06-05"),
+        (["12/31/2012", "2012-12-31"], "2012-05-06"),
+        (["'31.12.2012", "31 Dec 2012"], "2012-06-05"),
+    ],
+)
+def test_the_rest_of_the_column_says_whether_the_day_or_the_month_comes_first(
+    others: list[str], day: str
+) -> None:
+    assert read("05/06/2012", "effective_on", *others) == day
+
+
+@pytest.mark.parametrize(
+    ("others", "why"),
+    [
+        (["06/07/2012", "5/5/2012", "2012-12-31", "31/31/2012", "31 Dec 2012"], "no other cell"),
+        (
+            ["12/31/2012", "31/12/2012", "30/12/2012"],
+            r"the column has days of both kinds \(12/31/2012 in row 3 and 31/12/2012 in row 4\)",
+        ),
+    ],
+)
+def test_a_column_that_shows_no_order_of_days_or_both_decides_nothing(
+    others: list[str], why: str
+) -> None:
+    told = f"can be 5 June 2012 or 6 May 2012, and {why}.*: write 2012-06-05 or 2012-05-06"
+    with pytest.raises(UnreadableCellError, match=told):
+        read("05/06/2012", "effective_on", *others)
+
+
+def test_each_column_decides_for_itself() -> None:
+    lines = [Line(2, 1, {"effective_on": "31/12/2012", "period_end": "05/06/2012"})]
+    with pytest.raises(UnreadableCellError, match="no other cell of the column"):
+        CellReader(lines).read(2, "period_end", "05/06/2012")
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,23 @@ def test_faults_are_named_by_row_heading_letter_value_and_mend() -> None:
             "point for decimals, such as 1250000.50, and -5 or (5) for what is negative"
         )
     ]
-    assert refused(text(FOREIGN_ROWS.replace("01.01.2010", "03.01.2010")), MAPPED) == [
+    rows = FOREIGN_ROWS.replace("01.01.2010", "03.01.2010").replace("15.01.2010", "01/15/2010")
+    assert refused(text(rows), MAPPED) == [
         (
             "row 2, column Transaction date (A) '03.01.2010': can be 3 January 2010 or "
-            "1 March 2010: write 2010-01-03 or 2010-03-01"
+            "1 March 2010, and the column has days of both kinds (01/15/2010 in row 3 and "
+            "31.12.2010 in row 6): write 2010-01-03 or 2010-03-01"
+        )
+    ]
+
+
+def test_a_plan_tells_by_which_order_of_another_cell_days_were_read() -> None:
+    plan = plan_import(text(FOREIGN_ROWS.replace("01.01.2010", "03.01.2010")), mapping=MAPPED)
+    assert plan.drafts[1].effective_on == date(2010, 1, 3)
+    assert plan.notes == [
+        (
+            "Dates in column Transaction date (A) are read as day/month/year, "
+            "as 15.01.2010 in row 3 shows"
         )
     ]
 

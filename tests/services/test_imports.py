@@ -202,7 +202,30 @@ def test_blanks_around_cells_and_the_case_of_headings_do_no_harm() -> None:
             csv(header=HEADER.replace("amount", "xyz")),
             "xyz .E.: .* use any of effective_on, ",
         ),
-        (csv(ROWS.split("\n")[1]), "^terms: size: is not known: no row is a COMMITMENT_MADE"),
+        (
+            csv(ROWS.split("\n")[1]),
+            r"^terms: size: is not known: no row is a Commitment \(COMMITMENT_MADE\) with",
+        ),
+        (
+            csv("2010-12-31,VALUATION_UPDATED,,,,600,,,"),
+            "row 2, column company .C.: is required for “Valuation”: add it",
+        ),
+        (
+            csv("2010-12-31,VALUATION_UPDATD,Acme,,,600,,,"),
+            r"is not a type of event: did you mean Valuation \(VALUATION_UPDATED\)\?",
+        ),
+        (
+            csv("2010-12-31,%,Acme,,,600,,,"),
+            r"is not a type of event: use one of Fund established \(FUND_ESTABLISHED\), Terms",
+        ),
+        (
+            csv("2999-12-31,Valuation,Acme,,,600,,,"),
+            "lies in the future: the latest date for “Valuation” is",
+        ),
+        (
+            csv(""),
+            "^row 1: the file has a header and no rows: add a row below it for each event",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_mend(content: bytes, told: str) -> None:
@@ -221,6 +244,28 @@ def test_the_terms_of_a_row_are_told_with_their_field() -> None:
         plan_import(csv(rows, "effective_on,event_type,terms"))
     told = [str(fault) for fault in refused.value.faults]
     assert "row 2, column terms (C) '0.9': carry.rate must be at most 0.50" in told
+
+
+def test_a_void_of_terms_that_the_gp_commitment_needs_is_a_fault_of_its_row() -> None:
+    header = "effective_on,event_type,terms,investor,partner,amount,voids,reason"
+    terms = '"{""currency"": ""USD"", ""size"": ""%s"", ""vintage_year"": 2010, '
+    terms += '""inception_on"": ""2010-01-01""}"'
+    rows = [
+        f"2010-01-01,FUND_ESTABLISHED,{terms % 1000},,,,,",
+        f"2010-01-02,TERMS_AMENDED,{terms % 2000},,,,,",
+        "2010-01-03,COMMITMENT_MADE,,Larch Street,gp,1500,,",
+        ",EVENT_VOIDED,,,,,2,oops",
+    ]
+    with pytest.raises(
+        ImportFaultsError, match=r"row 5, column voids .G. '2': the fund's size wou"
+    ):
+        plan_import(csv("\n".join(rows), header))
+    assert faults(csv("\n".join([*rows, "2010-13-01"]), header)) == [
+        (6, "effective_on"),
+        (6, "event_type"),
+    ]
+    mended = [*rows, f"2010-01-02,TERMS_AMENDED,{terms % 1500},,,,,"]
+    assert len(plan_import(csv("\n".join(mended), header)).drafts) == 5
 
 
 def test_a_company_whose_row_is_at_fault_brings_no_further_faults() -> None:

@@ -249,3 +249,16 @@ def test_what_the_gp_promised_before_counts_but_for_what_is_voided(engine: Engin
         record(engine, fund, more)
     record(engine, fund, void(2))
     record(engine, fund, more)
+
+
+def test_a_void_that_leaves_the_gp_above_the_size_is_refused(engine: Engine) -> None:
+    amended = established("2010-01-01", size="2000000") | {"event_type": "TERMS_AMENDED"}
+    promise = {"investor": "Larch Street", "partner": "gp"}
+    fund = new_fund(
+        engine, amended, raw("COMMITMENT_MADE", "2010-01-15", amount="1500000", **promise)
+    )
+    with pytest.raises(RefusedError, match="fall back from 2000000 to 1000000, below the GP"):
+        record(engine, fund, void(2))
+    less = established("2010-01-01", size="1500000") | {"event_type": "TERMS_AMENDED"}
+    record(engine, fund, void(2), less)
+    record(engine, fund, void(3), void(5))

@@ -52,6 +52,14 @@ def test_a_new_password_ends_all_sessions_but_this_one(
         (PASSWORD, "x" * 201, "New password has 201 characters: choose one of at most 200."),
         (PASSWORD, PASSWORD, "New password is the present one: choose another."),
         (PASSWORD, "abababababababab", "New password repeats a few signs only: mix more"),
+        (
+            PASSWORD,
+            "password1234",
+            (
+                "New password is little more than common words and rows of keys or of the "
+                "alphabet, which are guessed first: choose another, such as four words"
+            ),
+        ),
         (PASSWORD, "", "Choose at least 12 characters."),
     ],
 )
@@ -81,8 +89,11 @@ def test_signing_out_everywhere_ends_every_session(
 
 def test_a_token_is_shown_once_and_kept_as_its_end(app: Flask, mine: FlaskClient) -> None:
     made = post(mine, "/account/", "/account/tokens", label="Nightly export")
-    assert (made.status_code, made.headers["Cache-Control"]) == (201, "no-store")
-    [secret] = re.findall(r'code id="secret">([^<]+)<', made.text)
+    assert (made.status_code, made.location) == (303, "/account/")
+    shown = mine.get("/account/")
+    assert shown.headers["Cache-Control"] == "no-store"
+    [secret] = re.findall(r'code id="secret">([^<]+)<', shown.text)
+    assert "Your token “Nightly export”" in shown.text
     page = mine.get("/account/").text
     assert secret not in page
     assert f"…{secret[-4:]}" in page

@@ -219,6 +219,36 @@ def test_faults_stand_in_their_rows_with_the_cells_marked(importer: Importer) ->
     assert "better.csv" in page
 
 
+@pytest.mark.parametrize("to", ["csv", "xlsx"])
+def test_dates_are_read_as_their_column_shows_and_the_page_says_so(
+    importer: Importer, to: str
+) -> None:
+    rows = ROWS.replace("2010-01-15", "05/06/2010").replace("2010-12-31", "31/12/2010")
+    content = csv(rows)
+    if to == "xlsx":
+        content = workbook(*(row.split(",") for row in content.decode().splitlines()))
+    said = words(importer.judged(content))
+    assert "6 events are sound" in said
+    assert "1 January 2010 to 31 December 2010" in said
+    read_as = "Dates in column effective_on (A) are read as day/month/year, as 31/12/2010 in row 6"
+    assert read_as in said
+    faulty = words(importer.judged(csv(rows.replace(",500,", ",5oo,"))))
+    assert "1 fault in 1 row" in faulty
+    assert read_as in faulty
+    both = rows.replace("2010-02-01", "02/14/2010", 1)
+    said = words(importer.judged(csv(both)))
+    assert "can be 5 June 2010 or 6 May 2010, and the column has days of both kinds" in said
+    assert "are read as" not in said
+    assert "are read as" not in words(importer.judged(csv()))
+
+
+def test_a_file_without_rows_is_told_so(importer: Importer) -> None:
+    said = words(importer.judged(csv("")))
+    assert "The file has a header and no rows Nothing was imported." in said
+    assert "The file : has a header and no rows: add a row below it for each event" in said
+    assert "in 1 row" not in said
+
+
 def test_many_faults_come_a_page_at_a_time_and_the_rest_in_the_file(importer: Importer) -> None:
     rows = "\n".join(f"2010-02-{day},CAPITAL_CALLED,,,x," for day in range(1, 251))
     page = importer.judged(csv(rows))

@@ -141,8 +141,11 @@ def test_an_administrator_adds_a_person_who_can_sign_in(
 ) -> None:
     email = f"{uuid4().hex}@example.com"
     added = post(client, "/people/", name="New Person", email=email)
-    assert (added.status_code, added.headers["Cache-Control"]) == (201, "no-store")
-    [password] = re.findall(r'code id="secret">([^<]+)<', added.text)
+    assert (added.status_code, added.location) == (303, "/people/")
+    shown = client.get("/people/")
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "The password of New Person" in shown.text
+    [password] = re.findall(r'code id="secret">([^<]+)<', shown.text)
     person = sign_in.sign_in(engine, email, password, "192.0.2.9")
     assert person
     assert (person.name, person.is_admin) == ("New Person", False)
@@ -160,8 +163,9 @@ def test_a_lost_password_is_replaced_and_its_sessions_end(
 ) -> None:
     person = somebody(engine)
     theirs = signed_in(app, person)
-    answer = post(client, "/people/", f"/people/{person.id}/password")
-    [password] = re.findall(r'code id="secret">([^<]+)<', answer.text)
+    post(client, "/people/", f"/people/{person.id}/password")
+    [password] = re.findall(r'code id="secret">([^<]+)<', client.get("/people/").text)
+    assert 'id="secret"' not in client.get("/people/").text
     assert theirs.get("/account/").status_code == 303
     assert sign_in.sign_in(engine, person.email, PASSWORD, "192.0.2.8") is None
     assert sign_in.sign_in(engine, person.email, password, "192.0.2.8")

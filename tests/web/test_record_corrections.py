@@ -16,7 +16,18 @@ from app.domain.payloads import EventType
 from app.services import timeline
 from app.services.recording import Author
 from app.store.people import Person
-from tests.ledgers import called, company, investment, look, mark, new_fund, raw, record, void
+from tests.ledgers import (
+    called,
+    company,
+    established,
+    investment,
+    look,
+    mark,
+    new_fund,
+    raw,
+    record,
+    void,
+)
 from tests.people import member, signed_in
 from tests.web.test_record_pages import events, last, send, text_of
 
@@ -164,6 +175,17 @@ def test_what_cannot_be_voided_says_so(
     answer = gp.get(f"/funds/{fund}/events/{sequence}/void")
     assert answer.status_code == status
     assert 'data-testid="void-form"' not in answer.text
+
+
+def test_terms_that_the_gp_commitment_needs_say_what_must_go_first(
+    engine: Engine, gp: FlaskClient, fund: UUID
+) -> None:
+    amended = established("2010-01-01", size="2000000") | {"event_type": "TERMS_AMENDED"}
+    promise = {"investor": "Larch Street", "partner": "gp", "amount": "1500000"}
+    record(engine, fund, amended, raw("COMMITMENT_MADE", "2010-01-15", **promise))
+    told = text_of(gp.get(f"/funds/{fund}/events/4/void"))
+    assert "size would fall back from 2000000 to 1000000, below the GP commitment" in told
+    assert "void or lower that commitment first" in told
 
 
 def test_a_company_with_events_names_what_must_go_first(

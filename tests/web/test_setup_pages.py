@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from app.services import funds, timeline
 from tests.people import signed_in, somebody
-from tests.web.setup_forms import Wizard
+from tests.web.setup_forms import REVIEWED, TERMS, Wizard
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -47,36 +47,7 @@ def test_seven_steps_make_a_fund_with_all_that_was_entered(
 ) -> None:
     wizard.through("reserves")
     review = wizard.get("review").text
-    shown = {
-        "name": wizard.name,
-        "currency": "USD, US dollar",
-        "size": "$125,000,000",
-        "vintage_year": "2020",
-        "inception_on": "1 February 2020",
-        "term_years": "10 years",
-        "investment_period_years": "5 years",
-        "evergreen": "No",
-        "gp_amount": "$2,500,000 (GP)",
-        "gp_timing": "Upfront, with the first capital call",
-        "lps-0": "$100,000,000",
-        "lps-1": "$1,250,000",
-        "total": "$103,750,000",
-        "fee_rate": "2%",
-        "fee_basis": "Committed capital",
-        "later_rate": "1.5%",
-        "later_basis": "Invested cost, less what was sold",
-        "carry_rate": "20%",
-        "lp_share": "80%",
-        "hurdle": "8%",
-        "catch_up": "100%",
-        "pacing": "Custom: a share for each year",
-        "shares-0": "30%",
-        "shares-4": "10%",
-        "reserve_policy": "By stage of the company",
-        "rules-0": "100%",
-        "rules-1": "100%",
-        "rules-2": "50%",
-    }
+    shown = {"name": wizard.name, **REVIEWED}
     assert {field: told(review, f"setup-review-{field}") for field in shown} == shown
     made = wizard.send("review")
     assert made.status_code == 303
@@ -88,26 +59,7 @@ def test_seven_steps_make_a_fund_with_all_that_was_entered(
     assert [event.event_type for event in events] == ["FUND_ESTABLISHED"] + ["COMMITMENT_MADE"] * 3
     assert len({event.recorded_at for event in events}) == 1
     assert {event.source for event in events} == {"wizard"}
-    assert events[0].payload["terms"] == {
-        "currency": "USD",
-        "size": "125000000",
-        "vintage_year": 2020,
-        "inception_on": "2020-02-01",
-        "term_years": 10,
-        "investment_period_years": 5,
-        "evergreen": False,
-        "management_fee": {
-            "rate": "0.02",
-            "basis": "committed",
-            "step_down": {"rate": "0.015", "basis": "invested_cost"},
-        },
-        "carry": {"rate": "0.2", "hurdle": "0.08", "catch_up": "1", "waterfall": "whole_fund"},
-        "deployment": {"pacing": "custom", "shares": ["0.3", "0.25", "0.2", "0.15", "0.1"]},
-        "reserves": {
-            "policy": "by_stage",
-            "by_stage": {"Seed": "1", "Series A": "1", "Series B": "0.5"},
-        },
-    }
+    assert events[0].payload["terms"] == TERMS
     assert [event.payload for event in events[1:]] == [
         {
             "investor": "Quince GP",
@@ -177,7 +129,6 @@ BOUNDS: list[tuple[str, dict[str, Any], str, str]] = [
     ("carry", {"hurdle": ""}, "hurdle", "Write a percentage"),
     ("carry", {"catch_up": "19"}, "catch_up", "0, or from the carry of 20 % to 100 %, not 19 %."),
     ("carry", {"catch_up": "101"}, "catch_up", "0, or from the carry of 20 % to 100 %, not 101 %."),
-    ("carry", {"has_hurdle": None}, "catch_up", "A catch-up needs a hurdle"),
     (
         "deployment",
         {"shares__0": "29"},
@@ -246,6 +197,8 @@ def test_every_bound_is_told_beside_its_field_and_nothing_typed_is_lost(
         ("carry", {"carry_rate": "0", "catch_up": "0"}),
         ("carry", {"carry_rate": "50", "hurdle": "20", "catch_up": "50"}),
         ("carry", {"has_hurdle": None, "hurdle": "nonsense", "catch_up": ""}),
+        ("carry", {"has_hurdle": None, "catch_up": "100"}),
+        ("carry", {"has_hurdle": None, "catch_up": "nonsense"}),
         ("deployment", {"pacing": "linear", "shares__0": "nonsense"}),
         ("reserves", {"reserve_policy": "none", "rules__0__ratio": "nonsense"}),
         ("reserves", {"reserve_policy": "ratio", "reserve_ratio": "200"}),
@@ -258,6 +211,21 @@ def test_what_is_within_the_bounds_is_taken(
     if order.index(step):
         wizard.through(order[order.index(step) - 1])
     assert wizard.send(step, **changed).status_code == 303
+
+
+def test_without_a_hurdle_there_is_no_catch_up_whatever_is_typed(
+    wizard: Wizard, engine: Engine
+) -> None:
+    wizard.through("fees")
+    wizard.send("carry", has_hurdle=None, catch_up="100")
+    for step in ("deployment", "reserves"):
+        wizard.send(step)
+    review = wizard.get("review").text
+    assert told(review, "setup-review-hurdle") == "None"
+    assert "setup-review-catch_up" not in review
+    fund_id = UUID(wizard.send("review").location.split("/")[2])
+    carry = timeline.between(engine, fund_id, 1, 1)[0].payload["terms"]["carry"]
+    assert carry == {"rate": "0.2", "waterfall": "whole_fund"}
 
 
 def test_a_name_is_taken_in_any_case(wizard: Wizard, person: FlaskClient) -> None:

@@ -82,17 +82,20 @@ def test_the_rest_of_the_row_comes_along() -> None:
     )  # fmt: skip
 
 
-def test_what_is_unchanged_keeps_its_method_and_level() -> None:
+def test_a_mark_keeps_the_method_and_the_level_of_the_prior_one_unless_it_says_others() -> None:
     marked = replace(ACME, method="market_multiple", fair_value_level=3)
     kept = read_row(marked, {"unchanged": "yes"}, "USD").mark
     said = read_row(marked, {"unchanged": "yes", "method": "net_assets"}, "USD").mark
     new = read_row(marked, {"mark": "2m"}, "USD").mark
+    other = read_row(marked, {"mark": "2m", "level": "2"}, "USD").mark
     assert kept
     assert said
     assert new
+    assert other
     assert (kept.method, kept.fair_value_level) == ("market_multiple", 3)
     assert (said.method, said.fair_value_level) == ("net_assets", 3)
-    assert (new.method, new.fair_value_level) == (None, None)
+    assert (new.method, new.fair_value_level) == ("market_multiple", 3)
+    assert (other.method, other.fair_value_level) == ("market_multiple", 2)
 
 
 def test_rest_unchanged_ticks_only_rows_that_are_empty() -> None:

@@ -125,6 +125,32 @@ def test_the_grid_lists_what_is_held_with_cost_and_age_of_its_mark(theirs: Round
     assert "at cost since 1 May 2010" in html
 
 
+def test_the_method_of_the_prior_mark_is_chosen_already_and_recorded(
+    theirs: Round, engine: Engine, fund: UUID
+) -> None:
+    html = re.sub(r"\s+", " ", theirs.client.get(theirs.page).text)
+    chosen = '<option value="" selected>Market multiple</option>'
+    assert html.count(chosen) == 1
+    assert html.count(">as before<") == 1
+    theirs.save(mark_Acme="1.8m", mark_Borealis="3m")
+    assert "Market multiple" in theirs.client.get(theirs.page + "review").text
+    theirs.step("record")
+    acme, borealis = marks(engine, fund)
+    assert acme.payload["method"] == "market_multiple"
+    assert "method" not in borealis.payload
+    assert re.search(r"Market multiple\s+<small>as before", theirs.client.get(theirs.page).text)
+
+
+def test_another_method_takes_the_place_of_the_prior_one(
+    theirs: Round, engine: Engine, fund: UUID
+) -> None:
+    theirs.save(mark_Acme="1.8m", method_Acme="net_assets")
+    assert ">was market multiple<" in theirs.client.get(theirs.page).text
+    theirs.step("record")
+    [acme] = marks(engine, fund)
+    assert acme.payload["method"] == "net_assets"
+
+
 def test_a_round_is_typed_reviewed_and_recorded_as_one_batch(
     theirs: Round, engine: Engine, fund: UUID, maya: Person
 ) -> None:

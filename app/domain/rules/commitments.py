@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.domain.money import plain_text
-from app.domain.payloads import CommitmentMade, TermsAmended
+from app.domain.payloads import CommitmentMade, EventVoided, TermsAmended
 from app.domain.rules.proposal import Proposal
 
 
@@ -27,6 +27,33 @@ def check_gp_commitment(proposal: Proposal) -> None:
         _check_promise(proposal, payload.amount, size)
     if isinstance(payload, TermsAmended) and payload.terms.size < size:
         _check_size(proposal, payload.terms.size)
+
+
+def size_voided(proposal: Proposal) -> Decimal | None:
+    """Give the size in force where a void takes back an amendment of it; see `check_size_left`."""
+    payload, index = proposal.draft.payload, proposal.index
+    if not isinstance(payload, EventVoided) or index.terms_in_force is None:
+        return None
+    target = index.entries[payload.voids]
+    return Decimal(index.terms_in_force["size"]) if "terms" in target.payload else None
+
+
+def check_size_left(proposal: Proposal, before: Decimal) -> None:
+    """Refuse a void of an amendment that leaves the general partner's promise above a lesser size.
+
+    To be asked at the end of the void's batch, which may hold another amendment in its place.
+    """
+    terms = proposal.index.terms_in_force
+    size, promised = Decimal(terms["size"]) if terms else before, proposal.index.promised_by_gp()
+    if size < before and promised > size:
+        assert isinstance(proposal.draft.payload, EventVoided)
+        raise proposal.refused(
+            "voids",
+            proposal.draft.payload.voids,
+            f"the fund's size would fall back from {plain_text(before)} to {plain_text(size)}, "
+            f"below the GP commitment of {plain_text(promised)}: void or lower that commitment "
+            "first, or amend terms.size instead",
+        )
 
 
 def _check_promise(proposal: Proposal, amount: Decimal, size: Decimal) -> None:

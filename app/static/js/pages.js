@@ -34,6 +34,17 @@ document.addEventListener("htmx:config:request", (event) => {
   }
 });
 
+// A day that was chosen before anybody listened is asked for as soon as somebody does.
+document.addEventListener(
+  "htmx:after:process",
+  () => {
+    for (const field of document.querySelectorAll("form[hx-get] input[type=date]")) {
+      if (field.value !== field.defaultValue) field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  },
+  { once: true },
+);
+
 document.addEventListener("click", async ({ target }) => {
   if (!target.dataset.copies) return;
   await navigator.clipboard.writeText(document.getElementById(target.dataset.copies).textContent);

@@ -45,12 +45,17 @@
     return low ? labels[low - 1][1] : "";
   }
 
+  let typing = null; // the field in which a day is typed, as far as no day that is meant
+  function write(field, day) {
+    if (field !== typing && field.value !== day) field.value = day;
+  }
+
   // Both handles: everything that must not wait for an answer.
   function place(day) {
     const range = find("#day");
     range.value = stepOf(range, day);
     range.setAttribute("aria-valuetext", words.format(Date.parse(day)));
-    find("#as-of").value = day;
+    write(find("#as-of"), day);
     for (const each of document.querySelectorAll("form > [type=hidden][name=as_of]")) each.value = day;
     const share = (100 * range.value) / max(range);
     find("#handle > svg").setAttribute("x", `${share}%`);
@@ -67,7 +72,7 @@
     const range = find("#known-day");
     range.value = stepOf(range, day);
     range.setAttribute("aria-valuetext", words.format(Date.parse(day)));
-    find("#known-at").value = day;
+    write(find("#known-at"), day);
   }
   function know(day) {
     placeKnown(day);
@@ -120,8 +125,9 @@
       else moving = null;
     } else if (target.id === "as-of" || target.id === "known-at") {
       // While a year is typed it passes through years that nobody means.
-      const typing = target.value ? target.value < "1000" : target.required;
-      if (typing) event.stopImmediatePropagation();
+      const isOnItsWay = target.value ? target.value < "1000" : target.required;
+      typing = isOnItsWay ? target : null;
+      if (isOnItsWay) event.stopImmediatePropagation();
       else if (!target.checkValidity()) return; // the server says why
       else if (target.id === "as-of") place(target.value);
       else know(target.value || find("#viewpoint").dataset.today);
@@ -129,6 +135,7 @@
   });
   // A day that was not taken gives way to that of the figures.
   onTheWayDown("focusout", ({ target }) => {
+    if (target === typing) typing = null;
     if (target.id === "as-of" && !target.checkValidity()) place(find("#view").dataset.asOf);
     if (target.id === "known-at" && !target.checkValidity()) placeKnown(find("#view").dataset.knownOn);
   });
@@ -192,19 +199,22 @@
     }
   });
 
+  let asked = null; // what was asked for last
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     const { body, method } = ctx.request;
     const today = find("#viewpoint")?.dataset.today;
     if (method !== "GET" || !today) return;
+    asked = ctx;
     if (body.get("as_of") === today) body.delete("as_of");
     if (body.get("known_at") === today && !body.get("known_time")) body.delete("known_at");
   });
-  // A step, a sort or a release has arrived: the handles stand where the figures do.
-  document.addEventListener("htmx:after:swap", () => {
+  // A step, a sort or a release has arrived: the handles stand where the figures do, unless another
+  // day was asked for meanwhile.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const view = find("#view");
     // The labels of the strip are of what was known when it was drawn.
     if (view && moving?.id === "known-day") find("#handle text").textContent = view.dataset.nav;
-    if (moving || !view) return;
+    if (moving || !view || ctx !== asked) return;
     place(view.dataset.asOf);
     placeKnown(view.dataset.knownOn);
   });

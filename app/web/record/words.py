@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.event_names import EVENT_NAMES
+from app.domain.event_names import EVENT_NAMES, renamed
 from app.domain.payloads import PERIOD_EVENTS, EventType
 from app.web.formats import capitalize_first, days_in_words
 from app.web.payload_fields import INITIALS, label_of
@@ -136,8 +136,7 @@ def choice(value: str) -> str:
 
 def in_words(reason: str) -> str:
     """Put the types and fields that a refusal names in people's words."""
-    for each in EventType:
-        reason = reason.replace(each.value, EVENT_NAMES[each].lower())
+    reason = renamed(reason, lambda each: EVENT_NAMES[each].lower())
     reason = days_in_words(reason).replace(" (adjustment: true)", "")  # what a program sends
     for name in ("period_months", "period_start", "new_name", "metric_type"):
         reason = reason.replace(name, field_label(name).lower())

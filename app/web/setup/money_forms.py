@@ -73,21 +73,19 @@ class CarryForm(StepForm):
     catch_up = PercentField("Catch-up of the GP", required=False)
 
     def validate_has_hurdle(self, field: BooleanField) -> None:
-        """Ask for the hurdle where there is one; else what was typed there does not count."""
+        """Ask for the hurdle where there is one; else what was typed with it does not count."""
         if not field.data:
-            self.hurdle.process_errors = []
+            self.hurdle.process_errors = self.catch_up.process_errors = []
             return
         self.hurdle.required = True
         told = "The hurdle must be more than 0 and at most 20 %"
         self.hurdle.validators = [between(0, Decimal("0.20"), told, above=True)]
 
     def validate_catch_up(self, field: PercentField) -> None:
-        """See that a catch-up has a hurdle to follow, and leads to the carry."""
+        """See that a catch-up leads to the carry, where there is a hurdle for it to follow."""
         assert field.data is not None
-        if not field.data:
+        if not field.data or not self.has_hurdle.data:
             return
-        if not self.has_hurdle.data:
-            raise StopValidation("A catch-up needs a hurdle: turn the hurdle on, or write 0.")
         carry = self.carry_rate.data or Decimal(0)
         if not carry <= field.data <= 1:
             told = f"The catch-up must be 0, or from the carry of {percent_typed(carry)} % to 100 %"
@@ -95,10 +93,11 @@ class CarryForm(StepForm):
 
     def terms(self) -> dict[str, Any]:
         """Give the carry, raw."""
-        hurdle = _plain(self.hurdle) if self.has_hurdle.data else None
-        catch_up = None if self.catch_up.data is None else _plain(self.catch_up)
-        rate = _plain(self.carry_rate)
-        return {"carry": {"rate": rate, "hurdle": hurdle, "catch_up": catch_up}}
+        carry: dict[str, Any] = {"rate": _plain(self.carry_rate), "hurdle": None, "catch_up": None}
+        if self.has_hurdle.data:
+            carry["hurdle"] = _plain(self.hurdle)
+            carry["catch_up"] = None if self.catch_up.data is None else _plain(self.catch_up)
+        return {"carry": carry}
 
     @classmethod
     def typed(cls, terms: Terms) -> Typed:
