@@ -9,13 +9,12 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from app.domain.errors import PeopleError
-from app.services.password_guesses import little_more_than
 
 SHORTEST, LONGEST = 12, 200
-_FEWEST_SIGNS = 5
-_AGAIN = re.compile(r"(.+?)\1+", re.DOTALL)
+_HARD = 4  # of zxcvbn's scores: more than ten thousand million guesses
 _MEND = "choose another, such as four words that do not belong together"
 # Neither look alike nor sound alike, so that one can be read out.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -62,16 +61,16 @@ def _reason(password: str, email: str, name: str) -> str:
 
 
 def _guessed(password: str, email: str, name: str) -> str:
-    """Say why a password is among the first that are guessed; empty where it is not."""
-    if len(set(password)) < _FEWEST_SIGNS:
-        return "repeats a few signs only: mix more of them, such as four words"
+    """Say why a password is guessed too soon; empty where it is not."""
     if email.casefold() in password.casefold():
         return "contains the email, which is the first guess: choose something else"
-    if (again := _AGAIN.fullmatch(password)) and len(again[1]) < SHORTEST:
-        return f"repeats {len(again[1])} characters again and again: {_MEND}"
-    if kinds := little_more_than(password, (email, name), _FEWEST_SIGNS):
-        return f"is little more than {' and '.join(kinds)}, which are guessed first: {_MEND}"
-    return ""
+    own = [word for word in re.split(r"\W+", f"{email} {name}") if word]
+    found = zxcvbn(password, user_inputs=own, max_length=LONGEST)
+    if found["score"] >= _HARD:
+        return ""
+    why = found["feedback"]["warning"].rstrip(".")
+    told = f" ({why[0].lower()}{why[1:]})" if why else ""
+    return f"is easy to guess{told}: {_MEND}"
 
 
 def _normal(password: str) -> str:
