@@ -133,7 +133,7 @@ def _settled(
 ) -> Appended:
     """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
     cursor = driver.cursor()
-    request = Request(batch.key, batch.request_hash()) if batch.key else UNNAMED
+    request = Request(batch.key, batch.request_hash) if batch.key else UNNAMED
     for trusting in (True, False):
         index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
         index.add_all(relevant)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -23,49 +24,35 @@ from app.domain.payloads import (
 )
 
 _COLUMNS = "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
-# The frame (the terms, and the last close that stands, or with `periods` all turns of the books),
-# the events that bear one of the names, the targets of voids, the companies that these are about,
-# and what voids any of them.
-_RELEVANT = f"""
-    WITH named AS MATERIALIZED (
+# The events that say when the fund began, by what terms, and which of its books are closed: all
+# turns of the books, or only the last close that stands.
+_TERMS = "event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED')"
+_TURNS = """
         SELECT sequence, event_type, company_id FROM event
-        WHERE fund_id = %(fund)s AND (event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED')
-            OR %(periods)s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED'))
-        UNION ALL
+        WHERE fund_id = %(fund)s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
+"""
+_LAST_CLOSE = """
         (SELECT sequence, event_type, company_id FROM event AS closed
-        WHERE fund_id = %(fund)s AND NOT %(periods)s AND event_type = 'PERIOD_CLOSED'
+        WHERE fund_id = %(fund)s AND event_type = 'PERIOD_CLOSED'
             AND NOT EXISTS (
                 SELECT FROM event AS reopened
                 WHERE fund_id = %(fund)s AND event_type = 'PERIOD_REOPENED'
                     AND sequence > closed.sequence
                     AND payload ->> 'closed_through' <= closed.payload ->> 'closed_through')
         ORDER BY sequence DESC LIMIT 1)
-        UNION ALL
-        SELECT sequence, event_type, company_id FROM event
-        WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
+"""
+# The targets of voids, and the events of the companies that these added.
+_TARGETS = """
         UNION ALL
         SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND sequence = ANY(%(targets)s)
-    ), companies AS (
-        SELECT company_id FROM named WHERE company_id IS NOT NULL
+"""
+_OF_TARGETS = """
         UNION
-        SELECT unnest(%(companies)s::uuid[])
-    ), relevant AS MATERIALIZED (
-        SELECT sequence FROM named
-        UNION
-        SELECT event.sequence FROM companies JOIN event USING (company_id)
-        WHERE event.fund_id = %(fund)s AND name_key IS NOT NULL
-        UNION
-        SELECT event.sequence FROM named AS added JOIN event USING (company_id)
-        WHERE event.fund_id = %(fund)s AND added.event_type = 'COMPANY_ADDED'
-            AND added.sequence = ANY(%(targets)s)
-    )
-    SELECT {_COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence IN (
-        SELECT sequence FROM relevant
-        UNION ALL
-        SELECT void.sequence FROM relevant JOIN event AS void ON void.voids = relevant.sequence
-        WHERE void.fund_id = %(fund)s)
-    ORDER BY sequence
+        SELECT sequence FROM event
+        WHERE fund_id = %(fund)s AND company_id = ANY(ARRAY(
+            SELECT company_id FROM named
+            WHERE event_type = 'COMPANY_ADDED' AND sequence = ANY(%(targets)s)))
 """
 _ALL_NAMES = f"""
     SELECT {_COLUMNS} FROM event WHERE fund_id = %s AND name_key IS NOT NULL
@@ -187,9 +174,41 @@ def read_relevant(cursor: psycopg.Cursor, fund_id: UUID, drafts: Sequence[Draft]
         "names": list(set(_names(drafts))),
         "companies": list(set(_companies(drafts))),
         "targets": voids,
-        "periods": any(draft.event_type in PERIOD_EVENTS for draft in drafts),
     }
-    return cursor.execute(_RELEVANT, given)
+    turns = any(draft.event_type in PERIOD_EVENTS for draft in drafts)
+    return cursor.execute(_relevant(turns=turns, targets=bool(voids)), given)
+
+
+@cache
+def _relevant(*, turns: bool, targets: bool) -> str:
+    """Ask for the frame, for what bears one of the names, and for what voids any of them.
+
+    What an array gives is found by an index, whatever the statistics of the table say.
+    """
+    return f"""
+    WITH named AS MATERIALIZED (
+        SELECT sequence, event_type, company_id FROM event WHERE fund_id = %(fund)s AND {_TERMS}
+        UNION ALL {_TURNS if turns else _LAST_CLOSE}
+        UNION ALL
+        SELECT sequence, event_type, company_id FROM event
+        WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
+        {_TARGETS if targets else ""}
+    ), relevant AS MATERIALIZED (
+        SELECT sequence FROM named
+        UNION
+        SELECT sequence FROM event
+        WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND company_id = ANY(ARRAY(
+            SELECT company_id FROM named WHERE company_id IS NOT NULL
+            UNION ALL SELECT unnest(%(companies)s::uuid[])))
+        {_OF_TARGETS if targets else ""}
+    )
+    SELECT {_COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence = ANY(ARRAY(
+        SELECT sequence FROM relevant
+        UNION ALL
+        SELECT sequence FROM event
+        WHERE fund_id = %(fund)s AND voids = ANY(ARRAY(SELECT sequence FROM relevant))))
+    ORDER BY sequence
+    """
 
 
 def _names(drafts: Sequence[Draft]) -> Iterable[str]:

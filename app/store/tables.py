@@ -58,7 +58,7 @@ ledger_head = Table(
 event = Table(
     "event",
     metadata,
-    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("fund_id", Uuid, primary_key=True),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("id", Uuid, nullable=False),
     Column("event_type", Text, nullable=False),
@@ -75,7 +75,14 @@ event = Table(
     Column("chain_hash", LargeBinary, nullable=False),
     # The company name that the event brings into use, folded; ledger verify checks it.
     Column("name_key", Text),
-    # Each event hangs on the one before it, so that a gap cannot be written.
+    # The first event hangs on its fund and each other one on the one before it, so that neither a
+    # gap nor a log of no fund can be written.
+    Column(
+        "first_of",
+        Uuid,
+        Computed("CASE WHEN sequence = 1 THEN fund_id END", persisted=True),
+        ForeignKey("fund.id"),
+    ),
     Column(
         "prev_sequence",
         BigInteger,

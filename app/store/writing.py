@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain, islice
@@ -37,13 +37,13 @@ _UNIQUE_FACT = "event_fund_id_event_type_payload_hash_key"
 
 
 class Request(NamedTuple):
-    """What an append answers: its idempotency key, and what was asked under it."""
+    """What an append answers: its idempotency key, and how what was asked under it is hashed."""
 
     key: str | None
-    hash: bytes | None
+    hashed: Callable[[], bytes | None]
 
 
-UNNAMED = Request(None, None)  # without a key it is not remembered
+UNNAMED = Request(None, lambda: None)  # without a key it is not remembered
 
 
 class KnownFactError(Exception):
@@ -72,17 +72,18 @@ def write(
             raise KnownFactError
         return few
     with _trusting(driver):
-        copied = list(_copy(driver, fund_id, chain(few, rows)))
-        driver.execute(_AFTER_COPY, _parameters(fund_id, copied, request, index))
+        with driver.cursor().copy(COPY) as copy:
+            copied = list(_sent(copy, fund_id, chain(few, rows)))
+            parameters = _parameters(fund_id, copied, request, index)  # while the last are written
+        driver.execute(_AFTER_COPY, parameters)
     return copied
 
 
-def _copy(driver: psycopg.Connection, fund_id: UUID, rows: Iterable[Row]) -> Iterator[Row]:
-    with driver.cursor().copy(COPY) as copy:
-        copy.set_types(COPY_TYPES)
-        for row in rows:
-            copy.write_row((fund_id, *values(row)))
-            yield row
+def _sent(copy: psycopg.Copy, fund_id: UUID, rows: Iterable[Row]) -> Iterator[Row]:
+    copy.set_types(COPY_TYPES)
+    for row in rows:
+        copy.write_row((fund_id, *values(row)))
+        yield row
 
 
 @contextmanager
@@ -134,7 +135,7 @@ def _parameters(
         "moved_at": last.recorded_at,
         "head_hash": last.chain_hash,
         "key": request.key,
-        "request_hash": request.hash,
+        "request_hash": request.hashed(),
         **closing([_later(row, index) for row in rows]),
     }
 

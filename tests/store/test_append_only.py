@@ -39,18 +39,29 @@ def test_not_even_the_owner_changes_events(owner_engine: Engine, fund: UUID, cha
         connection.execute(text(change), {"fund": fund})
 
 
-def test_a_gap_cannot_be_written(engine: Engine, fund: UUID) -> None:
-    with engine.connect() as connection, pytest.raises(DBAPIError, match="prev_sequence"):
-        connection.execute(
-            text(
-                "INSERT INTO event (fund_id, sequence, id, event_type, schema_version,"
-                " effective_on, payload, payload_hash, recorded_at, recorded_by, source,"
-                " chain_hash) SELECT fund_id, 7, gen_random_uuid(), event_type, 1, effective_on,"
-                " payload, '\\x00', recorded_at, 'x', 'x', chain_hash FROM event"
-                " WHERE fund_id = :fund AND sequence = 5"
-            ),
-            {"fund": fund},
-        )
+_COPY_OF_THE_FIFTH = """
+    INSERT INTO event (fund_id, sequence, id, event_type, schema_version, effective_on, payload,
+        payload_hash, recorded_at, recorded_by, source, chain_hash)
+    SELECT {fund_id}, {sequence}, gen_random_uuid(), event_type, 1, effective_on, payload, '\\x00',
+        recorded_at, 'x', 'x', chain_hash
+    FROM event WHERE fund_id = :fund AND sequence = 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("fund_id", "sequence", "why"),
+    [
+        ("fund_id", 7, "prev_sequence"),  # a gap
+        ("gen_random_uuid()", 1, "first_of"),  # the log of no fund
+        ("gen_random_uuid()", 2, "prev_sequence"),
+    ],
+)
+def test_neither_a_gap_nor_a_log_of_no_fund_can_be_written(
+    engine: Engine, fund: UUID, fund_id: str, sequence: int, why: str
+) -> None:
+    statement = text(_COPY_OF_THE_FIFTH.format(fund_id=fund_id, sequence=sequence))
+    with engine.connect() as connection, pytest.raises(DBAPIError, match=f"event.*{why}_fkey"):
+        connection.execute(statement, {"fund": fund})
 
 
 def _tampered(connection: Connection, statement: str, fund: UUID) -> Break | None:
