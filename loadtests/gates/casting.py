@@ -21,8 +21,8 @@ from tests.ledgers import called, company, investment, new_fund
 from tests.people import PASSWORD, member
 
 HOLDINGS = 30
-_OPENED = "2020-03-01"  # of the funds with quarters to value
-_DAYS = 2000
+_OPENED = "2010-03-01"  # of the funds with quarters to value
+_DAYS = 3600
 
 
 def demo_fund(engine: Engine, name: str) -> UUID:

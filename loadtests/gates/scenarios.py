@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from loadtests.gates import casting
+from loadtests.gates import casting, counting
 from loadtests.gates.cast import Cast
 from loadtests.gates.run import Scenario
+from loadtests.histories import write_history
 
-_READERS, _DRAGGING = 10, 50
+_READERS, _DRAGGING, _ANALYSTS = 10, 50, 20
+_ROWS = 30_000  # of the file that is imported
 
 
 def _critical_flows(engine: Engine, _: Path) -> Cast:
@@ -25,6 +28,27 @@ def _scrubbing(engine: Engine, _: Path) -> Cast:
     return {"GP": [casting.part(engine, fund) for fund in [*[common] * half, *own]]}
 
 
+def _quarter_end(engine: Engine, _: Path) -> Cast:
+    funds = [casting.portfolio(engine, f"Portfolio {number}") for number in range(_ANALYSTS)]
+    common = casting.demo_fund(engine, "Everybody's")
+    half = _ANALYSTS // 2
+    looked_at = [*[common] * half, *funds[:half]]
+    return {
+        "Analyst": [casting.part(engine, fund, "analyst") for fund in funds],
+        "GP": [casting.part(engine, fund) for fund in looked_at],
+    }
+
+
+def _import_under_load(engine: Engine, folder: Path) -> Cast:
+    file = folder / "history.csv"
+    write_history(file, _ROWS)
+    fund = casting.demo_fund(engine, "Everybody's")
+    return {
+        "Importer": [casting.part(engine, fund, file=str(file))],
+        "GP": [casting.part(engine, fund) for _ in range(_ANALYSTS)],
+    }
+
+
 SCENARIOS = {
     each.name: each
     for each in (
@@ -37,6 +61,19 @@ SCENARIOS = {
             "scrubbing",
             f"{_DRAGGING} GPs drag the handle, half of them in the same fund",
             _scrubbing,
+        ),
+        Scenario(
+            "quarter-end",
+            f"{_ANALYSTS} analysts record valuation rounds while {_ANALYSTS} GPs drag the handle",
+            _quarter_end,
+            counting.rounds,
+        ),
+        Scenario(
+            "import-under-load",
+            f"{_ROWS:,} rows are imported by the forms while {_ANALYSTS} GPs drag the handle",
+            _import_under_load,
+            partial(counting.imported, _ROWS),
+            ends_itself=True,
         ),
     )
 }
