@@ -44,6 +44,11 @@ def portfolio(engine: Engine, name: str) -> UUID:
     return new_fund(engine, called("900000", _OPENED), *bought, name=name)
 
 
+def plain_fund(engine: Engine, name: str) -> UUID:
+    """Make a fund of a few events, in which anybody may record more."""
+    return new_fund(engine, company(), investment("5"), name=name)
+
+
 def part(engine: Engine, fund: UUID, role: str = "gp", file: str = "") -> Part:
     """Let a new person take part, who has a role in a fund."""
     person = member(engine, fund, role)

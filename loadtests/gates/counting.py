@@ -8,6 +8,7 @@ from uuid import UUID
 from app.services import ledgers
 from loadtests.gates.judging import Verdict
 from loadtests.gates.run import Ground
+from loadtests.proofs import prove_log
 
 _IMPORT_WITHIN = 120  # seconds, for what takes ten on a machine without load
 _OF_ROUNDS = "valuation rounds"
@@ -56,4 +57,18 @@ def imported(rows: int, ground: Ground, told: list[Any]) -> list[Verdict]:
         Verdict("import", "rows that are no event", rows - events, "≤", 0),
         Verdict("import", "logs that are not whole", broken, "≤", 0),
         *[Verdict("import", "seconds", each["seconds"], "<", _IMPORT_WITHIN) for each in told],
+    ]
+
+
+def recorded(ground: Ground, told: list[Any]) -> list[Verdict]:
+    """See that each event that was acknowledged is in the log, once and in its place."""
+    [fund] = {part.fund for part in ground.cast["Recorder"]}
+    acknowledged = {each["reference"]: each["sequence"] for each in told}
+    proof = prove_log(ground.engine, UUID(fund), acknowledged)
+    return [
+        Verdict("events", "acknowledged", len(acknowledged), "≥", 1),
+        Verdict("events", "acknowledged and lost", proof.lost, "≤", 0),
+        Verdict("events", "recorded twice", proof.doubled, "≤", 0),
+        Verdict("events", "gaps in their sequence", proof.gaps, "≤", 0),
+        Verdict("events", "logs that are not whole", int(bool(proof.broken)), "≤", 0),
     ]

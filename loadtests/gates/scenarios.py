@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 
 from loadtests.gates import casting, counting
 from loadtests.gates.cast import Cast
+from loadtests.gates.restarting import RESTARTS, restart_repeatedly
 from loadtests.gates.run import Scenario
 from loadtests.histories import write_history
 
-_READERS, _DRAGGING, _ANALYSTS = 10, 50, 20
+_READERS, _DRAGGING, _ANALYSTS, _RECORDERS = 10, 50, 20, 4
 _ROWS = 30_000  # of the file that is imported
 
 
@@ -49,6 +50,12 @@ def _import_under_load(engine: Engine, folder: Path) -> Cast:
     }
 
 
+def _restarts(engine: Engine, folder: Path) -> Cast:
+    fund = casting.plain_fund(engine, "Recorded in")
+    recorders = [casting.part(engine, fund, "analyst") for _ in range(_RECORDERS)]
+    return {**_critical_flows(engine, folder), "Recorder": recorders}
+
+
 SCENARIOS = {
     each.name: each
     for each in (
@@ -74,6 +81,14 @@ SCENARIOS = {
             _import_under_load,
             partial(counting.imported, _ROWS),
             ends_itself=True,
+        ),
+        Scenario(
+            "restarts",
+            f"the database is restarted {RESTARTS} times while {_READERS} people use the critical "
+            f"flows and {_RECORDERS} record events",
+            _restarts,
+            counting.recorded,
+            restart_repeatedly,
         ),
     )
 }
