@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from loadtests.gates.run import Found, Pace, run
 from loadtests.gates.scenarios import SCENARIOS
 
 _SHOWN = 10  # kinds of failures
+_KEPT = 20  # runs
 
 
 def main() -> int:
@@ -23,16 +25,16 @@ def main() -> int:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
     parser.add_argument("--seconds", type=float, default=10, help="of each window")
     parser.add_argument("--windows", type=int, default=3, help="whose median is judged")
-    parser.add_argument("--warm-up", type=float, default=5, help="seconds before them")
     best = "judge the best window: where others use the machine, too"
     parser.add_argument("--best", action="store_true", help=best)
     given = parser.parse_args()
     if unknown := set(given.scenarios) - SCENARIOS.keys():
         parser.error(f"there is no {', '.join(unknown)}: choose of {', '.join(SCENARIOS)}")
     pick: Pick = "best" if given.best else "median"
-    pace = Pace(given.warm_up, given.seconds, given.windows, pick)
+    pace = Pace(given.seconds, given.windows, pick)
     out: Path = given.out.absolute() / f"load-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
     out.mkdir(parents=True)
+    _leave_the_latest(out.parent)
     found = {name: _run(name, pace, out) for name in given.scenarios or SCENARIOS}
     for name, each in found.items():
         for verdict in each.verdicts:
@@ -41,6 +43,12 @@ def main() -> int:
     kept = os.path.relpath(out, PROJECT) if out.is_relative_to(PROJECT) else out
     print(f"Every request, window and gate as CSV, HTML and JSON: {kept}")
     return 0 if all(each.met for each in found.values()) else 1
+
+
+def _leave_the_latest(folder: Path) -> None:
+    """Remove what earlier runs left, but for the latest of them."""
+    for earlier in sorted(folder.glob("load-*"))[:-_KEPT]:
+        shutil.rmtree(earlier)
 
 
 def _run(name: str, pace: Pace, out: Path) -> Found:

@@ -34,7 +34,6 @@ _LAST_ANSWERS = 15  # seconds, in which users end what they are at
 class Pace:
     """How long it is measured, and what of the windows counts."""
 
-    warm_up: float = 5  # seconds
     seconds: float = 10  # of each window
     windows: int = 3
     pick: judging.Pick = "median"
@@ -59,6 +58,7 @@ class Scenario:
     afterwards: Callable[[Ground, list[Any]], list[Verdict]] = lambda *_: []
     meanwhile: Callable[[Ground], list[Verdict]] | None = None  # when it ends, all ends
     ends_itself: bool = False  # its users say when
+    warm_up: float = 5  # seconds, before it is measured
 
     @property
     def file(self) -> Path:
@@ -136,7 +136,7 @@ def _locust(
         "stop-timeout": _LAST_ANSWERS,
         "cast": parts,
         "found": result,
-        "warm-up": pace.warm_up,
+        "warm-up": scenario.warm_up,
         "seconds": pace.seconds,
         "windows": 0 if open_ended else pace.windows,
         "pick": pace.pick,

@@ -68,6 +68,7 @@ SCENARIOS = {
             "scrubbing",
             f"{_DRAGGING} GPs drag the handle, half of them in the same fund",
             _scrubbing,
+            warm_up=15,
         ),
         Scenario(
             "quarter-end",

@@ -16,7 +16,7 @@ from locust.env import Environment
 
 from loadtests.gates import cast, judging
 from loadtests.gates.cast import Cast, Part
-from loadtests.gates.judging import Answers, Gate, Window
+from loadtests.gates.judging import Answers, Gate, Verdict, Window
 
 _OTHERS = "sign in"  # what comes before the measuring, and is judged by nobody
 
@@ -97,6 +97,9 @@ class Measuring:
     def _judge(self, environment: Environment, **_: object) -> None:
         windows, pick = self._whole(), self._options.pick
         verdicts = [judging.judge(gate, windows, pick) for gate in self._gates]
+        # A user who stumbled over what it did not expect makes no more requests, and no errors.
+        stumbled = sum(each["count"] for each in self._runner.exceptions.values())
+        verdicts.append(Verdict("users", "mistakes in what they do", stumbled, "≤", 0))
         environment.process_exit_code = 0 if all(each.met for each in verdicts) else 1
         found = {
             "pick": pick,
