@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from loadtests.gates.run import Scenario
 from loadtests.histories import write_history
 
 _READERS, _DRAGGING, _ANALYSTS, _RECORDERS = 10, 50, 20, 4
+_OTHERS = 5  # funds in which the other half of those who drag are
 _ROWS = 30_000  # of the file that is imported
 
 
@@ -25,8 +27,9 @@ def _critical_flows(engine: Engine, _: Path) -> Cast:
 def _scrubbing(engine: Engine, _: Path) -> Cast:
     half = _DRAGGING // 2
     common = casting.demo_fund(engine, "Everybody's")
-    own = [casting.demo_fund(engine, f"Fund {number}") for number in range(half)]
-    return {"GP": [casting.part(engine, fund) for fund in [*[common] * half, *own]]}
+    others = [casting.demo_fund(engine, f"Fund {number}") for number in range(_OTHERS)]
+    spread = islice(cycle(others), half)
+    return {"GP": [casting.part(engine, fund) for fund in [*[common] * half, *spread]]}
 
 
 def _quarter_end(engine: Engine, _: Path) -> Cast:
@@ -66,7 +69,7 @@ SCENARIOS = {
         ),
         Scenario(
             "scrubbing",
-            f"{_DRAGGING} GPs drag the handle, half of them in the same fund",
+            f"{_DRAGGING} GPs drag the handle, half of them in one fund, half in {_OTHERS} others",
             _scrubbing,
             warm_up=15,
         ),

@@ -8,7 +8,7 @@ from datetime import date
 from locust import constant_throughput, task
 
 from loadtests.gates.dragging import walk
-from loadtests.gates.users.visiting import PARTIAL, Visitor
+from loadtests.gates.users.visiting import PARTIAL, Visitor, instead
 
 FRAME = "scrub frame"
 # A little more than ten: at ten exactly, the sum of all is a frame below it as often as above.
@@ -36,4 +36,4 @@ class DraggingGP(Visitor):
         path = f"/funds/{self.part.fund}/?as_of={day}"
         with self.client.get(path, name=FRAME, headers=self.headers, catch_response=True) as answer:
             if answer.status_code != 200 or f'data-as-of="{day}"'.encode() not in answer.content:
-                answer.failure(f"{answer.status_code}, which is not the fund on {day}")
+                answer.failure(instead(answer, "the fund on the day"))

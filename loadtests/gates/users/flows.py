@@ -6,7 +6,7 @@ from typing import Any
 
 from locust import between, task
 
-from loadtests.gates.users.visiting import PARTIAL, Visitor
+from loadtests.gates.users.visiting import PARTIAL, Visitor, instead
 
 STATE, PAGE = "state, API", "state, page"
 TIMELINE, SNAPSHOT = "timeline of 50", "ask for a snapshot"
@@ -53,4 +53,4 @@ class FlowUser(Visitor):
     def judge(self, answer: Any, status: int) -> None:  # noqa: ANN401 (Locust's own)
         """Take the answer for right where it has the status."""
         if answer.status_code != status:
-            answer.failure(f"{answer.status_code} instead of {status}")
+            answer.failure(instead(answer, str(status)))

@@ -9,7 +9,7 @@ from locust import constant, task
 
 from loadtests.gates.judging import Gate
 from loadtests.gates.users import dragging_gp, measuring
-from loadtests.gates.users.visiting import BROWSER, PARTIAL, Visitor, field
+from loadtests.gates.users.visiting import BROWSER, PARTIAL, Visitor, field, instead
 
 NEW, UPLOAD, LOOK, COMMIT = "import: form", "import: upload", "import: how far", "import: commit"
 _EVERY = 1.0  # seconds between two looks, as the page looks itself
@@ -55,7 +55,7 @@ class Importer(Visitor):
             if answer.status_code == 303:
                 answer.success()
                 return str(answer.headers["Location"])
-            answer.failure(f"{answer.status_code} instead of 303")
+            answer.failure(instead(answer, "303"))
             return ""
 
     def _await(self, address: str, sign: str) -> str:

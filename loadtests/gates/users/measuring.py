@@ -18,6 +18,7 @@ from loadtests.gates import cast, judging
 from loadtests.gates.cast import Cast, Part
 from loadtests.gates.judging import Answers, Gate, Verdict, Window
 
+_SIGN_IN_RATE = 10  # people a second
 _OTHERS = "sign in"  # what comes before the measuring, and is judged by nobody
 
 
@@ -47,7 +48,7 @@ class Measuring:
         self._failures: dict[str, int] = {}
         for user in environment.user_classes:
             user.fixed_count = len(self._cast[user.__name__])
-        self._options.num_users = self._options.spawn_rate = self._waiting
+        self._options.num_users, self._options.spawn_rate = self._waiting, _SIGN_IN_RATE
         environment.events.request.add_listener(self._answered)
         environment.events.quitting.add_listener(self._judge)
 

@@ -12,7 +12,7 @@ from locust import between, task
 
 from loadtests.gates.judging import Gate
 from loadtests.gates.users import flows, measuring
-from loadtests.gates.users.visiting import Visitor
+from loadtests.gates.users.visiting import Visitor, instead
 
 RECORD, OUT, UNANSWERED = "record an event", "refused: database out", "no answer"
 _TRACES = (b"Traceback", b"psycopg", b"sqlalchemy")
@@ -31,7 +31,7 @@ def judge(answer: Any, status: int) -> None:  # noqa: ANN401 (Locust's own)
         answer.request_meta["name"] = OUT
         answer.success()
     elif answer.status_code != status:
-        answer.failure(f"{answer.status_code} instead of {status}")
+        answer.failure(instead(answer, str(status)))
 
 
 class Reader(flows.FlowUser):

@@ -1,4 +1,4 @@
-"""Fifty GPs drag the handle of a fund's page: half in one fund, half each in one of their own."""
+"""Fifty GPs drag the handle of a fund's page: half in one fund, half in others."""
 
 from __future__ import annotations
 

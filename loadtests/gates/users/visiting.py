@@ -17,14 +17,12 @@ from loadtests.gates.users.measuring import Measuring, current
 BROWSER = {"User-Agent": "asof-load"}  # a session stays with the browser that began it
 PARTIAL = {**BROWSER, "HX-Request": "true", "HX-Request-Type": "partial"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_PATIENCE = 20.0  # seconds
 
 
 class Visitor(FastHttpUser):
     """A person with a part, signed in by the form."""
 
     abstract = True
-    network_timeout = connection_timeout = _PATIENCE
     part: Part
     chance: Random
 
@@ -55,12 +53,18 @@ class Visitor(FastHttpUser):
             if answer.status_code == 303:
                 answer.success()
                 return str(answer.headers["Location"])
-            answer.failure(f"{answer.status_code} instead of 303")
+            answer.failure(instead(answer, "303"))
             return ""
 
     def any_day(self) -> date:
         """Choose one of the fund's days."""
         return self.part.first_day + timedelta(days=self.chance.randrange(self.part.days))
+
+
+def instead(answer: Any, wanted: str) -> str:  # noqa: ANN401 (Locust's own)
+    """Tell what came in the place of what was wanted."""
+    came = answer.status_code or f"no answer ({answer.error!r})"
+    return f"{came} instead of {wanted}"
 
 
 def encoded(form: dict[str, Any]) -> str:
