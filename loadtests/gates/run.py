@@ -84,8 +84,7 @@ def run(scenario: Scenario, pace: Pace, out: Path) -> Found:
     """Put a site under the load of a scenario, and judge it."""
     result = out / f"{scenario.name}.json"
     with _ground(scenario, out) as ground, _locust(scenario, pace, ground, result) as process:
-        begun, told = result.with_suffix(".begun"), result.with_suffix(".locust.log")
-        poll(begun.exists, _BEGINS_WITHIN, f"the load begins; {told} says why")
+        _await_beginning(process, result)
         meanwhile = scenario.meanwhile(ground) if scenario.meanwhile else []
         if scenario.meanwhile:
             process.send_signal(signal.SIGTERM)
@@ -94,10 +93,21 @@ def run(scenario: Scenario, pace: Pace, out: Path) -> Found:
         verdicts = judging.from_documents(kept["verdicts"])
         assert status == (0 if all(each.met for each in verdicts) else 1), f"Locust ended: {status}"
         verdicts += [*meanwhile, *scenario.afterwards(ground, kept["told"])]
-    begun.unlink()
     kept["verdicts"] = [each.document() for each in verdicts]
     result.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
     return Found(kept["rows"], verdicts, kept["failures"])
+
+
+def _await_beginning(process: subprocess.Popen[bytes], result: Path) -> None:
+    """Wait until everybody is signed in and the site is warm."""
+    begun, told = result.with_suffix(".begun"), result.with_suffix(".locust.log")
+
+    def has_begun() -> bool:
+        assert process.poll() is None, f"Locust has ended: {told} says why"
+        return begun.exists()
+
+    poll(has_begun, _BEGINS_WITHIN, f"the load begins; {told} says why")
+    begun.unlink()
 
 
 @contextmanager
