@@ -17,7 +17,7 @@ endif
 # How often `make e2e-soak` runs them.
 N ?= 20
 
-.PHONY: help setup run test e2e e2e-soak matrix lint types browser lock
+.PHONY: help setup run test load e2e e2e-soak matrix lint types browser lock
 
 help: ## Show this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
@@ -43,6 +43,10 @@ run: setup ## Serve the pages until Ctrl-C
 test: setup lint types browser ## Check everything, then run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) tests
 	$(BIN)/python -m pytest $(E2E) e2e
+	$(BIN)/python -m loadtests.gates critical-flows --best
+
+load: setup ## Put sites under load, and see that every gate is met; K=scrubbing runs one scenario
+	$(BIN)/python -m loadtests.gates $(K)
 
 e2e: setup $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=expression and WORKERS=n choose how
 	$(BIN)/python -m pytest $(E2E) e2e

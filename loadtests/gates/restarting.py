@@ -1,0 +1,71 @@
+"""Restarts a site's database while people use it, and measures how soon the site is back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from http import HTTPStatus
+
+import psycopg
+
+from app.store.cluster import server_pid
+from app.store.driver import connect_apart
+from loadtests.api_client import ApiClient, UnansweredError
+from loadtests.gates.judging import Verdict
+from loadtests.gates.run import Ground
+from tests.running_site import poll
+
+RESTARTS = 5
+_QUIET = 3.0  # seconds between two restarts
+_RETURNS_WITHIN = 60.0
+_WAYS = ((signal.SIGKILL, "killed"), (signal.SIGINT, "stopped in order"))
+_BACK = 2.0  # seconds from the database to the site
+
+
+def restart_repeatedly(ground: Ground) -> list[Verdict]:
+    """Kill the database and stop it in order, by turns; give how long the site took to follow."""
+    backs = []
+    for number in range(RESTARTS):
+        time.sleep(_QUIET)
+        how, word = _WAYS[number % len(_WAYS)]
+        began = time.monotonic()
+        _end(ground, how)
+        accepts = time.monotonic()
+        poll(lambda: _answers(ground), _RETURNS_WITHIN, "the site answers")
+        backs.append(time.monotonic() - accepts)
+        print(
+            f"  {word}: database back after {accepts - began:.2f} s, site {backs[-1]:.2f} s later"
+        )
+    time.sleep(_QUIET)
+    return [
+        Verdict("database", "restarts", len(backs), "≥", RESTARTS),
+        Verdict("database", "seconds from its return to the site's", max(backs), "<", _BACK),
+    ]
+
+
+def _end(ground: Ground, how: signal.Signals) -> None:
+    """End the server, and wait until the next one takes connections."""
+    before = server_pid(ground.site.home)
+    assert before is not None
+    os.kill(before, how)
+
+    def returned() -> bool:
+        if server_pid(ground.site.home) in {before, None}:
+            return False
+        try:
+            connect_apart(ground.engine).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    poll(returned, _RETURNS_WITHIN, "the database is back")
+
+
+def _answers(ground: Ground) -> bool:
+    part = ground.cast["Reader"][0]
+    with ApiClient(ground.site.address(), part.token) as client:
+        try:
+            return client.get(f"/api/funds/{part.fund}/state")[0] == HTTPStatus.OK
+        except UnansweredError:
+            return False
