@@ -14,6 +14,9 @@ from app.config import Settings
 from app.store import embedded, setup
 
 _IDLE = 0.1  # seconds
+# Who waits longer for a connection, from the pool or from the server, is told to come back: the
+# browser gives up after 15 seconds, and a thread that waits serves nobody else.
+_POOL_WITHIN, _CONNECT_WITHIN = 3.0, 5
 _leases: dict[sa.Engine, embedded.Lease] = {}
 # Each connection starts like this, however the server is configured. Every statement names its fund
 # and finds its rows by an index, whatever the values: to plan it anew each time takes longer than
@@ -62,9 +65,13 @@ def application_engine(url: sa.URL, *, in_role: bool = False) -> sa.Engine:
     options = [f"-c {name}={value}" for name, value in wanted.items()]
     given = url.query.get("options", ())
     given = (given,) if isinstance(given, str) else given
+    patience = url.query.get("connect_timeout", str(_CONNECT_WITHIN))
     engine = sa.create_engine(
-        url.update_query_dict({"options": " ".join([*given, *options])}),
+        url.update_query_dict(
+            {"options": " ".join([*given, *options]), "connect_timeout": patience}
+        ),
         pool_size=10,
+        pool_timeout=_POOL_WITHIN,
         json_deserializer=orjson.loads,
         hide_parameters=True,  # errors are logged, and what was typed is not
     )
