@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import orjson
 import psycopg
@@ -43,6 +45,22 @@ def open_engine(settings: Settings) -> sa.Engine:
         raise
     _leases[engine] = lease
     return engine
+
+
+@contextmanager
+def as_owner(settings: Settings) -> Iterator[sa.URL]:
+    """Give the address by which the tables' owner signs in; whether there are any is not seen to.
+
+    The embedded server runs meanwhile.
+    """
+    if settings.database_url is not None:
+        yield setup.engine_url(settings.database_url)
+        return
+    lease = embedded.acquire(settings.home)
+    try:
+        yield lease.url()
+    finally:
+        lease.close()
 
 
 def close_engine(engine: sa.Engine) -> None:
