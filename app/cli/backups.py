@@ -11,7 +11,6 @@ from flask.cli import with_appcontext
 
 from app import database
 from app.cli.commands import LoneCommand, Progress
-from app.config import Settings
 from app.services import backups
 from app.services.backups import Backup, Tell
 
@@ -31,7 +30,11 @@ def back_up(file: Path) -> None:
     _list_funds(made)
     size = file.stat().st_size / _MEGABYTE
     click.echo(f"{_summed_up(made)} backed up to {file} ({size:.1f} MB).")
-    click.echo(f"{_besides(settings)} Try the backup: ASOF_HOME=NEW_FOLDER flask restore {file}")
+    click.echo(
+        "Keep it on another machine, with the settings. Only the key that signs cookies "
+        f"({settings.home / 'secret_key'}, or SECRET_KEY) is not in it: without it everybody "
+        "signs in anew."
+    )
 
 
 @click.command("restore", cls=LoneCommand)
@@ -74,12 +77,5 @@ def _list_funds(backup: Backup) -> None:
 
 
 def _summed_up(backup: Backup) -> str:
-    return f"{len(backup.funds):,} funds with {backup.events:,} events"
-
-
-def _besides(settings: Settings) -> str:
-    key = settings.home / "secret_key"
-    return (
-        f"Keep it where this disk's end does not reach it. Besides, keep {key} or SECRET_KEY if "
-        "who is signed in shall stay so, and the settings; nothing else is outside."
-    )
+    count = len(backup.funds)
+    return f"{count:,} {'fund' if count == 1 else 'funds'} with {backup.events:,} events"

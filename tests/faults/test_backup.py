@@ -177,7 +177,7 @@ def test_a_backup_goes_by_way_of_any_database(elsewhere: Settings, backup: Path)
     restored = _run(_emptied(elsewhere), "restore", str(backup))
     assert restored.exit_code == 0, restored.output
     assert "Kept Ventures: 3 events" in restored.output
-    assert "1 funds with 3 events restored" in restored.output
+    assert "1 fund with 3 events restored" in restored.output
 
 
 @pytest.mark.parametrize(
