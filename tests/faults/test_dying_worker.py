@@ -1,0 +1,170 @@
+"""A worker that is killed at any point of a job leaves it to another, and its effect comes once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from app.config import PROJECT, Settings
+from app.domain.errors import UnknownFundError, UnknownImportError
+from app.services import (
+    funds,
+    import_steps,
+    import_uploads,
+    job_runs,
+    jobs,
+    ledgers,
+    snapshot_jobs,
+    snapshots,
+)
+from app.services.import_jobs import HANDLERS, JUDGE, WRITE
+from app.services.imports import import_fund, plan_import
+from app.services.jobs import Job
+from app.services.snapshot_check import check
+from app.services.snapshot_jobs import LAY, TAKE
+from app.services.snapshots import Wanted
+from app.store.people import Person
+from tests.ledgers import called, company, investment, look, mark, new_fund
+from tests.running_site import poll
+
+_POINTS = 10
+_EXAMPLE = PROJECT / "app/static/example-fund.csv"
+
+
+class _Workers:
+    """Makes worker processes, each for one job."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def do(self, job: Job, point: int = 0) -> str:
+        """Do a job, and die before that statement of it; give what became of the process."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{point} {job.fund_id} {job.id}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+def workers(settings: Settings, engine: Engine) -> Iterator[_Workers]:  # noqa: ARG001 (it is ready)
+    given = {"ASOF_HOME": str(settings.home), "DATABASE_URL": settings.database_url or ""}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.dying_worker"],
+        cwd=PROJECT,
+        env={**os.environ, **given},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield _Workers(process)
+
+
+def _points(statements: str) -> list[int]:
+    """Spread the points over a job that has so many statements, the first and the last included."""
+    last = int(statements)
+    assert last >= _POINTS
+    return [1 + (last - 1) * place // (_POINTS - 1) for place in range(_POINTS)]
+
+
+def _given_on(engine: Engine, job: Job) -> None:
+    """Sweep as the worker does each minute, but think all dead that do not show life right now."""
+
+    def is_free() -> bool:
+        job_runs.sweep(engine, timedelta(0))
+        return _found(engine, job).status != "running"
+
+    poll(is_free, 10, f"taken back: {_found(engine, job)}")
+
+
+def _found(engine: Engine, job: Job) -> Job:
+    return jobs.find(engine, job.fund_id, job.id)
+
+
+@pytest.fixture(scope="module")
+def long_fund(engine: Engine) -> UUID:
+    """Give a fund with a log of some length, and marks of days long past among it."""
+    start = date(2010, 3, 1)
+    calls = [called("5", str(start + timedelta(days=place))) for place in range(1_100)]
+    late = mark("70", "2010-06-30")
+    return new_fund(engine, company(), investment("50"), *calls[:600], late, *calls[600:])
+
+
+def _ask(engine: Engine, fund: UUID, kind: str) -> Job:
+    """Ask for one snapshot or for all that are due, where there is none."""
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM snapshot WHERE fund_id = :f"), {"f": fund})
+        if kind == TAKE:
+            what = Wanted(date(2011, 12, 31), "manual", "someone")
+            return snapshot_jobs.ask_to_take(connection, fund, what)
+        return jobs.request(connection, fund, LAY, {}, requested_by="asof")
+
+
+def _taken(engine: Engine, fund: UUID) -> list[tuple[date, int, str]]:
+    page = snapshots.page(engine, fund, 1000)
+    return sorted((each.as_of, each.through, each.state_hash.hex()) for each in page.snapshots)
+
+
+@contextmanager
+def _killed(engine: Engine, workers: _Workers, job: Job, point: int) -> Iterator[None]:
+    """Kill the worker of a job, look around, then have another do it."""
+    assert workers.do(job, point) == "killed"
+    yield
+    _given_on(engine, job)
+    workers.do(job)
+    assert _found(engine, job).status == "done", _found(engine, job)
+
+
+@pytest.mark.parametrize("kind", [TAKE, LAY])
+def test_snapshots_are_taken_once_wherever_the_worker_was_killed(
+    engine: Engine, workers: _Workers, long_fund: UUID, kind: str
+) -> None:
+    points = _points(workers.do(_ask(engine, long_fund, kind)))
+    undisturbed = _taken(engine, long_fund)
+    assert undisturbed
+    for point in points:
+        job = _ask(engine, long_fund, kind)
+        with _killed(engine, workers, job, point):
+            pass
+        assert _taken(engine, long_fund) == undisturbed, f"killed before statement {point}"
+        assert check(engine, long_fund).wrong == []
+
+
+def _ready_to_write(engine: Engine, admin: Person) -> Job:
+    """Upload a file and have it judged; give the job that is to write it."""
+    name, content = f"Imported {uuid4()}", _EXAMPLE.read_bytes()
+    fund = import_uploads.upload(engine, admin.id, name, "example.csv", content)
+    [judging] = jobs.listed(engine, fund, kind=JUDGE)
+    job_runs.run(engine, HANDLERS, fund, judging.id, 0)
+    import_steps.commit(engine, fund, admin.id)
+    [writing] = jobs.listed(engine, fund, kind=WRITE)
+    return writing
+
+
+def test_a_fund_is_imported_whole_and_once_wherever_the_worker_was_killed(
+    engine: Engine, workers: _Workers, admin: Person
+) -> None:
+    plan = plan_import(_EXAMPLE.read_bytes())
+    whole = import_fund(engine, f"Direct {uuid4()}", plan, admin.id)
+    expected, events = look(engine, whole.id).figures, len(plan.drafts)
+    for point in _points(workers.do(_ready_to_write(engine, admin))):
+        job = _ready_to_write(engine, admin)
+        with _killed(engine, workers, job, point):
+            if _found(engine, job).status != "done":
+                assert job.fund_id not in {fund.id for fund in funds.all_funds(engine)}
+                with pytest.raises(UnknownFundError):
+                    ledgers.verify(engine, job.fund_id)
+        report = ledgers.verify(engine, job.fund_id)
+        assert (report.events, report.broken) == (events, None), f"before statement {point}"
+        assert look(engine, job.fund_id).figures == expected
+        with pytest.raises(UnknownImportError):
+            import_steps.find(engine, job.fund_id, admin.id)
