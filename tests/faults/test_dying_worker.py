@@ -94,9 +94,9 @@ def _found(engine: Engine, job: Job) -> Job:
 def long_fund(engine: Engine) -> UUID:
     """Give a fund with a log of some length, and marks of days long past among it."""
     start = date(2010, 3, 1)
-    calls = [called("5", str(start + timedelta(days=place))) for place in range(1_100)]
+    calls = [called("5", str(start + timedelta(days=place))) for place in range(1_600)]
     late = mark("70", "2010-06-30")
-    return new_fund(engine, company(), investment("50"), *calls[:600], late, *calls[600:])
+    return new_fund(engine, company(), investment("50"), *calls[:1_200], late, *calls[1_200:])
 
 
 def _ask(engine: Engine, fund: UUID, kind: str) -> Job:
@@ -130,7 +130,7 @@ def test_snapshots_are_taken_once_wherever_the_worker_was_killed(
 ) -> None:
     points = _points(workers.do(_ask(engine, long_fund, kind)))
     undisturbed = _taken(engine, long_fund)
-    assert undisturbed
+    assert len(undisturbed) >= (1 if kind == TAKE else 2)
     for point in points:
         job = _ask(engine, long_fund, kind)
         with _killed(engine, workers, job, point):
