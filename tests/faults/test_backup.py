@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
-import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,9 +27,10 @@ from app.config import PROJECT, Settings
 from app.services import tokens
 from app.services.snapshots import Wanted, take
 from app.store import sessions, setup
+from tests.faults.browsing import Browsing
 from tests.faults.server import Server, record
 from tests.ledgers import called, company, damage, investment, mark, new_fund
-from tests.people import PASSWORD, somebody
+from tests.people import somebody
 from tests.running_site import running
 
 _EMAIL = "keeper@example.com"
@@ -103,7 +101,7 @@ def test_a_site_backed_up_while_people_write_comes_back_on_an_empty_machine(
         assert here is not None
         assert {**there, "head": None} == {**here, "head": None}
         assert there["head"] == kept["head"]
-        assert _sign_in(address) == 303
+        Browsing(address).sign_in(_EMAIL)
         site.stop()
 
 
@@ -117,22 +115,6 @@ def _get(address: str, token: str) -> dict[str, Any]:
     with urllib.request.urlopen(asked) as answer:
         told: dict[str, Any] = json.loads(answer.read())
         return told
-
-
-def _sign_in(address: str) -> int:
-    """Sign in as a person does, with the password of the old site."""
-    with closing(http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc)) as browser:
-        browser.request("GET", "/sign-in")
-        page = browser.getresponse()
-        proof = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
-        assert proof
-        form = {"csrf_token": proof[1], "email": _EMAIL, "password": PASSWORD}
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": page.headers["Set-Cookie"].partition(";")[0],
-        }
-        browser.request("POST", "/sign-in", urllib.parse.urlencode(form), headers)
-        return browser.getresponse().status
 
 
 @pytest.fixture
