@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from app.store.binaries import EmbeddedServerError
 from app.store.setup import DatabaseSetupError
@@ -43,11 +46,27 @@ def outage_behind(error: BaseException | None) -> Outage | None:
         case DatabaseSetupError() | EmbeddedServerError():
             return outage_behind(error.__cause__) or Outage.AWAY
         case psycopg.Error(sqlstate=str(code)):
-            return _by_code(code)
+            # Where the server gives up, nobody knows how far a commit had come.
+            gave_up = error.diag.severity_nonlocalized in {"FATAL", "PANIC"}
+            return Outage.AWAY if gave_up else _by_code(code)
         case psycopg.OperationalError():
             return Outage.BUSY if any(each in str(error) for each in _NO_SLOT) else Outage.AWAY
         case _:
             return None
+
+
+@contextmanager
+def spared_when_full(connection: Connection) -> Iterator[None]:
+    """Do without what is noted beside a read where the disk is full: reading goes on.
+
+    What else the transaction wrote is taken back then.
+    """
+    try:
+        yield
+    except (psycopg.Error, sa.exc.DBAPIError) as error:
+        if outage_behind(error) is not Outage.FULL:
+            raise
+        connection.rollback()
 
 
 def _by_code(code: str) -> Outage | None:

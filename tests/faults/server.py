@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import URL, Engine
 from werkzeug.test import TestResponse
@@ -61,9 +62,13 @@ class Server:
             return False
         return True
 
+    def site(self) -> Flask:
+        """Make a site on this server."""
+        return site_on(self.settings, self.engine)
+
     def client(self) -> FlaskClient:
         """Give a client of a site on this server, signed in as an administrator."""
-        return site_on(self.settings, self.engine)
+        return signed_in(self.site(), somebody(self.engine, admin=True))
 
     def close(self) -> None:
         self._apart.close()
@@ -79,10 +84,10 @@ def server_in(home: Path) -> Iterator[Server]:
         server.close()
 
 
-def site_on(settings: Settings, engine: Engine) -> FlaskClient:
+def site_on(settings: Settings, engine: Engine) -> Flask:
     app = create_app(settings)
     database.of(app).use(engine)
-    return signed_in(app, somebody(engine, admin=True))
+    return app
 
 
 def ask_for_snapshot(client: FlaskClient, fund: UUID, **headers: str) -> TestResponse:

@@ -26,6 +26,7 @@ from tests.faults.server import (
     site_on,
 )
 from tests.ledgers import new_fund
+from tests.people import signed_in, somebody
 
 _BUSY = "The database is busy"
 _MOST = 12  # connections that the server takes in these tests
@@ -51,7 +52,8 @@ def _pool_in_use(engine: Engine) -> Iterator[None]:
 def test_a_pool_in_use_is_told_of_within_seconds_and_nothing_is_recorded(
     settings: Settings, own_engine: Engine
 ) -> None:
-    fund, client = new_fund(own_engine), site_on(settings, own_engine)
+    fund = new_fund(own_engine)
+    client = signed_in(site_on(settings, own_engine), somebody(own_engine, admin=True))
     with _pool_in_use(own_engine):
         begun = time.monotonic()
         answer = record(client, fund, "100", "a")
