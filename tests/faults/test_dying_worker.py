@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -33,6 +30,7 @@ from app.services.snapshot_check import check
 from app.services.snapshot_jobs import LAY, TAKE
 from app.services.snapshots import Wanted
 from app.store.people import Person
+from tests.faults.mortals import Mortals, mortals, points
 from tests.ledgers import called, company, investment, look, mark, new_fund
 from tests.running_site import poll
 
@@ -40,40 +38,16 @@ _POINTS = 10
 _EXAMPLE = PROJECT / "app/static/example-fund.csv"
 
 
-class _Workers:
-    """Makes worker processes, each for one job."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def do(self, job: Job, point: int = 0) -> str:
-        """Do a job, and die before that statement of it; give what became of the process."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{point} {job.fund_id} {job.id}\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
-
-
 @pytest.fixture(scope="module")
-def workers(settings: Settings, engine: Engine) -> Iterator[_Workers]:  # noqa: ARG001 (it is ready)
+def workers(settings: Settings, engine: Engine) -> Iterator[Mortals]:  # noqa: ARG001 (it is ready)
     given = {"ASOF_HOME": str(settings.home), "DATABASE_URL": settings.database_url or ""}
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.dying_worker"],
-        cwd=PROJECT,
-        env={**os.environ, **given},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield _Workers(process)
+    with mortals("tests.faults.dying_worker", given) as workers:
+        yield workers
 
 
-def _points(statements: str) -> list[int]:
-    """Spread the points over a job that has so many statements, the first and the last included."""
-    last = int(statements)
-    assert last >= _POINTS
-    return [1 + (last - 1) * place // (_POINTS - 1) for place in range(_POINTS)]
+def _do(workers: Mortals, job: Job, point: int = 0) -> str:
+    """Have a worker do a job, and die before that statement of it."""
+    return workers.do(job.fund_id, job.id, point=point)
 
 
 def _given_on(engine: Engine, job: Job) -> None:
@@ -115,23 +89,23 @@ def _taken(engine: Engine, fund: UUID) -> list[tuple[date, int, str]]:
 
 
 @contextmanager
-def _killed(engine: Engine, workers: _Workers, job: Job, point: int) -> Iterator[None]:
+def _killed(engine: Engine, workers: Mortals, job: Job, point: int) -> Iterator[None]:
     """Kill the worker of a job, look around, then have another do it."""
-    assert workers.do(job, point) == "killed"
+    assert _do(workers, job, point) == "killed"
     yield
     _given_on(engine, job)
-    workers.do(job)
+    _do(workers, job)
     assert _found(engine, job).status == "done", _found(engine, job)
 
 
 @pytest.mark.parametrize("kind", [TAKE, LAY])
 def test_snapshots_are_taken_once_wherever_the_worker_was_killed(
-    engine: Engine, workers: _Workers, long_fund: UUID, kind: str
+    engine: Engine, workers: Mortals, long_fund: UUID, kind: str
 ) -> None:
-    points = _points(workers.do(_ask(engine, long_fund, kind)))
+    chosen = points(_do(workers, _ask(engine, long_fund, kind)), _POINTS)
     undisturbed = _taken(engine, long_fund)
     assert len(undisturbed) >= (1 if kind == TAKE else 2)
-    for point in points:
+    for point in chosen:
         job = _ask(engine, long_fund, kind)
         with _killed(engine, workers, job, point):
             pass
@@ -151,12 +125,12 @@ def _ready_to_write(engine: Engine, admin: Person) -> Job:
 
 
 def test_a_fund_is_imported_whole_and_once_wherever_the_worker_was_killed(
-    engine: Engine, workers: _Workers, admin: Person
+    engine: Engine, workers: Mortals, admin: Person
 ) -> None:
     plan = plan_import(_EXAMPLE.read_bytes())
     whole = import_fund(engine, f"Direct {uuid4()}", plan, admin.id)
     expected, events = look(engine, whole.id).figures, len(plan.drafts)
-    for point in _points(workers.do(_ready_to_write(engine, admin))):
+    for point in points(_do(workers, _ready_to_write(engine, admin)), _POINTS):
         job = _ready_to_write(engine, admin)
         with _killed(engine, workers, job, point):
             if _found(engine, job).status != "done":
