@@ -8,12 +8,14 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from app import create_app
 from app.config import Settings
 from app.services import jobs
 from app.store import cluster, sessions
@@ -107,3 +109,13 @@ def _sent_once_more(client: FlaskClient, fund: object, page: str) -> int:
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     fields = {name: html.unescape(value) for name, value in hidden}
     return client.post(f"/funds/{fund}/snapshots/", data=fields).status_code
+
+
+def test_a_database_that_is_nowhere_is_told_of_without_its_address(tmp_path: Path) -> None:
+    nowhere = "postgresql://keeper:secret@127.0.0.1:1/asof"
+    site = create_app(Settings(home=tmp_path, database_url=nowhere, secret_key="-"))  # noqa: S106
+    program = {"Authorization": "Bearer asof_none"}
+    answer = site.test_client().get("/api/funds", headers=program)
+    assert_out(answer, "away", "The database does not answer")
+    assert "127.0.0.1" not in answer.text
+    assert "keeper" not in answer.text
