@@ -141,3 +141,30 @@ def test_what_was_acknowledged_outlives_each_end_of_the_database(tmp_path: Path)
         assert (proof.lost, proof.doubled, proof.gaps, proof.broken) == (0, 0, 0, "")
     finally:
         sessions.close_engine(engine)
+
+
+@pytest.mark.timeout(180)
+def test_a_site_whose_database_cannot_start_says_so_until_it_can(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    settings_file = home / "pgdata/postgresql.conf"
+    away = settings_file.with_name("away")
+    with running(home) as site:
+        address = site.address()
+        assert _asked(address) == 401  # with a token that is not good
+        settings_file.rename(away)
+        os.kill(site.find(r"^\S+/postgres -D"), signal.SIGKILL)
+        poll(lambda: "PostgreSQL did not start" in site.output.read_text(), 60, "it is given up")
+        assert _asked(address) == 503
+        away.rename(settings_file)
+        poll(lambda: _asked(address) == 401, 60, "it is back")
+        site.stop()
+
+
+def _asked(address: str) -> int:
+    sent = {"Authorization": "Bearer asof_none"}
+    try:
+        urllib.request.urlopen(urllib.request.Request(f"{address}api/funds", headers=sent))
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    raise AssertionError("a token that is not good was taken")
