@@ -23,6 +23,7 @@ from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
 from app.store import sessions
+from app.store.binaries import EmbeddedServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,7 +114,7 @@ class _Supervisor:
                 for child in children:
                     child.tend()
                 if time.monotonic() - tended > _TEND_EVERY:
-                    sessions.tend(self.engine)
+                    self._tend_database()
                     tended = time.monotonic()
                 self._announce()
                 if select.select([reading], [], [], 0.1)[0]:
@@ -122,6 +123,16 @@ class _Supervisor:
             signal.set_wakeup_fd(before)
             os.close(reading)
             os.close(writing)
+
+    def _tend_database(self) -> None:
+        """See that the database runs; where it does not start now, it may when its disk has room.
+
+        Until then the pages say that it is away.
+        """
+        try:
+            sessions.tend(self.engine)
+        except EmbeddedServerError as error:
+            _log.error("%s", error)
 
     def _announce(self) -> None:
         if not self.announced and _answers(self.settings):

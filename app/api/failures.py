@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 from app import request_ids
 from app.api.problems import BAD_REQUEST, DAMAGED, Error, Kind, cause, problem
 from app.damage import damage_behind
+from app.outages import Told
+from app.store.outages import Outage
 
 _MEGABYTE = 1024 * 1024
 _NAMES = {
@@ -34,6 +36,14 @@ def failed(error: HTTPException) -> Response:
     for header in ("Allow", "Retry-After"):
         if header in sent.headers:
             response.headers[header] = sent.headers[header]
+    return response
+
+
+def out(outage: Outage, told: Told) -> Response:
+    """Say that the database is out; with its key a request can be sent again as it is."""
+    kind = Kind(HTTPStatus.SERVICE_UNAVAILABLE, f"database-{outage.value}", told.title)
+    response = problem(kind, told.detail, [cause("request", request.path, told.detail)])
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

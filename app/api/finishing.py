@@ -9,6 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 _HEADERS: Mapping[str, Json] = {
     "WWW-Authenticate": {"description": "How to say who one is: Bearer."},
+    "Retry-After": {"description": "After how many seconds to send it again."},
     "ETag": {"description": "Send it as If-None-Match to be told whether the state is the same."},
     "Content-Disposition": {"description": "The name of the file."},
     "Location": {"description": "Where the answer is to be found."},

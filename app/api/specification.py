@@ -65,6 +65,7 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
         401: "not-signed-in",
         403: "role",
         500: "internal-error",
+        503: "database-away, database-busy, or database-full",
         **(refuses or {}),
     }
     if HTTPStatus.NOT_FOUND in refusals:  # it is about one fund, whose ledger may be damaged
@@ -77,7 +78,7 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
         **{f"HTTP_{status}": (Problem, f"Problem: {names}") for status, names in refusals.items()},
     )
     _more[name] = {
-        "sends": {401: ("WWW-Authenticate",), **(sends or {})},
+        "sends": {401: ("WWW-Authenticate",), 503: ("Retry-After",), **(sends or {})},
         "may_send": may_send or {},
         "media": media or {},
         "query": "" if body else example,

