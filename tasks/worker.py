@@ -25,6 +25,7 @@ from tasks import schedule
 from tasks.queue import engine, huey
 
 _FINISH_WITHIN = 0.7  # seconds for a job in hand at a stop; then it is handed back
+_COURTESY = 10  # by which jobs give way to pages, for which somebody waits
 _OUTAGES = (psycopg.OperationalError, sa.exc.OperationalError)
 
 
@@ -81,6 +82,7 @@ class _Environment(ProcessEnvironment):
         assert parent.pid is not None
         leave_with(parent.pid)
         if isinstance(process, Worker):
+            os.nice(_COURTESY)
             heartbeats.begin(engine())
 
 
