@@ -75,15 +75,15 @@ def test_a_longer_job_is_handed_back_and_done_by_the_next_worker(
     assert effects(engine, job) == 1
 
 
-def test_of_jobsgive_way_to_pages(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+def test_jobs_give_way_to_pages(engine: Engine, settings: Settings, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     with working(settings) as worker:
         gated(engine, new_fund(engine), gate)
-        pages = os.getpriority(os.PRIO_PROCESS, 0)
-        of_jobs = [os.getpriority(os.PRIO_PROCESS, pid) for pid in _workers_of(worker, settings.home)]
+        made = _workers_of(worker, settings.home)
+        courtesy = [os.getpriority(os.PRIO_PROCESS, pid) for pid in made]
         gate.touch()
-    assert of_jobs
-    assert all(each > pages for each in of_jobs)
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    assert len([each for each in courtesy if each > here]) == 2  # the third keeps time
 
 
 def test_an_idle_worker_stops_at_once(engine: Engine, settings: Settings) -> None:
