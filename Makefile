@@ -6,8 +6,9 @@ STAMP := .venv/.installed
 # Processors to use for tests; each worker has a database of its own.
 WORKERS ?= auto
 
-# For the browser tests: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
-E2E := -n $(if $(HEADED),0 --headed,$(WORKERS) --dist worksteal) $(if $(K),-k "$(K)")
+# For the browser tests, which often wait: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
+E2E_WORKERS := $(if $(filter auto,$(WORKERS)),$(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2))),$(WORKERS))
+E2E := -n $(if $(HEADED),0 --headed,$(E2E_WORKERS) --dist worksteal) $(if $(K),-k "$(K)")
 ifeq ($(origin BROWSER),command line)
 E2E += --browser "$(BROWSER)"
 FOUND :=

@@ -10,17 +10,21 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+_HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")  # which cost a third less
 _INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FETCH_WITHIN = 300  # seconds
 
 
-def find_browser(asked: str | None = None) -> Path | None:
-    """Give the browser that is asked for, or one that is there; None where there is none."""
+def find_browser(asked: str | None = None, *, headed: bool = False) -> Path | None:
+    """Give the browser that is asked for, or one that is there; None where there is none.
+
+    A `headed` one can be seen.
+    """
     if asked:
         if found := shutil.which(asked):
             return Path(found)
         raise FileNotFoundError(f"no browser {asked!r}: give the path or the name of a Chromium")
-    for name in _INSTALLED:
+    for name in _INSTALLED if headed else (*_HEADLESS, *_INSTALLED):
         if found := shutil.which(name):
             return Path(found)
     with sync_playwright() as playwright:
@@ -39,7 +43,10 @@ def ensure_browser() -> Path | None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Playwright's own cannot be had: installing Debian's package", flush=True)
         _try(["apt-get", "update", "-q"])
-        _try(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
+        for package in ("chromium-headless-shell", "chromium"):
+            _try(["apt-get", "install", "-q", "-y", "--no-install-recommends", package])
+            if found := find_browser():
+                return found
     return find_browser()
 
 

@@ -89,11 +89,12 @@ def pytest_runtest_makereport(
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """Give the browser of the run."""
     expect.set_options(timeout=PATIENCE)  # as for whatever else a page is asked
-    program = find_browser(request.config.getoption("browser"))
+    headed = request.config.getoption("headed")
+    program = find_browser(request.config.getoption("browser"), headed=headed)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program,
-            headless=not request.config.getoption("headed"),
+            headless=not headed,
             args=list(_ARGUMENTS),
         )
         yield browser
