@@ -73,6 +73,7 @@ def test_the_page_stops_looking_when_nothing_is_under_way(snapshots: SnapshotsPa
     snapshots.open()
     snapshots.take("2020-09-30", "and then rest")
     snapshots.await_taken("and then rest")
+    expect(snapshots.work).to_have_count(0)  # not even what the import of the fund asked for
     asked: list[str] = []
     snapshots.page.on("request", lambda request: asked.append(request.url))
     snapshots.page.clock.run_for(10_000)
