@@ -9,7 +9,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from app.domain.errors import PeopleError
 
@@ -62,6 +61,8 @@ def _reason(password: str, email: str, name: str) -> str:
 
 def _guessed(password: str, email: str, name: str) -> str:
     """Say why a password is guessed too soon; empty where it is not."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its words take 13 MB, and are seldom needed
+
     if email.casefold() in password.casefold():
         return "contains the email, which is the first guess: choose something else"
     own = [word for word in re.split(r"\W+", f"{email} {name}") if word]
