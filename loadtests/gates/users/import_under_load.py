@@ -9,7 +9,7 @@ from locust import constant, task
 
 from loadtests.gates.judging import Gate
 from loadtests.gates.users import dragging_gp, measuring
-from loadtests.gates.users.visiting import BROWSER, PARTIAL, Visitor, field, instead
+from loadtests.gates.users.visiting import BROWSER, PARTIAL, Visitor, field
 
 NEW, UPLOAD, LOOK, COMMIT = "import: form", "import: upload", "import: how far", "import: commit"
 _EVERY = 1.0  # seconds between two looks, as the page looks itself
@@ -43,20 +43,8 @@ class Importer(Visitor):
 
     def _upload(self) -> str:
         page = self.client.get("/funds/import/", name=NEW, headers=BROWSER).text
-        file = Path(self.part.file)
-        with self.client.post(
-            "/funds/import/",
-            {"csrf_token": field(page, "csrf_token"), "name": _NAME},
-            files={"file": (file.name, file.read_bytes(), "text/csv")},
-            headers=BROWSER,
-            name=UPLOAD,
-            catch_response=True,
-        ) as answer:
-            if answer.status_code == 303:
-                answer.success()
-                return str(answer.headers["Location"])
-            answer.failure(instead(answer, "303"))
-            return ""
+        form = {"csrf_token": field(page, "csrf_token"), "name": _NAME}
+        return self.send("/funds/import/", form, UPLOAD, Path(self.part.file))
 
     def _await(self, address: str, sign: str) -> str:
         """Look at the import until its page shows a sign, or leads to the fund; give which."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
@@ -41,15 +42,13 @@ class Visitor(FastHttpUser):
         self.send("/sign-in", form | {"csrf_token": field(page.text, "csrf_token")}, "sign in")
         self.measuring.ready()
 
-    def send(self, path: str, form: dict[str, Any], name: str) -> str:
+    def send(self, path: str, form: dict[str, Any], name: str, file: Path | None = None) -> str:
         """Send a form as a page does; give where it leads to. A form that stays is a failure."""
-        with self.client.post(
-            path,
-            encoded(form),
-            headers=BROWSER | FORM,
-            name=name,
-            catch_response=True,
-        ) as answer:
+        sent: dict[str, Any] = {"data": encoded(form), "headers": BROWSER | FORM}
+        if file:
+            files = {"file": (file.name, file.read_bytes(), "text/csv")}
+            sent = {"data": form, "files": files, "headers": BROWSER}
+        with self.client.post(path, name=name, catch_response=True, **sent) as answer:
             if answer.status_code == 303:
                 answer.success()
                 return str(answer.headers["Location"])
