@@ -106,9 +106,11 @@ def _rate(works: Sequence[Work]) -> float:
     writers = [SPAWN.Process(target=_write, args=(work, barrier, done)) for work in works]
     for writer in writers:
         writer.start()
-    spans = [done.get(timeout=600) for _ in writers]
     for writer in writers:
-        writer.join(10)
+        writer.join()
+    if any(writer.exitcode for writer in writers):
+        raise SystemExit("A writer failed: its error stands above.")
+    spans = [done.get() for _ in writers]
     events = sum(work.batches * work.size for work in works)
     seconds: float = max(end for _, end in spans) - min(start for start, _ in spans)
     return events / seconds
@@ -136,7 +138,7 @@ def _ours(place: Ground, work: Work) -> Record:
 
 
 def _peers(place: Ground, work: Work) -> Record:
-    funds = peer.open_peer(place.owner_url)
+    funds = peer.open_peer(place.owner_url, made=True)
     fund: peer.PeerFund = funds.repository.get(work.fund_id)
     assert isinstance(fund, peer.PeerFund)
 

@@ -65,12 +65,16 @@ class PeerFunds(Application[UUID]):
         transcoder.register(StateAsText())
 
 
-def open_peer(owner: sa.URL) -> PeerFunds:
-    """Open the library's application in a database, in tables of its own."""
+def open_peer(owner: sa.URL, *, made: bool = False) -> PeerFunds:
+    """Open the library's application in a database, in tables of its own.
+
+    They are made on the way unless they are said to be `made`: several at once must not make them.
+    """
     host = owner.query["host"]
     return PeerFunds(
         env={
             "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "CREATE_TABLE": "no" if made else "yes",
             "POSTGRES_DBNAME": str(owner.database),
             "POSTGRES_HOST": str(host),
             "POSTGRES_PORT": str(owner.query.get("port", "5432")),

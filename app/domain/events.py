@@ -34,8 +34,7 @@ UPCASTS: Upcasts = {}
 _UNTOLD: set[str] = set()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A fact that is well-formed but not yet in the log.
 
     `effective_on` is None only for a void, which takes its target's date.
@@ -116,9 +115,7 @@ def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
 
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
     """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    written = plain(record.model_dump(exclude_none=exclude_none))
-    assert isinstance(written, dict)
-    return written
+    return record.model_dump(mode="json", exclude_none=exclude_none)
 
 
 def canonical_json(value: object) -> bytes:

@@ -14,13 +14,14 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    PlainSerializer,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
-from app.domain.money import ONE, ZERO, parse_decimal
+from app.domain.money import ONE, ZERO, parse_decimal, plain_text
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 4000
@@ -180,12 +181,14 @@ def distinct_names(value: object) -> object:
 _LINE = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NAME_LENGTH})
 _LINES = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT_LENGTH})
 
-Money = Annotated[Decimal, BeforeValidator(bounded(ZERO, None)), written(0)]
-SignedAmount = Annotated[Decimal, BeforeValidator(bounded(None, None)), written()]
+# A number that is exact as JSON too: text, in its one spelling.
+Exact = Annotated[Decimal, PlainSerializer(plain_text, return_type=str, when_used="json")]
+Money = Annotated[Exact, BeforeValidator(bounded(ZERO, None)), written(0)]
+SignedAmount = Annotated[Exact, BeforeValidator(bounded(None, None)), written()]
 Positive = Annotated[
-    Decimal, BeforeValidator(bounded(ZERO, None, open_low=True)), written(0, open_low=True)
+    Exact, BeforeValidator(bounded(ZERO, None, open_low=True)), written(0, open_low=True)
 ]
-Share = Annotated[Decimal, BeforeValidator(bounded(ZERO, ONE)), written(0, "1")]
+Share = Annotated[Exact, BeforeValidator(bounded(ZERO, ONE)), written(0, "1")]
 WHOLE = BeforeValidator(read_whole)
 Flag = Annotated[bool, BeforeValidator(read_flag)]
 Name = Annotated[str, BeforeValidator(read_name), _LINE]

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from app.domain.fields import (
     WHOLE,
     Day,
+    Exact,
     Flag,
     Name,
     Positive,
@@ -23,16 +24,16 @@ from app.domain.fields import (
 )
 from app.domain.money import ONE, ZERO
 
-FeeRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.05"))), written(0, "0.05")]
-CarryRate = Annotated[Decimal, BeforeValidator(bounded(ZERO, Decimal("0.50"))), written(0, "0.50")]
+FeeRate = Annotated[Exact, BeforeValidator(bounded(ZERO, Decimal("0.05"))), written(0, "0.05")]
+CarryRate = Annotated[Exact, BeforeValidator(bounded(ZERO, Decimal("0.50"))), written(0, "0.50")]
 HurdleRate = Annotated[
-    Decimal,
+    Exact,
     BeforeValidator(bounded(ZERO, Decimal("0.20"), open_low=True)),
     written(0, "0.20", open_low=True),
 ]
 CatchUp = Share
 ReserveRatio = Annotated[
-    Decimal,
+    Exact,
     BeforeValidator(bounded(ZERO, Decimal(2), open_low=True)),
     written(0, "2", open_low=True),
 ]

@@ -97,7 +97,7 @@ class Judging:
         occurrence = admitted.payload.get("occurrence")
         if is_second and occurrence:
             update = {"occurrence": occurrence}
-            return replace(draft, payload=draft.payload.model_copy(update=update))
+            return draft._replace(payload=draft.payload.model_copy(update=update))
         return draft
 
     def _check_whole(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,7 +42,7 @@ def opening_of(
             elif whole:  # else the commitments may be in the rows at fault
                 faults.append(RowFault(TERMS, "size", "", _NO_SIZE))
         return None
-    return replace(opening, recorded_at=sound[0].recorded_at)
+    return opening._replace(recorded_at=sound[0].recorded_at)
 
 
 def _implied(drafts: list[Draft], first: date, terms: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -43,7 +42,7 @@ def draft_of(line: Line, position: int, sequences: Mapping[int, int], reader: Ce
         raise ImportFaultsError(reading.faults) from error
     if reading.faults or line.unread:
         raise ImportFaultsError(reading.faults)
-    return replace(draft, recorded_at=recorded_at, correlation_id=correlation_id)
+    return draft._replace(recorded_at=recorded_at, correlation_id=correlation_id)
 
 
 def row_fault(line: Line, fault: Fault) -> RowFault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -151,4 +151,4 @@ def _voids(
 def _together(drafts: Sequence[Draft]) -> list[Draft]:
     """Give drafts one correlation id."""
     together = uuid7()
-    return [replace(draft, correlation_id=together) for draft in drafts]
+    return [draft._replace(correlation_id=together) for draft in drafts]

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from psycopg.types.json import Jsonb
 
 
 class Row(NamedTuple):
@@ -48,11 +47,11 @@ TYPES = (
     "bytea",
     "text",
 )
-COPY = f"COPY event (fund_id, {', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-COPY_TYPES = ["uuid", *TYPES]
+# As text: of binary rows the server keeps up to a thousand back before it writes any.
+COPY = f"COPY event (fund_id, {', '.join(COLUMNS)}) FROM STDIN"
 _PAYLOAD = COLUMNS.index("payload")
 
 
 def values(row: Row) -> tuple[object, ...]:
     """Give what the columns of a row take."""
-    return (*row[:_PAYLOAD], Jsonb(row.payload, orjson.dumps), *row[_PAYLOAD + 1 :])
+    return (*row[:_PAYLOAD], orjson.dumps(row.payload).decode(), *row[_PAYLOAD + 1 :])

@@ -11,9 +11,10 @@ from uuid import UUID
 
 import psycopg
 import psycopg.errors
+from psycopg.copy import LibpqWriter
 
 from app.domain.log_index import LogIndex
-from app.store.rows import COLUMNS, COPY, COPY_TYPES, TYPES, Row, values
+from app.store.rows import COLUMNS, COPY, TYPES, Row, values
 from app.store.validity import CLOSING, Later, closing, later_of
 
 # From so many rows on COPY is faster than INSERT, which takes all that goes with them along.
@@ -72,7 +73,9 @@ def write(
             raise KnownFactError
         return few
     with _trusting(driver):
-        with driver.cursor().copy(COPY) as copy:
+        cursor = driver.cursor()
+        # Sent as it grows, and not at the end: the server writes while the rest is chained.
+        with cursor.copy(COPY, writer=LibpqWriter(cursor, flush_threshold=0)) as copy:
             copied = list(_sent(copy, fund_id, chain(few, rows)))
             parameters = _parameters(fund_id, copied, request, index)  # while the last are written
         driver.execute(_AFTER_COPY, parameters)
@@ -80,7 +83,6 @@ def write(
 
 
 def _sent(copy: psycopg.Copy, fund_id: UUID, rows: Iterable[Row]) -> Iterator[Row]:
-    copy.set_types(COPY_TYPES)
     for row in rows:
         copy.write_row((fund_id, *values(row)))
         yield row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -24,7 +23,7 @@ HOUR = timedelta(hours=1)
 def recalled(raw: Raw, hours: int | None, recorded_by: str | None = None) -> Draft:
     """Read an event that was recorded some hours after the morning."""
     recorded_at = None if hours is None else MORNING + hours * HOUR
-    return replace(parse_draft(raw), recorded_at=recorded_at, recorded_by=recorded_by)
+    return parse_draft(raw)._replace(recorded_at=recorded_at, recorded_by=recorded_by)
 
 
 def founded(engine: Engine, name: str, *parts: Sequence[Draft]) -> UUID:

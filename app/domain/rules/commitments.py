@@ -19,14 +19,18 @@ def told_above_size(promised: Decimal, size: Decimal, shown: str) -> str | None:
 
 def check_gp_commitment(proposal: Proposal) -> None:
     """Refuse what would leave all that the general partner promised above the fund's size."""
-    payload, terms = proposal.draft.payload, proposal.index.terms_in_force
+    payload = proposal.draft.payload
+    if not isinstance(payload, CommitmentMade | TermsAmended):
+        return
+    terms = proposal.index.terms_in_force
     if terms is None:
         return
     size = Decimal(terms["size"])
-    if isinstance(payload, CommitmentMade) and payload.partner == "gp":
+    if isinstance(payload, TermsAmended):
+        if payload.terms.size < size:
+            _check_size(proposal, payload.terms.size)
+    elif payload.partner == "gp":
         _check_promise(proposal, payload.amount, size)
-    if isinstance(payload, TermsAmended) and payload.terms.size < size:
-        _check_size(proposal, payload.terms.size)
 
 
 def size_voided(proposal: Proposal) -> Decimal | None:

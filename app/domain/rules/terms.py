@@ -12,8 +12,11 @@ _LOCKED = ("currency", "vintage_year")
 
 def check_terms(proposal: Proposal) -> None:
     """Refuse another currency or vintage once cash has moved, and new carry without a reason."""
-    payload, before = proposal.draft.payload, proposal.index.terms_in_force
-    if not isinstance(payload, TermsAmended) or before is None:
+    payload = proposal.draft.payload
+    if not isinstance(payload, TermsAmended):
+        return
+    before = proposal.index.terms_in_force
+    if before is None:
         return
     terms = as_json(payload.terms)
     for field in _LOCKED:

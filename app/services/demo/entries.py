@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -37,8 +37,7 @@ class Entry:
             "effective_on": self.effective_on.isoformat(),
             "payload": self.payload,
         }
-        return replace(
-            parse_draft(raw),
+        return parse_draft(raw)._replace(
             recorded_at=self.recorded_at,
             recorded_by=self.recorded_by,
             correlation_id=self.correlation_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 from uuid import UUID
 
@@ -115,7 +114,7 @@ def _parts(
     done = 0
     while entries := list(islice(history, _PART)):
         drafts = [entry.draft() for entry in entries]
-        yield [replace(draft, recorded_by=ids.get(str(draft.recorded_by), draft.recorded_by))
+        yield [draft._replace(recorded_by=ids.get(str(draft.recorded_by), draft.recorded_by))
                for draft in drafts]  # fmt: skip
         done += len(entries)
         if progress:
