@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from app.services.sheets import read_rows, write_rows
 from e2e.conftest import EXAMPLE, Funds
@@ -142,17 +142,21 @@ def test_without_javascript_it_works_too(
     imports = ImportPage(context.new_page(), funds.site)
     name = _name("Plain")
     imports.upload(name, EXAMPLE)
-    for _ in range(200):
-        if imports.sound.count():
-            break
-        imports.page.get_by_role("link", name="Look again").click()
+    _look_until(imports.sound)
     imports.commit.click()
-    for _ in range(200):
-        if imports.page.get_by_role("heading", level=1).inner_text() == name:
-            break
-        imports.page.get_by_role("link", name="Look again").click()
+    _look_until(imports.page.get_by_role("heading", level=1, name=name))
     expect(imports.page.get_by_test_id("notice")).to_contain_text("84 events imported")
     context.close()
+
+
+def _look_until(there: Locator) -> None:
+    """Ask for the page again until something is there; of one half loaded nothing can be said."""
+    again = there.page.get_by_role("link", name="Look again")
+    for _ in range(200):
+        expect(there.or_(again)).to_be_visible()
+        if there.count():
+            return
+        again.click()
 
 
 def test_what_is_exported_follows_the_view_and_can_be_imported(

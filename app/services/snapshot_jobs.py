@@ -46,9 +46,13 @@ def ask_to_take(
 
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
     """Ask for new cuts in the transaction of an append, where it has made them due."""
-    before, after = appended.first_sequence - 1, appended.last_sequence
-    if before // EVENTS_PER_CUT != after // EVENTS_PER_CUT:
+    if is_due(appended.first_sequence - 1, appended.last_sequence):
         jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
+
+
+def is_due(before: int, after: int) -> bool:
+    """Say whether a log that grew from one sequence to another is to be cut anew."""
+    return before // EVENTS_PER_CUT != after // EVENTS_PER_CUT
 
 
 def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:

@@ -16,6 +16,7 @@ from app.domain.payloads import EventType
 from app.store.rows import Row
 
 GENESIS = bytes(32)
+_MOMENT_SIZE = len("2012-03-31T00:00:00.000000+00:00").to_bytes(4, "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,16 @@ class Break:
 
 def link(previous: bytes, fund_id: UUID, row: Row) -> bytes:
     """Hash one event onto the chain: SHA-256 over its fields, each preceded by its length."""
-    fields = (
+    before, after = around_moment(previous, fund_id, row)
+    return sha256(before + _instant(row.recorded_at) + after).digest()
+
+
+def around_moment(previous: bytes, fund_id: UUID, row: Row) -> tuple[bytes, bytes]:
+    """Give what is hashed before the moment of recording, and after it.
+
+    The moment itself is in ISO form, in UTC with microseconds: of 32 characters.
+    """
+    before = (
         previous,
         fund_id.bytes,
         str(row.sequence).encode(),
@@ -39,12 +49,9 @@ def link(previous: bytes, fund_id: UUID, row: Row) -> bytes:
         row.payload_hash,
         _id(row.causation_id),
         _id(row.correlation_id),
-        _instant(row.recorded_at),
-        row.recorded_by.encode(),
-        row.source.encode(),
-        _instant(row.loaded_at),
     )
-    return sha256(b"".join([len(field).to_bytes(4, "big") + field for field in fields])).digest()
+    after = (row.recorded_by.encode(), row.source.encode(), _instant(row.loaded_at))
+    return _sized(before) + _MOMENT_SIZE, _sized(after)
 
 
 def first_break(
@@ -87,6 +94,10 @@ def name_in_use(event_type: str, payload: dict[str, Any]) -> str | None:
         return name_key(payload["company"])
     new_name = payload.get("new_name")
     return name_key(new_name) if new_name else None
+
+
+def _sized(fields: Iterable[bytes]) -> bytes:
+    return b"".join([len(field).to_bytes(4, "big") + field for field in fields])
 
 
 def _id(value: UUID | None) -> bytes:

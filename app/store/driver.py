@@ -16,24 +16,27 @@ def driver_connection(connection: Connection) -> psycopg.Connection:
     """Give the connection beneath, in the same transaction, which stays SQLAlchemy's to end."""
     if not connection.in_transaction():
         connection.begin()  # else SQLAlchemy would not know that there is something to commit
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
+    return _beneath(connection)
+
+
+@contextmanager
+def each_alone(engine: Engine) -> Iterator[tuple[Connection, psycopg.Connection]]:
+    """Give a connection, and the one beneath, on which each statement is a transaction."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection, _beneath(connection)
 
 
 @contextmanager
 def looking_up(engine: Engine) -> Iterator[Connection]:
     """Give a connection to read with, without a transaction to begin and to end."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with each_alone(engine) as (connection, _):
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[psycopg.Connection]:
     """Give a connection to read with: each statement sees what is committed when it begins."""
-    with looking_up(engine) as connection:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
+    with each_alone(engine) as (_, driver):
         yield driver
 
 
@@ -46,3 +49,9 @@ def connect_apart(engine: Engine) -> psycopg.Connection:
     """Open a connection like the engine's, for one who keeps it: the pool knows nothing of it."""
     arguments, options = engine.dialect.create_connect_args(engine.url)
     return psycopg.connect(*arguments, **options)
+
+
+def _beneath(connection: Connection) -> psycopg.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver

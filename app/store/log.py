@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -28,14 +28,16 @@ from app.domain.log_index import LogIndex
 from app.domain.payloads import EventType
 from app.store.chain import GENESIS, link
 from app.store.driver import driver_connection
-from app.store.log_index import StoredLogIndex, read_relevant
+from app.store.log_ends import LogEnd
+from app.store.log_index import StoredLogIndex
 from app.store.past import check_past
+from app.store.relevant import Bearing, read_relevant
 from app.store.rows import Row
-from app.store.writing import UNNAMED, KnownFactError, Request, write
+from app.store.writing import UNNAMED, KnownFactError, Request, write, write_at_end
 
 _TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
-    SELECT sequence, recorded_at, chain_hash, clock_timestamp()
+    SELECT sequence, recorded_at, chain_hash, builds, clock_timestamp()
     FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE
 """
 _EARLIER_REQUEST = """
@@ -90,6 +92,8 @@ class Appended:
     last_sequence: int
     recorded_at: datetime  # of the last event
     replayed: bool = False  # the batch had been recorded before under the same key
+    # What the next append of this process may begin with, once this one is committed.
+    end: LogEnd | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class _Head:
     sequence: int
     recorded_at: datetime
     chain_hash: bytes
+    builds: int
     clock: datetime
 
 
@@ -108,10 +113,11 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     faults of every draft that has any.
     """
     driver = driver_connection(connection)
+    bearing = Bearing.on(batch.drafts)
     with driver.pipeline():  # one way to the server and back
         locked = driver.execute(_LOCK_HEAD, (fund_id,))
         requested = driver.execute(_EARLIER_REQUEST, (fund_id, batch.key))
-        relevant = read_relevant(driver.cursor(), fund_id, batch.drafts)
+        relevant = read_relevant(driver.cursor(), fund_id, bearing)
     head = _head(locked, fund_id)
     if earlier := _earlier(requested, batch):
         return earlier
@@ -121,7 +127,46 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
     cursor = driver.cursor()
     check_past(cursor, fund_id, batch.drafts, known=head.recorded_at, clock=head.clock)
-    return _settled(driver, fund_id, head, batch, relevant.fetchall())
+    rows, index = _settled(driver, fund_id, head, batch, relevant.fetchall())
+    last = rows[-1]
+    end = None
+    if len(rows) == 1:  # who appends one by one will go on so
+        end = LogEnd(
+            last.sequence, last.chain_hash, head.chain_hash, head.builds, index, bearing, head.clock
+        )
+    return Appended(rows[0].sequence, last.sequence, last.recorded_at, end=end)
+
+
+def append_at_end(
+    driver: psycopg.Connection, fund_id: UUID, batch: Batch, end: LogEnd
+) -> Appended | None:
+    """Append one fact where the log still has the end that this process gave it.
+
+    `driver` commits each statement. None where it takes the way of `append` to find out what is to
+    be done, or to tell what is wrong; nothing was written then. Not for voids, nor for closing and
+    reopening books, on which more bears than is at hand.
+    """
+    [draft] = batch.drafts
+    bearing = Bearing.on(batch.drafts)
+    if bearing.targets or bearing.turns or draft.recorded_at:
+        return None
+    if batch.expected_head not in {None, end.sequence}:
+        return None
+    end.index.ask_by(driver.cursor())
+    if not bearing.within(end.bearing):
+        end.index.add_all(read_relevant(driver.cursor(), fund_id, bearing).fetchall())
+    try:
+        [fact] = admitted(end.index, batch, end.now())
+    except RefusedError:
+        return None
+    request = Request(batch.key, batch.request_hash) if batch.key else UNNAMED
+    row = _row(end.sequence + 1, fact, batch.author, end.now(), _correlation_id([fact]))
+    written = write_at_end(driver, fund_id, row, request, end)
+    if written is None:
+        return None
+    recorded_at, chain_hash = written
+    new_end = end.moved_on(chain_hash, end.bearing.joined(bearing))
+    return Appended(row.sequence, row.sequence, recorded_at, end=new_end)
 
 
 def _settled(
@@ -130,7 +175,7 @@ def _settled(
     head: _Head,
     batch: Batch,
     relevant: list[tuple[Any, ...]],
-) -> Appended:
+) -> tuple[list[Row], StoredLogIndex]:
     """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
     cursor = driver.cursor()
     request = Request(batch.key, batch.request_hash) if batch.key else UNNAMED
@@ -147,7 +192,7 @@ def _settled(
             rows = write(
                 driver, fund_id, _chained(fund_id, head, facts, batch.author), request, index
             )
-            return Appended(rows[0].sequence, rows[-1].sequence, rows[-1].recorded_at)
+            return rows, index
     raise AssertionError("with a look at each fact none can be known")
 
 
@@ -201,25 +246,32 @@ def _chained(
     # A file is no correction, whatever voids are among its rows, and no deed of one request.
     correlation_id = None if author.source == "import" else _correlation_id(facts)
     for sequence, fact in enumerate(facts, head.sequence + 1):
-        row = Row(
-            sequence=sequence,
-            id=uuid7(),
-            event_type=fact.event_type,
-            schema_version=newest_version(fact.event_type),
-            effective_on=fact.effective_on,
-            payload=fact.payload,
-            payload_hash=fact.payload_hash,
-            causation_id=fact.causation_id,
-            correlation_id=fact.correlation_id or correlation_id,
-            recorded_at=fact.recorded_at or now,
-            recorded_by=fact.recorded_by or author.recorded_by,
-            source=author.source,
-            loaded_at=now if fact.recorded_at else None,
-            chain_hash=b"",
-            name_key=fact.name_key,
-        )
+        row = _row(sequence, fact, author, now, correlation_id)
         chain_hash = link(chain_hash, fund_id, row)
         yield row._replace(chain_hash=chain_hash)
+
+
+def _row(
+    sequence: int, fact: Admitted, author: Author, now: datetime, correlation_id: UUID | None
+) -> Row:
+    """Write a fact as a row that has yet to be chained."""
+    return Row(
+        sequence=sequence,
+        id=uuid7(),
+        event_type=fact.event_type,
+        schema_version=newest_version(fact.event_type),
+        effective_on=fact.effective_on,
+        payload=fact.payload,
+        payload_hash=fact.payload_hash,
+        causation_id=fact.causation_id,
+        correlation_id=fact.correlation_id or correlation_id,
+        recorded_at=fact.recorded_at or now,
+        recorded_by=fact.recorded_by or author.recorded_by,
+        source=author.source,
+        loaded_at=now if fact.recorded_at else None,
+        chain_hash=b"",
+        name_key=fact.name_key,
+    )
 
 
 def _correlation_id(facts: Sequence[Admitted]) -> UUID | None:

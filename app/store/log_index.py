@@ -1,73 +1,34 @@
-"""Loads the part of a fund's log that bears on the facts at hand."""
+"""Recalls from the database what admission was not given beforehand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from app.domain.events import Draft, upcast
-from app.domain.fields import name_key
+from app.domain.events import upcast
 from app.domain.log_index import Entry, LogIndex
-from app.domain.payloads import (
-    CASH_EVENTS,
-    PERIOD_EVENTS,
-    CompanyPayload,
-    CompanyUpdated,
-    EventType,
-    EventVoided,
-)
+from app.domain.payloads import CASH_EVENTS, EventType
+from app.store.relevant import COLUMNS
 
-_COLUMNS = "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
-# The events that say when the fund began, by what terms, and which of its books are closed: all
-# turns of the books, or only the last close that stands.
-_TERMS = "event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED')"
-_TURNS = """
-        SELECT sequence, event_type, company_id FROM event
-        WHERE fund_id = %(fund)s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
-"""
-_LAST_CLOSE = """
-        (SELECT sequence, event_type, company_id FROM event AS closed
-        WHERE fund_id = %(fund)s AND event_type = 'PERIOD_CLOSED'
-            AND NOT EXISTS (
-                SELECT FROM event AS reopened
-                WHERE fund_id = %(fund)s AND event_type = 'PERIOD_REOPENED'
-                    AND sequence > closed.sequence
-                    AND payload ->> 'closed_through' <= closed.payload ->> 'closed_through')
-        ORDER BY sequence DESC LIMIT 1)
-"""
-# The targets of voids, and the events of the companies that these added.
-_TARGETS = """
-        UNION ALL
-        SELECT sequence, event_type, company_id FROM event
-        WHERE fund_id = %(fund)s AND sequence = ANY(%(targets)s)
-"""
-_OF_TARGETS = """
-        UNION
-        SELECT sequence FROM event
-        WHERE fund_id = %(fund)s AND company_id = ANY(ARRAY(
-            SELECT company_id FROM named
-            WHERE event_type = 'COMPANY_ADDED' AND sequence = ANY(%(targets)s)))
-"""
 _ALL_NAMES = f"""
-    SELECT {_COLUMNS} FROM event WHERE fund_id = %s AND name_key IS NOT NULL
-    UNION SELECT {_COLUMNS} FROM event WHERE fund_id = %s AND voids IN
+    SELECT {COLUMNS} FROM event WHERE fund_id = %s AND name_key IS NOT NULL
+    UNION SELECT {COLUMNS} FROM event WHERE fund_id = %s AND voids IN
         (SELECT sequence FROM event WHERE fund_id = %s AND name_key IS NOT NULL)
     ORDER BY sequence
 """
 _GP_COMMITMENTS = f"""
     WITH promised AS MATERIALIZED (
-        SELECT {_COLUMNS} FROM event WHERE fund_id = %(fund)s
+        SELECT {COLUMNS} FROM event WHERE fund_id = %(fund)s
             AND event_type = 'COMMITMENT_MADE' AND payload ->> 'partner' = 'gp'
     )
     SELECT * FROM promised
     UNION ALL
-    SELECT {_COLUMNS} FROM event
+    SELECT {COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM promised)
     ORDER BY sequence
 """
@@ -84,13 +45,13 @@ _FIRST_CASH = """
 """
 _PEERS = f"""
     WITH peers AS (
-        SELECT {_COLUMNS} FROM event
+        SELECT {COLUMNS} FROM event
         WHERE fund_id = %(fund)s AND event_type = %(type)s AND effective_on = %(day)s
             AND company_id IS NOT DISTINCT FROM %(company)s
     )
     SELECT * FROM peers
     UNION
-    SELECT {_COLUMNS} FROM event
+    SELECT {COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM peers)
     ORDER BY sequence
 """
@@ -99,8 +60,8 @@ _PEERS = f"""
 class StoredLogIndex(LogIndex):
     """A log index that recalls from the database what it was not given beforehand.
 
-    While it is `trusting` it takes every fact for a new one without a look; `trusted` tells whether
-    there was any.
+    While it is `trusting` it takes every fact that is not at hand for a new one, without a look;
+    `trusted` tells whether there was any.
     """
 
     def __init__(
@@ -117,18 +78,20 @@ class StoredLogIndex(LogIndex):
     def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
         """Find an equal fact, and with it the events of its type, date and company."""
         known = super().same_fact(event_type, fingerprint)
-        if known is not None:
-            return known
         if self._trusting:
             self.trusted = True
-            return None
+            return known
         found = self._cursor.execute(
             _SAME_FACT, (self._fund_id, event_type, fingerprint)
         ).fetchone()
         if found is None:
-            return None
+            return known
         self._recall_peers(event_type, *found)
         return super().same_fact(event_type, fingerprint)
+
+    def ask_by(self, cursor: psycopg.Cursor) -> None:
+        """Recall by another cursor from now on."""
+        self._cursor = cursor
 
     def names_in_force(self) -> list[str]:
         """Give all names of the fund, not only those at hand."""
@@ -164,67 +127,3 @@ class StoredLogIndex(LogIndex):
                 {"fund": self._fund_id, "type": event_type, "day": day, "company": company},
             ).fetchall()
         )
-
-
-def read_relevant(cursor: psycopg.Cursor, fund_id: UUID, drafts: Sequence[Draft]) -> psycopg.Cursor:
-    """Ask for what admission needs to judge these drafts."""
-    voids = [draft.payload.voids for draft in drafts if isinstance(draft.payload, EventVoided)]
-    given = {
-        "fund": fund_id,
-        "names": list(set(_names(drafts))),
-        "companies": list(set(_companies(drafts))),
-        "targets": voids,
-    }
-    turns = any(draft.event_type in PERIOD_EVENTS for draft in drafts)
-    return cursor.execute(_relevant(turns=turns, targets=bool(voids)), given)
-
-
-@cache
-def _relevant(*, turns: bool, targets: bool) -> str:
-    """Ask for the frame, for what bears one of the names, and for what voids any of them.
-
-    What an array gives is found by an index, whatever the statistics of the table say.
-    """
-    return f"""
-    WITH named AS MATERIALIZED (
-        SELECT sequence, event_type, company_id FROM event WHERE fund_id = %(fund)s AND {_TERMS}
-        UNION ALL {_TURNS if turns else _LAST_CLOSE}
-        UNION ALL
-        SELECT sequence, event_type, company_id FROM event
-        WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
-        {_TARGETS if targets else ""}
-    ), relevant AS MATERIALIZED (
-        SELECT sequence FROM named
-        UNION
-        SELECT sequence FROM event
-        WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND company_id = ANY(ARRAY(
-            SELECT company_id FROM named WHERE company_id IS NOT NULL
-            UNION ALL SELECT unnest(%(companies)s::uuid[])))
-        {_OF_TARGETS if targets else ""}
-    )
-    SELECT {_COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence = ANY(ARRAY(
-        SELECT sequence FROM relevant
-        UNION ALL
-        SELECT sequence FROM event
-        WHERE fund_id = %(fund)s AND voids = ANY(ARRAY(SELECT sequence FROM relevant))))
-    ORDER BY sequence
-    """
-
-
-def _names(drafts: Sequence[Draft]) -> Iterable[str]:
-    for draft in drafts:
-        if isinstance(draft.payload, CompanyPayload):
-            yield name_key(draft.payload.company)
-        if isinstance(draft.payload, CompanyUpdated) and draft.payload.new_name:
-            yield name_key(draft.payload.new_name)
-
-
-def _companies(drafts: Sequence[Draft]) -> Iterable[UUID]:
-    for draft in drafts:
-        if isinstance(draft.payload, CompanyPayload):
-            if draft.payload.company_id:
-                yield draft.payload.company_id
-            try:
-                yield UUID(draft.payload.company)
-            except ValueError:
-                continue

@@ -11,7 +11,8 @@ from app.domain.events import Fact
 from app.store.driver import driver_connection
 from app.store.history import head_of
 from app.store.log import Batch, admitted
-from app.store.log_index import StoredLogIndex, read_relevant
+from app.store.log_index import StoredLogIndex
+from app.store.relevant import Bearing, read_relevant
 
 _CLOCK = "SELECT clock_timestamp()"
 
@@ -26,7 +27,7 @@ def rehearse(connection: Connection, fund_id: UUID, batch: Batch) -> tuple[int, 
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
     head = head_of(connection, fund_id).sequence
     cursor = driver_connection(connection).cursor()
-    relevant = read_relevant(cursor, fund_id, batch.drafts).fetchall()
+    relevant = read_relevant(cursor, fund_id, Bearing.on(batch.drafts)).fetchall()
     clock = cursor.execute(_CLOCK).fetchone()
     assert clock is not None
     index = StoredLogIndex(cursor, fund_id, head)

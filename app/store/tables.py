@@ -53,6 +53,8 @@ ledger_head = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("chain_hash", LargeBinary, nullable=False),
+    # How often the log was held still to add snapshots that it had led to.
+    Column("builds", BigInteger, nullable=False, server_default="0"),
 )
 
 event = Table(

@@ -107,8 +107,12 @@ def later_events(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[
 
 
 def hold_head(driver: psycopg.Connection, fund_id: UUID) -> None:
-    """Keep appends out until the transaction ends; without it one may overtake a new snapshot."""
-    driver.execute("SELECT FROM ledger_head WHERE fund_id = %s FOR SHARE", (fund_id,))
+    """Keep appends out until the transaction ends; without it one may overtake a new snapshot.
+
+    They are counted for an append that comes to wait here with its statement begun: it does not see
+    the new snapshots, and must see that there are any.
+    """
+    driver.execute("UPDATE ledger_head SET builds = builds + 1 WHERE fund_id = %s", (fund_id,))
 
 
 def first_beyond(appended: Sequence[Later]) -> list[Later]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -14,26 +15,62 @@ import psycopg.errors
 from psycopg.copy import LibpqWriter
 
 from app.domain.log_index import LogIndex
+from app.store.chain import around_moment
+from app.store.log_ends import LogEnd
 from app.store.rows import COLUMNS, COPY, TYPES, Row, values
 from app.store.validity import CLOSING, Later, closing, later_of
 
 # From so many rows on COPY is faster than INSERT, which takes all that goes with them along.
 _MANY = 10
 # The head moves, the request is remembered, and snapshots are closed, if rows were `written`.
-_WITH_THEM = f"""
+_MOVED = """
     moved AS (
         UPDATE ledger_head SET sequence = %(last)s, recorded_at = %(moved_at)s,
             chain_hash = %(head_hash)s
         WHERE fund_id = %(fund)s AND EXISTS (SELECT FROM written)
-    ), remembered AS (
+    )
+"""
+_WITH_IT = f"""
+    remembered AS (
         INSERT INTO append_request (fund_id, idempotency_key, request_hash, first_sequence,
             last_sequence)
         SELECT %(fund)s, %(key)s, %(request_hash)s, %(first)s, %(last)s
         WHERE %(key)s::text IS NOT NULL AND EXISTS (SELECT FROM written)
     ), {CLOSING}
-    SELECT EXISTS (SELECT FROM written)
 """
-_AFTER_COPY = f"WITH written AS (SELECT), {_WITH_THEM}"
+_AFTER_COPY = f"WITH written AS (SELECT), {_MOVED}, {_WITH_IT} SELECT"
+# A row is dated and chained by the server, where the log still ends as it is known to. The clock is
+# read after the head is locked: who holds the head relies on it that nothing is recorded for an
+# earlier moment.
+_MOMENT = """to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
+_DATED = {
+    "recorded_at": "moment",
+    "chain_hash": f"sha256(%(before)s::bytea || convert_to({_MOMENT}, 'UTF8') || %(after)s::bytea)",
+}
+_AT_END = f"""
+    WITH locked AS MATERIALIZED (
+        SELECT recorded_at FROM ledger_head
+        WHERE fund_id = %(fund)s AND chain_hash = %(known_hash)s AND builds = %(known_builds)s
+        FOR NO KEY UPDATE
+    ), dated AS MATERIALIZED (
+        SELECT greatest(clock_timestamp(), recorded_at + interval '1 microsecond') AS moment
+        FROM locked
+    ), written AS (
+        INSERT INTO event (fund_id, {", ".join(COLUMNS)})
+        SELECT %(fund)s, {
+    ", ".join(
+        _DATED.get(name, f"%({name})s::{kind}") for name, kind in zip(COLUMNS, TYPES, strict=True)
+    )
+}
+        FROM dated
+        RETURNING recorded_at, chain_hash
+    ), moved AS (
+        UPDATE ledger_head SET sequence = %(last)s, recorded_at = written.recorded_at,
+            chain_hash = written.chain_hash
+        FROM written WHERE fund_id = %(fund)s
+    ), {_WITH_IT}
+    SELECT recorded_at, chain_hash FROM written
+"""
 _UNIQUE_FACT = "event_fund_id_event_type_payload_hash_key"
 
 
@@ -82,6 +119,30 @@ def write(
     return copied
 
 
+def write_at_end(
+    driver: psycopg.Connection, fund_id: UUID, row: Row, request: Request, end: LogEnd
+) -> tuple[datetime, bytes] | None:
+    """Write a row in one statement, without a lock beforehand; give its moment and chain hash.
+
+    None where the log does not end as it did any more, or where the fact or the request is known;
+    nothing was written then. The row's own moment is left aside.
+    """
+    before, after = around_moment(end.chain_hash, fund_id, row)
+    parameters = {
+        **dict(zip(COLUMNS, values(row), strict=True)),
+        **_with_it(fund_id, [row], request, end.index),
+        "known_hash": end.chain_hash,
+        "known_builds": end.builds,
+        "before": before,
+        "after": after,
+    }
+    try:
+        written: tuple[datetime, bytes] | None = driver.execute(_AT_END, parameters).fetchone()
+    except psycopg.errors.UniqueViolation:
+        return None
+    return written
+
+
 def _sent(copy: psycopg.Copy, fund_id: UUID, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         copy.write_row((fund_id, *values(row)))
@@ -122,20 +183,25 @@ def _insert(count: int) -> str:
                 SELECT FROM given JOIN event USING (event_type, payload_hash)
                 WHERE event.fund_id = %(fund)s)
             RETURNING sequence
-        ), {_WITH_THEM}
+        ), {_MOVED}, {_WITH_IT}
+        SELECT EXISTS (SELECT FROM written)
     """
 
 
 def _parameters(
     fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
 ) -> dict[str, Any]:
-    last = rows[-1]
+    moved = {"moved_at": rows[-1].recorded_at, "head_hash": rows[-1].chain_hash}
+    return moved | _with_it(fund_id, rows, request, index)
+
+
+def _with_it(
+    fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
+) -> dict[str, Any]:
     return {
         "fund": fund_id,
         "first": rows[0].sequence,
-        "last": last.sequence,
-        "moved_at": last.recorded_at,
-        "head_hash": last.chain_hash,
+        "last": rows[-1].sequence,
         "key": request.key,
         "request_hash": request.hashed(),
         **closing([_later(row, index) for row in rows]),
