@@ -168,6 +168,17 @@ def test_a_mark_that_goes_back_to_an_earlier_value_is_no_twin(engine: Engine) ->
         record(engine, fund, mark("10"))
 
 
+def test_a_name_that_is_told_again_after_other_news_is_no_twin(engine: Engine) -> None:
+    fund = new_fund(engine, company())
+    renamed = raw("COMPANY_UPDATED", "2010-06-01", company="Acme", new_name="Zenith")
+    record(engine, fund, renamed)
+    record(engine, fund, raw("COMPANY_UPDATED", "2010-06-01", company="Acme", stage="growth"))
+    record(engine, fund, called("1"), called("2"))
+    record(engine, fund, renamed)
+    with pytest.raises(RefusedError, match="same as event 7"):
+        record(engine, fund, renamed)
+
+
 def test_a_renamed_company_is_still_the_same_one(engine: Engine) -> None:
     fund = new_fund(engine, company("Facebook"), investment("10", name="Facebook"))
     record(engine, fund, raw("COMPANY_UPDATED", "2010-06-01", company="Facebook", new_name="Meta"))

@@ -98,6 +98,25 @@ def test_closed_books_and_voids_bear_on_what_follows(engine: Engine, fund: UUID)
     assert event.payload["occurrence"] == 2
 
 
+def test_books_that_were_closed_again_stay_closed_when_later_ones_are_reopened(
+    engine: Engine, fund: UUID
+) -> None:
+    def turn(kind: str, day: str) -> None:
+        record(engine, fund, raw(f"PERIOD_{kind}", "2012-06-30", closed_through=day))
+
+    turn("CLOSED", "2010-12-31")
+    turn("CLOSED", "2011-12-31")
+    turn("REOPENED", "2011-12-31")
+    turn("CLOSED", "2011-12-31")
+    record(engine, fund, called("2", "2012-01-01"), called("3", "2012-01-01"))
+    for amount in ("4", "5"):
+        record(engine, fund, called(amount, "2012-01-01"))
+    turn("CLOSED", "2012-03-31")
+    turn("REOPENED", "2012-03-31")
+    with pytest.raises(RefusedError, match="books are closed through 2011-12-31"):
+        record(engine, fund, called("6", "2011-12-31"))
+
+
 def test_a_snapshot_that_an_append_waits_for_is_closed_by_it(engine: Engine, fund: UUID) -> None:
     with engine.connect() as connection:
         driver = driver_connection(connection)
