@@ -8,7 +8,8 @@ WORKERS ?= auto
 
 # For the browser tests, which often wait: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
 E2E_WORKERS := $(if $(filter auto,$(WORKERS)),$(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2))),$(WORKERS))
-E2E := -n $(if $(HEADED),0 --headed,$(E2E_WORKERS) --dist worksteal) $(if $(K),-k "$(K)")
+E2E := -n $(if $(HEADED),0 --headed,$(E2E_WORKERS) --dist worksteal) $(if $(K),-k "$(K)") \
+  $(if $(TRACE),--trace-pages)
 ifeq ($(origin BROWSER),command line)
 E2E += --browser "$(BROWSER)"
 FOUND :=
@@ -49,7 +50,7 @@ test: setup lint types browser ## Check everything, then run all tests
 load: setup ## Put sites under load, and see that every gate is met; K=scrubbing runs one scenario
 	$(BIN)/python -m loadtests.gates $(K)
 
-e2e: setup $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=expression and WORKERS=n choose how
+e2e: setup $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=expression, TRACE=1 and WORKERS=n choose how
 	$(BIN)/python -m pytest $(E2E) e2e
 
 e2e-soak: setup $(FOUND) ## Run the browser tests N times, and tell which cannot be relied on

@@ -1,4 +1,4 @@
-"""What is kept of a test that fails: traces, pictures, the console and the server's words."""
+"""What is kept of a test that fails: traces, pages, the console and the server's words."""
 
 from __future__ import annotations
 
@@ -20,12 +20,17 @@ _LONGEST = 150  # letters of a folder's name
 class Evidence:
     """All contexts that one test opens, watched and traced until it ends."""
 
-    def __init__(self, folder: Path, troubles: Troubles, logs: list[Path]) -> None:
-        """Begin a test; what an earlier attempt at it left is removed."""
+    def __init__(
+        self, folder: Path, troubles: Troubles, logs: list[Path], *, with_pages: bool = False
+    ) -> None:
+        """Begin a test; what an earlier attempt at it left is removed.
+
+        Traces are to show each step `with_pages` as they stood, not only what was done and sent.
+        """
         shutil.rmtree(folder, ignore_errors=True)
         self.folder = folder
         self.contexts: list[BrowserContext] = []
-        self.troubles, self._logs = troubles, logs
+        self.troubles, self._logs, self._with_pages = troubles, logs, with_pages
         self._read = {log: log.stat().st_size for log in logs}
         self._closings: list[Callable[[], None]] = []
 
@@ -51,8 +56,11 @@ class Evidence:
         self.folder.mkdir(parents=True, exist_ok=True)
         for number, context in enumerate(self.contexts, 1):
             for place, page in enumerate(context.pages, 1):
+                name = f"page-{number}-{place}"
                 with suppress(Error):
-                    page.screenshot(path=self.folder / f"page-{number}-{place}.png", timeout=5_000)
+                    page.screenshot(path=self.folder / f"{name}.png", timeout=5_000)
+                with suppress(Error):
+                    (self.folder / f"{name}.html").write_text(page.content())
             with suppress(Error):  # it is written already, or the browser is gone
                 context.tracing.stop(path=self.folder / f"trace-{number}.zip")
         said = "".join(self._said(log) for log in self._logs)
@@ -69,8 +77,8 @@ class Evidence:
 
     def _take(self, context: BrowserContext) -> None:
         context.set_default_timeout(PATIENCE)
-        # A trace shows every step as the page stood; a film beside it would slow each test down.
-        context.tracing.start(screenshots=False, snapshots=True)
+        # The page at every step is a sixth of the whole suite's time, a film as much.
+        context.tracing.start(screenshots=False, snapshots=self._with_pages)
         self.troubles.watch(context)
         self.contexts.append(context)
         # One that a test is done with stays until the test ends: who knows yet how.

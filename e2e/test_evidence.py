@@ -125,7 +125,8 @@ def _assert_complete(results: Path) -> None:
     """See that a picture and a trace of each context are there, and what the server said."""
     folder = results / "test_it-test_fails"
     assert {each.name for each in folder.iterdir()} == {
-        "console.txt", "page-1-1.png", "page-2-1.png", "server.log", "trace-1.zip", "trace-2.zip",
+        "console.txt", "page-1-1.html", "page-1-1.png", "page-2-1.html", "page-2-1.png",
+        "server.log", "trace-1.zip", "trace-2.zip",
     }  # fmt: skip
     assert "log: so far so good (http://site.test/)" in (folder / "console.txt").read_text()
     assert (folder / "server.log").read_text() == "said meanwhile\n"

@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--results", metavar="FOLDER", type=Path, default=Path("test-results"),
         help="Where the report goes, and what is kept of tests that fail.",
     )  # fmt: skip
+    group.addoption(
+        "--trace-pages", action="store_true", help="Have traces show the page at every step."
+    )
     group.addoption("--shuffle", metavar="SEED", help="Run the tests in an order of chance.")
 
 
@@ -123,7 +126,12 @@ def evidence(
 ) -> Iterator[Evidence]:
     """Watch each context that the test opens, however it does so."""
     results = request.config.rootpath / request.config.getoption("results")
-    evidence = Evidence(results / folder_name(request.node.nodeid), troubles, server_logs)
+    evidence = Evidence(
+        results / folder_name(request.node.nodeid),
+        troubles,
+        server_logs,
+        with_pages=request.config.getoption("trace_pages"),
+    )
     open_context, open_page = evidence.watch(browser)
     monkeypatch.setattr(browser, "new_context", open_context)
     monkeypatch.setattr(browser, "new_page", open_page)
