@@ -20,8 +20,8 @@ from app.services.founding import found_fund
 from app.services.funds import fund_by_id_or_name
 from app.services.snapshot_building import lay
 from app.store import embedded
+from app.store.batches import Author
 from app.store.driver import reading
-from app.store.log import Author
 from app.store.registry import Fund
 from app.store.sessions import close_engine, open_engine
 

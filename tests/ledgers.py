@@ -15,7 +15,8 @@ from app.services import viewpoints
 from app.services.recording import parse_drafts, record_events
 from app.services.viewpoints import Asked, View
 from app.store import registry
-from app.store.log import Appended, Author, Batch, append
+from app.store.batches import Appended, Author, Batch
+from app.store.log import append
 
 Raw = dict[str, Any]
 GP = Author("gp@example.com", "api", may_adjust=True)

@@ -15,7 +15,7 @@ from app.domain.roles import Role
 from app.services import recording
 from app.services.opening import placed, read_opening
 from app.store import memberships, registry
-from app.store.log import Author, Batch
+from app.store.batches import Author, Batch
 from app.store.registry import Fund
 
 _ASKED = UUID("8d5ab7a4-3c1d-5f0c-9b35-6f1f0f3f2a10")  # the namespace of funds asked for with a key

@@ -11,8 +11,8 @@ from app.domain.errors import UnknownDraftError
 from app.domain.fields import name_key
 from app.services import founding
 from app.store import fund_drafts, registry
+from app.store.batches import Author
 from app.store.fund_drafts import Answers, FundDraft
-from app.store.log import Author
 
 
 @dataclass(frozen=True, slots=True)

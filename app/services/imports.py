@@ -14,7 +14,7 @@ from app.services.founding import found_fund
 from app.services.import_drafting import Progress
 from app.services.import_plan import ImportPlan, plan_import
 from app.store import registry
-from app.store.log import Author
+from app.store.batches import Author
 from app.store.registry import Fund
 
 _PART = 5_000  # events that are written at a time

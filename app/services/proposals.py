@@ -18,8 +18,8 @@ from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.rights import check_rights
 from app.store import states, timeline
+from app.store.batches import Batch
 from app.store.driver import at_one_moment, driver_connection, reading
-from app.store.log import Batch
 from app.store.rehearsal import rehearse
 from app.store.timeline import Filters
 

@@ -12,8 +12,8 @@ from app.domain.events import Draft, parse_draft
 from app.services import snapshot_jobs
 from app.services.rights import check_rights
 from app.store import log, log_ends
+from app.store.batches import Appended, Author, Batch
 from app.store.driver import each_alone
-from app.store.log import Appended, Author, Batch
 
 
 def parse_drafts(raw: Sequence[object]) -> list[Draft]:

@@ -11,7 +11,7 @@ from app.domain.errors import Fault, NotAllowedError
 from app.domain.events import Draft
 from app.domain.payloads import PERIOD_EVENTS, EventType, EventVoided
 from app.store import history
-from app.store.log import Batch
+from app.store.batches import Batch
 
 _FOR_GPS = dict.fromkeys(PERIOD_EVENTS, "is for a GP: ask one to close or reopen the books") | {
     EventType.TERMS_AMENDED: "is for a GP: ask one to amend the terms"

@@ -17,9 +17,9 @@ from app.services.snapshot_check import check
 from app.services.snapshot_cuts import EVENTS_PER_CUT
 from app.services.snapshots import Wanted, take
 from app.store import jobs, snapshots
+from app.store.batches import Appended
 from app.store.driver import driver_connection, reading
 from app.store.jobs import Job
-from app.store.log import Appended
 from app.store.outages import spared_when_full
 
 TAKE, LAY, REPAIR, CHECK = "take_snapshot", "lay_snapshots", "repair_snapshots", "check_snapshots"

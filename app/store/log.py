@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection
-from uuid_utils.compat import uuid7
 
-from app import request_ids
 from app.domain.admission import Admission, Admitted
 from app.domain.errors import (
     Fault,
@@ -23,10 +18,10 @@ from app.domain.errors import (
     StaleHeadError,
     UnknownFundError,
 )
-from app.domain.events import Draft, canonical_json, newest_version, stored_payload
 from app.domain.log_index import LogIndex
-from app.domain.payloads import EventType
-from app.store.chain import GENESIS, link
+from app.store.admitted_rows import Head, chained, correlation_of, row_of
+from app.store.batches import Appended, Batch
+from app.store.chain import GENESIS
 from app.store.driver import driver_connection
 from app.store.log_ends import LogEnd
 from app.store.log_index import StoredLogIndex
@@ -35,7 +30,6 @@ from app.store.relevant import Bearing, read_relevant
 from app.store.rows import Row
 from app.store.writing import UNNAMED, KnownFactError, Request, write, write_at_end
 
-_TICK = timedelta(microseconds=1)
 _LOCK_HEAD = """
     SELECT sequence, recorded_at, chain_hash, builds, clock_timestamp()
     FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE
@@ -46,63 +40,6 @@ _EARLIER_REQUEST = """
     JOIN event e ON e.fund_id = r.fund_id AND e.sequence = r.last_sequence
     WHERE r.fund_id = %s AND r.idempotency_key = %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who writes, by what way, and whether they may write into closed periods."""
-
-    recorded_by: str
-    source: str
-    may_adjust: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Facts that enter the log together or not at all.
-
-    `key` makes sending it again harmless, `expected_head` refuses it where the log has moved on,
-    `second` says of every twin that it is a second fact of the same kind. Drafts carry
-    `recorded_at` in histories only (see `store.past`). `about` is what else was asked for under
-    the key, such as the name of the fund that the batch establishes.
-    """
-
-    drafts: Sequence[Draft]
-    author: Author
-    key: str | None = None
-    expected_head: int | None = None
-    second: bool = False
-    about: str = ""
-
-    def request_hash(self) -> bytes:
-        """Identify what was asked, apart from its key."""
-        asked = [
-            [draft.event_type, draft.effective_on, stored_payload(draft.payload)]
-            for draft in self.drafts
-        ]
-        about = [self.about] if self.about else []
-        return sha256(canonical_json([asked, self.second, *about])).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where a batch stands in the log."""
-
-    first_sequence: int
-    last_sequence: int
-    recorded_at: datetime  # of the last event
-    replayed: bool = False  # the batch had been recorded before under the same key
-    # What the next append of this process may begin with, once this one is committed.
-    end: LogEnd | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    sequence: int
-    recorded_at: datetime
-    chain_hash: bytes
-    builds: int
-    clock: datetime
 
 
 def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
@@ -160,7 +97,9 @@ def append_at_end(
     except RefusedError:
         return None
     request = Request(batch.key, batch.request_hash) if batch.key else UNNAMED
-    row = _row(end.sequence + 1, fact, batch.author, end.now(), _correlation_id([fact]))
+    row = row_of(
+        end.sequence + 1, fact, batch.author, end.now(), correlation_of([fact], batch.author)
+    )
     written = write_at_end(driver, fund_id, row, request, end)
     if written is None:
         return None
@@ -172,7 +111,7 @@ def append_at_end(
 def _settled(
     driver: psycopg.Connection,
     fund_id: UUID,
-    head: _Head,
+    head: Head,
     batch: Batch,
     relevant: list[tuple[Any, ...]],
 ) -> tuple[list[Row], StoredLogIndex]:
@@ -190,7 +129,7 @@ def _settled(
             continue  # the look may find more faults, and people want them all at once
         with suppress(KnownFactError):
             rows = write(
-                driver, fund_id, _chained(fund_id, head, facts, batch.author), request, index
+                driver, fund_id, chained(fund_id, head, facts, batch.author), request, index
             )
             return rows, index
     raise AssertionError("with a look at each fact none can be known")
@@ -203,11 +142,11 @@ def open_log(connection: Connection, fund_id: UUID) -> None:
     )
 
 
-def _head(locked: psycopg.Cursor, fund_id: UUID) -> _Head:
+def _head(locked: psycopg.Cursor, fund_id: UUID) -> Head:
     row = locked.fetchone()
     if row is None:
         raise UnknownFundError(f"no fund has the id {fund_id}")
-    return _Head(*row)
+    return Head(*row)
 
 
 def _earlier(requested: psycopg.Cursor, batch: Batch) -> Appended | None:
@@ -235,50 +174,3 @@ def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
     if batch.author.source != "import":  # a file is checked as a whole, and comes in parts
         admission.check_whole()
     return taken
-
-
-def _chained(
-    fund_id: UUID, head: _Head, facts: Sequence[Admitted], author: Author
-) -> Iterator[Row]:
-    """Turn what was admitted into rows that are numbered, dated and chained."""
-    now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
-    chain_hash = head.chain_hash
-    # A file is no correction, whatever voids are among its rows, and no deed of one request.
-    correlation_id = None if author.source == "import" else _correlation_id(facts)
-    for sequence, fact in enumerate(facts, head.sequence + 1):
-        row = _row(sequence, fact, author, now, correlation_id)
-        chain_hash = link(chain_hash, fund_id, row)
-        yield row._replace(chain_hash=chain_hash)
-
-
-def _row(
-    sequence: int, fact: Admitted, author: Author, now: datetime, correlation_id: UUID | None
-) -> Row:
-    """Write a fact as a row that has yet to be chained."""
-    return Row(
-        sequence=sequence,
-        id=uuid7(),
-        event_type=fact.event_type,
-        schema_version=newest_version(fact.event_type),
-        effective_on=fact.effective_on,
-        payload=fact.payload,
-        payload_hash=fact.payload_hash,
-        causation_id=fact.causation_id,
-        correlation_id=fact.correlation_id or correlation_id,
-        recorded_at=fact.recorded_at or now,
-        recorded_by=fact.recorded_by or author.recorded_by,
-        source=author.source,
-        loaded_at=now if fact.recorded_at else None,
-        chain_hash=b"",
-        name_key=fact.name_key,
-    )
-
-
-def _correlation_id(facts: Sequence[Admitted]) -> UUID | None:
-    """Tell what a batch belongs to: a correction to itself, all else to the request it came by.
-
-    A correction, which is a void with what takes its target's place, has an id of its own: a
-    request's can be sent twice, and two corrections must not be taken for one.
-    """
-    voids = any(fact.event_type is EventType.EVENT_VOIDED for fact in facts)
-    return uuid7() if voids and len(facts) > 1 else request_ids.correlation_id()

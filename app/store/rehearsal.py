@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from app.domain.errors import Fault, RefusedError
 from app.domain.events import Fact
+from app.store.batches import Batch
 from app.store.driver import driver_connection
 from app.store.history import head_of
-from app.store.log import Batch, admitted
+from app.store.log import admitted
 from app.store.log_index import StoredLogIndex
 from app.store.relevant import Bearing, read_relevant
 

@@ -15,7 +15,7 @@ from app.services.demo.entries import GP
 from app.services.demo.loading import demo_history
 from app.services.founding import found_fund
 from app.services.snapshot_building import lay
-from app.store.log import Author
+from app.store.batches import Author
 from loadtests.gates.cast import Part
 from tests.ledgers import called, company, investment, new_fund
 from tests.people import PASSWORD, member

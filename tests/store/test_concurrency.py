@@ -19,7 +19,8 @@ from app.services.recording import parse_drafts
 from app.services.snapshot_check import check
 from app.services.snapshots import Wanted, take
 from app.store import history
-from app.store.log import Batch, append
+from app.store.batches import Batch
+from app.store.log import append
 from app.store.sessions import close_engine, open_engine
 from tests.ledgers import GP, called, new_fund, record
 

@@ -16,8 +16,9 @@ from app.domain.viewpoint import Viewpoint
 from app.services import ledgers, timeline
 from app.services.recording import parse_drafts
 from app.store import snapshots, states, validity
+from app.store.batches import Appended, Batch
 from app.store.driver import driver_connection, reading
-from app.store.log import Appended, Batch, append
+from app.store.log import append
 from tests.ledgers import GP, called, company, investment, mark, new_fund, raw, record, void
 from tests.statements import statements
 

@@ -14,6 +14,7 @@ from app.domain.events import Draft, parse_draft
 from app.services import ledgers, timeline
 from app.services.founding import found_fund
 from app.store import log
+from app.store.batches import Batch
 from tests.ledgers import GP, Raw, called, company, established, investment, mark, record
 
 MORNING = datetime(2011, 5, 4, 9, tzinfo=UTC)
@@ -68,4 +69,4 @@ def test_what_the_log_has_witnessed_is_not_followed_by_history(engine: Engine) -
     fund = founded(engine, "Witnessed", [recalled(established(), 0)])
     record(engine, fund, called("100"))
     with pytest.raises(RefusedError, match="is only for history"), engine.begin() as connection:
-        log.append(connection, fund, log.Batch([recalled(called("5"), 1)], GP))
+        log.append(connection, fund, Batch([recalled(called("5"), 1)], GP))

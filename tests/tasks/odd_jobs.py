@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from app.services.job_progress import Progress
 from app.services.recording import parse_drafts
+from app.store.batches import Batch
 from app.store.jobs import Job
-from app.store.log import Batch, append
+from app.store.log import append
 from tasks import jobs, worker
 from tests.ledgers import GP, called
 from tests.running_site import poll

@@ -17,7 +17,7 @@ from app.services.demo.story import SEED, story_entries
 from app.services.demo.volume import mix_for, more_entries
 from app.services.founding import found_fund
 from app.store import people, registry
-from app.store.log import Author
+from app.store.batches import Author
 from app.store.registry import Fund
 
 NAME = "Larkspur Quay Ventures II"
