@@ -34,7 +34,7 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
 
     Raises what `store.log.append` raises; nothing is written then.
     """
-    appended = _at_once(engine, fund_id, batch) if len(batch.drafts) == 1 else None
+    appended = _at_once(engine, fund_id, batch)
     if appended is None:
         with engine.begin() as connection:
             appended = append(connection, fund_id, batch)
@@ -44,9 +44,11 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
 
 
 def _at_once(engine: Engine, fund_id: UUID, batch: Batch) -> Appended | None:
-    """Append in one statement where this process knows the end of the log, and it asks no more."""
+    """Append in one statement where this process knows the log's end, and no new cuts fall due."""
     end = log_ends.take(fund_id)
-    if end is None or snapshot_jobs.is_due(end.sequence, end.sequence + 1):
+    if end is None or not log.may_follow(batch, end):
+        return None
+    if snapshot_jobs.is_due(end.sequence, end.sequence + 1):
         return None
     with each_alone(engine) as (connection, driver):
         check_rights(connection, fund_id, batch)

@@ -21,7 +21,7 @@ _TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LockedHead:
     """The end of a log, as it was locked, and the clock then."""
 
     sequence: int
@@ -31,7 +31,9 @@ class Head:
     clock: datetime
 
 
-def chained(fund_id: UUID, head: Head, facts: Sequence[Admitted], author: Author) -> Iterator[Row]:
+def chained(
+    fund_id: UUID, head: LockedHead, facts: Sequence[Admitted], author: Author
+) -> Iterator[Row]:
     """Turn what was admitted into rows that are numbered, dated and chained."""
     now = max(head.clock.astimezone(UTC), head.recorded_at + _TICK) if head.sequence else head.clock
     chain_hash = head.chain_hash

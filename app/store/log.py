@@ -1,4 +1,4 @@
-"""The log's one append path: numbered, dated, chained, idempotent and all or nothing."""
+"""Appends to a log: numbered, dated, chained, idempotent and all or nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.domain.errors import (
     UnknownFundError,
 )
 from app.domain.log_index import LogIndex
-from app.store.admitted_rows import Head, chained, correlation_of, row_of
+from app.store.admitted_rows import LockedHead, chained, correlation_of, row_of
 from app.store.batches import Appended, Batch
 from app.store.chain import GENESIS
 from app.store.driver import driver_connection
@@ -30,9 +30,12 @@ from app.store.relevant import Bearing, read_relevant
 from app.store.rows import Row
 from app.store.writing import UNNAMED, KnownFactError, Request, write, write_at_end
 
+# The clock is read after the head is locked: whoever holds the head relies on it that nothing is
+# recorded for an earlier moment.
 _LOCK_HEAD = """
-    SELECT sequence, recorded_at, chain_hash, builds, clock_timestamp()
-    FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE
+    SELECT locked.*, clock_timestamp() FROM (
+        SELECT sequence, recorded_at, chain_hash, builds
+        FROM ledger_head WHERE fund_id = %s FOR NO KEY UPDATE) AS locked
 """
 _EARLIER_REQUEST = """
     SELECT r.request_hash, r.first_sequence, r.last_sequence, e.recorded_at
@@ -69,55 +72,65 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     end = None
     if len(rows) == 1:  # who appends one by one will go on so
         end = LogEnd(
-            last.sequence, last.chain_hash, head.chain_hash, head.builds, index, bearing, head.clock
+            last.sequence,
+            last.chain_hash,
+            head.chain_hash,
+            head.builds,
+            index,
+            bearing,
+            head.clock,
+            len(str(last.payload)),
         )
     return Appended(rows[0].sequence, last.sequence, last.recorded_at, end=end)
+
+
+def may_follow(batch: Batch, end: LogEnd) -> bool:
+    """Say whether a batch is one fact on which no more bears than can be told at a log's end.
+
+    It does on voids, on closing and reopening books, and on what was recorded elsewhere before.
+    """
+    if len(batch.drafts) != 1 or batch.expected_head not in {None, end.sequence}:
+        return False
+    bearing = Bearing.on(batch.drafts)
+    return not (bearing.targets or bearing.turns or batch.drafts[0].recorded_at)
 
 
 def append_at_end(
     driver: psycopg.Connection, fund_id: UUID, batch: Batch, end: LogEnd
 ) -> Appended | None:
-    """Append one fact where the log still has the end that this process gave it.
+    """Append a batch that may follow where the log still has the end that this process gave it.
 
     `driver` commits each statement. None where it takes the way of `append` to find out what is to
-    be done, or to tell what is wrong; nothing was written then. Not for voids, nor for closing and
-    reopening books, on which more bears than is at hand.
+    be done, or to tell what is wrong; nothing was written then.
     """
-    [draft] = batch.drafts
     bearing = Bearing.on(batch.drafts)
-    if bearing.targets or bearing.turns or draft.recorded_at:
-        return None
-    if batch.expected_head not in {None, end.sequence}:
-        return None
     end.index.ask_by(driver.cursor())
     if not bearing.within(end.bearing):
         end.index.add_all(read_relevant(driver.cursor(), fund_id, bearing).fetchall())
+    now = end.now()
     try:
-        [fact] = admitted(end.index, batch, end.now())
+        [fact] = admitted(end.index, batch, now)
     except RefusedError:
         return None
-    request = Request(batch.key, batch.request_hash) if batch.key else UNNAMED
-    row = row_of(
-        end.sequence + 1, fact, batch.author, end.now(), correlation_of([fact], batch.author)
-    )
-    written = write_at_end(driver, fund_id, row, request, end)
+    row = row_of(end.sequence + 1, fact, batch.author, now, correlation_of([fact], batch.author))
+    written = write_at_end(driver, fund_id, row, _request(batch), end)
     if written is None:
         return None
     recorded_at, chain_hash = written
-    new_end = end.moved_on(chain_hash, end.bearing.joined(bearing))
+    new_end = end.moved_on(chain_hash, end.bearing.joined(bearing), fact.payload)
     return Appended(row.sequence, row.sequence, recorded_at, end=new_end)
 
 
 def _settled(
     driver: psycopg.Connection,
     fund_id: UUID,
-    head: Head,
+    head: LockedHead,
     batch: Batch,
     relevant: list[tuple[Any, ...]],
 ) -> tuple[list[Row], StoredLogIndex]:
     """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
     cursor = driver.cursor()
-    request = Request(batch.key, batch.request_hash) if batch.key else UNNAMED
+    request = _request(batch)
     for trusting in (True, False):
         index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
         index.add_all(relevant)
@@ -142,11 +155,15 @@ def open_log(connection: Connection, fund_id: UUID) -> None:
     )
 
 
-def _head(locked: psycopg.Cursor, fund_id: UUID) -> Head:
+def _request(batch: Batch) -> Request:
+    return Request(batch.key, batch.request_hash) if batch.key else UNNAMED
+
+
+def _head(locked: psycopg.Cursor, fund_id: UUID) -> LockedHead:
     row = locked.fetchone()
     if row is None:
         raise UnknownFundError(f"no fund has the id {fund_id}")
-    return Head(*row)
+    return LockedHead(*row)
 
 
 def _earlier(requested: psycopg.Cursor, batch: Batch) -> Appended | None:

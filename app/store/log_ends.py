@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.domain.events import JsonObject
 from app.store.log_index import StoredLogIndex
 from app.store.relevant import Bearing
 
-_MOST = 20  # funds; an index grows to some hundreds of events
+_MOST = 20  # funds
+_HEAVIEST = 500_000  # letters of the payloads that were noted since an index was read
 _written: dict[UUID, bytes] = {}  # where this process left each log
 _ends: dict[UUID, LogEnd] = {}
 _one_at_a_time = threading.Lock()
@@ -31,10 +33,11 @@ class LogEnd:
     builds: int  # how often snapshots were built on the log
     index: StoredLogIndex
     bearing: Bearing  # of the facts for which the index was read
-    clock: datetime  # the database's, as it was when this was made
+    clock: datetime  # the database's, as it was when the index was read
+    weight: int  # in letters of payloads
     _made_at: float = field(default_factory=time.monotonic)
 
-    def moved_on(self, chain_hash: bytes, bearing: Bearing) -> LogEnd:
+    def moved_on(self, chain_hash: bytes, bearing: Bearing, payload: JsonObject) -> LogEnd:
         """Give the end after one more append, of which the index has taken note."""
         return replace(
             self,
@@ -42,10 +45,11 @@ class LogEnd:
             chain_hash=chain_hash,
             follows=self.chain_hash,
             bearing=bearing,
+            weight=self.weight + len(str(payload)),
         )
 
     def now(self) -> datetime:
-        """Tell the time by the database's clock."""
+        """Tell the time by the database's clock, as it went on if nobody has set it."""
         return self.clock + timedelta(seconds=time.monotonic() - self._made_at)
 
 
@@ -57,7 +61,7 @@ def keep(fund_id: UUID, end: LogEnd) -> None:
     with _one_at_a_time:
         alone = _written.pop(fund_id, None) == end.follows
         _written[fund_id] = end.chain_hash
-        if alone:
+        if alone and end.weight < _HEAVIEST:
             _ends[fund_id] = end
         for kept in (_written, _ends):
             if len(kept) > _MOST:

@@ -13,22 +13,22 @@ import psycopg
 from app.domain.events import upcast
 from app.domain.log_index import Entry, LogIndex
 from app.domain.payloads import CASH_EVENTS, EventType
-from app.store.relevant import COLUMNS
+from app.store.relevant import INDEX_COLUMNS
 
 _ALL_NAMES = f"""
-    SELECT {COLUMNS} FROM event WHERE fund_id = %s AND name_key IS NOT NULL
-    UNION SELECT {COLUMNS} FROM event WHERE fund_id = %s AND voids IN
+    SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %s AND name_key IS NOT NULL
+    UNION SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %s AND voids IN
         (SELECT sequence FROM event WHERE fund_id = %s AND name_key IS NOT NULL)
     ORDER BY sequence
 """
 _GP_COMMITMENTS = f"""
     WITH promised AS MATERIALIZED (
-        SELECT {COLUMNS} FROM event WHERE fund_id = %(fund)s
+        SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %(fund)s
             AND event_type = 'COMMITMENT_MADE' AND payload ->> 'partner' = 'gp'
     )
     SELECT * FROM promised
     UNION ALL
-    SELECT {COLUMNS} FROM event
+    SELECT {INDEX_COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM promised)
     ORDER BY sequence
 """
@@ -45,13 +45,13 @@ _FIRST_CASH = """
 """
 _PEERS = f"""
     WITH peers AS (
-        SELECT {COLUMNS} FROM event
+        SELECT {INDEX_COLUMNS} FROM event
         WHERE fund_id = %(fund)s AND event_type = %(type)s AND effective_on = %(day)s
             AND company_id IS NOT DISTINCT FROM %(company)s
     )
     SELECT * FROM peers
     UNION
-    SELECT {COLUMNS} FROM event
+    SELECT {INDEX_COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM peers)
     ORDER BY sequence
 """
@@ -114,7 +114,7 @@ class StoredLogIndex(LogIndex):
         return super().promised_by_gp()
 
     def add_all(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Take note of rows as the queries of this module give them."""
+        """Take note of rows, each with its `INDEX_COLUMNS`."""
         for sequence, name, version, effective_on, stored, fingerprint, key in rows:
             event_type = EventType(name)
             payload = upcast(event_type, version, stored)

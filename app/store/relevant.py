@@ -13,7 +13,9 @@ from app.domain.events import Draft
 from app.domain.fields import name_key
 from app.domain.payloads import PERIOD_EVENTS, CompanyPayload, CompanyUpdated, EventVoided
 
-COLUMNS = "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
+INDEX_COLUMNS = (
+    "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
+)
 # The events that say when the fund began, by what terms, and which of its books are closed: all
 # turns of the books, or only the last close that stands.
 _TERMS = "event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED')"
@@ -51,7 +53,7 @@ class Bearing(NamedTuple):
 
     names: frozenset[str]  # of companies, folded
     companies: frozenset[UUID]
-    targets: tuple[int, ...]
+    targets: frozenset[int]
     turns: bool
 
     @classmethod
@@ -60,7 +62,7 @@ class Bearing(NamedTuple):
         return cls(
             frozenset(_names(drafts)),
             frozenset(_companies(drafts)),
-            tuple(d.payload.voids for d in drafts if isinstance(d.payload, EventVoided)),
+            frozenset(d.payload.voids for d in drafts if isinstance(d.payload, EventVoided)),
             any(draft.event_type in PERIOD_EVENTS for draft in drafts),
         )
 
@@ -73,7 +75,7 @@ class Bearing(NamedTuple):
         return Bearing(
             self.names | other.names,
             self.companies | other.companies,
-            self.targets + other.targets,
+            self.targets | other.targets,
             self.turns or other.turns,
         )
 
@@ -112,7 +114,7 @@ def _relevant(*, turns: bool, targets: bool) -> str:
             UNION ALL SELECT unnest(%(companies)s::uuid[])))
         {_OF_TARGETS if targets else ""}
     )
-    SELECT {COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence = ANY(ARRAY(
+    SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence = ANY(ARRAY(
         SELECT sequence FROM relevant
         UNION ALL
         SELECT sequence FROM event

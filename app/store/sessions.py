@@ -22,11 +22,12 @@ _POOL_WITHIN, _CONNECT_WITHIN = 3.0, 5
 _leases: dict[sa.Engine, embedded.Lease] = {}
 # Each connection starts like this, however the server is configured. Every statement names its fund
 # and finds its rows by an index, whatever the values: to plan it anew each time takes longer than
-# to run it.
+# to run it. Bytes are copied as text, in the standard's reading of a backslash.
 _SESSION = {
     "timezone": "UTC",
     "default_transaction_isolation": r"read\ committed",
     "plan_cache_mode": "force_generic_plan",
+    "standard_conforming_strings": "on",
 }
 
 

@@ -109,8 +109,8 @@ def later_events(driver: psycopg.Connection, fund_id: UUID, after: int) -> list[
 def hold_head(driver: psycopg.Connection, fund_id: UUID) -> None:
     """Keep appends out until the transaction ends; without it one may overtake a new snapshot.
 
-    They are counted for an append that comes to wait here with its statement begun: it does not see
-    the new snapshots, and must see that there are any.
+    The builds are counted for an append of one statement that comes to wait for this: it began
+    before the new snapshots, does not see them, and must know that there are any.
     """
     driver.execute("UPDATE ledger_head SET builds = builds + 1 WHERE fund_id = %s", (fund_id,))
 

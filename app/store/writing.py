@@ -22,7 +22,8 @@ from app.store.validity import CLOSING, Later, closing, later_of
 
 # From so many rows on COPY is faster than INSERT, which takes all that goes with them along.
 _MANY = 10
-# The head moves, the request is remembered, and snapshots are closed, if rows were `written`.
+# If rows were `written`, the head moves; and the request is remembered, the horizon moves on, and
+# snapshots are closed.
 _MOVED = """
     moved AS (
         UPDATE ledger_head SET sequence = %(last)s, recorded_at = %(moved_at)s,
@@ -30,7 +31,7 @@ _MOVED = """
         WHERE fund_id = %(fund)s AND EXISTS (SELECT FROM written)
     )
 """
-_WITH_IT = f"""
+_CONSEQUENCES = f"""
     remembered AS (
         INSERT INTO append_request (fund_id, idempotency_key, request_hash, first_sequence,
             last_sequence)
@@ -38,7 +39,7 @@ _WITH_IT = f"""
         WHERE %(key)s::text IS NOT NULL AND EXISTS (SELECT FROM written)
     ), {CLOSING}
 """
-_AFTER_COPY = f"WITH written AS (SELECT), {_MOVED}, {_WITH_IT} SELECT"
+_AFTER_COPY = f"WITH written AS (SELECT), {_MOVED}, {_CONSEQUENCES} SELECT"
 # A row is dated and chained by the server, where the log still ends as it is known to. The clock is
 # read after the head is locked: who holds the head relies on it that nothing is recorded for an
 # earlier moment.
@@ -68,7 +69,7 @@ _AT_END = f"""
         UPDATE ledger_head SET sequence = %(last)s, recorded_at = written.recorded_at,
             chain_hash = written.chain_hash
         FROM written WHERE fund_id = %(fund)s
-    ), {_WITH_IT}
+    ), {_CONSEQUENCES}
     SELECT recorded_at, chain_hash FROM written
 """
 _UNIQUE_FACT = "event_fund_id_event_type_payload_hash_key"
@@ -130,7 +131,7 @@ def write_at_end(
     before, after = around_moment(end.chain_hash, fund_id, row)
     parameters = {
         **dict(zip(COLUMNS, values(row), strict=True)),
-        **_with_it(fund_id, [row], request, end.index),
+        **_consequences(fund_id, [row], request, end.index),
         "known_hash": end.chain_hash,
         "known_builds": end.builds,
         "before": before,
@@ -183,7 +184,7 @@ def _insert(count: int) -> str:
                 SELECT FROM given JOIN event USING (event_type, payload_hash)
                 WHERE event.fund_id = %(fund)s)
             RETURNING sequence
-        ), {_MOVED}, {_WITH_IT}
+        ), {_MOVED}, {_CONSEQUENCES}
         SELECT EXISTS (SELECT FROM written)
     """
 
@@ -192,10 +193,10 @@ def _parameters(
     fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
 ) -> dict[str, Any]:
     moved = {"moved_at": rows[-1].recorded_at, "head_hash": rows[-1].chain_hash}
-    return moved | _with_it(fund_id, rows, request, index)
+    return moved | _consequences(fund_id, rows, request, index)
 
 
-def _with_it(
+def _consequences(
     fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
 ) -> dict[str, Any]:
     return {

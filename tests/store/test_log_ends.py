@@ -19,7 +19,7 @@ from app.store import snapshots, states, validity
 from app.store.batches import Appended, Batch
 from app.store.driver import driver_connection, reading
 from app.store.log import append
-from tests.ledgers import GP, called, company, investment, mark, new_fund, raw, record, void
+from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, raw, record, void
 from tests.statements import statements
 
 
@@ -134,12 +134,15 @@ def test_a_snapshot_that_an_append_waits_for_is_closed_by_it(engine: Engine, fun
     assert kept.valid_before == 6
 
 
-def test_an_append_that_waits_for_a_reader_is_recorded_after_it(engine: Engine, fund: UUID) -> None:
+@pytest.mark.parametrize("batch", [[called("9")], [called("9"), called("10")]])
+def test_an_append_that_waits_for_a_reader_is_recorded_after_it(
+    engine: Engine, fund: UUID, batch: list[Raw]
+) -> None:
     with engine.connect() as connection:
         connection.execute(
             text("SELECT FROM ledger_head WHERE fund_id = :fund FOR SHARE"), {"fund": fund}
         )
-        with _waiting(engine, lambda: record(engine, fund, called("9"))) as appended:
+        with _waiting(engine, lambda: record(engine, fund, *batch)) as appended:
             answered_at = connection.scalar(text("SELECT clock_timestamp()"))
             connection.commit()
     assert appended[0].recorded_at > answered_at

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.config import Settings
-from loadtests.races import Limits, race, racing_fund
+from loadtests.races import APPENDERS, Limits, race, racing_fund
 
 _SECONDS = 100.0
 
@@ -19,8 +19,12 @@ def fund(engine: Engine) -> UUID:
 
 
 @pytest.mark.timeout(120)
-def test_no_read_is_wrong_while_others_append_and_build(settings: Settings, fund: UUID) -> None:
-    totals = race(settings, fund, Limits(_SECONDS, served=300, wrong=1), locked=True)
+@pytest.mark.parametrize("appenders", [APPENDERS, 1])
+def test_no_read_is_wrong_while_others_append_and_build(
+    settings: Settings, fund: UUID, appenders: int
+) -> None:
+    limits = Limits(_SECONDS, served=300, wrong=1)
+    totals = race(settings, fund, limits, locked=True, appenders=appenders)
     assert totals["wrong"] == 0
     assert totals["served"] >= 300, totals
 
