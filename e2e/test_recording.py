@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.accessible import FOR_LONG, check_every_look
 from e2e.conftest import Funds
+from e2e.held_back import held_back
 from e2e.record_page import RecordPage
 from e2e.timeline_page import TimelinePage
 from e2e.troubles import Troubles
@@ -42,6 +43,15 @@ def _head(page: Page, fund: str) -> int:
     timeline = TimelinePage(page, fund)
     timeline.open()
     return timeline.sequences()[0]
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_shown(page: Page, fund: str) -> None:
+    form = RecordPage(page, fund)
+    with held_back(page, "**/vendor/htmx-*"):
+        with page.expect_request("**/vendor/htmx-*"):
+            page.goto(f"{fund}record/investment-made", wait_until="commit")
+        form.fill(company="Bolt Works", effective_on="2023-03-01", amount="12.5m")
+    expect(form.asks_company).to_be_visible()
 
 
 def test_an_analyst_invests_in_a_new_company_and_mends_a_mistake(

@@ -34,12 +34,21 @@ document.addEventListener("htmx:config:request", (event) => {
   }
 });
 
-// A day that was chosen before anybody listened is asked for as soon as somebody does.
+function isAnswered(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.type !== "select-one") return field.value !== field.defaultValue;
+  const first = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(first, 0);
+}
+
+// What was typed or chosen before anybody listened is told as soon as somebody does.
 document.addEventListener(
   "htmx:after:process",
   () => {
-    for (const field of document.querySelectorAll("form[hx-get] input[type=date]")) {
-      if (field.value !== field.defaultValue) field.dispatchEvent(new Event("change", { bubbles: true }));
+    const fields = "input:not([type=range], [type=hidden], [type=file]), select, textarea";
+    for (const field of document.querySelectorAll(fields)) {
+      if (!field.closest("[hx-get], [hx-post]") || !isAnswered(field)) continue;
+      for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
     }
   },
   { once: true },
