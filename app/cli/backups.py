@@ -52,8 +52,14 @@ def restore(file: Path) -> None:
     _list_funds(backup)
     click.echo(
         f"{_summed_up(backup)} restored from {file}, made at {backup.made_at}: every chain is as "
-        "it was written, and every state as it was. Start the site with make run."
+        f"it was written, and {_states(backup)}. Start the site with make run."
     )
+
+
+def _states(backup: Backup) -> str:
+    if backups.is_folded_alike(backup):
+        return "every state that the backup noted is as it was"
+    return "states were not compared, since this version folds otherwise"
 
 
 def _telling(stack: ExitStack) -> Tell:

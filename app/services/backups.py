@@ -155,15 +155,19 @@ def _see_that_it_is_empty(driver: psycopg.Connection, settings: Settings) -> Non
     )
 
 
+def is_folded_alike(backup: Backup) -> bool:
+    """Say whether the version that made a backup folded logs as this one does."""
+    return backup.projector_version == PROJECTOR_VERSION
+
+
 def _differences(engine: sa.Engine, backup: Backup, tell: Tell) -> Iterator[str]:
     """Compare every fund with what it was, and check its chain from the first event."""
-    same_projector = backup.projector_version == PROJECTOR_VERSION
     for place, fund in enumerate(backup.funds, 1):
         try:
             if broken := ledgers.verify(engine, fund.id).broken:
                 yield f"{fund.name}: broken at event {broken.sequence}: {broken.reason}"
             with reading(engine) as driver:
-                for each in imprints.differences(driver, fund, states_too=same_projector):
+                for each in imprints.differences(driver, fund, states_too=is_folded_alike(backup)):
                     yield f"{fund.name}: {each}"
         except UnknownFundError:
             yield f"{fund.name}: it is not there"

@@ -21,7 +21,7 @@ from app.domain.figures import Figures, figures_of
 from app.domain.fold import in_force, state_at
 from app.domain.payloads import EventType
 from app.domain.viewpoint import Viewpoint
-from app.services import demo, funds, ledgers, timeline
+from app.services import demo, funds, ledgers, people, timeline
 from app.store import sessions
 
 END = date(2025, 12, 31)
@@ -212,5 +212,18 @@ def test_two_first_starts_at_once_bring_one_demo_fund(
         assert sum(fund is not None for fund in made) == 1
         assert [fund.name for fund in funds.all_funds(engine)] == [demo.NAME]
         assert demo.load_once(engine) is None
+    finally:
+        sessions.close_engine(engine)
+
+
+def test_a_site_where_somebody_works_without_a_fund_yet_gets_no_demo_fund(
+    fresh_database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
+    engine = sessions.open_engine(settings)
+    try:
+        people.add(engine, "somebody@example.com", "Somebody", "four plain quiet words")
+        assert demo.load_once(engine) is None
+        assert funds.all_funds(engine) == []
     finally:
         sessions.close_engine(engine)

@@ -65,15 +65,15 @@ def load(  # noqa: PLR0913 - only the engine is always given
 
 
 def load_once(engine: Engine) -> Fund | None:
-    """Make the demo fund in a database that has no fund; of several at once, one does.
+    """Make the demo fund in a database that has no fund, nor other people; of several, one does.
 
     Funds are never deleted, so a database that ever had one does not get it again.
     """
     with engine.begin() as connection:
-        if registry.count(connection):
+        if _is_in_use(connection):
             return None
         connection.execute(_ONE_AT_A_TIME)
-        if registry.count(connection):
+        if _is_in_use(connection):
             return None
         _, history = demo_history()
         return _load(connection, NAME, history)
@@ -93,6 +93,11 @@ def people_once(engine: Engine, password: Callable[[], str]) -> bool:
         for fund in funds:
             demo_people.take_part(connection, fund.id)
         return True
+
+
+def _is_in_use(connection: Connection) -> bool:
+    others = people.count(connection) - len(demo_people.ids(connection))
+    return bool(registry.count(connection) or others)
 
 
 def _load(
