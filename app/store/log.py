@@ -72,14 +72,14 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     end = None
     if len(rows) == 1:  # who appends one by one will go on so
         end = LogEnd(
-            last.sequence,
-            last.chain_hash,
-            head.chain_hash,
-            head.builds,
-            index,
-            bearing,
-            head.clock,
-            len(str(last.payload)),
+            sequence=last.sequence,
+            chain_hash=last.chain_hash,
+            follows=head.chain_hash,
+            builds=head.builds,
+            index=index,
+            bearing=bearing,
+            clock=head.clock,
+            weight=len(str(last.payload)),
         )
     return Appended(rows[0].sequence, last.sequence, last.recorded_at, end=end)
 

@@ -48,6 +48,9 @@ _DATED = {
     "recorded_at": "moment",
     "chain_hash": f"sha256(%(before)s::bytea || convert_to({_MOMENT}, 'UTF8') || %(after)s::bytea)",
 }
+_VALUES = ", ".join(
+    _DATED.get(name, f"%({name})s::{kind}") for name, kind in zip(COLUMNS, TYPES, strict=True)
+)
 _AT_END = f"""
     WITH locked AS MATERIALIZED (
         SELECT recorded_at FROM ledger_head
@@ -58,12 +61,7 @@ _AT_END = f"""
         FROM locked
     ), written AS (
         INSERT INTO event (fund_id, {", ".join(COLUMNS)})
-        SELECT %(fund)s, {
-    ", ".join(
-        _DATED.get(name, f"%({name})s::{kind}") for name, kind in zip(COLUMNS, TYPES, strict=True)
-    )
-}
-        FROM dated
+        SELECT %(fund)s, {_VALUES} FROM dated
         RETURNING recorded_at, chain_hash
     ), moved AS (
         UPDATE ledger_head SET sequence = %(last)s, recorded_at = written.recorded_at,
