@@ -201,29 +201,23 @@ def test_a_name_can_be_had_once(engine: Engine) -> None:
         demo.load(engine, "TWICE the demo")
 
 
-def test_two_first_starts_at_once_bring_one_demo_fund(
-    fresh_database_url: str, tmp_path: Path
-) -> None:
+@pytest.fixture
+def empty(fresh_database_url: str, tmp_path: Path) -> Iterator[Engine]:
     settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
     engine = sessions.open_engine(settings)
-    try:
-        with ThreadPoolExecutor(4) as starts:
-            made = list(starts.map(lambda _: demo.load_once(engine), range(4)))
-        assert sum(fund is not None for fund in made) == 1
-        assert [fund.name for fund in funds.all_funds(engine)] == [demo.NAME]
-        assert demo.load_once(engine) is None
-    finally:
-        sessions.close_engine(engine)
+    yield engine
+    sessions.close_engine(engine)
 
 
-def test_a_site_where_somebody_works_without_a_fund_yet_gets_no_demo_fund(
-    fresh_database_url: str, tmp_path: Path
-) -> None:
-    settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
-    engine = sessions.open_engine(settings)
-    try:
-        people.add(engine, "somebody@example.com", "Somebody", "four plain quiet words")
-        assert demo.load_once(engine) is None
-        assert funds.all_funds(engine) == []
-    finally:
-        sessions.close_engine(engine)
+def test_two_first_starts_at_once_bring_one_demo_fund(empty: Engine) -> None:
+    with ThreadPoolExecutor(4) as starts:
+        made = list(starts.map(lambda _: demo.load_once(empty), range(4)))
+    assert sum(fund is not None for fund in made) == 1
+    assert [fund.name for fund in funds.all_funds(empty)] == [demo.NAME]
+    assert demo.load_once(empty) is None
+
+
+def test_a_site_where_somebody_works_without_a_fund_yet_gets_no_demo_fund(empty: Engine) -> None:
+    people.add(empty, "somebody@example.com", "Somebody", "four plain quiet words")
+    assert demo.load_once(empty) is None
+    assert funds.all_funds(empty) == []

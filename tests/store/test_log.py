@@ -137,6 +137,27 @@ def test_a_twin_that_is_said_to_be_a_second_one_is_recorded_as_such(engine: Engi
     assert [payload.get("occurrence") for payload in payloads] == [None, 2, 3]
 
 
+def test_many_are_kept_as_they_were_written(engine: Engine) -> None:
+    notes = [
+        "\\N",
+        "a\tb",
+        "a\nb",
+        "\\x00",
+        "\\",
+        "\\t",
+        '"quoted"',
+        "naïve 株式会社 🚢",
+        "\\.",
+        "{1,2}",
+    ]
+    fund = new_fund(engine)
+    record(engine, fund, *(called(str(n), note=note) for n, note in enumerate(notes * 2, 1)))
+    kept = [event.payload["note"] for event in timeline.between(engine, fund, 2, 21)]
+    assert kept == notes * 2
+    with engine.connect() as connection:
+        assert history.verify(connection, fund) is None
+
+
 def test_a_twin_among_many_is_refused_or_recorded_like_one_alone(engine: Engine) -> None:
     fund = new_fund(engine)
     calls = [called(str(amount)) for amount in range(1, 16)]
