@@ -77,7 +77,7 @@ def _jobs(jobs: list[Jobs]) -> Metric:
 
 def _durations(jobs: list[Jobs]) -> Metric:
     family = HistogramMetricFamily(
-        "asof_job_duration_seconds", "How long jobs took that have ended.", labels=["kind"]
+        "asof_job_duration_seconds", "How long jobs took that are done.", labels=["kind"]
     )
     for kind in sorted({each.kind for each in jobs if each.slot is not None}):
         ended = [each for each in jobs if each.kind == kind and each.slot is not None]

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 def run(settings: Settings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 then, 1 where it could not go on, with the reason said."""
-    telling.as_json_or_words("supervisor", logging.INFO)
+    telling.begin("supervisor", logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         with _signals(_interrupt):

@@ -1,24 +1,51 @@
-"""How a process tells what happens: as JSON where that is wanted, else in lines of its own."""
+"""How a process tells what happens: as JSON where that is wanted, else in lines of its own.
+
+Neither way tells a secret or what somebody typed; see `app.blanking`.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING, TextIO
 
+from app import blanking
 from app.config import log_form
 
-
-def as_json(process: str) -> bool:
-    """Log as JSON where that is wanted, and say whether it is; `process` says who writes."""
-    if log_form() != "json":
-        return False
-    from app import logs  # noqa: PLC0415 - it takes long to load
-
-    logs.configure_json(process)
-    return True
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
-def as_json_or_words(process: str, level: int) -> None:
-    """Log as JSON where that is wanted, else what was said and nothing around it."""
-    if not as_json(process):
-        logging.basicConfig(level=level, format="%(message)s", stream=sys.stdout)
+def begin(process: str, level: int) -> bool:
+    """Log as JSON where that is wanted, and say whether it is; else in words, from a level on.
+
+    `process` says who writes.
+    """
+    if log_form() == "json":
+        from app import logs  # noqa: PLC0415 - it takes long to load
+
+        logs.configure_json(process)
+        return True
+    configure_words(level)
+    return False
+
+
+def configure_words(level: int, stream: TextIO | None = None) -> None:
+    """Write what was said, and nothing around it."""
+    handler = logging.StreamHandler(stream or sys.stdout)
+    handler.setFormatter(_InWords())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+
+
+class _InWords(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return blanking.blanked(super().format(record))
+
+    def formatException(  # noqa: N802 - logging's own
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        return blanking.traceback_of(ei[1]) if ei[1] else super().formatException(ei)

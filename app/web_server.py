@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import sys
 from typing import TYPE_CHECKING
@@ -31,14 +32,14 @@ def worker() -> Flask:
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         leave_with(parent.pid)
-    telling.as_json("web")
+    telling.begin("web", logging.WARNING)
     return create_app()
 
 
 def main(parent: str, host: str, port: str, target: str = "app.web_server:worker") -> None:
     """Serve what `target` makes until told to stop, or until the parent is gone."""
     leave_with(int(parent))
-    as_json = telling.as_json("web")
+    as_json = telling.begin("web", logging.WARNING)
     Server(
         target,
         factory=True,

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -103,4 +104,6 @@ def make_empty(results: Path) -> None:
 def folder_name(test: str) -> str:
     """Name the folder of a test by its id."""
     file, _, name = test.partition("::")
-    return re.sub(r"[^\w-]+", "-", f"{Path(file).stem}-{name}")[:_LONGEST].strip("-")
+    readable = re.sub(r"[^\w-]+", "-", f"{Path(file).stem}-{name}")[:_LONGEST].strip("-")
+    # Names that differ in what a folder's name leaves out differ in their hashes.
+    return f"{readable}-{sha256(test.encode()).hexdigest()[:6]}"

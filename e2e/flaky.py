@@ -16,6 +16,8 @@ from e2e.tally import Tally, function_of
 MOST_TAGGED = 4
 _RERUNS = 2
 _TAG = "flaky"
+# What the plugin reruns may have been raised while a timeout was handled, and be something else.
+_NO_TIMEOUT = "^(?!TimeoutError: )"
 _HISTORY = Path(__file__).with_name("soak-history.json")
 
 
@@ -28,7 +30,7 @@ def flaky(*, reason: str, issue: str) -> pytest.MarkDecorator:
     return pytest.mark.flaky(
         reruns=_RERUNS,
         only_rerun=[PlaywrightTimeoutError],
-        rerun_except=[AssertionError, pytest.fail.Exception],
+        rerun_except=[_NO_TIMEOUT],
         reason=reason,
         issue=issue,
     )
@@ -117,6 +119,12 @@ class FlakyRules:
     def faults(self) -> list[str]:
         """Tell what is wrong with the tags, and what to do."""
         told = [f"{test} {tag.fault}" for test, tag in self._tags.items() if tag.fault]
+        told += [
+            f"{test} was tried again {times} times, and {most} may be: tag it, with a reason and "
+            "an issue, and leave reruns to the tag"
+            for test, times in self.tally.reruns.items()
+            if times > (most := _RERUNS if function_of(test) in self._tags else 0)
+        ]
         if len(self._tags) > MOST_TAGGED:
             told.append(f"{len(self._tags)} tests are tagged flaky, and {MOST_TAGGED} may be: "
                         "mend one before tagging another")  # fmt: skip

@@ -16,6 +16,8 @@ from e2e.evidence import make_empty
 from e2e.soak_history import History, Record
 
 _HERE = Path(__file__).parent
+_HISTORY = _HERE / "soak-history.json"
+_CHOSEN = {"-k", "-m", "--deselect"}  # by which some of the tests are chosen
 _RESULTS = Path("test-results")
 _SLOWEST = 10
 
@@ -45,20 +47,28 @@ def run_once(number: int, arguments: Iterable[str]) -> Record:
 
 
 def commit() -> str:
-    """Name the commit that is run, marked where it was changed; empty without git."""
+    """Name the commit that is run, marked where it was changed; empty without git.
+
+    That the history has grown is no change: each soak leaves it so.
+    """
+    changed = _git("status", "--porcelain", "--", ":/", f":(exclude,top)e2e/{_HISTORY.name}")
+    return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
+
+
+def _git(*words: str) -> str:
     try:
-        words = ["git", "-C", str(_HERE), "describe", "--always", "--dirty", "--exclude=*"]
-        done = subprocess.run(words, check=False, capture_output=True, text=True)
+        command = ["git", "-C", str(_HERE), *words]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
     except FileNotFoundError:
         return ""
     return done.stdout.strip()
 
 
-def kept_of(run: Record) -> Record:
+def kept_of(run: Record, commit: str) -> Record:
     """Give what the history keeps of a run: small, whatever the number of tests."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit(),
+        "commit": commit,
         **{name: run[name] for name in ("passed", "failed", "reruns", "tagged", "seconds")},
     }
 
@@ -82,32 +92,36 @@ def summary(runs: list[Record]) -> Iterator[str]:
         yield f"{slowest[name]:>5.1f} s  {name}"
 
 
-def soak(times: int, history: History, arguments: list[str]) -> list[Record]:
-    """Run the suite so many times, telling and keeping the figures of each run."""
-    runs = []
+def soak(times: int, history: History, arguments: list[str]) -> Iterator[Record]:
+    """Run the suite so many times, telling the figures of each run; those of the whole are kept."""
+    what, whole = commit(), not _CHOSEN.intersection(arguments)
     make_empty(_RESULTS)
     for number in range(1, times + 1):
-        runs.append(run := run_once(number, arguments))
-        history.append(kept_of(run))
+        run = run_once(number, arguments)
+        if whole:
+            history.append(kept_of(run, what))
         counts = f"{run['passed']} passed, {len(run['failed'])} failed"
         reruns = sum(run["reruns"].values())
         print(f"run {number} of {times}: {counts}, {reruns} reruns, {run['seconds']:.0f} s",
               *run["faults"], sep="\n", flush=True)  # fmt: skip
-    return runs
+        yield run
 
 
 def main() -> int:
     """Read how often and how; give 1 if any run failed, for a test or for its tags."""
     parser = argparse.ArgumentParser(prog="e2e.soak", description=__doc__)
     parser.add_argument("times", type=int, help="how many times to run")
-    parser.add_argument("--history", type=Path, default=_HERE / "soak-history.json")
+    parser.add_argument("--history", type=Path, default=_HISTORY)
     asked, arguments = parser.parse_known_args()
+    runs: list[Record] = []
     try:
-        runs = soak(asked.times, History(asked.history), arguments)
+        runs.extend(soak(asked.times, History(asked.history), arguments))
     except NoFiguresError as error:
         print(error)
         return 2
-    print("\n".join(summary(runs)))
+    finally:
+        if runs:
+            print("\n".join(summary(runs)))
     return int(any(run["failed"] or run["faults"] for run in runs))
 
 

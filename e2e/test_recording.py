@@ -13,6 +13,7 @@ from e2e.accessible import FOR_LONG, check_every_look
 from e2e.conftest import Funds
 from e2e.held_back import held_back
 from e2e.record_page import RecordPage
+from e2e.sign_in_page import SignInPage, email_of
 from e2e.timeline_page import TimelinePage
 from e2e.troubles import Troubles
 
@@ -52,6 +53,21 @@ def test_what_is_typed_before_the_scripts_are_there_is_shown(page: Page, fund: s
             page.goto(f"{fund}record/investment-made", wait_until="commit")
         form.fill(company="Bolt Works", effective_on="2023-03-01", amount="12.5m")
     expect(form.asks_company).to_be_visible()
+
+
+def test_what_is_typed_outlives_its_session(page: Page, fund: str, troubles: Troubles) -> None:
+    form = RecordPage(page, fund)
+    form.open("expense-paid")
+    page.context.clear_cookies()
+    form.fill(amount="7.70", effective_on="2023-03-01", note="for the auditors")
+    expect(page.get_by_test_id("alerts")).to_contain_text("What you typed is still here")
+    form.record.click()
+    SignInPage(page).sign_in(email_of("analyst"))
+    expect(page.get_by_test_id("typed")).to_contain_text("for the auditors")
+    page.get_by_role("button", name="Send it once more").click()
+    recorded = form.await_recorded()
+    expect(TimelinePage(page, fund).event(recorded)).to_contain_text("for the auditors")
+    troubles.expect("401")
 
 
 def test_an_analyst_invests_in_a_new_company_and_mends_a_mistake(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 
 from app import database, web_server
 from app.guard import open_to_all
+from app.store.driver import reading
 
-_ROWS = sa.text("""
+_ROWS = """
     SELECT sequence, event_type, effective_on, recorded_at, recorded_by, source FROM event
     WHERE fund_id = (SELECT id FROM fund ORDER BY id LIMIT 1) ORDER BY sequence LIMIT 60
-""")
+"""
 _PAGE = """<!doctype html><html lang="en"><title>Rows</title><table>
 {% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}</table></html>"""
@@ -20,13 +20,13 @@ _PAGE = """<!doctype html><html lang="en"><title>Rows</title><table>
 def worker() -> Flask:
     """Make the application in a worker of granian's."""
     app = web_server.worker()
+    template = app.jinja_env.from_string(_PAGE)  # compiled once, as templates in files are
+
+    @open_to_all
+    def bare() -> str:
+        with reading(database.engine()) as driver:
+            rows = driver.execute(_ROWS).fetchall()
+        return render_template(template, rows=rows)
+
     app.add_url_rule("/bare", view_func=bare)
     return app
-
-
-@open_to_all
-def bare() -> str:
-    """Show the rows."""
-    with database.engine().connect() as connection:
-        rows = connection.execute(_ROWS).all()
-    return render_template_string(_PAGE, rows=rows)

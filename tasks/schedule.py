@@ -1,4 +1,7 @@
-"""What is done without being asked for: each minute, each night (UTC), and at the start."""
+"""What is done without being asked for: each minute, each night (UTC), and at the start.
+
+Each hour looks for what the night was to do and did not: an outage at midnight loses none of it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def sweep() -> None:
     heartbeats.prune(engine())
 
 
-@huey.periodic_task(crontab(minute="0", hour="0"))
+@huey.periodic_task(crontab(minute="0"))
 def nightly() -> None:
     """Do what is done each night; new kinds of it go into `services.nightly.HOOKS`."""
     nights.run(engine())

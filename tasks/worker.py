@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 
 import psycopg
 import sqlalchemy as sa
@@ -21,19 +22,23 @@ from app import telling
 from app.lifetime import leave_with
 from app.services import heartbeats
 from app.store import sessions
+from app.store.outages import ERRORS, Outage, outage_behind
+from app.store.setup import DatabaseSetupError
 from tasks import schedule
 from tasks.queue import engine, huey
 
 _FINISH_WITHIN = 0.7  # seconds for a job in hand at a stop; then it is handed back
 _COURTESY = 10  # by which jobs give way to pages, for which somebody waits
+_AGAIN_AFTER = 1.0  # seconds, where the database is out at the start
+_log = logging.getLogger(__name__)
 _OUTAGES = (psycopg.OperationalError, sa.exc.OperationalError)
 
 
 def main(parent: str) -> None:
     """Do jobs until told to stop, or until the parent is gone; then end the process."""
-    telling.as_json_or_words("worker", logging.WARNING)
+    telling.begin("worker", logging.WARNING)
     logging.getLogger().handlers[0].addFilter(_outages_in_one_line)
-    schedule.catch_up()
+    _catch_up(int(parent))
     consumer = _Consumer(int(parent))
     consumer.run()
     for child in multiprocessing.active_children():
@@ -43,6 +48,27 @@ def main(parent: str) -> None:
     logging.shutdown()
     # Python would take apart all that was loaded, for a third of the time there is to stop.
     os._exit(0)
+
+
+def _catch_up(parent: int) -> None:
+    """Have done what was missed; wait where the database is out, for it comes back."""
+    waits = False
+    while True:
+        try:
+            return schedule.catch_up()
+        except ERRORS as error:
+            if not _passes(error) or os.getppid() != parent:
+                raise
+            if not waits:
+                _log.warning("The worker waits for the database: %s", error)
+            waits = True
+            time.sleep(_AGAIN_AFTER)
+
+
+def _passes(error: BaseException) -> bool:
+    """Tell an outage from a database that cannot be used as it is."""
+    cause = error.__cause__ if isinstance(error, DatabaseSetupError) else error
+    return outage_behind(cause) in {Outage.AWAY, Outage.BUSY}
 
 
 class _Consumer(Consumer):

@@ -1,4 +1,4 @@
-"""What is logged while a test runs, as JSON and read again."""
+"""What is logged while a test runs, read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
-from app import logs
+from app import logs, telling
 
 
 class Lines:
@@ -30,11 +30,14 @@ class Lines:
 
 
 @contextmanager
-def logged() -> Iterator[Lines]:
-    """Log as JSON for a while, as a web server does."""
+def logged(*, in_words: bool = False) -> Iterator[Lines]:
+    """Log as JSON for a while, or in words, as a web server does."""
     root, lines = logging.getLogger(), Lines()
     before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
-    logs.configure_json("web", lines.stream)
+    if in_words:
+        telling.configure_words(logging.WARNING, lines.stream)
+    else:
+        logs.configure_json("web", lines.stream)
     try:
         yield lines
     finally:

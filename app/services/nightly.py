@@ -11,8 +11,8 @@ from app.services import import_jobs, snapshot_jobs
 
 _log = logging.getLogger(__name__)
 
-# Each is called at 00:00 UTC and whenever a worker starts, to catch up on nights that were missed:
-# it finds out for itself what is still to be done, and asks for it as jobs.
+# Each is called at 00:00 UTC, and again each hour and whenever a worker starts, to catch up on a
+# night that was missed: it finds out for itself what is still to be done, and asks for it as jobs.
 HOOKS: list[Callable[[Engine], None]] = [
     snapshot_jobs.ask_nightly,
     import_jobs.discard_old,

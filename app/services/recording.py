@@ -48,7 +48,7 @@ def _at_once(engine: Engine, fund_id: UUID, batch: Batch) -> Appended | None:
     end = log_ends.take(fund_id)
     if end is None or not log.may_follow(batch, end):
         return None
-    if snapshot_jobs.is_due(end.sequence, end.sequence + 1):
+    if snapshot_jobs.makes_cuts_due(end.sequence, end.sequence + 1):
         return None
     with each_alone(engine) as (connection, driver):
         check_rights(connection, fund_id, batch)

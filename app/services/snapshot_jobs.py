@@ -46,11 +46,11 @@ def ask_to_take(
 
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
     """Ask for new cuts in the transaction of an append, where it has made them due."""
-    if is_due(appended.first_sequence - 1, appended.last_sequence):
+    if makes_cuts_due(appended.first_sequence - 1, appended.last_sequence):
         jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
 
 
-def is_due(before: int, after: int) -> bool:
+def makes_cuts_due(before: int, after: int) -> bool:
     """Say whether a log that grew from one sequence to another is to be cut anew."""
     return before // EVENTS_PER_CUT != after // EVENTS_PER_CUT
 
@@ -89,7 +89,9 @@ def _take(engine: Engine, job: Job, _: Progress) -> object:
 
 
 def _lay(engine: Engine, job: Job, progress: Progress) -> object:
-    count = lay(engine, job.fund_id, progress.report)
+    count = 0
+    while laid := lay(engine, job.fund_id, progress.report):  # the log may have grown meanwhile
+        count += laid
     with engine.begin() as connection:
         pruned = snapshots.prune(driver_connection(connection), job.fund_id)
     return {"taken": count, "pruned": pruned}

@@ -54,10 +54,15 @@ def wanted(as_of: str, description: str, requested_by: str) -> Wanted:
 
 
 def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: Wanted) -> Snapshot:
-    """Take a snapshot of a day, as known now. One that stands already under the id is given."""
+    """Take a snapshot of a day, as known now.
+
+    One that stands already under the id is given, and of nightly ones that of the day.
+    """
     with reading(engine) as driver:
         if (earlier := snapshots.find(driver, fund_id, snapshot_id)) is not None:
             return earlier
+        if what.type == "scheduled" and (nightly := snapshots.nightly(driver, fund_id, what.as_of)):
+            return find(engine, fund_id, nightly)
         found = states.read(driver, fund_id, what.as_of, None)
     taken = snapshots.taken(
         found.state,

@@ -38,7 +38,12 @@ def launch(home: Path, data: Path) -> None:
     folder = socket_folder(home)
     _private_folder(folder, home)
     (data / "postmaster.pid").unlink(missing_ok=True)  # a killed server's: its number may be reused
-    options = {"listen_addresses": "", "port": "5432", "unix_socket_directories": f'"{folder}"'}
+    options = {
+        "listen_addresses": "",
+        "port": "5432",
+        "unix_socket_directories": f'"{folder}"',
+        "log_error_verbosity": "terse",  # else rows that were refused stand in its log
+    }
     command = [binaries.program("postgres"), "-D", str(data)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = binaries.as_account(binaries.server_account(data), home, command)

@@ -34,7 +34,7 @@ _FRESHNESS = """
 _JOBS = """
     SELECT kind, status, slot, count(*), coalesce(sum(seconds), 0)::float8
     FROM (SELECT kind, status, seconds, width_bucket(seconds, %(bounds)s::float8[]) AS slot
-        FROM (SELECT kind, status, CASE WHEN status IN ('done', 'failed')
+        FROM (SELECT kind, status, CASE WHEN status = 'done'
                 THEN extract(epoch FROM finished_at - started_at)::float8 END AS seconds
             FROM job) AS timed) AS sorted
     GROUP BY kind, status, slot ORDER BY kind, status, slot
@@ -70,7 +70,7 @@ class Jobs(NamedTuple):
 
     kind: str
     status: str
-    slot: int | None  # how many bounds of JOB_SECONDS they took; None where they have not ended
+    slot: int | None  # how many bounds of JOB_SECONDS they took; None where they are not done
     number: int
     seconds: float  # all of them together
 

@@ -237,6 +237,15 @@ def all_of(driver: psycopg.Connection, fund_id: UUID, version: int) -> list[Snap
         return cursor.execute(query, (fund_id, version)).fetchall()
 
 
+def nightly(driver: psycopg.Connection, fund_id: UUID, day: date) -> UUID | None:
+    """Give the id of the nightly snapshot of a day."""
+    query = """
+        SELECT id FROM snapshot WHERE fund_id = %s AND type = 'scheduled' AND as_of = %s LIMIT 1
+    """
+    row = driver.execute(query, (fund_id, day)).fetchone()
+    return row[0] if row else None
+
+
 def without_scheduled(
     driver: psycopg.Connection, day: date, *, active_since: datetime
 ) -> list[UUID]:

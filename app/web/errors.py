@@ -25,7 +25,7 @@ from app.domain.errors import (
     ValuationRoundError,
 )
 from app.outages import Told
-from app.web import old_forms, wording
+from app.web import old_forms, sign_in, wording
 from app.web.addresses import asked_for
 from app.web.notices import tell
 from app.web.pages import comes_from_page, whole
@@ -50,6 +50,11 @@ _FORM_IS_OLD = (
     "It was open while you signed in or out elsewhere, or it came from another site. Nothing was "
     "changed: go back, load the page again and send it once more."
 )
+_PAGE_IS_OLD = (
+    "You signed in anew while it was open. Nothing was changed, and what you typed is still here: "
+    "press its button and you are asked to send it once more, or load the page again."
+)
+_STAYS = "What you typed is still here. Sign in beside it, then come back to this page and go on."
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
@@ -72,14 +77,22 @@ def refused(error: AsofError) -> Answer:
         return _lead_to_sign_in()
     status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
-    return _show(status, wording.refusal(error), fund, _REFUSED_TITLES.get(status))
+    return _show(status, wording.refusal(error), _REFUSED_TITLES.get(status), fund=fund)
 
 
 def _lead_to_sign_in() -> Answer:
-    """Ask who one is, and then come back; a page that asked for a part is led there as a whole."""
+    """Ask who one is, and then come back.
+
+    A page that asked for a part is led there as a whole; one on which somebody types stays.
+    """
     address = url_for("sign_in.show", next=asked_for())
+    sends = request.method not in {"GET", "HEAD"}
+    if comes_from_page() and sends:
+        return _show(HTTPStatus.UNAUTHORIZED, _STAYS, title="You are signed out", way_in=address)
     if not comes_from_page():
-        if request.method not in {"GET", "HEAD"}:
+        if sends and (form := old_forms.sent()):
+            return sign_in.ask_before(form)
+        if sends:
             tell("You were signed out meanwhile, and what you sent was not taken. Send it again.")
         return redirect(address, HTTPStatus.SEE_OTHER)
     response = Response(status=HTTPStatus.UNAUTHORIZED)
@@ -97,7 +110,8 @@ def failed(error: HTTPException) -> Response:
         told = f"{damage.told} {_TIMELINE_STANDS}"
         return _show(HTTPStatus.CONFLICT, told, title=DAMAGED, timeline=damage.fund)
     if isinstance(error, CSRFError):
-        return _send_again() or _show(status, _FORM_IS_OLD, title="This form is no longer good")
+        told = _PAGE_IS_OLD if comes_from_page() else _FORM_IS_OLD
+        return _send_again() or _show(status, told, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _show(status, _too_large())
     response = _show(status, _mend(status) or error.description or "")
@@ -108,9 +122,8 @@ def failed(error: HTTPException) -> Response:
 
 def out(told: Told) -> Response:
     """Show that the database is out; what was typed stays on its page, or is offered again."""
-    if not comes_from_page() and request.method == "POST" and (fields := old_forms.sent()):
-        typed = old_forms.shown(fields)
-        return whole("errors/out.html", told=told, fields=fields, typed=typed)
+    if not comes_from_page() and request.method == "POST" and (form := old_forms.sent()):
+        return whole("errors/out.html", told=told, form=form)
     return _show(HTTPStatus.SERVICE_UNAVAILABLE, told.detail, title=told.title)
 
 
@@ -120,10 +133,9 @@ def _mend(status: HTTPStatus) -> str:
 
 def _send_again() -> Response | None:
     """Offer to send a form with an old proof once more; None where that cannot be."""
-    if comes_from_page() or not (fields := old_forms.sent_again()):
+    if comes_from_page() or not (form := old_forms.sent_again()):
         return None
-    typed = old_forms.shown(fields)
-    return whole("errors/old_form.html", HTTPStatus.BAD_REQUEST, fields=fields, typed=typed)
+    return whole("errors/old_form.html", HTTPStatus.BAD_REQUEST, form=form)
 
 
 def _too_large() -> str:
@@ -138,14 +150,13 @@ def _too_large() -> str:
 def _show(
     status: HTTPStatus,
     detail: str,
-    fund: UUID | None = None,
     title: str | None = None,
-    timeline: UUID | None = None,
+    **ways_on: UUID | str | None,
 ) -> Response:
     """Fill #alerts, leaving the page and its address alone, or take a page for it."""
     title = title or _TITLES.get(status, status.phrase)
     name = "errors/_alert.html" if comes_from_page() else "errors/show.html"
-    page = render_template(name, title=title, detail=detail, fund=fund, timeline=timeline)
+    page = render_template(name, title=title, detail=detail, **ways_on)
     response = make_response(page, status)
     if comes_from_page():
         response.headers["HX-Retarget"] = "#alerts"

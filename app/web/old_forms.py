@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import request
+from typing import NamedTuple
+
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeSerializer
 
 from app import guard
 from app.web.security import is_from_here
@@ -13,27 +16,55 @@ _SECRET = {"password", "present"}
 _MOST_SHOWN = 30
 
 
-def sent_again() -> list[tuple[str, str]]:
+class OldForm(NamedTuple):
+    """What a form said, and where it was sent."""
+
+    address: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed, as a person reads it; nothing where it is too much to be read."""
+        typed = [(_label(name), value) for name, value in self.fields if name not in _UNSEEN]
+        seen = [(label, value) for label, value in typed if value]
+        return seen if len(seen) <= _MOST_SHOWN else []
+
+
+def sent_again() -> OldForm | None:
     """Give what a form says of somebody who is signed in; see `sent`."""
-    return [] if guard.visitor() is None else sent()
+    return None if guard.visitor() is None else sent()
 
 
-def sent() -> list[tuple[str, str]]:
-    """Give all that a form of this site says but its proof; nothing where it is not to be sent.
+def sent() -> OldForm | None:
+    """Give all that a form of this site says but its proof; None where it is not to be sent.
 
     What does not say that a page of this site sent it, or holds secrets or files, is not offered.
     """
     says_from_where = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
     if request.files or not says_from_where or not is_from_here():
-        return []
+        return None
     fields = [each for each in request.form.items(multi=True) if each[0] != "csrf_token"]
-    return [] if any(name in _SECRET for name, _ in fields) else fields
+    if not fields or any(name in _SECRET for name, _ in fields):
+        return None
+    return OldForm(request.full_path.rstrip("?"), fields)
 
 
-def shown(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Give what was typed, as a person reads it; nothing where it is too much to be read."""
-    typed = [(_label(name), value) for name, value in fields if name not in _UNSEEN and value]
-    return typed if len(typed) <= _MOST_SHOWN else []
+def sealed(form: OldForm) -> str:
+    """Write a form so that another page can carry it along and nobody can change it."""
+    return _seal().dumps(form)
+
+
+def opened(text: str) -> OldForm | None:
+    """Read what was sealed; None where it was not."""
+    try:
+        address, fields = _seal().loads(text)
+    except BadData:
+        return None
+    return OldForm(address, [(name, value) for name, value in fields])
+
+
+def _seal() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="old form")
 
 
 def _label(name: str) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, Form, PasswordField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Form,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
 from wtforms.validators import DataRequired, InputRequired
 
@@ -45,6 +53,7 @@ class SignInForm(PeopleForm):
 
     email = _email("Email", autocomplete="username", maxlength=254)
     password = _password("Password", "Write your password.", "current-password")
+    held = HiddenField()  # a form that was sent while signed out, sealed
 
 
 class PasswordForm(PeopleForm):

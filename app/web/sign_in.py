@@ -13,7 +13,9 @@ from app.domain.errors import TooManyAttemptsError
 from app.guard import open_to_all
 from app.services import people
 from app.services import sign_in as signing_in
+from app.web import old_forms
 from app.web.addresses import own_path
+from app.web.old_forms import OldForm
 from app.web.pages import whole
 from app.web.people_forms import SignInForm
 
@@ -32,8 +34,9 @@ def show() -> Answer:
 @bp.post("/sign-in")
 @open_to_all
 def sign_in() -> Answer:
-    """Sign in, and lead to where one was going."""
+    """Sign in, and lead to where one was going, or to what one was sending."""
     form = SignInForm(request.form)
+    held = old_forms.opened(form.held.data or "")
     if not form.validate():
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     email, password = str(form.email.data), str(form.password.data)
@@ -48,6 +51,8 @@ def sign_in() -> Answer:
     if person is None:
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     sessions.begin(person)
+    if held:
+        return whole("errors/old_form.html", form=held)
     return redirect(_goal(), HTTPStatus.SEE_OTHER)
 
 
@@ -57,6 +62,11 @@ def sign_out() -> Answer:
     """End the session."""
     sessions.end()
     return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
+
+
+def ask_before(sent: OldForm) -> Response:
+    """Ask who one is in the place of what was sent, which is offered again after that."""
+    return _page(SignInForm(held=old_forms.sealed(sent)), HTTPStatus.UNAUTHORIZED)
 
 
 def _goal() -> str:

@@ -54,7 +54,7 @@ def imported(rows: int, ground: Ground, told: list[Any]) -> list[Verdict]:
     broken = sum(report.broken is not None for report in reports)
     return [
         Verdict("import", "imports that ended", len(told), "≥", 1),
-        Verdict("import", "rows that are no event", rows - events, "≤", 0),
+        Verdict("import", "rows more or less than events", abs(rows - events), "≤", 0),
         Verdict("import", "logs that are not whole", broken, "≤", 0),
         *[Verdict("import", "seconds", each["seconds"], "<", _IMPORT_WITHIN) for each in told],
     ]

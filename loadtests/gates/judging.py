@@ -105,23 +105,29 @@ def measured(
 
     `rising` says that a greater value is a better one.
     """
-    seen = [(window.seconds, window.of(name)) for window in windows]
-    seen = [(seconds, answers) for seconds, answers in seen if answers.milliseconds]
+    every = [(window.seconds, window.of(name)) for window in windows]
+    seen = [answers for _, answers in every if answers.milliseconds]
     if not seen:
         return None
-    total = sum(len(answers.milliseconds) for _, answers in seen)
+    total = sum(len(answers.milliseconds) for answers in seen)
     if measure == "count":
         return total
     if measure == "errors %":
         return 100 * sum(window.of(name).errors for window in windows) / total
     if measure == "a second":
-        values = [len(answers.milliseconds) / seconds for seconds, answers in seen]
+        values = [len(answers.milliseconds) / seconds for seconds, answers in every]
     else:
         share = int(measure.removeprefix("p")) / 100
-        values = [percentile(answers.milliseconds, share) for _, answers in seen]
+        values = [percentile(answers.milliseconds, share) for answers in seen]
     if pick == "median":
         return median(values)
     return max(values) if rising else min(values)
+
+
+def silence(windows: Sequence[Window]) -> Verdict:
+    """Judge whether the site fell silent: a request that hangs is no slow one and no error."""
+    silent = sum(not window.of(ALL).milliseconds for window in windows)
+    return Verdict(ALL, "windows without an answer", silent, "≤", 0)
 
 
 def rows(

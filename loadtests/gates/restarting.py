@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from http import HTTPStatus
+from uuid import uuid4
 
 import psycopg
 
@@ -20,6 +21,7 @@ RESTARTS = 5
 _QUIET = 3.0  # seconds between two restarts
 _RETURNS_WITHIN = 60.0
 _WAYS = ((signal.SIGKILL, "killed"), (signal.SIGINT, "stopped in order"))
+_ASKED = 8  # connections, of which each of two processes gets some
 _BACK = 2.0  # seconds from the database to the site
 
 
@@ -63,9 +65,23 @@ def _end(ground: Ground, how: signal.Signals) -> None:
 
 
 def _answers(ground: Ground) -> bool:
-    part = ground.cast["Reader"][0]
+    """Tell whether the site reads and records, whichever of its processes is asked."""
+    return all(_records_and_reads(ground) for _ in range(_ASKED))
+
+
+def _records_and_reads(ground: Ground) -> bool:
+    """Ask over a connection of its own, which any of the processes may take."""
+    part, key = ground.cast["Recorder"][0], str(uuid4())
+    event = {
+        "event_type": "CAPITAL_CALLED",
+        "effective_on": "2020-01-31",
+        "payload": {"amount": "1", "reference": key},
+    }
+    path = f"/api/funds/{part.fund}"
     with ApiClient(ground.site.address(), part.token) as client:
         try:
-            return client.get(f"/api/funds/{part.fund}/state")[0] == HTTPStatus.OK
+            recorded, _ = client.post(f"{path}/events", event, key)
+            read, _ = client.get(f"{path}/state")
         except UnansweredError:
             return False
+    return (recorded, read) == (HTTPStatus.CREATED, HTTPStatus.OK)

@@ -89,6 +89,11 @@ def test_what_never_heals_fails_after_three_attempts(suite: Suite, workers: str)
         """
     try:
         raise TimeoutError("not within 10 s")
+    except TimeoutError:
+        raise KeyError("of another kind")""",
+        """
+    try:
+        raise TimeoutError("not within 10 s")
     except TimeoutError as error:
         pytest.fail(str(error))""",
     ],
@@ -103,6 +108,20 @@ def test_a_timeout_of_a_test_without_a_tag_is_not_tried_again(suite: Suite) -> N
     result = _run(suite, _HEALS.replace(_TAG, ""))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["     0       1       0             0      0.0 %"])
+
+
+def test_reruns_that_no_tag_asks_for_fail_the_run(suite: Suite, workers: str) -> None:
+    result = _run(suite, _HEALS.replace(_TAG, ""), workers, "--reruns", "2")
+    result.assert_outcomes(passed=1)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([f"{_ID} was tried again 2 times, and 0 may be: *"])
+
+
+def test_more_reruns_than_a_tag_allows_fail_the_run(suite: Suite) -> None:
+    result = _run(suite, _HEALS.replace("< 3", "< 4"), "0", "--force-reruns", "5")
+    result.assert_outcomes(passed=1)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([f"{_ID} was tried again 3 times, and 2 may be: *"])
 
 
 def test_trouble_found_at_the_end_of_a_timeout_is_not_tried_away(suite: Suite) -> None:

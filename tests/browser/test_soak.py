@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.config import PROJECT
+from e2e import soak
 from e2e.evidence import make_empty
 from e2e.soak import summary
 from e2e.soak_history import History, Record
@@ -93,6 +94,45 @@ def test_a_tag_that_breaks_the_rules_fails_a_soak_in_which_every_test_passes(
     told = done.stdout.splitlines()
     assert told[1] == told[3] == fault, done.stdout
     assert len(json.loads((folder / "history.json").read_text())) == 2
+
+
+def test_runs_of_chosen_tests_are_told_and_not_kept(folder: Path) -> None:
+    done = _soak(folder, "1", "-k", "sound")
+    assert done.stdout.startswith("run 1 of 1: 1 passed"), done.stdout + done.stderr
+    assert not (folder / "history.json").exists()
+
+
+def test_what_was_seen_before_a_run_broke_off_is_told(folder: Path) -> None:
+    breaks = _PAGES + "\nif attempt('loaded') > 1:\n    import nothing_of_the_kind\n"
+    (folder / "test_pages.py").write_text(breaks.replace("def test_sound", "def test_whole"))
+    done = _soak(folder, "3")
+    assert done.returncode == 2
+    assert "1 runs, 1 tests failed or were tried again" in done.stdout
+    assert "nothing_of_the_kind" in done.stdout
+
+
+def test_a_history_that_has_grown_is_no_change_of_the_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*words: str) -> None:
+        person = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+        command = ["git", *person, *words]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+
+    here = tmp_path / "e2e"
+    here.mkdir()
+    for name in ("soak-history.json", "test_pages.py"):
+        (here / name).write_text("")
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    monkeypatch.setattr(soak, "_HERE", here)
+    clean = soak.commit()
+    assert len(clean) >= 7
+    (here / "soak-history.json").write_text("[]")
+    assert soak.commit() == clean
+    (here / "test_pages.py").write_text("def test_it(): pass")
+    assert soak.commit() == f"{clean}-dirty"
 
 
 def test_what_an_earlier_soak_left_is_removed(folder: Path) -> None:

@@ -11,6 +11,7 @@ from loadtests.gates.judging import (
     from_documents,
     judge,
     rows,
+    silence,
 )
 
 
@@ -47,6 +48,14 @@ def test_errors_count_in_every_window_even_in_the_best() -> None:
     windows = [window(state=[1] * 99), window(errors=2, state=[1] * 101)]
     found = judge(Gate("errors %", "<", 1), windows, "best")
     assert (found.value, found.met) == (1, False)
+
+
+def test_a_site_that_falls_silent_is_missed_and_is_not_as_fast_as_before() -> None:
+    windows = [window(state=[10] * 30), Window(10), Window(10)]
+    assert silence(windows).value == 2
+    assert not silence(windows).met
+    assert silence(windows[:1]).met
+    assert judge(Gate("a second", "≥", 3), windows, "median").value == 0
 
 
 def test_what_was_never_asked_for_is_missed() -> None:

@@ -140,6 +140,19 @@ def test_each_night_asks_for_yesterdays_snapshot_of_every_active_fund_and_not_tw
         assert (snapshot.as_of, snapshot.type) == (YESTERDAY, "scheduled")
 
 
+def test_a_night_that_two_workers_asked_for_is_taken_once(engine: Engine) -> None:
+    fund = new_fund(engine)
+    for _ in range(2):  # each looked before the other had asked, and the first was soon done
+        with engine.begin() as connection:
+            job = snapshot_jobs.ask_to_take(
+                connection, fund, Wanted(YESTERDAY, "scheduled", "asof")
+            )
+        _do(engine, [job])
+        assert jobs.find(engine, fund, job.id).status == "done"
+    assert len(_asked(engine, fund, TAKE)) == 2
+    assert len(_snapshots(engine, fund)) == 1
+
+
 def test_after_an_outage_the_night_that_was_missed_is_caught_up(engine: Engine) -> None:
     fund = new_fund(engine)
     before = Wanted(YESTERDAY - timedelta(days=3), "scheduled", "asof")

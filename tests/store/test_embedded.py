@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -192,6 +193,21 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(binaries.EmbeddedServerError, match="no_such_setting"):
         embedded.acquire(tmp_path)
     _await(lambda: _is_gone(tmp_path))
+
+
+def test_its_log_tells_of_a_refused_row_and_not_what_stood_in_it(home: Path) -> None:
+    with (
+        closing(embedded.acquire(home)) as lease,
+        sa.create_engine(lease.url(), poolclass=sa.NullPool).connect() as connection,
+    ):
+        connection.execute(sa.text("CREATE TEMPORARY TABLE known (email text PRIMARY KEY)"))
+        row = sa.text("INSERT INTO known VALUES (:email)"), {"email": "ada@example.com"}
+        connection.execute(*row)
+        with pytest.raises(sa.exc.IntegrityError, match="ada@example"):
+            connection.execute(*row)
+    log = (home / "postgres.log").read_text()
+    assert "duplicate key value violates unique constraint" in log
+    assert "ada@example" not in log
 
 
 def test_the_application_signs_in_as_the_lesser_role(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -158,6 +159,31 @@ def test_the_worker_outlives_the_death_of_the_database(tmp_path: Path) -> None:
         assert "Traceback" not in worker.output.read_text()
         worker.stop()
     sessions.close_engine(engine)
+
+
+def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(
+    server_url: sa.URL, fresh_database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path, fresh_database_url, secret_key="-")  # noqa: S106
+    _let_in(server_url, fresh_database_url, allowed=False)
+    with working(settings) as worker:
+        said = worker.output.read_text
+        poll(lambda: "The worker waits for the database" in said(), 10, f"it waits: {said()}")
+        _let_in(server_url, fresh_database_url, allowed=True)
+        engine = sessions.open_engine(settings)
+        await_status(engine, request(engine, new_fund(engine)), "done", within=20)
+        assert worker.process.poll() is None
+        assert "Traceback" not in said()
+        worker.stop()
+    sessions.close_engine(engine)
+
+
+def _let_in(server: sa.URL, database: str, *, allowed: bool) -> None:
+    """Have a server refuse everybody who wants to get at a database, or let them in again."""
+    name = sa.make_url(database).database
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
 
 
 def _answers(engine: Engine) -> bool:

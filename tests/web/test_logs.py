@@ -158,7 +158,7 @@ def test_no_line_tells_a_secret_or_anything_personal(
     fund = new_fund(engine)
     analyst = client_as(fund, "analyst")
     send(analyst, fund, "commitment-made", investor="Quillfeather Trust", amount="91827364")
-    errors += _errors(engine, token)
+    errors += _errors(engine, token, person.email)
     while errors:
         client = signed_in(app, person)
         answer = client.post("/breaks", data={"name": "Zebedee", "token": token})
@@ -169,19 +169,33 @@ def test_no_line_tells_a_secret_or_anything_personal(
         assert secret not in lines.text, secret
 
 
-def _errors(engine: Engine, token: str) -> Iterator[Exception]:
+def test_lines_in_words_tell_no_more(app: Flask, engine: Engine, errors: list[Exception]) -> None:
+    person = somebody(engine, "Zebedee Quillfeather", email="zebedee@quill.example")
+    _, token = tokens.make(engine, person.id, "Zebedee's")
+    errors += _errors(engine, token, person.email)
+    with logged(in_words=True) as lines:
+        while errors:
+            answer = signed_in(app, person).post("/breaks", data={"name": "Zebedee"})
+            assert answer.headers["X-Request-ID"] in lines.text
+    assert lines.text.count("POST /breaks failed in request") == 4
+    assert lines.text.count("Traceback") == 6
+    for secret in ("Zebedee", "Quillfeather", person.email, _WRONG, token):
+        assert secret not in lines.text, secret
+
+
+def _errors(engine: Engine, token: str, email: str) -> Iterator[Exception]:
     """Give errors as they come up, in whose words is what somebody typed."""
     yield ValueError(f"could not convert string to float: {'Zebedee'!r}")
-    yield RuntimeError(f"zeb@quill.example sent {token}")
+    yield RuntimeError(f"{email} sent {token}")
     twin = text(
         "INSERT INTO person SELECT gen_random_uuid(), email, email_key, name, :hash, is_admin, "
-        "is_active, session_epoch, created_at FROM person WHERE email = 'zeb@quill.example'"
+        "is_active, session_epoch, created_at FROM person WHERE email = :email"
     )
     with (
-        pytest.raises(IntegrityError, match=r"zeb@quill\.example") as refused,
+        pytest.raises(IntegrityError, match=email) as refused,
         engine.begin() as at,
     ):
-        at.execute(twin, {"hash": _WRONG})
+        at.execute(twin, {"hash": _WRONG, "email": email})
     yield refused.value
     with pytest.raises(psycopg.OperationalError) as away:
         psycopg.connect(f"postgresql://zebedee:{_WRONG}@127.0.0.1:1/x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
@@ -39,6 +40,18 @@ def sign_in(
     client: FlaskClient, email: str, password: str = PASSWORD, to: str = "/account/"
 ) -> TestResponse:
     return post(client, f"/sign-in?next={to}", email=email, password=password)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Give the hidden fields of a page."""
+    fields = re.findall(r"<input [^>]*type=\"hidden\"[^>]*>", page)
+    return {_part("name", field): unescape(_part("value", field)) for field in fields}
+
+
+def _part(name: str, element: str) -> str:
+    found = re.search(rf' {name}="([^"]*)"', element)
+    assert found, element
+    return found[1]
 
 
 def goal(answer: TestResponse) -> str:
@@ -292,3 +305,55 @@ def test_what_is_sent_after_the_session_ended_is_told_of_where_one_signs_in(
     assert answer.status_code == 303
     assert "what you sent was not taken" in anonymous.get(answer.location).text
     assert "what you sent was not taken" not in anonymous.get(answer.location).text
+
+
+def test_what_was_sent_after_the_session_ended_can_be_sent_once_one_has_signed_in(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    analyst = member(engine, fund, "analyst")
+    address = f"/funds/{fund}/record/expense-paid?on=2010-06-01"
+    typed = {
+        "amount": "7.70",
+        "category": "other",
+        "effective_on": "2010-06-01",
+        "note": '"kept"',
+        "key": "k",
+        "do": "record",
+    }
+    asks = anonymous.post(address, data=typed, headers=OWN)
+    assert (asks.status_code, timeline.between(engine, fund, 2, 9)) == (401, [])
+    for password, status in (("wrong", 422), (PASSWORD, 200)):
+        assert "Nothing of it is lost" in asks.text
+        sent = hidden(asks.text) | {"email": analyst.email, "password": password}
+        asks = anonymous.post("/sign-in", data=sent, headers=OWN)
+        assert asks.status_code == status
+    assert f'action="{address}"' in asks.text
+    sent = hidden(asks.text)
+    assert sent.items() >= typed.items()
+    assert anonymous.post(address, data=sent, headers=OWN).status_code == 303
+    [event] = timeline.between(engine, fund, 2, 9)
+    assert event.payload["note"] == typed["note"]
+
+
+def test_nothing_is_offered_that_did_not_come_from_a_form_of_this_site(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    person = somebody(engine)
+    made_up = "WyIvYWNjb3VudC8iLFtdXQ.signed-by-nobody"
+    answer = post(
+        anonymous, "/sign-in?next=/account/", email=person.email, password=PASSWORD, held=made_up
+    )
+    assert (answer.status_code, answer.location) == (303, "/account/")
+
+
+def test_a_page_on_which_somebody_types_stays_when_the_session_has_ended(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    here = f"/funds/{new_fund(engine)}/record/expense-paid"
+    headers = OWN | {"HX-Request": "true", "HX-Current-URL": f"http://localhost{here}"}
+    answer = anonymous.post(here, data={"amount": "5"}, headers=headers)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (401, "#alerts")
+    assert "HX-Redirect" not in answer.headers
+    assert "What you typed is still here" in answer.text
+    assert f"/sign-in?next={here}" in answer.text

@@ -98,6 +98,7 @@ class Measuring:
     def _judge(self, environment: Environment, **_: object) -> None:
         windows, pick = self._whole(), self._options.pick
         verdicts = [judging.judge(gate, windows, pick) for gate in self._gates]
+        verdicts.append(judging.silence(windows))
         # A user who stumbled over what it did not expect makes no more requests, and no errors.
         stumbled = sum(each["count"] for each in self._runner.exceptions.values())
         verdicts.append(Verdict("users", "mistakes in what they do", stumbled, "≤", 0))
