@@ -138,7 +138,7 @@ class _Supervisor:
         if not self.announced and _answers(self.settings):
             self.announced = True
             for line in self.ways_in:
-                _log.info("%s", line)
+                print(line, flush=True)  # noqa: T201 (what logs must not tell)
             _log.info("Asof is at %s (Ctrl-C stops it)", _address(self.settings))
 
 
