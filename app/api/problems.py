@@ -24,6 +24,7 @@ from app.domain.errors import (
     UnknownJobError,
     UnknownSnapshotError,
 )
+from app.services.sheets import CellTooLongError
 
 Error = dict[str, Any]
 _SHOWN = 200  # characters of a value that was refused
@@ -56,6 +57,7 @@ _KINDS: dict[type[AsofError], Kind] = {
     ),
     ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
     NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
+    CellTooLongError: REFUSED,
     BeyondKnowledgeError: Kind(
         HTTPStatus.BAD_REQUEST, "viewpoint", "The question cannot be answered"
     ),

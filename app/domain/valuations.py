@@ -116,5 +116,8 @@ def quarter_ends(first: date, last: date) -> list[date]:
     ends, end = [], quarter_end(last + timedelta(days=1), -1)
     while end >= first:
         ends.append(end)
-        end = quarter_end(end, -1)
+        before = quarter_end(end, -1)
+        if before == end:  # the calendar begins here
+            break
+        end = before
     return ends

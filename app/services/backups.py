@@ -121,16 +121,21 @@ def _whole_file(path: Path) -> Iterator[zipfile.ZipFile]:
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            if not {_DUMP, _CONTENTS} <= set(archive.namelist()):
-                raise BackupError(f"{path} is no backup of Asof: name a file that it made")
-            if archive.testzip():
-                raise BackupError(f"{path} is damaged: use another backup")
-            yield archive
+        archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
         raise BackupError(f"{path} is no backup of Asof, or only part of one") from error
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror}") from error
+    with archive:
+        if not {_DUMP, _CONTENTS} <= set(archive.namelist()):
+            raise BackupError(f"{path} is no backup of Asof: name a file that it made")
+        try:
+            damaged = archive.testzip()
+        except (OSError, zipfile.BadZipFile) as error:
+            raise BackupError(f"{path} cannot be read whole: use another backup") from error
+        if damaged:
+            raise BackupError(f"{path} is damaged: use another backup")
+        yield archive
 
 
 def _contents(archive: zipfile.ZipFile, path: Path) -> Backup:

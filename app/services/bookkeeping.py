@@ -21,18 +21,25 @@ Raw = dict[str, Any]
 _TRIES = 20  # before it is given up that others write at the same time
 
 
-def close(
-    engine: Engine, fund_id: UUID, fields: Mapping[str, str], author: Author, key: str
+def close(  # noqa: PLR0913 (a close is what it says, who says it, and what they saw)
+    engine: Engine,
+    fund_id: UUID,
+    fields: Mapping[str, str],
+    author: Author,
+    key: str,
+    *,
+    expected_head: int | None = None,
 ) -> Appended:
     """Close the books with the fields of a close. Sent twice under one key it is one close.
 
-    Raises RefusedError.
+    Raises RefusedError, and StaleHeadError where the log does not end as it is expected to.
     """
     given = {name: text for name, text in fields.items() if text}
     raw = _turn(EventType.PERIOD_CLOSED, given)
     # The key of a form says nothing of what was typed: with another day it is another wish.
     key = f"close {key} {sha256(canonical_json(raw)).hexdigest()}"
-    return record_events(engine, fund_id, Batch(parse_drafts([raw]), author, key))
+    batch = Batch(parse_drafts([raw]), author, key, expected_head=expected_head)
+    return record_events(engine, fund_id, batch)
 
 
 def reopen(

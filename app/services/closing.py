@@ -25,6 +25,7 @@ class Plan:
     """A close that nobody has made yet, and what would follow from it."""
 
     day: date
+    through: int  # the end of the log, as far as this looked
     label: str
     figures: Figures  # what it would report
     currency: str
@@ -64,7 +65,9 @@ def plan(engine: Engine, fund_id: UUID, through: str, last: Close | None) -> Pla
     terms, _ = viewpoints.terms_and_figures(engine, fund_id, Viewpoint(date.max, at.through))
     currency = terms.currency if terms else ""
     unmarked = _unmarked(view.state, day)
-    return Plan(day, period_name(day), view.figures, currency, events, new_events, unmarked)
+    return Plan(
+        day, at.through, period_name(day), view.figures, currency, events, new_events, unmarked
+    )
 
 
 def _open_day(day: date, last: Close | None) -> date:

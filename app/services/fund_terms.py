@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.events import Event
 from app.domain.payloads import EventType
 from app.domain.state import Commitment
 from app.domain.terms import Terms
@@ -29,6 +31,22 @@ class TermsView:
     history: list[LoggedEvent]
     names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
     first_cash: int | None  # the first event in force that moved money
+
+    @property
+    def standing(self) -> list[Event]:
+        """The events that were not voided, as they were recorded, newest first."""
+        return [each.event for each in self.history if each.voided_by is None]
+
+    @property
+    def last_change(self) -> int:
+        """The event that was the last to change them."""
+        return max(each.voided_by or each.event.sequence for each in self.history)
+
+    def from_later(self, day: date) -> Event | None:
+        """Find the terms that come into force last, where that is after a day."""
+        amended = [each for each in self.standing if each.event_type is EventType.TERMS_AMENDED]
+        later = [event for event in amended if event.effective_on > day]
+        return max(later, key=lambda event: event.effective_on, default=None)
 
 
 def look(engine: Engine, fund_id: UUID) -> TermsView:

@@ -71,7 +71,7 @@ def sample(content: bytes) -> list[list[str]]:
     """Give the header and the first rows of a file. Raises UnreadableFileError."""
     rows = (row for row in read_rows(content) if not row.is_blank)
     first = list(islice(rows, _SAMPLE))
-    headings = [[cell.strip() for cell in row.cells[:_MANY]] for row in first[:1]]
+    headings = [[_visible(cell.strip()) for cell in row.cells[:_MANY]] for row in first[:1]]
     return headings + [_cells(row) for row in first[1:]]
 
 
@@ -94,9 +94,18 @@ def _cells(row: SheetRow) -> list[str]:
 
 def _kept(fault: RowFault) -> Findings:
     kept = {"row": fault.row, "column": fault.column, "letter": fault.letter}
-    text = {"value": _short(fault.value), "reason": fault.reason, "twin_of": fault.twin_of}
+    text = {
+        "value": _short(fault.value),
+        "reason": _visible(fault.reason),
+        "twin_of": fault.twin_of,
+    }
     return {**kept, **text}
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return _visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+def _visible(text: str) -> str:
+    """Write a text so that the database takes it."""
+    return text.replace("\0", "\ufffd")

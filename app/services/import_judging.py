@@ -89,7 +89,9 @@ class Judging:
             admitted = (self._others if is_second else self._firsts).admit(draft, place)
         except RefusedError as error:
             self.faults.extend(
-                self._twin_fault(fault, line, content) if fault.sequence else row_fault(line, fault)
+                self._twin_fault(fault, line, content)
+                if fault.code == "twin"
+                else row_fault(line, self._by_row(fault))
                 for fault in error.faults
                 if not (fault.code == "unknown_company" and _key(line) in self._broken_names)
             )
@@ -114,14 +116,20 @@ class Judging:
         row = self._lines[fault.position].row
         return RowFault(row, fault.field, str(target.number), fault.reason)
 
+    def _by_row(self, fault: Fault) -> Fault:
+        """Name an event that stands in the way by its row in the file."""
+        if fault.sequence is None:
+            return fault
+        row = self._lines[fault.sequence - 1 - self._offset].row
+        return replace(fault, reason=fault.reason.replace(f"event {fault.sequence}", f"row {row}"))
+
     def _twin_fault(self, fault: Fault, line: Line, content: str) -> RowFault:
         """Say of which row another one is the twin."""
         assert fault.sequence is not None
         first = self._lines[fault.sequence - 1 - self._offset].row
         reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
-        twin_of = first if fault.code == "twin" else None
         told = RowFault(line.row, "event_type", fault.value, reason)
-        return replace(told, twin_of=twin_of, content=content)
+        return replace(told, twin_of=first, content=content)
 
 
 def _key(line: Line) -> str:

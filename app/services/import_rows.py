@@ -105,14 +105,16 @@ def _recorded_at(line: Line, reading: _Reading) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(cell.removeprefix("'"))
-    except ValueError:
+        if instant.tzinfo:
+            instant = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         instant = None
     if instant is None or instant.tzinfo is None:
         reason = "must be an instant with its offset, such as 2012-03-31T18:00:00Z"
     elif instant > datetime.now(UTC):
         reason = "lies in the future: history was recorded in the past"
     else:
-        return instant.astimezone(UTC)
+        return instant
     reading.refuse("recorded_at", cell, reason)
     return None
 

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import RefusedError
 from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
+from app.web.formats import counted
 
 _KEY_LENGTH = 50
 
@@ -39,6 +40,22 @@ class CloseForm(BooksForm):
     )
     closed_through = HiddenField()
     key = HiddenField(validators=[Length(max=_KEY_LENGTH)])
+    through = HiddenField()  # how far the log went when its figures were shown
+
+    @property
+    def seen(self) -> int | None:
+        """How far the log went when the figures of the close were shown."""
+        told = self.through.data or ""
+        return int(told) if told.isascii() and told.isdigit() else None
+
+    def refuse_unseen(self, head: int) -> None:
+        """Say that the log has moved on since; what stands on the page is of now."""
+        count = head - (self.seen or 0)
+        told = (
+            f"{counted(count, 'event')} came in since you looked, so nothing is closed yet: the "
+            "figures above are of now, look at them and close then."
+        )
+        self.closed_through.errors = [*self.closed_through.errors, told]
 
     @property
     def fields(self) -> dict[str, str]:

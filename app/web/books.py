@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from werkzeug import Response as Answer
 
 from app import database, guard
-from app.domain.errors import RefusedError
+from app.domain.errors import RefusedError, StaleHeadError
 from app.guard import needs
 from app.services import bookkeeping, books
 from app.services.recording import Appended
@@ -40,7 +40,12 @@ def close(fund_id: UUID) -> Answer:
     try:
         if not valid:
             return _refused(fund_id, form)
-        appended = bookkeeping.close(database.engine(), fund_id, form.fields, author, key)
+        appended = bookkeeping.close(
+            database.engine(), fund_id, form.fields, author, key, expected_head=form.seen
+        )
+    except StaleHeadError as error:
+        form.refuse_unseen(error.head)
+        return _refused(fund_id, form)
     except RefusedError as error:
         form.refuse(error)
         return _refused(fund_id, form)

@@ -119,6 +119,11 @@ def to_the_minute(instant: datetime) -> str:
     return f"{short_date(instant.date())}, {instant:%H:%M}"
 
 
+def clock_time(instant: datetime) -> str:
+    """Write the time of an instant, with its seconds where it has any, as in 09:05:37."""
+    return f"{instant:%H:%M:%S}" if instant.second or instant.microsecond else f"{instant:%H:%M}"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun, such as 24 companies."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -20,6 +21,7 @@ from app.web.holdings import Order
 # Days before this one, or further ahead than so many years, are slips of the keyboard.
 EARLIEST = date(1900, 1, 1)
 _YEARS_AHEAD = 29
+_MINUTE = re.compile(r"(T\d\d:\d\d)(Z|[+-]\d\d:\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class FundAddress:
     @property
     def asked(self) -> Asked:
         """What the address asks for."""
-        return Asked(self.as_of.isoformat() if self.as_of else "", self.known_at, self.through)
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return Asked(as_of, _to_its_end(self.known_at), self.through)
 
     @property
     def is_now(self) -> bool:
@@ -121,6 +124,11 @@ class FundAddress:
         """Stay on the day, with what was known at a sequence of the log."""
         return replace(self, known_at="", through=str(sequence))
 
+    def knowing_at(self, instant: datetime) -> Self:
+        """Stay on the day, with what was known at an instant, to the microsecond."""
+        known_at = f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        return replace(self, known_at=known_at, through="")
+
     def now(self) -> Self:
         """Come back to the fund as it stands."""
         return replace(self.knowing_all(), as_of=None)
@@ -128,6 +136,14 @@ class FundAddress:
     def sorted_by(self, sort: str) -> Self:
         """Order the holdings otherwise."""
         return replace(self, sort=sort)
+
+
+def _to_its_end(known_at: str) -> str:
+    """Take a minute to its end, as a day is; the one that is not over means now."""
+    if not _MINUTE.search(known_at):
+        return known_at
+    end = _MINUTE.sub(r"\1:59.999999\2", known_at)
+    return end if datetime.fromisoformat(end) < datetime.now(UTC) else ""
 
 
 def _page(endpoint: str, fund_id: UUID, to: str | None = None) -> str:

@@ -94,6 +94,8 @@ def _json_object(file: FileStorage) -> dict[str, Any]:
         terms = orjson.loads(file.read())
     except orjson.JSONDecodeError as error:
         raise ImportStepError("file", "", f"is not JSON: {error}") from error
+    if b"\\u0000" in orjson.dumps(terms):
+        raise ImportStepError("file", "", "has characters that cannot be seen (U+0000)")
     if not isinstance(terms, dict):
         raise ImportStepError("file", "", 'is not a JSON object, such as {"size": "50000000"}')
     return terms

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
-from flask import current_app, request
-from itsdangerous import BadData, URLSafeSerializer
+from flask import current_app, request, session
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app import guard
 from app.web.security import is_from_here
@@ -14,6 +15,7 @@ from app.web.security import is_from_here
 _UNSEEN = {"key", "seen", "do", "base", "version", "through"}
 _SECRET = {"password", "present"}
 _MOST_SHOWN = 30
+_KEPT = 24 * 60 * 60  # seconds
 
 
 class OldForm(NamedTuple):
@@ -50,21 +52,27 @@ def sent() -> OldForm | None:
 
 
 def sealed(form: OldForm) -> str:
-    """Write a form so that another page can carry it along and nobody can change it."""
-    return _seal().dumps(form)
+    """Write a form so that another page can carry it along and nobody can change it.
+
+    Where the session tells still whose it was, it is for nobody else.
+    """
+    whose = str(session.get("_user_id", "")).partition("/")[0]
+    return _seal().dumps([whose, *form])
 
 
-def opened(text: str) -> OldForm | None:
-    """Read what was sealed; None where it was not."""
+def opened(text: str, person: UUID) -> OldForm | None:
+    """Read what was sealed for somebody; None where it was not, or a day ago."""
     try:
-        address, fields = _seal().loads(text)
+        whose, address, fields = _seal().loads(text, max_age=_KEPT)
     except BadData:
+        return None
+    if whose not in {"", str(person)}:
         return None
     return OldForm(address, [(name, value) for name, value in fields])
 
 
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="old form")
+def _seal() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="old form")
 
 
 def _label(name: str) -> str:

@@ -19,6 +19,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_KEPT_AS_TYPED = {"setup", "valuations", "valuation_steps", "imports"}  # by their blueprints
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -42,13 +43,15 @@ def _refuse_other_sites() -> None:
 
 
 def _refuse_what_no_text_holds() -> None:
-    """Refuse a page's address with a NUL, which the database takes in no text.
+    """Refuse an address with a NUL, which the database takes in no text.
 
-    Forms and the API tell of it at the field.
+    So are forms that are kept as they are typed; others tell of it at the field, and so does the
+    API.
     """
     if request.path.startswith("/api/"):
         return
-    for name, value in request.args.items(multi=True):
+    typed = request.values if request.blueprint in _KEPT_AS_TYPED else request.args
+    for name, value in typed.items(multi=True):
         if "\0" in name + value:
             shown = name.replace("\0", "")
             abort(400, f"{shown} has characters that cannot be seen (U+0000): take them out.")

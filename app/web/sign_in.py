@@ -36,7 +36,6 @@ def show() -> Answer:
 def sign_in() -> Answer:
     """Sign in, and lead to where one was going, or to what one was sending."""
     form = SignInForm(request.form)
-    held = old_forms.opened(form.held.data or "")
     if not form.validate():
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     email, password = str(form.email.data), str(form.password.data)
@@ -51,7 +50,7 @@ def sign_in() -> Answer:
     if person is None:
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     sessions.begin(person)
-    if held:
+    if held := old_forms.opened(form.held.data or "", person.id):
         return whole("errors/old_form.html", form=held)
     return redirect(_goal(), HTTPStatus.SEE_OTHER)
 

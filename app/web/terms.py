@@ -59,7 +59,7 @@ def index(fund_id: UUID) -> Response:
 def edit(fund_id: UUID) -> Response:
     """Show the terms in force, to be changed."""
     view = fund_terms.look(database.engine(), fund_id)
-    return _page(view, Amendment.begun(view.in_force))
+    return _page(view, Amendment.begun(view))
 
 
 @bp.post("/amend")
@@ -67,10 +67,10 @@ def edit(fund_id: UUID) -> Response:
 def amend(fund_id: UUID) -> Answer:
     """Record other terms; or add a row, take one out, or show what they lead to."""
     view = fund_terms.look(database.engine(), fund_id)
-    amendment, done = Amendment.sent(view.in_force), request.form.get("do", "")
+    amendment, done = Amendment.sent(view), request.form.get("do", "")
     if wants_partial() or done not in {"", "next"}:
         return _changed(view, amendment, done)
-    engine, key = database.engine(), f"amend {amendment.when.key.data or uuid7()}"
+    engine, key = database.engine(), amendment.key
     if before := fund_terms.amended_as(engine, fund_id, key):
         return _amended(fund_id, before)
     if not amendment.validate():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from uuid import uuid4
 
 from flask import request
 from wtforms import BooleanField, Form, HiddenField, TextAreaField
 
 from app.domain.errors import Fault
-from app.domain.terms import Terms
+from app.domain.events import canonical_json
+from app.services.fund_terms import TermsView
 from app.web.fields import DayField
+from app.web.formats import long_date
 from app.web.setup.answers import AMENDED, SetUp, typed_answers
 from app.web.setup.step_form import StepForm
 
@@ -28,6 +31,9 @@ _PLACES = {
 }
 
 
+_PROOFS = {"csrf_token", "seen"}  # what a form says for itself
+
+
 class WhenForm(Form):
     """From when the terms are in force, and why."""
 
@@ -37,28 +43,36 @@ class WhenForm(Form):
     )
     adjustment = BooleanField("The books of that day are closed: record it as an adjustment")
     key = HiddenField()
+    seen = HiddenField()  # the last change of the terms with which the form began
 
 
 class Amendment:
     """What was typed of other terms, beside those in force."""
 
-    def __init__(self, in_force: Terms, set_up: SetUp, when: WhenForm) -> None:
+    def __init__(self, view: TermsView, set_up: SetUp, when: WhenForm) -> None:
         """Take the forms with what they hold."""
-        self.in_force, self.set_up, self.when = in_force, set_up, when
+        self._view, self.set_up, self.when = view, set_up, when
         self.faults: list[str] = []  # what belongs to no field
 
     @classmethod
-    def begun(cls, in_force: Terms) -> Amendment:
+    def begun(cls, view: TermsView) -> Amendment:
         """Begin with the terms in force."""
-        set_up = SetUp(typed_answers(in_force), AMENDED, in_force.currency)
-        return cls(in_force, set_up, WhenForm(data={"key": uuid4().hex}))
+        set_up = SetUp(typed_answers(view.in_force), AMENDED, view.in_force.currency)
+        return cls(view, set_up, WhenForm(data={"key": uuid4().hex, "seen": view.last_change}))
 
     @classmethod
-    def sent(cls, in_force: Terms) -> Amendment:
+    def sent(cls, view: TermsView) -> Amendment:
         """Take what was sent with the request."""
         answers = {each.name: each.form.kept(request.form) for each in AMENDED}
-        set_up = SetUp(answers, AMENDED, in_force.currency)
-        return cls(in_force, set_up, WhenForm(request.form))
+        set_up = SetUp(answers, AMENDED, view.in_force.currency)
+        return cls(view, set_up, WhenForm(request.form))
+
+    @property
+    def key(self) -> str:
+        """What it is recorded under: the same form with other answers is another wish."""
+        answers = sorted(each for each in request.form.items(multi=True) if each[0] not in _PROOFS)
+        said = sha256(canonical_json(answers)).hexdigest()
+        return f"amend {self.when.key.data or uuid4()} {said}"
 
     def form(self, step: str) -> StepForm:
         """Give the form of a step."""
@@ -68,9 +82,29 @@ class Amendment:
         """Check all that can be checked without the log."""
         done = [self.set_up.is_done(each.name) for each in AMENDED]
         valid = self.when.validate() and all(done) and self.set_up.terms is not None
-        if valid and self.set_up.terms == self.in_force:
+        if valid and self.set_up.terms == self._view.in_force:
             self.faults.append("Nothing differs from the terms in force: change something first.")
-        return valid and not self.faults
+        return valid and self._is_the_last_word() and not self.faults
+
+    def _is_the_last_word(self) -> bool:
+        """See that whole terms take back no change that nobody saw, and that none follows them."""
+        day, last = self.when.effective_on.data, str(self._view.last_change)
+        if day and (later := self._view.from_later(day)):
+            of = long_date(later.effective_on)
+            told = (
+                f"Other terms are in force from {of} (event {later.sequence}) and would stay so, "
+                f"while these begin with what is in force now: choose {of} or a later day, or void "
+                f"event {later.sequence} first."
+            )
+            self.when.effective_on.errors = [*self.when.effective_on.errors, told]
+            return False
+        if self.when.seen.data not in {"", None, last}:
+            self.faults.append(
+                f"The terms were changed meanwhile, by event {last}: look at it under Terms, and "
+                "see below what you want in their place. Recording takes the rest back."
+            )
+            self.when.seen.data = last
+        return True
 
     def raw(self) -> dict[str, object]:
         """Give the amendment for the log, raw; only of a valid one."""

@@ -114,15 +114,16 @@ class TimelineView:
         return FundAddress(self.address.fund_id, self.today).on(event.effective_on).url
 
     def as_known_then(self, event: Event) -> str:
-        """Write the address of the fund on that day, as it was known with this event.
+        """Write the address of the fund on that day, as it was known once this was recorded.
 
-        A close is about the last day that it closed: what was known of that was reported.
+        What was recorded with it was known with it. A close is about the last day that it closed:
+        what was known of that was reported.
         """
-        day = event.effective_on
+        there = FundAddress(self.address.fund_id, self.today)
         if event.event_type is EventType.PERIOD_CLOSED:
             day = date.fromisoformat(event.payload["closed_through"])
-        there = FundAddress(self.address.fund_id, self.today).on(day)
-        return there.knowing_through(event.sequence).url
+            return there.on(day).knowing_through(event.sequence).url
+        return there.on(event.effective_on).knowing_at(event.recorded_at).url
 
     def is_readable(self, event: Event) -> bool:
         """Whether an event is as it was written, as far as that can be seen by reading it."""

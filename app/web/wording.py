@@ -10,7 +10,7 @@ from app.domain.errors import AsofError, BeyondKnowledgeError
 from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
 from app.domain.payloads import EventType
-from app.web.formats import counted, days_in_words, long_date
+from app.web.formats import clock_time, counted, days_in_words, long_date
 from app.web.fund_address import FundAddress
 
 EVENT_GROUPS = {
@@ -136,7 +136,9 @@ def knowledge(address: FundAddress, reported: Close | None = None) -> str:
     """Say as of when or what the reader knows, at a close where it is one; empty for all."""
     if reported:
         known_on = long_date(day_of(reported.event.recorded_at))
-        return f"as reported at {reported.name} close (known on {known_on})"
+        # What was reported is of the day that was closed; other days were only known.
+        verb = "reported" if address.as_of == reported.closed_through else "known"
+        return f"as {verb} at {reported.name} close (known on {known_on})"
     if address.through:
         return f"as known through event {address.through}"
     if not address.known_at:
@@ -145,7 +147,7 @@ def knowledge(address: FundAddress, reported: Close | None = None) -> str:
     if len(address.known_at) == len("2012-03-31"):
         return f"as known on {long_date(moment.date())}"
     moment = moment.astimezone(UTC)
-    return f"as known on {long_date(moment.date())}, {moment:%H:%M} UTC"
+    return f"as known on {long_date(moment.date())}, {clock_time(moment)} UTC"
 
 
 def moment(address: FundAddress, reported: Close | None = None) -> str:

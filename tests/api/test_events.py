@@ -154,6 +154,13 @@ def test_a_field_of_the_event_inside_the_payload_is_told_too(
     assert reason == "belongs beside the payload: take it out of it"
 
 
+def test_nobody_is_named_as_the_author_but_who_sends(client: FlaskClient, engine: Engine) -> None:
+    event = called("100") | {"payload": {"amount": "100", "attributed_to": "Jane Doe"}}
+    field, value, reason = fault(client.post(events_url(new_fund(engine)), json=event), 422)
+    assert (field, value) == ("attributed_to", "Jane Doe")
+    assert "for imported files only" in reason
+
+
 def test_an_empty_array_is_refused(client: FlaskClient, engine: Engine) -> None:
     url = events_url(new_fund(engine))
     for headers in ({}, {"If-Match": "7"}):

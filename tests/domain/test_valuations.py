@@ -82,6 +82,12 @@ def test_quarter_ends_run_backwards_and_hold_both_ends() -> None:
     assert quarter_ends(date(2011, 1, 1), date(2011, 3, 30)) == []
 
 
+def test_quarter_ends_stop_where_the_calendar_begins() -> None:
+    ends = quarter_ends(date.min, date(1, 9, 30))
+    assert ends[:3] == [date(1, 9, 30), date(1, 6, 30), date(1, 3, 31)]
+    assert len(ends) == len(set(ends))
+
+
 @pytest.mark.parametrize(
     ("base", "mine", "kept", "author", "expected"),
     [

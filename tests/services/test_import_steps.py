@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -185,6 +186,17 @@ def test_faults_are_kept_with_their_rows_and_a_corrected_file_mends_them(
     import_uploads.replace_file(*job.who, "b.csv", csv())
     assert job.findings()["terms"]["size"] == "5000"  # type: ignore[index]
     assert (job.stage(), job.file.fund_name, job.file.file_name) == (Stage.SOUND, job.name, "b.csv")
+
+
+def test_characters_that_cannot_be_seen_are_told_by_their_row(engine: Engine) -> None:
+    long = "Alma LP " * 20
+    rows = ROWS.replace("Alma LP", long).replace("INVESTMENT_MADE,Acme", "INVESTMENT_MADE,Ac\0me")
+    more = "\n".join(f"2010-01-01,COMMITMENT_MADE,,{long}{number},1," for number in range(6))
+    job = Importing(engine, csv(f"{more}\n{rows}"))
+    found: Any = job.findings()["faults"]
+    [fault] = found
+    assert (fault["row"], fault["column"], fault["value"]) == (11, "company", "Ac\ufffdme")
+    assert "characters that cannot be seen (U+0000)" in fault["reason"]
 
 
 def test_a_dry_run_of_what_was_changed_since_is_not_kept(engine: Engine) -> None:

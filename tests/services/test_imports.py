@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +29,8 @@ ROWS = """
 2010-02-01,INVESTMENT_MADE,acme,,400,,,,
 2010-12-31,VALUATION_UPDATED,Acme,,,600,,,
 """.strip()
+
+BEGUN = {"inception_on": "2010-01-01"}
 
 
 def csv(rows: str = ROWS, header: str = HEADER) -> bytes:
@@ -311,10 +314,25 @@ def test_recorded_at_stands_on_every_row_or_on_none_in_order_and_in_the_past() -
     assert faults(rows()) == [(4, "recorded_at")]
     moments[2] = "2010-12-31T00:00:00Z"
     assert faults(rows()) == [(4, "recorded_at")]
+    moments[2] = "0001-01-01T00:00:00+14:00"
+    assert faults(rows()) == [(4, "recorded_at")]
     moments[2:] = ["2999-12-31T00:00:00Z"] * 3
     assert faults(rows()) == [(4, "recorded_at"), (5, "recorded_at"), (6, "recorded_at")]
     moments[2:] = ["2011-02-01"] * 3
     assert faults(rows())[0] == (4, "recorded_at")
+
+
+def test_what_money_has_locked_is_told_by_the_row_that_moved_it() -> None:
+    terms = json.dumps({"currency": "EUR", "size": "1000", "vintage_year": 2010, **BEGUN})
+    cell = terms.replace('"', '""')
+    rows = "\n".join(f"{row}," for row in ROWS.split("\n"))
+    amended = f'{rows}\n2011-01-01,TERMS_AMENDED,,,,,,,,"{cell}"'
+    with pytest.raises(ImportFaultsError) as refused:
+        plan_import(csv(amended, f"{HEADER},terms"), BEGUN)
+    [fault] = refused.value.faults
+    assert (fault.row, fault.column) == (7, "terms")
+    assert "money has moved (row 3)" in fault.reason
+    assert "says the same" not in fault.reason
 
 
 def test_bad_terms_are_told_with_their_field() -> None:

@@ -104,7 +104,7 @@ def test_as_reported_shows_the_old_nav_and_what_became_of_it(
     )
     assert ("6", "selected") in [each[:2] for each in _offered(html)]
     part = _page(client, fund, "?as_of=2010-06-30&through=6", **PARTIAL)
-    assert "Time machine: 30 June 2010, as reported at Q4 2010 close" in part
+    assert "Time machine: 30 June 2010, as known at Q4 2010 close" in part, "nobody reported it"
 
 
 def test_a_fund_that_never_closed_its_books_offers_any_moment_at_once(
@@ -113,6 +113,17 @@ def test_a_fund_that_never_closed_its_books_offers_any_moment_at_once(
     html = _page(client, new_fund(engine, called("5")))
     assert "as reported" not in html
     assert "As known on…" in html
+
+
+def test_a_minute_is_known_to_its_end(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine)
+    first, second = (record(engine, fund, called(amount)).recorded_at for amount in ("5", "7"))
+    minute = f"{second.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    assert "3 of 3 events known" in _page(client, fund, f"?known_at={minute}").replace(",", "")
+    exact = first.astimezone(UTC).replace(tzinfo=None).isoformat()
+    then = _page(client, fund, f"?known_at={exact}Z")
+    assert "2 of 3 events known" in then
+    assert f"{first.astimezone(UTC):%H:%M:%S} UTC" in then
 
 
 def test_a_time_makes_an_instant_of_the_day_beside_it(client: FlaskClient, fund: UUID) -> None:

@@ -105,6 +105,23 @@ def test_a_close_says_who_made_it_when_and_what_it_reported(
     assert "The books are closed through 31 December 2010: Q4 2010." in _words(html)
 
 
+def test_a_close_is_of_the_figures_that_were_seen(
+    gp: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    shown = _page(gp, fund, "?closed_through=2010-12-31", **PARTIAL)
+    [seen] = re.findall(r'name="through" value="(\d+)"', shown)
+    record(engine, fund, mark("700", "2010-12-30"))
+    answer = post(gp, f"/funds/{fund}/books/", **Q4, through=seen)
+    assert answer.status_code == 422
+    assert "1 event came in since you looked, so nothing is closed yet" in answer.text
+    assert _closes(engine, fund) == ()
+    [now] = re.findall(r'name="through" value="(\d+)"', answer.text)
+    assert int(now) == int(seen) + 1
+    for _ in range(2):
+        assert post(gp, f"/funds/{fund}/books/", **Q4, through=now).status_code == 303
+    assert len(_closes(engine, fund)) == 1
+
+
 def test_a_form_sent_twice_closes_once(gp: FlaskClient, engine: Engine, fund: UUID) -> None:
     _close(gp, fund)
     _close(gp, fund)

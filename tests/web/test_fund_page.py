@@ -11,7 +11,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from tests.ledgers import called, company, investment, mark, new_fund, raw, record, void
+from tests.ledgers import (
+    called,
+    company,
+    established,
+    investment,
+    mark,
+    new_fund,
+    raw,
+    record,
+    void,
+)
 from tests.statements import statements
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -63,9 +73,9 @@ def test_a_part_fills_its_place_and_moves_what_moves_with_it(
         "all-known",
         "banner",
         "carried",
-        "companies",
         "export-links",
         "gap",
+        "in-short",
         "known-carried",
         "known-label",
         "steps-back",
@@ -370,10 +380,21 @@ def test_the_companies_are_counted_and_compared(client: FlaskClient, engine: Eng
         engine, company(), investment("50"), company("Beta"), investment("7", name="Beta")
     )
     html = _page(client, fund)
-    assert re.search(r'<span id="companies">2 companies', html)
+    assert re.search(r'<span id="in-short">\$1\.0M · 2 companies', html)
     assert html.partition('data-testid="value-bars"')[2].count("<li>") == 2
     assert 'aria-label="$0 proceeds, $50 fair value, at a cost of $50"' in html
     assert "Value by company" not in _page(client, fund, "?as_of=2010-02-01")
+
+
+def test_the_size_above_the_figures_is_that_of_the_view(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    terms = established(size="1250000")["payload"]["terms"]
+    record(engine, fund, raw("TERMS_AMENDED", "2012-01-01", terms=terms))
+    assert '<span id="in-short">$1.3M' in _page(client, fund)
+    assert '<span id="in-short">$1.0M' in _page(client, fund, "?as_of=2011-12-31")
+    assert '<span id="in-short">$1.0M' in _page(client, fund, "?through=1")
 
 
 def test_the_order_is_kept_by_both_forms(client: FlaskClient, engine: Engine) -> None:

@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from tests.ledgers import company, new_fund
+from tests.ledgers import company, investment, new_fund
+from tests.people import post
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,6 @@ def test_an_address_with_one_says_where_it_is(
         ("/account/password", "present"),
         ("/account/password", "password"),
         ("/account/tokens", "label"),
-        ("/funds/new/", "name"),
         ("/funds/import/", "name"),
         ("/funds/{fund}/books/", "label"),
         ("/funds/{fund}/books/", "closed_through"),
@@ -54,6 +54,22 @@ def test_a_form_with_one_breaks_nothing(
     fund = new_fund(engine, company())
     answer = client.post(path.format(fund=fund), data={field: "a\0b"})
     assert answer.status_code < 500, answer.text
+
+
+def test_what_is_kept_as_it_is_typed_has_none(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, company(), investment("50", "2010-06-01"))
+    post(client, f"/funds/{fund}/valuations/", as_of="2010-12-31")
+    draft = client.get("/funds/new/").location
+    assert draft is not None
+    grid = f"/funds/{fund}/valuations/2010-12-31/"
+    for page, path, field in (
+        (grid, grid, "mark-x"),
+        (grid, f"{grid}return", "comment"),
+        (draft, draft, "name"),
+    ):
+        answer = post(client, page, path, **{field: "a\0b"})
+        assert answer.status_code == 400, path
+        assert f"{field} has characters that cannot be seen (U+0000)" in answer.text
 
 
 @pytest.mark.parametrize("do", ["preview", "record"])

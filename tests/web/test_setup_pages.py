@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.services import funds, timeline
+from app.web.setup.commitments_form import MOST_LPS
 from tests.people import signed_in, somebody
 from tests.web.setup_forms import REVIEWED, TERMS, Wizard
 
@@ -349,6 +350,16 @@ def test_rows_come_and_go_without_a_script(wizard: Wizard) -> None:
     assert wizard.get("commitments").text.count('data-testid="setup-commitments-row"') == 1
     assert wizard.send("commitments", "remove-77").status_code == 200
     assert wizard.send("commitments", "remove-x").status_code == 200
+
+
+def test_where_there_is_room_for_no_more_rows_it_is_told(wizard: Wizard) -> None:
+    wizard.send("fund")
+    rows = {f"lps-{row}-investor": f"LP {row}" for row in range(MOST_LPS)}
+    full = wizard.send("commitments", "add", **rows)
+    assert full.status_code == 200
+    assert full.text.count('data-testid="setup-commitments-row"') == MOST_LPS
+    assert "No more than 500 rows fit here" in full.text
+    assert 'value="add"' not in full.text
 
 
 def test_rows_come_and_go_in_their_place(wizard: Wizard) -> None:

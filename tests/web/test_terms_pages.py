@@ -82,6 +82,50 @@ def test_an_amendment_has_its_own_date_and_the_whole_terms(
     assert event.source == "form"
 
 
+def test_a_form_sent_twice_with_other_answers_is_another_wish(
+    engine: Engine, client_as: ClientAs
+) -> None:
+    fund = new_fund(engine)
+    gp = client_as(fund, "gp")
+    assert amend(gp, fund, size="2m").status_code == 303
+    assert amend(gp, fund, size="3m").status_code == 303
+    sizes = [event.payload["terms"]["size"] for event in timeline.between(engine, fund, 2, 9)]
+    assert sizes == ["2000000", "3000000"]
+
+
+def test_what_was_amended_meanwhile_is_not_taken_back_unseen(
+    engine: Engine, client_as: ClientAs
+) -> None:
+    fund = new_fund(engine)
+    ana, ben = client_as(fund, "gp"), client_as(fund, "gp")
+    [seen] = re.findall(r'name="seen"[^>]* value="(\d+)"', ana.get(_form(fund)).text)
+    assert amend(ben, fund, fee_rate="1.5", seen=seen).status_code == 303
+    refused = amend(ana, fund, size="2m", seen=seen, key="another")
+    assert refused.status_code == 422
+    assert "The terms were changed meanwhile, by event 2" in refused.text
+    [now] = re.findall(r'name="seen"[^>]* value="(\d+)"', refused.text)
+    assert amend(ana, fund, size="2m", seen=now, key="another").status_code == 303
+    assert len(timeline.between(engine, fund, 2, 9)) == 2
+
+
+def test_terms_of_an_earlier_day_do_not_pretend_to_be_in_force(
+    engine: Engine, client_as: ClientAs
+) -> None:
+    fund = new_fund(engine)
+    gp = client_as(fund, "gp")
+    assert amend(gp, fund, size="2m", effective_on="2018-01-01").status_code == 303
+    refused = amend(gp, fund, size="2m", fee_rate="1", effective_on="2015-01-01", key="k")
+    assert refused.status_code == 422
+    told = error(refused, "setup-amend-effective_on")
+    assert "Other terms are in force from 1 January 2018 (event 2)" in told
+    record(engine, fund, void(2))
+    assert amend(gp, fund, fee_rate="1", effective_on="2015-01-01", key="k").status_code == 303
+
+
+def _form(fund: UUID) -> str:
+    return f"/funds/{fund}/terms/amend"
+
+
 def test_currency_and_vintage_are_locked_once_money_has_moved(
     engine: Engine, client_as: ClientAs
 ) -> None:

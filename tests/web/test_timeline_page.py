@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -66,7 +67,8 @@ def test_an_event_tells_what_it_was_and_both_of_its_dates(
         assert said in entry, said
     assert str(event.company_id) not in html
     assert f'href="/funds/{fund}/?as_of=2010-03-01"' in html
-    assert f'href="/funds/{fund}/?as_of=2010-03-01&amp;through=3"' in html
+    instant = event.recorded_at.astimezone(UTC).replace(tzinfo=None).isoformat()
+    assert f'href="/funds/{fund}/?as_of=2010-03-01&amp;known_at={instant}Z"' in html
     assert 'class="investment' in html
 
 
@@ -74,7 +76,20 @@ def test_the_fund_today_needs_no_day_in_its_address(client: FlaskClient, engine:
     fund = new_fund(engine, called("5", str(datetime.now(UTC).date())))
     html = _page(client, fund)
     assert f'href="/funds/{fund}/"' in html
-    assert f'href="/funds/{fund}/?through=2"' in html
+    [event] = timeline.between(engine, fund, 2, 2)
+    instant = event.recorded_at.astimezone(UTC).replace(tzinfo=None).isoformat()
+    assert f'href="/funds/{fund}/?known_at={instant}Z"' in html
+
+
+def test_what_was_recorded_together_was_known_together(client: FlaskClient, engine: Engine) -> None:
+    fund = new_fund(engine, called("5"))
+    record(engine, fund, void(2), called("7"), called("9"))
+    html = _page(client, fund)
+    links = re.findall(r'href="([^"]*known_at=[^"]*)"', html)
+    batch = {unescape(link).partition("known_at=")[2] for link in links[:3]}
+    assert len(batch) == 1
+    then = client.get(unescape(links[0])).text
+    assert "5 of 5 events known" in then
 
 
 def test_voided_events_stay_and_name_their_void_which_names_them(

@@ -19,7 +19,7 @@ from app.domain.events import Event
 from app.services import timeline, valuation_rounds
 from app.store.people import Person
 from app.store.timeline import Filters
-from tests.ledgers import company, investment, look, mark, new_fund, raw, record
+from tests.ledgers import company, investment, look, mark, new_fund, raw, record, void
 from tests.people import member, post, signed_in
 
 QUARTER = "2011-03-31"
@@ -392,6 +392,22 @@ def test_a_discarded_draft_can_be_taken_up_again(theirs: Round) -> None:
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', notice[0]))
     theirs.client.post(theirs.page + "discard", data=fields)
     assert 'value="1.8m"' in theirs.client.get(theirs.page).text
+
+
+def test_with_approval_no_mark_goes_past_it(
+    theirs: Round, fund: UUID, gps: Callable[[str], Round]
+) -> None:
+    url, value = f"/api/funds/{fund}/events", mark("1800000", QUARTER)
+    own = theirs.client.post(url, json=value)
+    assert own.status_code == 201
+    rosa = gps("Rosa Alvarez")
+    post(rosa.client, rosa.list_page, f"{rosa.list_page}approval", value="1")
+    sequence = own.json["last_sequence"]  # type: ignore[index] # JSON
+    for event in (mark("1900000", QUARTER), void(sequence)):
+        refused = theirs.client.post(url, json=event)
+        assert refused.status_code == 403
+        assert "needs the approval of a GP in this fund: mark it in a round" in refused.text
+        assert rosa.client.post(url, json=event).status_code == 201
 
 
 def test_a_round_starts_for_quarter_ends_only_and_the_last_one_is_proposed(theirs: Round) -> None:

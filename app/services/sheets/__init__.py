@@ -2,11 +2,12 @@
 
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError, letter
 from app.services.sheets.reading import read_rows
-from app.services.sheets.writing import FORMATS, Format, Value, write_rows
+from app.services.sheets.writing import FORMATS, CellTooLongError, Format, Value, write_rows
 
 __all__ = [
     "FORMATS",
     "CellFault",
+    "CellTooLongError",
     "Format",
     "Number",
     "SheetRow",

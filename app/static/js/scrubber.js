@@ -212,10 +212,13 @@
   // day was asked for meanwhile.
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const view = find("#view");
-    // The labels of the strip are of what was known when it was drawn.
-    if (view && moving?.id === "known-day") find("#handle text").textContent = view.dataset.nav;
+    // The labels of the strip are of what was known when it was drawn, and of a long log not of
+    // every day.
+    const label = () => (find("#handle text").textContent = view.dataset.nav);
+    if (view && moving?.id === "known-day") label();
     if (moving || !view || ctx !== asked) return;
     place(view.dataset.asOf);
     placeKnown(view.dataset.knownOn);
+    label();
   });
 })();

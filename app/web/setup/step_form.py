@@ -51,8 +51,15 @@ class StepForm(Form):
         raise NotImplementedError
 
     def add_row(self) -> None:
-        """Add an empty row."""
-        self._row_list().append_entry()
+        """Add an empty row, where there is room for one."""
+        if not self.is_full:
+            self._row_list().append_entry()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many rows as there may be."""
+        rows = self._row_list()
+        return rows.max_entries is not None and len(rows) >= rows.max_entries
 
     def remove_row(self, index: int) -> None:
         """Take a row out; the last one stays, empty."""
