@@ -121,7 +121,7 @@ def test_the_picker_offers_what_was_reported_and_any_moment_behind_other(
     fund.slider.press("PageDown")
     fund.await_view("2022-09-30")
     assert fund.address()["through"] == asked["through"]
-    expect(fund.banner).to_contain_text("30 September 2022, as reported at Q4 2022 close")
+    expect(fund.banner).to_contain_text("30 September 2022, as known at Q4 2022 close")
     fund.page.get_by_test_id("known-summary").click()
     fund.page.get_by_test_id("known-time").fill("00:01")
     fund.page.wait_for_url("**known_at=*T00:01Z**")

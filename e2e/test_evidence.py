@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from app.config import PROJECT
+from e2e.evidence import folder_name
 
 pytest_plugins = ["pytester"]
 
@@ -112,18 +113,22 @@ def test_trouble_anywhere_fails_a_test_and_leaves_a_folder(
     assert found == len(_TROUBLES)
     results = pytester.path / "test-results"
     folders = {each.name for each in results.iterdir() if each.is_dir()}
-    assert folders == {f"test_it-test_{name}" for name in (*_TROUBLES, "fails")}
+    assert folders == {_folder_of(name) for name in (*_TROUBLES, "fails")}
     _assert_complete(results)
-    assert "oh no" in (results / "test_it-test_popup" / "console.txt").read_text()
+    assert "oh no" in (results / _folder_of("popup") / "console.txt").read_text()
     report = (results / "report.html").read_text()
     for folder in folders:
         linked = re.findall(rf"{folder}/([\w.-]+)", report)
         assert set(linked) == {each.name for each in (results / folder).iterdir()}
 
 
+def _folder_of(name: str) -> str:
+    return folder_name(f"test_it.py::test_{name}")
+
+
 def _assert_complete(results: Path) -> None:
     """See that a picture and a trace of each context are there, and what the server said."""
-    folder = results / "test_it-test_fails"
+    folder = results / _folder_of("fails")
     assert {each.name for each in folder.iterdir()} == {
         "console.txt", "page-1-1.html", "page-1-1.png", "page-2-1.html", "page-2-1.png",
         "server.log", "trace-1.zip", "trace-2.zip",
@@ -134,5 +139,5 @@ def _assert_complete(results: Path) -> None:
         with ZipFile(folder / f"trace-{number}.zip") as trace:
             assert {"trace.trace", "trace.network"} <= set(trace.namelist())
             assert b'"goto"' in trace.read("trace.trace")
-    closed = results / "test_it-test_closed_context"
+    closed = results / _folder_of("closed_context")
     assert {"page-1-1.png", "trace-1.zip"} <= {each.name for each in closed.iterdir()}

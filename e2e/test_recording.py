@@ -58,6 +58,8 @@ def test_what_is_typed_before_the_scripts_are_there_is_shown(page: Page, fund: s
 def test_what_is_typed_outlives_its_session(page: Page, fund: str, troubles: Troubles) -> None:
     form = RecordPage(page, fund)
     form.open("expense-paid")
+    page.get_by_text("More", exact=True).click()
+    form.field("Category").select_option("other")
     page.context.clear_cookies()
     form.fill(amount="7.70", effective_on="2023-03-01", note="for the auditors")
     expect(page.get_by_test_id("alerts")).to_contain_text("What you typed is still here")

@@ -110,7 +110,7 @@ def test_an_event_leads_to_the_fund_on_its_day_and_as_known_then(timeline: Timel
     today = page.get_by_test_id("figure-total_value").first.get_attribute("value")
     page.go_back()
     entry.get_by_role("link", name="As known then").click()
-    expect(page.get_by_test_id("banner")).to_contain_text("as known through event 59")
+    expect(page.get_by_test_id("banner")).to_contain_text("as known on 13 February 2022")
     assert page.get_by_test_id("figure-total_value").first.get_attribute("value") != today
 
 
