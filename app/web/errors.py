@@ -54,7 +54,7 @@ _PAGE_IS_OLD = (
     "You signed in anew while it was open. Nothing was changed, and what you typed is still here: "
     "press its button and you are asked to send it once more, or load the page again."
 )
-_STAYS = "What you typed is still here. Sign in beside it, then come back to this page and go on."
+_STAYS = "What you typed is still here. Sign in, then come back to this page and go on."
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
