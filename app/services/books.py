@@ -45,6 +45,12 @@ def closes(engine: Engine, fund_id: UUID, through: int) -> tuple[Close, ...]:
         return tuple(reversed(closes_of(books.turns(driver, fund_id, through))))
 
 
+def closed_through(engine: Engine, fund_id: UUID, through: int) -> date | None:
+    """Give the last day of the closed books as known at a sequence; None while all are open."""
+    standing = (each for each in closes(engine, fund_id, through) if each.stands)
+    return max((each.closed_through for each in standing), default=None)
+
+
 def look(engine: Engine, fund_id: UUID) -> Books:
     """Look at a fund's books. Raises UnknownFundError."""
     found = closes(engine, fund_id, head_of(engine, fund_id))

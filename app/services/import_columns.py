@@ -87,4 +87,3 @@ def _choices() -> dict[str, set[str]]:
 
 KINDS = _kinds()
 CHOICES = _choices()
-JSON_COLUMNS = tuple(name for name, kind in KINDS.items() if kind is Kind.JSON)

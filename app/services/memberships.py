@@ -1,4 +1,4 @@
-"""Who is in a fund, and in which role; there is always a GP."""
+"""Who is in a fund, and in which role; the last GP stays."""
 
 from __future__ import annotations
 

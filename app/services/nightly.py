@@ -1,4 +1,4 @@
-"""What is done each night, for the day before (UTC)."""
+"""What is done each night (UTC)."""
 
 from __future__ import annotations
 

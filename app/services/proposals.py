@@ -16,6 +16,7 @@ from app.domain.fold import fold_onto, in_fold_order, in_force
 from app.domain.payloads import EventType
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
+from app.services import books
 from app.services.rights import check_rights
 from app.store import states, timeline
 from app.store.batches import Batch
@@ -57,12 +58,13 @@ def ground(engine: Engine, fund_id: UUID) -> Ground:
     """Read what stands in the fund today. Raises UnknownFundError."""
     with reading(engine) as driver:
         # The day may have begun elsewhere: what is recorded there counts as well.
-        state = states.read(driver, fund_id, today() + _A_DAY, None).state
+        found = states.read(driver, fund_id, today() + _A_DAY, None)
+    state = found.state
     return Ground(
         state.terms.currency if state.terms else "",
         sorted((each.name for each in state.holdings.values()), key=str.casefold),
         sorted({each.investor for each in state.commitments.values()}, key=str.casefold),
-        max((each.closed_through for each in state.closes), default=None),
+        books.closed_through(engine, fund_id, found.head.sequence),
     )
 
 

@@ -11,6 +11,7 @@ from app.domain.errors import RefusedError
 from app.domain.events import Draft, parse_draft
 from app.services import snapshot_jobs
 from app.services.rights import check_rights
+from app.services.snapshot_cuts import reaches_a_boundary
 from app.store import log, log_ends
 from app.store.batches import Appended, Author, Batch
 from app.store.driver import each_alone
@@ -46,13 +47,14 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
 def _at_once(engine: Engine, fund_id: UUID, batch: Batch) -> Appended | None:
     """Append in one statement where this process knows the log's end, and no new cuts fall due."""
     end = log_ends.take(fund_id)
-    if end is None or not log.may_follow(batch, end):
+    if end is None or reaches_a_boundary(end.sequence, end.sequence + 1):
         return None
-    if snapshot_jobs.makes_cuts_due(end.sequence, end.sequence + 1):
+    bearing = log.bearing_at_end(batch, end)
+    if bearing is None:
         return None
     with each_alone(engine) as (connection, driver):
         check_rights(connection, fund_id, batch)
-        return log.append_at_end(driver, fund_id, batch, end)
+        return log.append_at_end(driver, fund_id, batch, end, bearing)
 
 
 def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from app.domain.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshot_cuts import EVENTS_PER_CUT, boundaries, cut_days, is_due, step
+from app.services.snapshot_cuts import EVENTS_PER_CUT, boundaries, cut_days, is_cut_anew, step
 from app.store import snapshots, states, validity
 from app.store.driver import driver_connection
 from app.store.snapshots import Taken
@@ -49,7 +49,7 @@ def lay(
         due = [
             day
             for day in cut_days(by_day, serving, every)
-            if is_due(serving.get(day), through, head, size)
+            if is_cut_anew(serving.get(day), through, head, size)
         ]
         serving |= keep(engine, later, _fold_through(engine, fund_id, due, through))
         count, before = count + len(due), through

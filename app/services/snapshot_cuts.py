@@ -25,7 +25,12 @@ def boundaries(done: int, head: int, size: int) -> range:
     return range((done // size + 1) * size, head + 1, size)
 
 
-def is_due(serves: Validity | None, through: int, head: int, size: int) -> bool:
+def reaches_a_boundary(before: int, after: int) -> bool:
+    """Tell whether a log that grew from one sequence to another is to be cut anew."""
+    return bool(boundaries(before, after, step(after)))
+
+
+def is_cut_anew(serves: Validity | None, through: int, head: int, size: int) -> bool:
     """Tell whether a cut is taken at a boundary; `serves` is of the last one of its day.
 
     At the last boundary all that were overtaken are: that is where most readers are.

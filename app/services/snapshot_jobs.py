@@ -14,7 +14,7 @@ from app.services.job_progress import Progress
 from app.services.job_runs import Handler
 from app.services.snapshot_building import BUILDER, lay, repair
 from app.services.snapshot_check import check
-from app.services.snapshot_cuts import EVENTS_PER_CUT
+from app.services.snapshot_cuts import EVENTS_PER_CUT, reaches_a_boundary
 from app.services.snapshots import Wanted, take
 from app.store import jobs, snapshots
 from app.store.batches import Appended
@@ -46,13 +46,8 @@ def ask_to_take(
 
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
     """Ask for new cuts in the transaction of an append, where it has made them due."""
-    if makes_cuts_due(appended.first_sequence - 1, appended.last_sequence):
+    if reaches_a_boundary(appended.first_sequence - 1, appended.last_sequence):
         jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
-
-
-def makes_cuts_due(before: int, after: int) -> bool:
-    """Say whether a log that grew from one sequence to another is to be cut anew."""
-    return before // EVENTS_PER_CUT != after // EVENTS_PER_CUT
 
 
 def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:

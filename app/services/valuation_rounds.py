@@ -12,6 +12,7 @@ from app.domain.errors import ValuationRoundError
 from app.domain.state import FundState, Holding
 from app.domain.terms import Terms
 from app.domain.valuations import held, quarter_ends
+from app.services import books
 from app.store import fund_settings, memberships, people, states, valuation_drafts
 from app.store.driver import reading
 from app.store.valuation_drafts import ValuationDraft
@@ -54,8 +55,7 @@ def opening(engine: Engine, fund_id: UUID, as_of: date, through: int | None = No
     with reading(engine) as driver:
         found = states.read(driver, fund_id, as_of, through)
         known = found.head.sequence if through is None else through
-        closes = states.read(driver, fund_id, max(as_of, _today()), known).state.closes
-    closed = max((each.closed_through for each in closes), default=None)
+    closed = books.closed_through(engine, fund_id, known)
     return Opening(as_of, known, found.state, held(found.state.holdings.values()), closed)
 
 

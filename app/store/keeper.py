@@ -1,6 +1,6 @@
 """Run the embedded PostgreSQL while anyone holds a lease on it (a script of the standard library).
 
-Started in the background by `app.store.embedded`, as `keeper.py LEASE LOCK LOG COMMAND…`. It
+Started in the background by `app.store.cluster`, as `keeper.py LEASE LOCK LOG COMMAND…`. It
 holds LOCK for as long as it lives, starts COMMAND again when it crashes, and stops it when no one
 is left, even where the last user was killed before it could.
 """
@@ -40,7 +40,7 @@ def _get_soon(lock: IO[bytes]) -> bool:
 
 def _serve(lease: IO[bytes], log: IO[bytes], command: list[str]) -> int:
     """Run the server once; give its exit status, 0 where it was asked to stop."""
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603 (the command of app.store.embedded)
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603 (the command of app.store.cluster)
     while True:
         try:
             return server.wait(_LOOK_EVERY)

@@ -84,26 +84,26 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     return Appended(rows[0].sequence, last.sequence, last.recorded_at, end=end)
 
 
-def may_follow(batch: Batch, end: LogEnd) -> bool:
-    """Say whether a batch is one fact on which no more bears than can be told at a log's end.
+def bearing_at_end(batch: Batch, end: LogEnd) -> Bearing | None:
+    """Give what bears on a batch that is one fact, and on which all of it can be told at the end.
 
-    It does on voids, on closing and reopening books, and on what was recorded elsewhere before.
+    None for others: more bears on voids, on closing and reopening books, and on what was recorded
+    elsewhere before.
     """
     if len(batch.drafts) != 1 or batch.expected_head not in {None, end.sequence}:
-        return False
+        return None
     bearing = Bearing.on(batch.drafts)
-    return not (bearing.targets or bearing.turns or batch.drafts[0].recorded_at)
+    return None if bearing.targets or bearing.turns or batch.drafts[0].recorded_at else bearing
 
 
 def append_at_end(
-    driver: psycopg.Connection, fund_id: UUID, batch: Batch, end: LogEnd
+    driver: psycopg.Connection, fund_id: UUID, batch: Batch, end: LogEnd, bearing: Bearing
 ) -> Appended | None:
-    """Append a batch that may follow where the log still has the end that this process gave it.
+    """Append one fact where the log still has the end that this process gave it.
 
     `driver` commits each statement. None where it takes the way of `append` to find out what is to
     be done, or to tell what is wrong; nothing was written then.
     """
-    bearing = Bearing.on(batch.drafts)
     end.index.ask_by(driver.cursor())
     if not bearing.within(end.bearing):
         end.index.add_all(read_relevant(driver.cursor(), fund_id, bearing).fetchall())

@@ -32,6 +32,16 @@ def _figures(figures: Figures) -> dict[str, object]:
     return {name: getattr(figures, name) for name in figures.__slots__}
 
 
+def test_books_are_closed_as_their_turns_were_recorded_whatever_their_days(
+    engine: Engine,
+) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, raw("PERIOD_CLOSED", "2011-01-20", closed_through="2010-12-31"))
+    assert proposals.ground(engine, fund).closed_through == date(2010, 12, 31)
+    record(engine, fund, raw("PERIOD_REOPENED", "2011-01-10", closed_through="2010-12-31"))
+    assert proposals.ground(engine, fund).closed_through is None
+
+
 def _batch(*events: Raw, **how: object) -> Batch:
     return Batch(parse_drafts(events), GP, **how)  # type: ignore[arg-type] # passed on
 

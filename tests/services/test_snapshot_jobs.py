@@ -16,7 +16,7 @@ from app.services.imports import import_fund, plan_import
 from app.services.jobs import Job
 from app.services.recording import Batch, append, parse_drafts
 from app.services.snapshot_check import check
-from app.services.snapshot_cuts import EVENTS_PER_CUT
+from app.services.snapshot_cuts import EVENTS_PER_CUT, reaches_a_boundary
 from app.services.snapshot_jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
 from app.services.snapshots import Wanted, find, page, take
 from app.store import states
@@ -108,6 +108,13 @@ def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending
     assert found.folded <= EVENTS_PER_CUT
     assert viewpoints.look(engine, fund, at, head) == answer
     assert len(_asked(engine, fund, REPAIR)) == 1
+
+
+def test_a_long_log_is_cut_less_often() -> None:
+    assert reaches_a_boundary(499, 500)
+    assert not reaches_a_boundary(500, 999)
+    assert not reaches_a_boundary(1_000_400, 1_000_600), "a million is cut at each five thousand"
+    assert reaches_a_boundary(1_004_999, 1_005_000)
 
 
 def test_a_repair_makes_the_way_short_for_a_reader_of_the_past(engine: Engine) -> None:
