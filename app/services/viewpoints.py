@@ -15,7 +15,7 @@ from app.domain.figures import Figures, figures_of
 from app.domain.state import FundState
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
-from app.services import snapshot_jobs
+from app.services import snapshot_jobs, stretches
 from app.services.snapshot_jobs import LONG_WAY
 from app.store import history, states, surroundings
 from app.store.driver import reading
@@ -85,12 +85,16 @@ def look_around(
 ) -> tuple[View, Surroundings]:
     """See the fund from a viewpoint, and what lies around that: so many of the latest events.
 
-    Its forecasts and actuals are not read.
+    Its forecasts and actuals are not read, and nothing is on days of which it is known already.
     """
+    if stands := stretches.known(engine, fund_id, at):
+        found, around = stands
+        return View(at, head, found.state, figures_of(found.state, at.as_of)), around
     with reading(engine) as driver, driver.pipeline():  # one way to the server and back
         asked = surroundings.ask(driver, fund_id, at, latest)
         found = states.read_without_metrics(driver, fund_id, at.as_of, at.through)
         around = asked.answer()
+    stretches.keep(engine, fund_id, at, found, around)
     return _view(engine, fund_id, at, head, found), around
 
 

@@ -62,6 +62,13 @@ def remove(fund_id: UUID, person_id: UUID) -> Answer:
     return _change(fund_id, person_id, None)
 
 
+@bp.post("/leave")
+@needs("viewer")
+def leave(fund_id: UUID) -> Answer:
+    """Go out of the fund, of one's own accord."""
+    return _change(fund_id, guard.reader().id, None)
+
+
 def _change(fund_id: UUID, person_id: UUID, role: Role | None) -> Answer:
     try:
         person, before = memberships.change(database.engine(), fund_id, person_id, role)

@@ -92,6 +92,7 @@ ROUTES = {
     "POST /funds/<uuid:fund_id>/people/": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/role": "gp",
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/remove": "gp",
+    "POST /funds/<uuid:fund_id>/people/leave": "viewer",
     "GET /jobs/": "admin",
     "GET /funds/<uuid:fund_id>/jobs/": "viewer",
     "GET /funds/<uuid:fund_id>/jobs/<uuid:job_id>/": "viewer",

@@ -88,6 +88,20 @@ def test_the_last_gp_stays(engine: Engine, fund: UUID, theirs: FlaskClient, gp: 
     assert theirs.get("/funds/").status_code == 200
 
 
+def test_whoever_is_in_a_fund_may_leave_it(
+    app: Flask, engine: Engine, fund: UUID, theirs: FlaskClient
+) -> None:
+    page = f"/funds/{fund}/people/"
+    ingrid = signed_in(app, member(engine, fund, "viewer", "Ingrid Solheim"))
+    assert "Leave this fund" not in theirs.get(page).text, "GPs remove themselves"
+    answer = post(ingrid, page, f"{page}leave")
+    assert (answer.status_code, answer.location) == (303, "/funds/")
+    assert "Ingrid Solheim is not in this fund any more." in ingrid.get("/funds/").text
+    assert roles(engine, fund) == {"Rosa Alvarez": "gp"}
+    assert ingrid.get(page).status_code == 404
+    assert post(theirs, page, f"{page}leave").status_code == 409, "the last GP stays"
+
+
 def test_two_gps_who_remove_each_other_at_once_leave_one(engine: Engine, fund: UUID) -> None:
     for _ in range(5):
         pair = [member(engine, fund, "gp", f"GP {uuid4()}") for _ in range(2)]
