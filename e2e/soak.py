@@ -17,7 +17,8 @@ from e2e.soak_history import History, Record
 
 _HERE = Path(__file__).parent
 _HISTORY = _HERE / "soak-history.json"
-_CHOSEN = {"-k", "-m", "--deselect"}  # by which some of the tests are chosen
+# By which some of the tests are chosen, or a run ends before its time.
+_CHOOSING = ("-k", "-m", "-x", "--deselect", "--lf", "--last-failed", "--maxfail")
 _RESULTS = Path("test-results")
 _SLOWEST = 10
 
@@ -94,7 +95,7 @@ def summary(runs: list[Record]) -> Iterator[str]:
 
 def soak(times: int, history: History, arguments: list[str]) -> Iterator[Record]:
     """Run the suite so many times, telling the figures of each run; those of the whole are kept."""
-    what, whole = commit(), not _CHOSEN.intersection(arguments)
+    what, whole = commit(), not any(each.startswith(_CHOOSING) for each in arguments)
     make_empty(_RESULTS)
     for number in range(1, times + 1):
         run = run_once(number, arguments)

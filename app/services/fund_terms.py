@@ -27,6 +27,7 @@ _MOST = 500  # events of one type that are read
 class TermsView:
     """The terms of a fund today, and every event that set them, newest first."""
 
+    head: int  # how far the log went
     in_force: Terms
     history: list[LoggedEvent]
     names: Mapping[str, str]  # of the people who recorded the events, as far as they are known
@@ -51,7 +52,7 @@ class TermsView:
 
 def look(engine: Engine, fund_id: UUID) -> TermsView:
     """See the terms of a fund. Raises UnknownFundError."""
-    in_force = _state(engine, fund_id).state.terms
+    view = _state(engine, fund_id)
     with engine.connect() as connection:
         kinds = (EventType.TERMS_AMENDED, EventType.FUND_ESTABLISHED)
         logged = [
@@ -62,16 +63,23 @@ def look(engine: Engine, fund_id: UUID) -> TermsView:
         names = people.names(connection, {each.event.recorded_by for each in logged})
         first = particulars.first_cash(connection, fund_id)
     # Where it is tomorrow already, a fund may begin on a day that others have not reached.
-    in_force = in_force or Terms.model_validate(logged[-1].event.payload["terms"])
-    return TermsView(in_force, logged, names, first)
+    in_force = view.state.terms or Terms.model_validate(logged[-1].event.payload["terms"])
+    return TermsView(view.head.sequence, in_force, logged, names, first)
 
 
-def amend(
-    engine: Engine, fund_id: UUID, amendment: dict[str, object], author: Author, key: str
+def amend(  # noqa: PLR0913 (an amendment is what it says, who says it, and what they saw)
+    engine: Engine,
+    view: TermsView,
+    fund_id: UUID,
+    amendment: dict[str, object],
+    *,
+    author: Author,
+    key: str,
 ) -> Appended:
-    """Record other terms; sending it again with the same key is harmless.
+    """Record other terms than those in view; sending it again with the same key is harmless.
 
-    `amendment` has `effective_on` and the payload, raw. Raises RefusedError with every fault.
+    `amendment` has `effective_on` and the payload, raw. Raises RefusedError with every fault, and
+    StaleHeadError where the log has moved on.
     """
     effective_on = amendment.pop("effective_on")
     raw = {
@@ -79,7 +87,7 @@ def amend(
         "effective_on": effective_on,
         "payload": amendment,
     }
-    batch = Batch(recording.parse_drafts([raw]), author, key=key)
+    batch = Batch(recording.parse_drafts([raw]), author, key, expected_head=view.head)
     return recording.record_events(engine, fund_id, batch)
 
 

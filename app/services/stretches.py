@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from app.domain.viewpoint import Viewpoint
 from app.store.states import Read
 from app.store.surroundings import Surroundings
 
-_MOST = 600  # stretches in all, each of some 75 kB
+_HEAVIEST = 20_000  # records in all; one takes some 2.5 kB with what belongs to it
 
 _Log = tuple[Engine, UUID, int]  # as it is known through a sequence
 
@@ -35,6 +35,12 @@ class Stretch:
     around: Surroundings
 
     @property
+    def weight(self) -> int:
+        """How many records it holds, about."""
+        state = self.found.state
+        return len(state.holdings) + len(state.commitments) + len(self.around.latest)
+
+    @property
     def is_long(self) -> bool:
         """Whether it has more days than one."""
         return (self.before - self.after).days > 2  # noqa: PLR2004 - neither end is one of them
@@ -46,20 +52,40 @@ class Stretch:
         return self.found, replace(self.around, previous_on=self.after)
 
 
-_logs: OrderedDict[_Log, list[Stretch]] = OrderedDict()
+@dataclass(slots=True)
+class _Kept:
+    """Stretches by the log that they are of, each log's in their order."""
+
+    logs: OrderedDict[_Log, list[Stretch]] = field(default_factory=OrderedDict)
+    weight: int = 0
+
+    def find(self, log: _Log, day: date) -> Stretch | None:
+        if log not in self.logs:
+            return None
+        self.logs.move_to_end(log)
+        place = bisect_right(self.logs[log], day, key=_after)
+        return self.logs[log][place - 1] if place else None
+
+    def add(self, log: _Log, stretch: Stretch) -> None:
+        stretches = self.logs.setdefault(log, [])
+        place = bisect_left(stretches, stretch.after, key=_after)
+        if place < len(stretches) and stretches[place].after == stretch.after:
+            return
+        stretches.insert(place, stretch)
+        self.weight += stretch.weight
+        while self.weight > _HEAVIEST:
+            _, dropped = self.logs.popitem(last=False)
+            self.weight -= sum(each.weight for each in dropped)
+
+
+_kept = _Kept()
 _one_at_a_time = threading.Lock()
 
 
 def known(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Surroundings] | None:
     """Give what stands at a viewpoint, where a day of the same stretch was read before."""
-    log = engine, fund_id, at.through
     with _one_at_a_time:
-        kept = _logs.get(log)
-        if not kept:
-            return None
-        _logs.move_to_end(log)
-        place = bisect_right(kept, at.as_of, key=_after)
-        stretch = kept[place - 1] if place else None
+        stretch = _kept.find((engine, fund_id, at.through), at.as_of)
     return stretch.at(at.as_of) if stretch else None
 
 
@@ -71,15 +97,9 @@ def keep(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Surr
     if not around.latest:
         return  # nothing had happened yet
     stretch = Stretch(around.latest[0].effective_on, around.next_on or date.max, found, around)
-    if not stretch.is_long:
-        return
-    with _one_at_a_time:
-        kept = _logs.setdefault((engine, fund_id, at.through), [])
-        place = bisect_left(kept, stretch.after, key=_after)
-        if [each.after for each in kept[place : place + 1]] != [stretch.after]:
-            kept.insert(place, stretch)
-        while sum(map(len, _logs.values())) > _MOST:
-            _logs.popitem(last=False)
+    if stretch.is_long:
+        with _one_at_a_time:
+            _kept.add((engine, fund_id, at.through), stretch)
 
 
 def _after(stretch: Stretch) -> date:

@@ -140,10 +140,11 @@ class FundAddress:
 
 def _to_its_end(known_at: str) -> str:
     """Take a minute to its end, as a day is; the one that is not over means now."""
-    if not _MINUTE.search(known_at):
+    now = datetime.now(UTC)
+    if not _MINUTE.search(known_at) or datetime.fromisoformat(known_at) > now:
         return known_at
     end = _MINUTE.sub(r"\1:59.999999\2", known_at)
-    return end if datetime.fromisoformat(end) < datetime.now(UTC) else ""
+    return end if datetime.fromisoformat(end) < now else ""
 
 
 def _page(endpoint: str, fund_id: UUID, to: str | None = None) -> str:

@@ -33,8 +33,15 @@ class OldForm(NamedTuple):
 
 
 def sent_again() -> OldForm | None:
-    """Give what a form says of somebody who is signed in; see `sent`."""
-    return None if guard.visitor() is None else sent()
+    """Give what a form says of somebody who is signed in, or what a sign-in carries along.
+
+    See `sent`.
+    """
+    visitor = guard.visitor()
+    if visitor is None:
+        return None
+    carried = request.form.get("held", "")
+    return opened(carried, visitor.person.id) if carried else sent()
 
 
 def sent() -> OldForm | None:

@@ -12,7 +12,7 @@ from werkzeug import Response as Answer
 
 from app import database, guard
 from app.domain.currencies import COMMON
-from app.domain.errors import RefusedError
+from app.domain.errors import RefusedError, StaleHeadError
 from app.domain.terms import Terms
 from app.guard import needs
 from app.services import fund_drafts, fund_terms, funds
@@ -76,7 +76,10 @@ def amend(fund_id: UUID) -> Answer:
     if not amendment.validate():
         return _page(view, amendment, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        made = fund_terms.amend(engine, fund_id, amendment.raw(), guard.author("form"), key)
+        author, raw = guard.author("form"), amendment.raw()
+        made = fund_terms.amend(engine, view, fund_id, raw, author=author, key=key)
+    except StaleHeadError:  # somebody may have amended them just now: see once more
+        return amend(fund_id)
     except RefusedError as error:
         amendment.refuse(error.faults)
         return _page(view, amendment, HTTPStatus.UNPROCESSABLE_ENTITY)

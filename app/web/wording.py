@@ -137,7 +137,8 @@ def knowledge(address: FundAddress, reported: Close | None = None) -> str:
     if reported:
         known_on = long_date(day_of(reported.event.recorded_at))
         # What was reported is of the day that was closed; other days were only known.
-        verb = "reported" if address.as_of == reported.closed_through else "known"
+        is_of_that = (address.as_of or address.today) == reported.closed_through
+        verb = "reported" if is_of_that else "known"
         return f"as {verb} at {reported.name} close (known on {known_on})"
     if address.through:
         return f"as known through event {address.through}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -124,6 +124,21 @@ def test_a_minute_is_known_to_its_end(client: FlaskClient, engine: Engine) -> No
     then = _page(client, fund, f"?known_at={exact}Z")
     assert "2 of 3 events known" in then
     assert f"{first.astimezone(UTC):%H:%M:%S} UTC" in then
+
+
+def test_a_minute_that_has_not_come_yet_is_not_known(client: FlaskClient, engine: Engine) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=2)
+    answer = client.get(f"/funds/{new_fund(engine)}/?known_at={soon:%Y-%m-%dT%H:%MZ}")
+    assert answer.status_code == 400
+
+
+def test_what_was_closed_through_today_is_reported_today(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    today = datetime.now(UTC).date().isoformat()
+    record(engine, fund, raw("PERIOD_CLOSED", today, closed_through=today, label="Today"))
+    assert "as reported at Today close" in _page(client, fund, "?through=2")
 
 
 def test_a_time_makes_an_instant_of_the_day_beside_it(client: FlaskClient, fund: UUID) -> None:

@@ -336,6 +336,21 @@ def test_what_was_sent_after_the_session_ended_can_be_sent_once_one_has_signed_i
     assert event.payload["note"] == typed["note"]
 
 
+def test_what_a_sign_in_carries_is_not_lost_where_one_signed_in_elsewhere_meanwhile(
+    anonymous: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine)
+    analyst, viewer = member(engine, fund, "analyst"), member(engine, fund, "viewer")
+    typed = {"amount": "7.70", "note": "kept", "do": "record", "key": "k"}
+    asks = anonymous.post(f"/funds/{fund}/record/expense-paid", data=typed, headers=OWN)
+    held = hidden(asks.text) | {"email": analyst.email, "password": PASSWORD}
+    sign_in(anonymous, analyst.email)
+    again = anonymous.post("/sign-in", data=held, headers=OWN)
+    assert "Send it once more" in again.text
+    assert hidden(again.text).items() >= typed.items()
+    assert viewer.email not in again.text
+
+
 def test_nothing_is_offered_that_did_not_come_from_a_form_of_this_site(
     anonymous: FlaskClient, engine: Engine
 ) -> None:

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app.services import timeline
+from app.domain.errors import StaleHeadError
+from app.services import fund_terms, timeline
 from app.services.fund_terms import look
-from tests.ledgers import called, new_fund, raw, record, void
+from tests.ledgers import GP, called, established, new_fund, raw, record, void
 
 ClientAs = Callable[[UUID, str], FlaskClient]
 PLAIN = {
@@ -106,6 +107,16 @@ def test_what_was_amended_meanwhile_is_not_taken_back_unseen(
     [now] = re.findall(r'name="seen"[^>]* value="(\d+)"', refused.text)
     assert amend(ana, fund, size="2m", seen=now, key="another").status_code == 303
     assert len(timeline.between(engine, fund, 2, 9)) == 2
+
+
+def test_an_amendment_is_of_the_log_that_was_looked_at(engine: Engine) -> None:
+    fund = new_fund(engine)
+    view = look(engine, fund)
+    record(engine, fund, called("5"))
+    terms = established(size="2000000")["payload"]["terms"]
+    other = {"effective_on": "2012-06-30", "terms": terms}
+    with pytest.raises(StaleHeadError):
+        fund_terms.amend(engine, view, fund, other, author=GP, key="k")
 
 
 def test_terms_of_an_earlier_day_do_not_pretend_to_be_in_force(
