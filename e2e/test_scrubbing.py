@@ -98,6 +98,17 @@ def test_the_slider_still_works_after_coming_back(fund: FundPage) -> None:
     fund.assert_equals_api(at=fund.address()["as_of"])
 
 
+def test_at_rest_the_label_is_the_nav_of_the_figures(fund: FundPage) -> None:
+    fund.open()
+    labels = fund.page.locator("#nav-labels")
+    labels.evaluate("(element) => { element.textContent = '[[0, \"of another day\"]]'; }")
+    fund.slider.press("PageDown")
+    fund.page.wait_for_function(
+        "() => document.querySelector('#handle text').textContent"
+        " === document.querySelector('#view').dataset.nav"
+    )
+
+
 def test_the_handle_and_its_label_do_not_wait_for_the_server(
     fund: FundPage, troubles: Troubles
 ) -> None:

@@ -204,6 +204,15 @@ def test_a_file_that_is_no_whole_backup_changes_nothing(elsewhere: Settings, bac
     assert _run(elsewhere, "restore", str(backup)).exit_code == 0  # it was empty still
 
 
+def test_a_home_that_cannot_be_made_is_not_laid_to_the_backups_charge(
+    backup: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    refused = _command(tmp_path / "file" / "home", "restore", str(backup))
+    assert refused.returncode != 0
+    assert f"{backup} cannot be read" not in refused.stdout + refused.stderr
+
+
 def test_a_file_that_is_there_is_not_overwritten(elsewhere: Settings, backup: Path) -> None:
     before = backup.read_bytes()
     refused = _run(elsewhere, "backup", str(backup))

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from app.domain.viewpoint import Viewpoint
 from app.services import job_runs, jobs, nightly, snapshot_jobs, snapshot_requests, viewpoints
 from app.services.imports import import_fund, plan_import
+from app.services.job_progress import Progress
 from app.services.jobs import Job
 from app.services.recording import Batch, append, parse_drafts
 from app.services.snapshot_check import check
@@ -74,6 +75,22 @@ def test_an_append_that_completes_a_stretch_asks_for_new_cuts_and_a_shorter_one_
     record(engine, fund, called("7", "2014-01-02"))
     assert len(_asked(engine, fund, LAY)) == 1
     assert {each.type for each in _snapshots(engine, fund)} == {"auto"}
+
+
+def test_what_is_recorded_while_cuts_are_laid_is_cut_too(engine: Engine) -> None:
+    fund = new_fund(engine)
+    record(engine, fund, *_calls(2 * EVENTS_PER_CUT))
+    [job] = _asked(engine, fund, LAY)
+
+    class MeanwhileRecording(Progress):
+        def report(self, done: int, total: int | None = None) -> None:
+            if done == EVENTS_PER_CUT:
+                record(engine, fund, *_calls(EVENTS_PER_CUT, "2014-02-01"))
+            super().report(done, total)
+
+    HANDLERS[LAY](engine, job, MeanwhileRecording(engine, job))
+    assert _asked(engine, fund, LAY) == [job]
+    assert max(each.through for each in _snapshots(engine, fund)) == 3 * EVENTS_PER_CUT
 
 
 def test_cuts_are_asked_for_in_the_transaction_of_the_append(engine: Engine) -> None:

@@ -68,6 +68,17 @@ def test_people_are_named_and_texts_stay(client: FlaskClient, engine: Engine, fu
         assert by == ["gp@example.com"] * 5 + ["Ana Lyst", person.email]
 
 
+def test_what_no_cell_holds_is_refused_with_the_way_out(
+    client: FlaskClient, engine: Engine
+) -> None:
+    many = {f"A limited partner with a long name, number {number}": "1" for number in range(700)}
+    fund = new_fund(engine, called("700", allocations=many))
+    answer = client.get(f"/api/funds/{fund}/export.xlsx")
+    assert answer.status_code == 422
+    assert "choose CSV" in answer.text
+    assert client.get(f"/api/funds/{fund}/export.csv").status_code == 200
+
+
 def test_the_api_takes_its_own_parameters(client: FlaskClient, fund: UUID) -> None:
     url = f"/api/funds/{fund}/export.xlsx"
     answer = client.get(f"{url}?what=state&at=2010-12-31")

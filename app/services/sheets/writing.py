@@ -80,8 +80,12 @@ def _write_xlsx(rows: Iterable[Row], file: IO[bytes], title: str) -> None:
     sheet = workbook.create_sheet(title)
     assert isinstance(sheet, WriteOnlyWorksheet)
     sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows, 1):
-        sheet.append([_xlsx_cell(value, sheet, number) for value in row])
+    try:
+        for number, row in enumerate(rows, 1):
+            sheet.append([_xlsx_cell(value, sheet, number) for value in row])
+    except CellTooLongError:
+        sheet.close()
+        raise
     workbook.save(file)
 
 
