@@ -29,11 +29,6 @@ class Books:
         """The closes that stand, the newest first."""
         return [each for each in self.closes if each.stands]
 
-    @property
-    def closed_through(self) -> date | None:
-        """The last day of the closed books; None while all are open."""
-        return max((each.closed_through for each in self.standing), default=None)
-
 
 @lru_cache(maxsize=512)
 def closes(engine: Engine, fund_id: UUID, through: int) -> tuple[Close, ...]:

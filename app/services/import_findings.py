@@ -93,13 +93,14 @@ def _cells(row: SheetRow) -> list[str]:
 
 
 def _kept(fault: RowFault) -> Findings:
-    kept = {"row": fault.row, "column": fault.column, "letter": fault.letter}
-    text = {
+    return {
+        "row": fault.row,
+        "column": fault.column,
+        "letter": fault.letter,
         "value": _short(fault.value),
         "reason": _visible(fault.reason),
         "twin_of": fault.twin_of,
     }
-    return {**kept, **text}
 
 
 def _short(text: str) -> str:
