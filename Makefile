@@ -3,12 +3,12 @@
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-# Processors to use for tests; each worker has a database of its own.
+# How many tests to run at a time; where nothing is said, the machine decides.
 WORKERS ?= auto
+at_a_time = $(if $(filter auto,$(WORKERS)),$$($(BIN)/python -m tests.machine $(1)),$(WORKERS))
 
-# For the browser tests, which often wait: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
-E2E_WORKERS := $(if $(filter auto,$(WORKERS)),$(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2))),$(WORKERS))
-E2E := -n $(if $(HEADED),0 --headed,$(E2E_WORKERS) --dist worksteal) $(if $(K),-k "$(K)") \
+# For the browser tests: `make e2e K=books HEADED=1 BROWSER=google-chrome`.
+E2E = -n $(if $(HEADED),0 --headed,$(call at_a_time,--browser) --dist worksteal) $(if $(K),-k "$(K)") \
   $(if $(TRACE),--trace-pages)
 ifeq ($(origin BROWSER),command line)
 E2E += --browser "$(BROWSER)"
@@ -19,10 +19,13 @@ endif
 # How often `make e2e-soak` runs them.
 N ?= 20
 
-.PHONY: help setup run test load e2e e2e-soak matrix lint types browser lock
+.PHONY: help reachable setup run test load e2e e2e-soak matrix lint types browser lock
 
 help: ## Show this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
+
+reachable:
+	@python3 app/store/server_account.py
 
 setup: $(STAMP) ## Make .venv and install what requirements.txt pins
 
@@ -39,11 +42,11 @@ $(STAMP): requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-run: setup ## Serve the pages until Ctrl-C
+run: reachable setup ## Serve the pages until Ctrl-C
 	@exec $(BIN)/flask --app app serve
 
 test: setup lint types browser ## Check everything, then run all tests
-	$(BIN)/python -m pytest -n $(WORKERS) tests
+	$(BIN)/python -m pytest -n $(call at_a_time,--code) tests
 	$(BIN)/python -m pytest $(E2E) e2e
 	$(BIN)/python -m loadtests.gates critical-flows --best
 
@@ -56,9 +59,8 @@ e2e: setup $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=expressi
 e2e-soak: setup $(FOUND) ## Run the browser tests N times, and tell which cannot be relied on
 	$(BIN)/python -m e2e.soak $(N) $(E2E) e2e
 
-matrix: setup ## Run the tests on PostgreSQL 16, then in an account that is no superuser
-	PGSERVER_POSTGRES_VERSION=16 $(BIN)/python -m pytest -n $(WORKERS) tests
-	ASOF_TEST_NO_SUPERUSER=1 $(BIN)/python -m pytest -n $(WORKERS) tests
+matrix: setup ## Run the tests on PostgreSQL 16, as lesser accounts and with every browser; K=pages runs some
+	$(BIN)/python -m tests.matrix $(K)
 
 lint: setup ## Check style, imports, templates and workflows
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Decide which browser the tests drive: an installed one, Playwright's own, or Debian's package."""
+"""Decide which browser the tests drive: the one that people are likeliest to have, or another."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-_HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")  # which cost a third less
-_INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ORDINARY = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# They have no window, cost a third less, and are nobody's browser but a program's.
+_HEADLESS = ("chromium-headless-shell", "chrome-headless-shell")
 _FETCH_WITHIN = 300  # seconds
 
 
 def find_browser(asked: str | None = None, *, headed: bool = False) -> Path | None:
-    """Give the browser that is asked for, or one that is there; None where there is none.
+    """Return the browser that is asked for, or one that is there; None where there is none.
 
     A `headed` one can be seen.
     """
@@ -24,9 +26,21 @@ def find_browser(asked: str | None = None, *, headed: bool = False) -> Path | No
         if found := shutil.which(asked):
             return Path(found)
         raise FileNotFoundError(f"no browser {asked!r}: give the path or the name of a Chromium")
-    for name in _INSTALLED if headed else (*_HEADLESS, *_INSTALLED):
-        if found := shutil.which(name):
-            return Path(found)
+    ordinary = next(_installed(_ORDINARY), None) or _playwrights_own()
+    return ordinary or (None if headed else next(_installed(_HEADLESS), None))
+
+
+def every_browser() -> list[Path]:
+    """Return the browsers that are installed, each once, whatever its names."""
+    found = _installed((*_ORDINARY, *_HEADLESS))
+    return list({browser.resolve(): browser for browser in found}.values())
+
+
+def _installed(names: Iterable[str]) -> Iterator[Path]:
+    return (Path(path) for name in names if (path := shutil.which(name)))
+
+
+def _playwrights_own() -> Path | None:
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
     return own if own.exists() else None
@@ -43,10 +57,7 @@ def ensure_browser() -> Path | None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("Playwright's own cannot be had: installing Debian's package", flush=True)
         _try(["apt-get", "update", "-q"])
-        for package in ("chromium-headless-shell", "chromium"):
-            _try(["apt-get", "install", "-q", "-y", "--no-install-recommends", package])
-            if found := find_browser():
-                return found
+        _try(["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
     return find_browser()
 
 

@@ -24,10 +24,11 @@ from app.domain.roles import Role
 from app.services import imports, memberships, people
 from app.store.sessions import close_engine, open_engine
 from e2e.accessible import PHONE
+from e2e.browsers import Browsers
 from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
 from tests.running_site import Site, processes, running
 
-pytest_plugins = ("e2e.watching", "e2e.flaky")
+pytest_plugins = ("e2e.time_limit", "e2e.watching", "e2e.flaky")
 
 EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"
 _USV = PROJECT.parent / "shared" / "data" / "usv-2004.csv"
@@ -138,12 +139,12 @@ def engine(funds: Funds) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def session_of(browser: Browser) -> Callable[[str, str], StorageState]:
+def session_of(browsers: Browsers) -> Callable[[str, str], StorageState]:
     """Give a way to the session of a role on a site; each signs in once in the run."""
 
     @cache
     def session(site: str, role: str) -> StorageState:
-        context = browser.new_context()
+        context = browsers.living().new_context()
         page = context.new_page()
         page.goto(f"{site}sign-in")
         SignInPage(page).sign_in(email_of(role))

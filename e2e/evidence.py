@@ -12,9 +12,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from e2e.time_limit import TimeLimitError, time_limit
 from e2e.troubles import Troubles
+from tests.machine import patience, patience_ms
 
-PATIENCE = 10_000  # milliseconds
+ANSWERED_WITHIN = 10.0  # seconds, for whatever a page is asked
+_KEPT_WITHIN = 8.0  # seconds, for all contexts
 _LONGEST = 150  # letters of a folder's name
 
 
@@ -55,29 +58,34 @@ class Evidence:
     def keep(self) -> list[Path]:
         """Write all there is into the test's folder, and give the files."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for number, context in enumerate(self.contexts, 1):
-            for place, page in enumerate(context.pages, 1):
-                name = f"page-{number}-{place}"
-                with suppress(Error):
-                    page.screenshot(path=self.folder / f"{name}.png", timeout=5_000)
-                with suppress(Error):
-                    (self.folder / f"{name}.html").write_text(page.content())
-            with suppress(Error):  # it is written already, or the browser is gone
-                context.tracing.stop(path=self.folder / f"trace-{number}.zip")
+        with suppress(TimeLimitError), time_limit(patience(_KEPT_WITHIN)):  # it may hang
+            for number, context in enumerate(self.contexts, 1):
+                self._keep_context(number, context)
         said = "".join(self._said(log) for log in self._logs)
         (self.folder / "server.log").write_text(said)
         console = "".join(f"{line}\n" for line in self.troubles.console)
         (self.folder / "console.txt").write_text(console)
         return sorted(self.folder.iterdir())
 
+    def _keep_context(self, number: int, context: BrowserContext) -> None:
+        with suppress(Error):  # it is written already, or the browser is gone
+            context.tracing.stop(path=self.folder / f"trace-{number}.zip")
+        for place, page in enumerate(context.pages, 1):
+            name = f"page-{number}-{place}"
+            with suppress(Error):
+                page.screenshot(path=self.folder / f"{name}.png", timeout=5_000)
+            with suppress(Error):
+                (self.folder / f"{name}.html").write_text(page.content())
+
     def close(self) -> None:
         """Close every context."""
         for close in self._closings:
-            close()
+            with suppress(Error):  # the browser is gone
+                close()
         self.contexts.clear()
 
     def _take(self, context: BrowserContext) -> None:
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(patience_ms(ANSWERED_WITHIN))
         # The page at every step is a sixth of the whole suite's time, a film as much.
         context.tracing.start(screenshots=False, snapshots=self._with_pages)
         self.troubles.watch(context)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-_WORKED = 20_000  # milliseconds until a worker has done a job
+from tests.machine import patience_ms
+
+_WORKED = 20.0  # seconds until a worker has done a job
 File = Path | tuple[str, bytes]
 
 
@@ -51,13 +53,15 @@ class ImportPage:
         self.page.get_by_role("button", name="Check the rows").click()
 
     def await_sound(self) -> None:
-        expect(self.sound).to_be_visible(timeout=_WORKED)
+        expect(self.sound).to_be_visible(timeout=patience_ms(_WORKED))
 
     def await_faults(self) -> None:
-        expect(self.faults).to_be_visible(timeout=_WORKED)
+        expect(self.faults).to_be_visible(timeout=patience_ms(_WORKED))
 
     def await_fund(self, name: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(name, timeout=_WORKED)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(
+            name, timeout=patience_ms(_WORKED)
+        )
 
     def _choose(self, file: File) -> None:
         chooser = self.page.locator('input[type="file"]').last

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-_WORKED = 20_000  # milliseconds until a worker that just started has done a job
+from tests.machine import patience_ms
+
+_WORKED = 20.0  # seconds until a worker that just started has done a job
 
 
 class SnapshotsPage:
@@ -35,7 +37,7 @@ class SnapshotsPage:
         self.take_it.click()
 
     def await_taken(self, description: str) -> None:
-        expect(self.row(description)).to_have_count(1, timeout=_WORKED)
+        expect(self.row(description)).to_have_count(1, timeout=patience_ms(_WORKED))
 
     def await_checked(self) -> None:
-        expect(self.check).to_contain_text("folded anew", timeout=_WORKED)
+        expect(self.check).to_contain_text("folded anew", timeout=patience_ms(_WORKED))

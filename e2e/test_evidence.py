@@ -10,6 +10,7 @@ import pytest
 
 from app.config import PROJECT
 from e2e.evidence import folder_name
+from tests.machine import patience
 
 pytest_plugins = ["pytester"]
 
@@ -98,10 +99,19 @@ def run(
     """Run a suite of its own, with all that this one does for its tests."""
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     pytester.makepyfile(test_it=_SUITE + _suite(_TROUBLES) + _suite(_FINE) + _FAILS + _HEALS)
-    how = ["-p", "e2e.watching", "-p", "e2e.flaky", "-p", "no:cacheprovider"]
+    how = [
+        "-p",
+        "e2e.time_limit",
+        "-p",
+        "e2e.watching",
+        "-p",
+        "e2e.flaky",
+        "-p",
+        "no:cacheprovider",
+    ]
     if program := request.config.getoption("browser"):
         how += ["--browser", program]
-    return pytester.runpytest_subprocess(*how, timeout=55)
+    return pytester.runpytest_subprocess(*how, timeout=patience(100))
 
 
 def test_trouble_anywhere_fails_a_test_and_leaves_a_folder(

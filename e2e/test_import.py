@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.services.sheets import read_rows, write_rows
 from e2e.conftest import EXAMPLE, Funds
 from e2e.import_page import File, ImportPage
+from tests.machine import patience_ms
 
 _ROWS = EXAMPLE.read_text().splitlines()
 
@@ -80,7 +81,7 @@ def test_faults_are_mended_in_the_file_and_twins_on_the_page(imports: ImportPage
     assert told[1].startswith("5,effective_on,B,")
     mended = "\n".join([*_ROWS, _ROWS[-1]]).encode()
     imports.upload_again(("mended.csv", mended))
-    expect(imports.page.get_by_text("1 fault in 1 row")).to_be_visible(timeout=20_000)
+    expect(imports.page.get_by_text("1 fault in 1 row")).to_be_visible(timeout=patience_ms(20))
     expect(imports.name).to_have_value(name)
     imports.page.get_by_label("Row 85 is a second one").check()
     imports.page.get_by_role("button", name="Take the marked").click()
@@ -98,14 +99,14 @@ def test_progress_moves_and_one_may_leave_and_come_back(imports: ImportPage, fun
     name = _name("Long")
     imports.upload(name, ("long.csv", content.encode()))
     bar = imports.progress.get_by_role("progressbar")
-    expect(bar).to_have_attribute("value", re.compile("[1-9]"), timeout=30_000)
+    expect(bar).to_have_attribute("value", re.compile("[1-9]"), timeout=patience_ms(30))
     seen = bar.get_attribute("value")
     assert seen
     expect(bar).not_to_have_attribute("value", seen)
     imports.page.goto(f"{funds.site}funds/")
     expect(imports.unfinished).to_contain_text("long.csv")
     imports.unfinished.get_by_role("link", name=name).click()
-    expect(imports.sound).to_be_visible(timeout=120_000)
+    expect(imports.sound).to_be_visible(timeout=patience_ms(120))
     expect(imports.sound).to_contain_text("74,371 events are sound")
     imports.page.get_by_text("Discard this import").click()
     imports.page.get_by_role("button", name="Discard it").click()

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from pytest_html import extras
 
 from e2e.browser import find_browser
-from e2e.evidence import PATIENCE, Evidence, folder_name, make_empty
+from e2e.browsers import Browsers
+from e2e.evidence import ANSWERED_WITHIN, Evidence, folder_name, make_empty
+from e2e.time_limit import EXCEEDED
 from e2e.troubles import Troubles
+from tests.machine import patience_ms
 
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _EVIDENCE = pytest.StashKey[Evidence]()
 
 
@@ -46,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin with an empty folder, and have the report written into it."""
     results = config.rootpath / config.getoption("results")
     if not hasattr(config, "workerinput"):
+        # Who is told to end ends as by Ctrl-C: with the table and the report of what was run.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             find_browser(config.getoption("browser"))
             make_empty(results)
@@ -89,19 +86,20 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Give the browser of the run."""
-    expect.set_options(timeout=PATIENCE)  # as for whatever else a page is asked
+def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
+    """Return the way to the browser of the run."""
     headed = request.config.getoption("headed")
     program = find_browser(request.config.getoption("browser"), headed=headed)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            headless=not headed,
-            args=list(_ARGUMENTS),
-        )
-        yield browser
-        browser.close()
+    browsers = Browsers(program, headed=headed)
+    yield browsers
+    browsers.close()
+
+
+@pytest.fixture
+def browser(browsers: Browsers) -> Browser:
+    """Return the browser of the run, another one where an earlier test ended it."""
+    expect.set_options(timeout=patience_ms(ANSWERED_WITHIN))  # as for whatever else a page is asked
+    return browsers.living()
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +117,7 @@ def troubles() -> Troubles:
 @pytest.fixture(autouse=True)
 def evidence(
     request: pytest.FixtureRequest,
+    browsers: Browsers,
     browser: Browser,
     troubles: Troubles,
     server_logs: list[Path],
@@ -137,5 +136,8 @@ def evidence(
     monkeypatch.setattr(browser, "new_page", open_page)
     request.node.stash[_EVIDENCE] = evidence
     yield evidence
+    if request.config.stash.get(EXCEEDED, False):
+        browsers.kill()  # what hung may hang for ever
+        request.config.stash[EXCEEDED] = False
     evidence.close()
     troubles.check()

@@ -31,7 +31,7 @@ _HOME = "ASOF_TEST_HOME"
 _LESSER = "ASOF_TEST_NO_SUPERUSER"
 _MAKE_LESSER = """
     DO $$ BEGIN
-        CREATE ROLE asof_tester LOGIN CREATEDB;
+        CREATE ROLE asof_tester LOGIN CREATEDB PASSWORD '{password}';
         GRANT asof_app TO asof_tester;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END $$
@@ -61,7 +61,7 @@ def server_url() -> Iterator[sa.URL]:
     lease = embedded.acquire(Path(os.environ[_HOME]) / "server")
     if os.environ.get(_LESSER) == "1":
         with sa.create_engine(lease.url(), poolclass=sa.NullPool).begin() as connection:
-            connection.execute(sa.text(_MAKE_LESSER))
+            connection.execute(sa.text(_MAKE_LESSER.format(password=lease.url().password)))
         yield lease.url(user="asof_tester")
     else:
         yield lease.url()

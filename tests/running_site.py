@@ -8,20 +8,31 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from app.config import PROJECT
+from tests.machine import patience
 
 _Found = TypeVar("_Found")
 
 
-def poll(wanted: Callable[[], _Found | None], within: float, what: str) -> _Found:
-    deadline = time.monotonic() + within
+def poll(
+    wanted: Callable[[], _Found | None],
+    within: float,
+    what: str,
+    signs: Callable[[], object] | None = None,
+) -> _Found:
+    """Wait for what is wanted, as long as it may take here; each new sign of life begins anew."""
+    seen, deadline = None, 0.0
     while not (found := wanted()):
-        assert time.monotonic() < deadline, f"not within {within} s: {what}"
+        if (life := signs() if signs else 0) != seen:
+            seen, deadline = life, time.monotonic() + patience(within)
+        assert time.monotonic() < deadline, f"nothing happens for {within} s: {what}"
         time.sleep(0.02)
     return found
 
@@ -49,16 +60,27 @@ def kill(home: Path, pid: int) -> None:
 
 
 class Site:
-    """A running `flask serve` on a home of its own, with the demo fund only where it is wanted."""
+    """A running `flask serve` on a home of its own, with the demo fund only where it is wanted.
 
-    def __init__(self, home: Path, port: str = "0", *, demo: bool = False) -> None:
+    Another `command` may start it, in the folder of another checkout.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        port: str = "0",
+        *,
+        demo: bool = False,
+        command: Sequence[str] = (sys.executable, "-m", "flask", "--app", "app", "serve"),
+        project: Path = PROJECT,
+    ) -> None:
         self.home = home
         self.output = home.with_name("output")
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "app", "serve"],
-                cwd=PROJECT,
+                command,
+                cwd=project,
                 env={
                     **kept,
                     "ASOF_HOME": str(home),
@@ -67,6 +89,7 @@ class Site:
                 },
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches all of it, and nobody else
             )
 
     def address(self) -> str:
@@ -74,7 +97,11 @@ class Site:
             assert self.process.poll() is None, self.output.read_text()
             return re.search(r"Asof is at (\S+)", self.output.read_text())
 
-        return poll(announced, 30, "the address is printed")[1]
+        return poll(announced, 30, "the address is printed", self._signs_of_life)[1]
+
+    def _signs_of_life(self) -> tuple[int, set[int]]:
+        """Return what changes while it starts: what it tells, and its processes."""
+        return self.output.stat().st_size, set(processes(self.home))
 
     def find(self, pattern: str, *, newest: bool = False) -> int:
         """Give the process whose command matches, the oldest or the newest of them."""
@@ -94,6 +121,17 @@ class Site:
 
         poll(complete, 20, "the worker's four processes run")
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C, which reaches all that the terminal runs, and wait until it has ended."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(10)
+
+    def kill(self) -> None:
+        """End what is left of it."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
     def stop(self) -> float:
         """Press Ctrl-C; give the seconds until the command ended, with status 0."""
         begun = time.monotonic()
@@ -111,3 +149,14 @@ def running(home: Path, *, demo: bool = False) -> Iterator[Site]:
         if site.process.poll() is None:
             site.process.terminate()
             site.process.wait(10)
+
+
+def page_after_sign_in(address: str, email: str, password: str) -> str:
+    """Sign in as a browser does, and return the page that one comes to: the list of funds."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = browser.open(f"{address}funds/", timeout=10).read().decode()
+    [proof] = re.findall(r'name="csrf_token" value="([^"]+)"', page)
+    form = {"csrf_token": proof, "email": email, "password": password}
+    sent = urllib.parse.urlencode(form).encode()
+    answer = browser.open(f"{address}sign-in?next=/funds/", sent, timeout=10)
+    return str(answer.read().decode())

@@ -5,17 +5,25 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.store import binaries, keeper
+from app.config import kept_secret
+from app.store import binaries, keeper, server_account
 from app.store.binaries import EmbeddedServerError
 
+if TYPE_CHECKING:
+    import pwd
+
+_PASSWORD = "database_password"  # noqa: S105 (the name of its file)
 OWNER, APPLICATION, DATABASE = "postgres", "asof_app", "asof"
+_RULE = "local all all scram-sha-256\n"
 _STOP_WITHIN = 10.0  # seconds, before the server is told to drop everything at once
 _SOCKET_PATH_LIMIT = 100  # bytes; the kernel's limit is 108, 104 on some systems
 
@@ -25,12 +33,37 @@ def make(home: Path, data: Path) -> None:
     draft = data.with_name("pgdata.new")
     shutil.rmtree(draft, ignore_errors=True)
     _private_folder(draft, home)
-    # Every account is trusted, for the folder of the socket lets in no one else.
+    # Before it is started for the first time, it is made to ask for a password.
     options = [f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--no-locale"]
-    _run(home, ["initdb", *options, "-D", str(draft)])
-    statements = f"CREATE DATABASE {DATABASE};\nCREATE ROLE {APPLICATION} LOGIN;\n"
-    _run(home, ["postgres", "--single", "-D", str(draft), "postgres"], statements)
+    _run(data, ["initdb", *options, "-D", str(draft)])
+    _single(data, draft, [f"CREATE DATABASE {DATABASE}", f"CREATE ROLE {APPLICATION} LOGIN"])
+    set_passwords(home, draft)
     draft.rename(data)
+
+
+def password(home: Path) -> str:
+    """Return the password of both roles, which only the user of this home may read."""
+    return kept_secret(home / _PASSWORD, lambda: secrets.token_urlsafe(32))
+
+
+def asks_for_password(data: Path) -> bool:
+    """Return whether the server asks who comes for a password; earlier versions trusted them."""
+    return (data / "pg_hba.conf").read_text() == _RULE
+
+
+def set_passwords(home: Path, data: Path) -> None:
+    """Give the roles of a server that does not run their password, and have it asked for."""
+    # What nobody can guess need not be stretched at each sign-in.
+    alter = "SET scram_iterations = 1; ALTER ROLE {} PASSWORD '{}'"
+    given = password(home)
+    _single(home / "pgdata", data, [alter.format(role, given) for role in (OWNER, APPLICATION)])
+    (data / "pg_hba.conf").write_text(_RULE)
+
+
+def _single(data: Path, cluster: Path, statements: list[str]) -> None:
+    """Run statements on a server that does not run, as nobody else can."""
+    text = "".join(f"{statement};\n" for statement in statements)
+    _run(data, ["postgres", "--single", "-D", str(cluster), "postgres"], text)
 
 
 def launch(home: Path, data: Path) -> None:
@@ -44,14 +77,15 @@ def launch(home: Path, data: Path) -> None:
         "unix_socket_directories": f'"{folder}"',
         "log_error_verbosity": "terse",  # else rows that were refused stand in its log
     }
-    command = [binaries.program("postgres"), "-D", str(data)]
+    command = [*as_account(data, "postgres"), "-D", str(data)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    command = binaries.as_account(binaries.server_account(data), home, command)
     files = [str(home / name) for name in ("lease", "keeper.lock", "postgres.log")]
     # -I and -S: the keeper needs nothing but the standard library, and starts at once.
     script = [sys.executable, "-I", "-S", str(keeper.__file__), *files]
     # Our own streams are not for it: whoever reads them would wait for the server's end.
-    with (home / "postgres.log").open("ab") as log:
+    told = os.open(home / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(told, 0o600)  # that of earlier versions could be read by anybody
+    with os.fdopen(told, "ab") as log:
         subprocess.run(  # noqa: S603 (our own)
             [*script, *command],
             check=True,
@@ -111,7 +145,7 @@ def socket_folder(home: Path) -> Path:
 
 def _private_folder(folder: Path, home: Path) -> None:
     """Make a folder that only the server's account may enter; one of someone else's is refused."""
-    account = binaries.server_account(home / "pgdata")
+    account = _account(home / "pgdata")
     owner = os.geteuid() if account is None else account.pw_uid
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
@@ -123,11 +157,28 @@ def _private_folder(folder: Path, home: Path) -> None:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
 
-def _run(home: Path, command: list[str], text: str = "") -> None:
-    path = binaries.program(command[0])
-    account = binaries.server_account(home / "pgdata")
+def as_account(data: Path, program: str) -> list[str]:
+    """Return the words that run one of PostgreSQL's programs as the account of these data.
+
+    Raises EmbeddedServerError, with the mend, where no account can run it or reach the data.
+    """
+    path = binaries.program(program)
+    try:
+        return [*server_account.switch_account(_account(data), data, Path(path)), path]
+    except server_account.ServerAccountError as error:
+        raise EmbeddedServerError(str(error)) from error
+
+
+def _account(data: Path) -> pwd.struct_passwd | None:
+    try:
+        return server_account.server_account(data)
+    except server_account.ServerAccountError as error:
+        raise EmbeddedServerError(str(error)) from error
+
+
+def _run(data: Path, command: list[str], text: str = "") -> None:
     done = subprocess.run(  # noqa: S603 (PostgreSQL's own programs)
-        binaries.as_account(account, home / "pgdata", [path, *command[1:]]),
+        [*as_account(data, command[0]), *command[1:]],
         input=text,
         cwd="/",
         env=_environment(),
@@ -137,7 +188,7 @@ def _run(home: Path, command: list[str], text: str = "") -> None:
         start_new_session=True,
     )
     if done.returncode:
-        msg = f"{command[0]} failed in {home}:\n{done.stderr.strip()}"
+        msg = f"{command[0]} failed in {data.parent}:\n{done.stderr.strip()}"
         raise EmbeddedServerError(msg)
 
 

@@ -40,6 +40,7 @@ class Lease:
         return sa.URL.create(
             "postgresql+psycopg",
             username=user,
+            password=cluster.password(self.home),
             database=database,
             query={"host": str(cluster.socket_folder(self.home)), "port": "5432"},
         )
@@ -68,6 +69,7 @@ class Lease:
 
 def acquire(home: Path) -> Lease:
     """Take a lease on the server in `home`, made and started if need be, and answering."""
+    cluster.as_account(home / "pgdata", "postgres")  # where it cannot run, nothing is made
     home.mkdir(parents=True, exist_ok=True)
     lease = Lease(home)
     try:
@@ -103,6 +105,8 @@ def _start(lease: Lease) -> None:
             "or ASOF_HOME to another folder"
         )
         raise EmbeddedServerError(msg)
+    if not cluster.asks_for_password(data) and cluster.server_pid(home) is None:
+        cluster.set_passwords(home, data)
     _await_answer(lease, data)
 
 

@@ -91,11 +91,15 @@ class Verdict:
         return {**asdict(self), "met": self.met, "sentence": self.sentence}
 
 
-def judge(gate: Gate, windows: Sequence[Window], pick: Pick) -> Verdict:
-    """Judge a gate by the median of the windows or the best of them; errors count in all."""
+def judge(gate: Gate, windows: Sequence[Window], pick: Pick, slowness: float = 1) -> Verdict:
+    """Judge a gate by the median of the windows or the best of them; errors count in all.
+
+    On a machine that takes `slowness` times as long for any work, so may answers.
+    """
     value = measured(gate.of, gate.measure, windows, pick, rising=gate.sense == "≥")
     unit = _UNITS.get(gate.measure, "")
-    return Verdict(gate.of, gate.measure, value, gate.sense, gate.aim, unit)
+    aim = gate.aim * slowness if gate.measure in _UNITS else gate.aim
+    return Verdict(gate.of, gate.measure, value, gate.sense, aim, unit)
 
 
 def measured(

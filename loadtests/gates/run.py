@@ -37,6 +37,7 @@ class Pace:
     seconds: float = 10  # of each window
     windows: int = 3
     pick: judging.Pick = "median"
+    slowness: float = 1  # how many times longer than on a quiet machine answers may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _locust(
         "seconds": pace.seconds,
         "windows": 0 if open_ended else pace.windows,
         "pick": pace.pick,
+        "slowness": pace.slowness,
     }
     options = [f"--{name}={value}" for name, value in words.items()]
     with result.with_suffix(".locust.log").open("wb") as log:

@@ -39,6 +39,13 @@ def test_the_best_window_counts_where_that_is_wanted_whichever_way_is_better() -
     assert judge(Gate("a second", "≥", 3), windows, "median").value == 2
 
 
+def test_on_a_slower_machine_answers_may_take_longer_and_errors_are_as_many() -> None:
+    windows = [window(state=[39], errors=1)]
+    assert judge(Gate("p95", "<", 20, "state"), windows, "best", slowness=2).met
+    assert not judge(Gate("p95", "<", 20, "state"), windows, "best", slowness=1.9).met
+    assert not judge(Gate("errors %", "<", 1), windows, "best", slowness=2).met
+
+
 def test_an_aim_that_is_just_reached_is_missed_where_it_has_to_be_below_it() -> None:
     assert not judge(Gate("p95", "<", 20, "state"), [window(state=[20])], "median").met
     assert judge(Gate("a second", "≥", 500), [window(1, state=[1] * 500)], "median").met

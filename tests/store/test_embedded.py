@@ -13,12 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from app.config import PROJECT, Settings, SettingsError
 from app.store import binaries, cluster, embedded, sessions, setup
+from tests.machine import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _await(wanted: Callable[[], bool], within: float = 10) -> None:
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + patience(within)
     while not wanted():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -93,7 +96,7 @@ def test_many_processes_at_once_share_one_server_made_by_one_of_them(tmp_path: P
         assert (home / "postgres.log").read_text().count("starting PostgreSQL") == 1
     finally:
         for user in users:
-            user.communicate(timeout=30)
+            user.communicate(timeout=patience(30))
     _await(lambda: _is_gone(home))
 
 
@@ -174,6 +177,32 @@ def test_a_home_with_a_long_path_works(tmp_path: Path) -> None:
 def test_no_one_but_its_user_may_enter_the_data_or_reach_the_socket(home: Path) -> None:
     for name in ("pgdata", "run"):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o700
+
+
+def test_who_reaches_the_socket_needs_the_password_too(home: Path) -> None:
+    with closing(embedded.acquire(home)) as lease:
+        for user in (cluster.OWNER, cluster.APPLICATION):
+            url = lease.url(user=user).set(drivername="postgresql")
+            psycopg.connect(url.render_as_string(hide_password=False)).close()
+            with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+                psycopg.connect(url.set(password=uuid4().hex).render_as_string(hide_password=False))
+    for name in ("database_password", "postgres.log"):
+        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
+
+
+def test_a_server_of_an_earlier_version_that_trusted_everybody_asks_from_now_on(
+    tmp_path: Path,
+) -> None:
+    embedded.acquire(tmp_path).close()
+    (tmp_path / "pgdata" / "pg_hba.conf").write_text("local all all trust\n")
+    (tmp_path / "database_password").unlink()
+    (tmp_path / "postgres.log").chmod(0o644)
+    with closing(embedded.acquire(tmp_path)) as lease:
+        assert _count(lease) == 1
+        url = lease.url().set(drivername="postgresql", password=uuid4().hex)
+        with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+            psycopg.connect(url.render_as_string(hide_password=False))
+    assert stat.S_IMODE((tmp_path / "postgres.log").stat().st_mode) == 0o600
 
 
 def test_data_of_another_major_version_are_refused_with_the_way_out(

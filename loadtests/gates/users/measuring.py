@@ -30,6 +30,9 @@ def _ask(parser: LocustArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of each window")
     parser.add_argument("--windows", type=int, default=3, help="0: until the scenario ends")
     parser.add_argument("--pick", choices=("median", "best"), default="median")
+    parser.add_argument(
+        "--slowness", type=float, default=1, help="how many times slower it is here"
+    )
 
 
 class Measuring:
@@ -97,7 +100,8 @@ class Measuring:
 
     def _judge(self, environment: Environment, **_: object) -> None:
         windows, pick = self._whole(), self._options.pick
-        verdicts = [judging.judge(gate, windows, pick) for gate in self._gates]
+        slowness = self._options.slowness
+        verdicts = [judging.judge(gate, windows, pick, slowness) for gate in self._gates]
         verdicts.append(judging.silence(windows))
         # A user who stumbled over what it did not expect makes no more requests, and no errors.
         stumbled = sum(each["count"] for each in self._runner.exceptions.values())
