@@ -93,7 +93,10 @@ _ENDLESS = """
 import pathlib
 import time
 
-def test_before():
+import pytest
+
+@pytest.mark.parametrize("number", range(8))
+def test_before(number):
     pass
 
 def test_endless():
@@ -139,5 +142,6 @@ def test_a_run_that_is_told_to_end_prints_its_table_and_writes_its_report(
     run.terminate()
     assert run.wait(patience(60)) == pytest.ExitCode.INTERRUPTED
     told = (pytester.path / "output").read_text()
-    assert re.search(r"passed  failed  reruns .*\n +1 +0 +0", told), told
-    assert "test_it.py::test_before" in (pytester.path / "test-results" / "report.html").read_text()
+    assert re.search(r"passed  failed  reruns .*\n +[1-8] +0 +0", told), told
+    report = (pytester.path / "test-results" / "report.html").read_text()
+    assert "test_it.py::test_before" in report
