@@ -68,14 +68,14 @@ class Evidence:
         return sorted(self.folder.iterdir())
 
     def _keep_context(self, number: int, context: BrowserContext) -> None:
-        with suppress(Error):  # it is written already, or the browser is gone
-            context.tracing.stop(path=self.folder / f"trace-{number}.zip")
         for place, page in enumerate(context.pages, 1):
             name = f"page-{number}-{place}"
             with suppress(Error):
                 page.screenshot(path=self.folder / f"{name}.png", timeout=5_000)
             with suppress(Error):
                 (self.folder / f"{name}.html").write_text(page.content())
+        with suppress(Error):  # it is written already, or the browser is gone
+            context.tracing.stop(path=self.folder / f"trace-{number}.zip")
 
     def close(self) -> None:
         """Close every context."""

@@ -32,7 +32,8 @@ class TimelinePage:
         return self.page.locator(f"#event-{sequence}")
 
     def sequences(self) -> list[int]:
-        """Read which events are listed, in their order."""
+        """Read which events are listed, in their order, once all of the page is there."""
+        self.page.wait_for_load_state()
         ids = self.events.evaluate_all("(all) => all.map((each) => each.id)")
         return [int(each.removeprefix("event-")) for each in ids]
 
