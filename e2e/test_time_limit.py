@@ -140,6 +140,7 @@ def test_a_run_that_is_told_to_end_prints_its_table_and_writes_its_report(
         run = subprocess.Popen(command, cwd=pytester.path, stdout=output, stderr=output)
     poll((pytester.path / "begun").exists, 60, "the test has begun")
     run.terminate()
+    run.terminate()  # as one does who hears nothing
     assert run.wait(patience(60)) == pytest.ExitCode.INTERRUPTED
     told = (pytester.path / "output").read_text()
     assert re.search(r"passed  failed  reruns .*\n +[1-8] +0 +0", told), told

@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -36,13 +37,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--shuffle", metavar="SEED", help="Run the tests in an order of chance.")
 
 
+def _end(*_: object) -> NoReturn:
+    """End as by Ctrl-C, with the table and the report of what was run; being told twice is once."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Begin with an empty folder, and have the report written into it."""
     results = config.rootpath / config.getoption("results")
     if not hasattr(config, "workerinput"):
-        # Who is told to end ends as by Ctrl-C: with the table and the report of what was run.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, _end)
         try:
             find_browser(config.getoption("browser"))
             make_empty(results)
