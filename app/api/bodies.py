@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 import orjson
@@ -10,7 +11,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from app.api.problems import BadRequestError
-from app.domain.errors import Fault
+from app.domain.errors import MOST_FAULTS, Fault, FaultList
 from app.domain.events import unknown_field
 
 
@@ -24,17 +25,25 @@ def read_body() -> Any:  # noqa: ANN401 - any JSON
         return json.loads(content, object_pairs_hook=_distinct)
     except orjson.JSONDecodeError as error:
         raise BadRequestError("body", "", f"is not JSON: {error}") from error
+    except ValueError as error:  # of a whole number, which Python reads up to 4,300 digits
+        reason = "has a number of thousands of digits: write amounts as text of at most 18"
+        raise BadRequestError("body", "", reason) from error
     except RecursionError as error:
         raise BadRequestError("body", "", "is nested too deeply: flatten it") from error
 
 
-def field_faults(body: dict[str, Any], known: tuple[str, ...], owner: str) -> list[Fault]:
+def field_faults(body: dict[str, Any], known: tuple[str, ...], owner: str) -> FaultList:
     """Find the fields that nobody would read."""
-    return [
-        Fault(field[:200], "", unknown_field(field, known, owner))
-        for field in body
-        if field not in known
-    ]
+    faults = FaultList()
+    unknown = [field for field in body if field not in known]
+    faults.extend(
+        (
+            Fault(field[:200], "", unknown_field(field, known, owner))
+            for field in unknown[:MOST_FAULTS]
+        ),
+        len(unknown[MOST_FAULTS:]),
+    )
+    return faults
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -46,7 +55,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_double(keys: list[str]) -> NoReturn:
-    double = next(key for place, key in enumerate(keys) if key in keys[:place])
+    [(double, _)] = Counter(keys).most_common(1)
     raise BadRequestError(
         double[:200], "", "is there twice in one object: keep the one that is meant"
     )

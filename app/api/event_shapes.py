@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
 from app.domain.fields import Day
 from app.domain.payloads import PAYLOADS, EventType, Payload
+from app.services.recording import MOST_EVENTS
 
 
 def _event(event_type: EventType, payload: type[Payload]) -> type[BaseModel]:
@@ -41,5 +42,8 @@ class Event(RootModel[_Event]):
     """A fact to record: its type, the day it was true, and what its type carries."""
 
 
-class Events(RootModel[Event | Annotated[list[Event], Field(min_length=1)]]):
-    """One event, or an array of them."""
+_Batch = Annotated[list[Event], Field(min_length=1, max_length=MOST_EVENTS)]
+
+
+class Events(RootModel[Event | _Batch]):
+    """One event, or an array of at most 10,000."""

@@ -80,11 +80,13 @@ def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) ->
     except RefusedError as error:
         if not many:
             raise
-        raise type(error)([_placed(fault) for fault in error.faults]) from error
+        raise type(error)([_placed(fault) for fault in error.faults], error.more) from error
 
 
 def _placed(fault: Fault) -> Fault:
     """Name a field by its path in the array."""
+    if fault.field == "events":
+        return fault  # of the array as such
     place = f"events[{fault.position}]"
     if fault.field == "event":
         return replace(fault, field=place)

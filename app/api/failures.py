@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, current_app, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from app import request_ids
@@ -55,7 +55,7 @@ def _cause(status: HTTPStatus, allowed: str, otherwise: str) -> Error:
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return cause("method", request.method, f"is not taken here: use {allowed}")
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            most = (current_app.config["MAX_CONTENT_LENGTH"] or 0) / _MEGABYTE
+            most = (request.max_content_length or 0) / _MEGABYTE
             size = request.content_length or ""
             mend = "send the events in several batches, or bring them in as a file"
             return cause("body", size, f"has more than {most:g} MB: {mend}")

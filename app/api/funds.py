@@ -101,6 +101,6 @@ def _body() -> dict[str, Any]:
         try:
             read_opening(*(body.get(field) for field in _FIELDS))
         except RefusedError as error:
-            faults += error.faults
-        raise RefusedError(faults)
+            faults.add(error)
+        raise faults.refusal()
     return body

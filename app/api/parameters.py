@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import date
 from uuid import UUID
@@ -12,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from app.api.problems import BadRequestError
 from app.domain.fields import read_name
+from app.domain.suggestions import closest
 from app.domain.viewpoint import parse_day
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -24,7 +24,7 @@ def check_parameters(*known: str) -> None:
     """Refuse what would be left unheard: an unknown parameter, or one said twice."""
     for name, values in request.args.lists():
         if name not in known:
-            near = difflib.get_close_matches(_SAME.get(name, name), known, 1)
+            near = closest(_SAME.get(name, name), known)
             mend = f"did you mean {near[0]}?" if near else f"use {', '.join(known) or 'none'}"
             raise BadRequestError(name, values[0], f"is not a parameter here: {mend}")
         if len(values) > 1:

@@ -91,10 +91,14 @@ def refused(error: AsofError) -> Response:
     """Say why the request was refused, with every field at fault."""
     if isinstance(error, RefusedError):
         kind = _events_kind(error)
-        return problem(kind, str(error), [_fault(fault) for fault in error.faults])
+        more = {"errors_omitted": error.more} if error.more else {}
+        faults = [_fault(fault) for fault in error.faults]
+        return problem(kind, str(error), faults, **more)
     if isinstance(error, NotSignedInError):
         return _unknown_person(error)
-    kind = BAD_REQUEST if isinstance(error, BadRequestError) else _KINDS[type(error)]
+    kind = (
+        BAD_REQUEST if isinstance(error, BadRequestError) else _KINDS.get(type(error), BAD_REQUEST)
+    )
     if isinstance(error, StaleHeadError):
         return problem(kind, str(error), [_cause(error)], head=error.head)
     # A viewpoint is refused in the API's own names.

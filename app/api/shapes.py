@@ -18,6 +18,9 @@ class Problem(Answer):
     status: int
     detail: str
     errors: list[ProblemField] = Field(min_length=1)
+    errors_omitted: int | None = Field(
+        None, description="How many errors there are beside the first hundred."
+    )
     head: int | None = Field(None, description="Of a stale head: where the log is.")
 
 

@@ -15,7 +15,7 @@ from app.api.problems import json_response
 from app.api.questions import KeyHeaders, PageQuery
 from app.api.snapshot_shapes import NewSnapshot, SnapshotJob, SnapshotOrJob, Snapshots
 from app.api.specification import operation
-from app.domain.errors import BeyondKnowledgeError, Fault, RefusedError
+from app.domain.errors import BeyondKnowledgeError, Fault, FaultList, RefusedError
 from app.domain.events import canonical_json
 from app.domain.fields import read_text
 from app.guard import needs
@@ -108,18 +108,18 @@ def _wanted(body: Any) -> Wanted:  # noqa: ANN401 - any JSON
         wanted = snapshots.wanted(at, description, str(guard.reader().id))
     except BeyondKnowledgeError as error:
         field = "at" if error.field == "as_of" else error.field
-        faults.append(Fault(field, error.value[:200], error.reason))
+        faults.extend([Fault(field, error.value[:200], error.reason)])
     if faults or wanted is None:
-        raise RefusedError(faults)
+        raise faults.refusal()
     return wanted
 
 
-def _text(body: dict[str, Any], field: str, faults: list[Fault]) -> str:
+def _text(body: dict[str, Any], field: str, faults: FaultList) -> str:
     if body.get(field) is None:
         return ""
     try:
         return read_text(body[field])
     except PydanticCustomError as error:
         shown = body[field][:200] if isinstance(body[field], str) else ""
-        faults.append(Fault(field, shown, error.message()))
+        faults.extend([Fault(field, shown, error.message())])
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from app.domain.suggestions import closest
 
 # What most funds are in comes first, with names; the other codes follow by the alphabet.
 COMMON = {
@@ -41,4 +41,4 @@ CODES = frozenset(_CODES.split())
 
 def nearest(code: str) -> str:
     """Give the code that was most likely meant, USD where nothing is near."""
-    return next(iter(difflib.get_close_matches(code, sorted(CODES), 1, 0.6)), "USD")
+    return next(iter(closest(code, sorted(CODES))), "USD")

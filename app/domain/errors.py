@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+MOST_FAULTS = 100  # that are told; of the others only how many there are
 FaultCode = Literal["invalid", "unknown_company", "twin", "closed_period", "role"]
 
 
@@ -33,14 +35,49 @@ class AsofError(Exception):
 class RefusedError(AsofError):
     """A batch of events that the log does not take; nothing of it was written."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        """Keep every fault: a person wants them all at once, not one per attempt."""
-        super().__init__("; ".join(str(fault) for fault in faults))
-        self.faults = faults
+    def __init__(self, faults: list[Fault], more: int = 0) -> None:
+        """Keep the first faults: a person wants them at once, not one per attempt.
+
+        `more` is how many there are besides, which nobody needs to read.
+        """
+        self.faults = faults[:MOST_FAULTS]
+        self.more = more + len(faults) - len(self.faults)
+        told = "; ".join(str(fault) for fault in self.faults)
+        super().__init__(f"{told}; and {self.more:,} more" if self.more else told)
 
 
 class NotAllowedError(RefusedError):
     """A batch that holds what the writer's role does not allow; nothing of it was written."""
+
+
+class FaultList:
+    """The faults of many events: the first are kept, the others counted."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.kept: list[Fault] = []
+        self.more = 0
+
+    def __bool__(self) -> bool:
+        """Tell whether anything was found."""
+        return bool(self.kept)
+
+    def extend(self, faults: Iterable[Fault], more: int = 0) -> None:
+        """Take faults, and note how many there are besides."""
+        self.more += more
+        for fault in faults:
+            if len(self.kept) < MOST_FAULTS:
+                self.kept.append(fault)
+            else:
+                self.more += 1
+
+    def add(self, error: RefusedError) -> None:
+        """Take the faults of a refusal."""
+        self.extend(error.faults, error.more)
+
+    def refusal(self) -> RefusedError:
+        """Make the refusal that bears them."""
+        return RefusedError(self.kept, self.more)
 
 
 class UnknownFundError(AsofError):

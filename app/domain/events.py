@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,10 +14,11 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from app.domain.errors import Fault, RefusedError
+from app.domain.errors import Fault, FaultList, RefusedError
 from app.domain.fields import Record, read_date
 from app.domain.money import plain_text
 from app.domain.payloads import PAYLOADS, EventType, Payload
+from app.domain.suggestions import closest
 
 JsonObject = dict[str, Any]
 
@@ -29,6 +29,10 @@ ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
 Upcast = Callable[[JsonObject], JsonObject]
 Upcasts = Mapping[tuple[EventType, int], Upcast]
 UPCASTS: Upcasts = {}
+_MOST_VALUES = 5_000  # in one event, the allocations to its partners included
+_LONGEST_NUMBER = 10**100
+_DEEPEST = 8  # levels of objects in each other; terms have the most, four
+_MOST_TOLD = 50  # faults of a kind that are told of one event
 # Which of its fields were given, pydantic keeps of each record: nobody asks for it, and it would be
 # half a kilobyte for each row of a long file.
 _UNTOLD: set[str] = set()
@@ -135,20 +139,44 @@ def parse_draft(raw: object, position: int = 0) -> Draft:
 
     Raises RefusedError with every fault found.
     """
-    if not isinstance(raw, dict):
-        raise RefusedError([Fault("event", "", "must be an object", position, beside=True)])
+    if reason := _shape_fault(raw):
+        raise RefusedError([Fault("event", "", reason, position, beside=True)])
+    assert isinstance(raw, dict)
+    found = FaultList()
     faults: list[Fault] = []
     event_type = _event_type(raw.get("event_type"), position, faults)
+    unknown = [str(key) for key in raw if key not in ENVELOPE_FIELDS]
     faults += [
-        Fault(str(key)[:200], "", _misplaced(str(key), event_type), position, beside=True)
-        for key in raw
-        if key not in ENVELOPE_FIELDS
+        Fault(key[:200], "", _misplaced(key, event_type), position, beside=True)
+        for key in unknown[:_MOST_TOLD]
     ]
     effective_on = _effective_on(raw.get("effective_on"), event_type, position, faults)
-    payload = _payload(raw.get("payload", {}), event_type, position, faults)
-    if faults or event_type is None or payload is None:
-        raise RefusedError(faults)
+    found.extend(faults, len(unknown[_MOST_TOLD:]))
+    payload = _payload(raw.get("payload", {}), event_type, position, found)
+    if found or event_type is None or payload is None:
+        raise found.refusal()
     return Draft(event_type, effective_on, payload)
+
+
+def _shape_fault(raw: object) -> str:
+    """Say why something cannot be an event, before anything in it is looked at; empty if it can."""
+    if not isinstance(raw, dict):
+        return "must be an object"
+    level: list[JsonObject | list[Any]] = [raw]
+    values = 0
+    for _ in range(_DEEPEST):
+        inside = [value for each in level for value in _parts(each)]
+        values += len(inside)
+        if values > _MOST_VALUES:
+            return f"has more than {_MOST_VALUES:,} values: an event is one fact, split it up"
+        level = [value for value in inside if isinstance(value, (dict, list))]
+        if not level:
+            return ""
+    return f"has more than {_DEEPEST} levels of objects and arrays: flatten it"
+
+
+def _parts(value: JsonObject | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _misplaced(field: str, event_type: EventType | None) -> str:
@@ -161,12 +189,13 @@ def _misplaced(field: str, event_type: EventType | None) -> str:
 def _event_type(value: object, position: int, faults: list[Fault]) -> EventType | None:
     if isinstance(value, str) and value in EventType.__members__:
         return EventType(value)
-    near = difflib.get_close_matches(str(value).upper(), list(EventType.__members__), 1, 0.5)
+    shown = _shown(value)
+    near = closest(shown.upper(), EventType.__members__, 1, 0.5)
     mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(EventType)}"
     faults.append(
         Fault(
             "event_type",
-            str(value or "")[:200],
+            shown,
             f"is not a type of event: {mend}",
             position,
             beside=True,
@@ -186,27 +215,26 @@ def _effective_on(
     try:
         return read_date(value)
     except PydanticCustomError as error:
-        faults.append(
-            Fault("effective_on", str(value)[:200], error.message(), position, beside=True)
-        )
+        faults.append(Fault("effective_on", _shown(value), error.message(), position, beside=True))
         return None
 
 
 def _payload(
-    value: object, event_type: EventType | None, position: int, faults: list[Fault]
+    value: object, event_type: EventType | None, position: int, found: FaultList
 ) -> Payload | None:
     if event_type is None:
         return None
     if not isinstance(value, dict):
-        faults.append(Fault("payload", "", "must be an object", position, beside=True))
+        found.extend([Fault("payload", "", "must be an object", position, beside=True)])
         return None
     model = PAYLOADS[event_type]
     try:
         payload = model.model_validate(value)
     except ValidationError as error:
-        faults.extend(
-            _fault(detail, model, event_type, position)
-            for detail in error.errors(include_url=False, include_context=True)
+        details = error.errors(include_url=False, include_context=True)
+        found.extend(
+            (_fault(detail, model, event_type, position) for detail in details[:_MOST_TOLD]),
+            len(details[_MOST_TOLD:]),
         )
         return None
     object.__setattr__(payload, "__pydantic_fields_set__", _UNTOLD)
@@ -223,7 +251,6 @@ def _fault(
         value = value.get(path[-1], "") if isinstance(value, dict) else value
     path = path or ["payload"]
     field = ".".join(path)
-    shown = "" if value is None or isinstance(value, (dict, list, BaseModel)) else str(value)
     kind = detail["type"]
     if kind == "missing":
         reason = f"is required for {event_type}: add it"
@@ -245,7 +272,16 @@ def _fault(
         reason = "must be three capital letters, such as USD"
     else:
         reason = detail["msg"].replace("Input should be", "must be").removeprefix(f"{path[-1]} ")
-    return Fault(field[:200], shown[:200], reason, position, beside=field == "payload")
+    return Fault(field[:200], _shown(value), reason, position, beside=field == "payload")
+
+
+def _shown(value: object) -> str:
+    """Write a value that is refused; nothing for what has parts, and no number without end."""
+    if value is None or isinstance(value, (dict, list, BaseModel)):
+        return ""
+    if isinstance(value, int) and not -_LONGEST_NUMBER < value < _LONGEST_NUMBER:
+        return "a number of too many digits"
+    return str(value)[:200]
 
 
 def _fields_at(model: type[BaseModel], path: list[str]) -> Iterable[str]:
@@ -261,7 +297,7 @@ def _fields_at(model: type[BaseModel], path: list[str]) -> Iterable[str]:
 
 def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
     """Say that a field is not known, and which one may have been meant."""
-    near = difflib.get_close_matches(field, known, 1)
+    near = closest(field, known)
     mend = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
     return f"is not a field of {owner}: {mend}"
 

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.domain.money import ONE, ZERO, parse_decimal, plain_text
+from app.domain.normal_form import MOST_MARKS, has_stacked_marks, may_fit
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 4000
@@ -116,7 +117,10 @@ def _text(value: object, length: int) -> str:
     """Read text in NFC, of at most `length` characters."""
     if not isinstance(value, str):
         raise PydanticCustomError("not_text", "must be text")
-    text = unicodedata.normalize("NFC", value).strip()
+    text = value.strip()
+    if not text.isascii() and may_fit(text, length):
+        _refuse_stacked_marks(text)
+        text = unicodedata.normalize("NFC", text).strip()
     if not text:
         raise PydanticCustomError("empty", "must not be empty: write it or leave the field out")
     if len(text) > length:
@@ -124,6 +128,15 @@ def _text(value: object, length: int) -> str:
             "too_long", "must have at most {length} characters", {"length": length}
         )
     return text
+
+
+def _refuse_stacked_marks(text: str) -> None:
+    if has_stacked_marks(text):
+        raise PydanticCustomError(
+            "marks",
+            "has more than {most} marks on one character: leave at most {most} of them",
+            {"most": MOST_MARKS},
+        )
 
 
 def _refuse_hidden(found: Iterable[str]) -> None:
@@ -155,9 +168,18 @@ def read_yes(value: object) -> bool | None:
         raise PydanticCustomError("not_yes", "must be true, or left out") from error
 
 
-@lru_cache(maxsize=4_096)
 def name_key(name: str) -> str:
-    """Fold a name to the form in which two spellings of it are equal."""
+    """Fold a name to the form in which two spellings of it are equal.
+
+    What no name can be, because it is too long or has stacked marks, stands for itself.
+    """
+    if not may_fit(name, NAME_LENGTH) or has_stacked_marks(name):
+        return name
+    return _folded(name)
+
+
+@lru_cache(maxsize=4_096)
+def _folded(name: str) -> str:
     folded = unicodedata.normalize("NFC", name).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())
 

@@ -43,6 +43,7 @@ class LogIndex:
     added: dict[str, list[int]] = field(default_factory=dict)  # companies, by their ids
     terms: list[int] = field(default_factory=list)
     closes: list[tuple[date, str | None]] = field(default_factory=list)
+    names_sought: int = 0  # how often the names nearest to an unknown one were
 
     def add(self, entry: Entry) -> None:
         """Take note of an event; of those not noted yet, in the order of their sequences."""

@@ -301,7 +301,7 @@ class PeriodClosed(Payload):
 class EventVoided(Payload):
     """An earlier event of the log that no longer counts."""
 
-    voids: Annotated[int, Field(ge=1), WHOLE]
+    voids: Annotated[int, Field(ge=1, lt=10**18), WHOLE]
     reason: Text
 
 

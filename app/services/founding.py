@@ -57,7 +57,7 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
         try:
             appended = recording.append(connection, fund.id, batch)
         except RefusedError as error:
-            raise type(error)([placed(fault) for fault in error.faults]) from error
+            raise type(error)([placed(fault) for fault in error.faults], error.more) from error
         if gp and not appended.replayed:  # who left the fund since does not come back this way
             memberships.grant(connection, fund.id, gp, Role.GP)
     return Established(fund, appended.last_sequence, appended.replayed)

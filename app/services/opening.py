@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from app.domain.errors import Fault, RefusedError
+from app.domain.errors import Fault, FaultList, RefusedError
 from app.domain.events import Draft, parse_draft, unknown_field
 from app.domain.fields import FundName, read_date
 from app.domain.payloads import EventType
 
 _NAME: TypeAdapter[str] = TypeAdapter(FundName)
+_MOST_COMMITMENTS = 5_000
+_MOST_TOLD = 50  # fields of one commitment that are told not to be known
 _COMMITMENT = ("investor", "amount", "partner", "effective_on", "note")
 
 
@@ -34,29 +37,33 @@ def read_opening(
 
     Raises RefusedError with every fault of all.
     """
-    faults = list(_name_faults(name))
+    faults = FaultList()
+    faults.extend(_name_faults(name))
     # Where no day can be read there is a fault already, and it need not be told twice.
     day = _day(effective_on) or _day(terms.get("inception_on") if isinstance(terms, dict) else None)
     day = day or datetime.now(UTC).date().isoformat()
     raw: list[tuple[int, object]] = [
         (0, _established(terms, day if effective_on is None else effective_on))
     ]
-    if isinstance(commitments, list):
+    if isinstance(commitments, list) and len(commitments) > _MOST_COMMITMENTS:
+        reason = f"are too many: send at most {_MOST_COMMITMENTS:,}, and the others as events"
+        faults.extend([Fault("commitments", f"{len(commitments):,}", reason)])
+    elif isinstance(commitments, list):
         for position, commitment in enumerate(commitments, 1):
             if found := list(_shape_faults(commitment)):
-                faults += [placed(replace(fault, position=position)) for fault in found]
+                faults.extend(placed(replace(fault, position=position)) for fault in found)
             else:
                 raw.append((position, _committed(commitment, day)))
     else:
-        faults.append(Fault("commitments", "", "must be an array; it may be empty"))
+        faults.extend([Fault("commitments", "", "must be an array; it may be empty")])
     drafts = []
     for position, item in raw:
         try:
             drafts.append(parse_draft(item, position))
         except RefusedError as error:
-            faults += [placed(fault) for fault in error.faults]
+            faults.extend((placed(fault) for fault in error.faults), error.more)
     if faults:
-        raise RefusedError(faults)
+        raise faults.refusal()
     return Opening(_NAME.validate_python(name), drafts)
 
 
@@ -89,9 +96,9 @@ def _shape_faults(commitment: object) -> Iterator[Fault]:
     if not isinstance(commitment, dict):
         yield Fault("commitment", "", "must be an object")
         return
-    for field in commitment:
-        if field not in _COMMITMENT:
-            yield Fault(field, "", unknown_field(field, _COMMITMENT, "a commitment"))
+    unknown = (field for field in commitment if field not in _COMMITMENT)
+    for field in islice(unknown, _MOST_TOLD):
+        yield Fault(field[:200], "", unknown_field(field, _COMMITMENT, "a commitment"))
 
 
 def _established(terms: object, effective_on: object) -> dict[str, object]:

@@ -1,8 +1,7 @@
-"""Passwords: judged, hashed with Argon2id, and made up where nobody chooses one."""
+"""Passwords: hashed with Argon2id, and made up where nobody chooses one."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import unicodedata
 from functools import cache
@@ -11,10 +10,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.domain.errors import PeopleError
+from app.domain.normal_form import has_stacked_marks, may_fit
+from app.services.password_strength import weakness
 
 SHORTEST, LONGEST = 12, 200
-_HARD = 4  # of zxcvbn's scores: more than ten thousand million guesses
-_MEND = "choose another, such as four words that do not belong together"
 # Neither look alike nor sound alike, so that one can be read out.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher()
@@ -27,6 +26,8 @@ def hashed(password: str) -> str:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is the one; it takes as long where there is no hash at all."""
+    if not may_fit(password, LONGEST):
+        password_hash, password = None, ""  # no password is so long
     try:
         _hasher.verify(password_hash or _nobodys(), _normal(password))
     except (VerificationError, InvalidHashError):
@@ -41,7 +42,7 @@ def is_dated(password_hash: str) -> bool:
 
 def check(password: str, email: str, name: str) -> None:
     """See that a person's password is hard to guess. Raises PeopleError with what to do."""
-    if reason := _reason(_normal(password), email, name):
+    if reason := _reason(password, email, name):
         raise PeopleError("password", "", reason)
 
 
@@ -52,30 +53,19 @@ def made_up() -> str:
 
 
 def _reason(password: str, email: str, name: str) -> str:
+    fits = may_fit(password, LONGEST)
+    if fits and has_stacked_marks(password):
+        return "has many marks on one character: choose one that can be typed anywhere"
+    password = _normal(password) if fits else password
     if len(password) < SHORTEST:
         return f"has {len(password)} characters: choose one of at least {SHORTEST}"
     if len(password) > LONGEST:
         return f"has {len(password)} characters: choose one of at most {LONGEST}"
-    return _guessed(password, email, name)
-
-
-def _guessed(password: str, email: str, name: str) -> str:
-    """Say why a password is guessed too soon; empty where it is not."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415 - its words take 13 MB, and are seldom needed
-
-    if email.casefold() in password.casefold():
-        return "contains the email, which is the first guess: choose something else"
-    own = [word for word in re.split(r"\W+", f"{email} {name}") if word]
-    found = zxcvbn(password, user_inputs=own, max_length=LONGEST)
-    if found["score"] >= _HARD:
-        return ""
-    why = found["feedback"]["warning"].rstrip(".")
-    told = f" ({why[0].lower()}{why[1:]})" if why else ""
-    return f"is easy to guess{told}: {_MEND}"
+    return weakness(password, email, name)
 
 
 def _normal(password: str) -> str:
-    """Write it as any keyboard's spelling of it is written."""
+    """Write it as any keyboard's spelling of it is written; its length is checked before."""
     return unicodedata.normalize("NFKC", password)
 
 

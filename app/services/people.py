@@ -121,8 +121,9 @@ def set_password(engine: Engine, person_id: UUID, password: str) -> Person:
     """Set a password, and end the person's sessions."""
     password_hash = passwords.hashed(password)
     with engine.begin() as connection:
-        people.end_sessions(connection, person_id)
         changed = people.change(connection, person_id, password_hash=password_hash)
+        if changed:
+            people.end_sessions(connection, person_id)
     return _known(changed)
 
 
@@ -148,7 +149,7 @@ def _change(engine: Engine, person_id: UUID, gives: bool, **values: bool) -> Per
             last = _known(people.find(connection, person_id))
             raise PeopleError("person", last.name, _LAST_ADMIN)
         changed = people.change(connection, person_id, **values)
-        if values.get("is_active") is False:
+        if changed and values.get("is_active") is False:
             people.end_sessions(connection, person_id)
     return _known(changed)
 

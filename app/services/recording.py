@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from app.domain.errors import RefusedError
+from app.domain.errors import Fault, FaultList, RefusedError
 from app.domain.events import Draft, parse_draft
 from app.services import snapshot_jobs
 from app.services.rights import check_rights
@@ -16,17 +16,22 @@ from app.store import log, log_ends
 from app.store.batches import Appended, Author, Batch
 from app.store.driver import each_alone
 
+MOST_EVENTS = 10_000  # in a batch
+
 
 def parse_drafts(raw: Sequence[object]) -> list[Draft]:
     """Read events as they come in from outside. Raises RefusedError with every fault of all."""
-    drafts, faults = [], []
+    if len(raw) > MOST_EVENTS:
+        mend = f"send at most {MOST_EVENTS:,} at once, or bring a history in as a file"
+        raise RefusedError([Fault("events", f"{len(raw):,}", f"are too many for a batch: {mend}")])
+    drafts, faults = [], FaultList()
     for position, item in enumerate(raw):
         try:
             drafts.append(parse_draft(item, position))
         except RefusedError as error:
-            faults.extend(error.faults)
+            faults.add(error)
     if faults:
-        raise RefusedError(faults)
+        raise faults.refusal()
     return drafts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +13,7 @@ from app.domain.errors import BeyondKnowledgeError
 from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
+from app.domain.suggestions import closest
 from app.services import surroundings
 from app.store import history, particulars, people
 from app.store import timeline as log_pages
@@ -119,7 +119,7 @@ def check_company(engine: Engine, fund_id: UUID, named: str) -> None:
         if log_pages.is_company(connection, fund_id, named):
             return
         names = {name_key(name): name for name in particulars.company_names(connection, fund_id)}
-    near = [names[key] for key in difflib.get_close_matches(name_key(named), names, 3, 0.5)]
+    near = [names[key] for key in closest(name_key(named), names, 3, 0.5)]
     mend = f"did you mean {', '.join(near)}?" if near else "leave it out to read of all companies"
     raise BeyondKnowledgeError("company", named, f"is no company of this fund: {mend}")
 
@@ -128,6 +128,6 @@ def event_type_named(text: str) -> EventType:
     """Read an event type in any case. Raises BeyondKnowledgeError for one that does not exist."""
     if text.upper() in EventType.__members__:
         return EventType(text.upper())
-    near = difflib.get_close_matches(text.upper(), list(EventType.__members__), 1)
+    near = closest(text.upper(), EventType.__members__)
     mend = f"did you mean {near[0]}?" if near else f"use one of {', '.join(EventType)}"
     raise BeyondKnowledgeError("type", text, f"is not a type of event: {mend}")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.domain.admission import Admission, Admitted
 from app.domain.errors import (
     Fault,
+    FaultList,
     IdempotencyConflictError,
     RefusedError,
     StaleHeadError,
@@ -180,14 +181,14 @@ def _earlier(requested: psycopg.Cursor, batch: Batch) -> Appended | None:
 def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
     """Admit a batch in the light of a log. Raises RefusedError with every fault of all drafts."""
     admission = Admission(index, now=clock, may_adjust=batch.author.may_adjust, second=batch.second)
-    taken, faults = [], []
+    taken, faults = [], FaultList()
     for position, draft in enumerate(batch.drafts):
         try:
             taken.append(admission.admit(draft, position))
         except RefusedError as error:
-            faults.extend(error.faults)
+            faults.add(error)
     if faults:
-        raise RefusedError(faults)
+        raise faults.refusal()
     if batch.author.source != "import":  # a file is checked as a whole, and comes in parts
         admission.check_whole()
     return taken

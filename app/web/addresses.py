@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from app.web.pages import comes_from_page
+from app.web.split_address import split_address
 
 
 def own_path(address: str) -> str:
@@ -33,7 +32,7 @@ def asked_for() -> str:
 
 def _path_of(address: str) -> str:
     """Give the path of a page of ours by its whole address."""
-    parts = urlsplit(address)
+    parts = split_address(address)
     if parts.netloc != request.host or not _is_page(parts.path):
         return url_for("funds.index")
     return own_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

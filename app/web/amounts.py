@@ -25,6 +25,7 @@ _TYPED = re.compile(
 _CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
 # Decimals here, and whole thousands elsewhere; or thousands that are not grouped by three.
 _EITHER_WAY = re.compile(r"[1-9]\d{0,2}\.\d{3}|[1-9]\d*,\d{3,}", re.ASCII)
+_LONGEST = 100  # characters of an amount; the patterns take their time over endless digits
 _NO_AMOUNT = "is not an amount: write it like 1,250,000, 1.25m or 125 million"
 _NO_PERCENTAGE = "is not a percentage: write it like 2, 2.5 or 2.5 %"
 
@@ -38,7 +39,7 @@ def parse_amount(text: str, currency: str) -> Decimal:
 
     Raises AmountError. What is negative is read too: bounds are for whoever asks.
     """
-    shown = " ".join(text.split())
+    shown = _shown(text, _NO_AMOUNT)
     found = _TYPED.fullmatch(_codes_in_capitals(shown, currency))
     if not found:
         raise AmountError(f"“{shown}” {_NO_AMOUNT}.")
@@ -58,7 +59,7 @@ def parse_amount(text: str, currency: str) -> Decimal:
 
 def parse_percent(text: str) -> Decimal:
     """Read a percentage as a fraction: 2, 2 % and 2.0% are 0.02. Raises AmountError."""
-    shown = " ".join(text.split())
+    shown = _shown(text, _NO_PERCENTAGE)
     digits, sign, _ = _read(shown, shown, _NO_PERCENTAGE)
     if sign:
         raise AmountError(f"“{shown}” {_NO_PERCENTAGE}.")
@@ -66,6 +67,13 @@ def parse_percent(text: str) -> Decimal:
         return normalised(parse_decimal(digits, places=10) / 100)
     except PydanticCustomError as error:
         raise AmountError(f"“{shown}” {error.message()}.") from error
+
+
+def _shown(text: str, mend: str) -> str:
+    """Return what was typed, with single spaces. Raises AmountError where it is too long."""
+    if len(text) > _LONGEST:
+        raise AmountError(f"“{text[:20]}…” {mend}.")
+    return " ".join(text.split())
 
 
 def _read(text: str, shown: str, mend: str) -> tuple[str, str, bool]:

@@ -8,9 +8,9 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import RefusedError
 from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
+from app.domain.whole_numbers import whole_or_none
+from app.web.fields import KeyField
 from app.web.formats import counted
-
-_KEY_LENGTH = 50
 
 
 class BooksForm(Form):
@@ -39,14 +39,13 @@ class CloseForm(BooksForm):
         render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off", "hx-preserve": "true"},
     )
     closed_through = HiddenField()
-    key = HiddenField(validators=[Length(max=_KEY_LENGTH)])
+    key = KeyField()
     through = HiddenField()  # how far the log went when its figures were shown
 
     @property
     def seen(self) -> int | None:
         """How far the log went when the figures of the close were shown."""
-        told = self.through.data or ""
-        return int(told) if told.isascii() and told.isdigit() else None
+        return whole_or_none(self.through.data or "")
 
     def refuse_unseen(self, head: int) -> None:
         """Say that the log has moved on since; what stands on the page is of now."""

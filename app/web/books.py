@@ -36,7 +36,7 @@ def close(fund_id: UUID) -> Answer:
     """Close the books through a day."""
     form = CloseForm(request.form)
     valid = form.validate()
-    author, key = guard.author("form"), form.key.data or ""
+    author, key = guard.author("form"), form.key.data or str(uuid7())
     try:
         if not valid:
             return _refused(fund_id, form)

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 from pydantic_core import PydanticCustomError
-from wtforms import Field, StringField
+from wtforms import Field, HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from app.domain.fields import read_date
@@ -18,6 +18,7 @@ from app.domain.money import normalised
 from app.web.amounts import AmountError, parse_amount, parse_percent
 
 _EDITED = {"autocomplete": "off"}
+_KEY = re.compile(r"[!-~]{1,50}")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -60,6 +61,23 @@ class NumberField(StringField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else self.write(self.data)
+
+
+class KeyField(HiddenField):
+    """The key that a page gives its form, which tells a second press from a second wish.
+
+    What no page of ours gives is no key.
+    """
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take a key that is well formed."""
+        sent = well_formed_key(str(valuelist[0])) if valuelist else ""
+        self.data, self.raw_data = sent, [sent]
+
+
+def well_formed_key(text: str) -> str:
+    """Return a key as pages give them; empty for anything else."""
+    return text if _KEY.fullmatch(text) else ""
 
 
 class AmountField(NumberField):
@@ -167,9 +185,11 @@ __all__ = [
     "AmountError",
     "AmountField",
     "DayField",
+    "KeyField",
     "NumberField",
     "PercentField",
     "WholeField",
     "between",
     "known_to",
+    "well_formed_key",
 ]

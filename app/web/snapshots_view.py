@@ -20,12 +20,12 @@ from app.store.jobs import Job
 from app.store.snapshots import Snapshot
 from app.store.timeline import Filters
 from app.web import snapshot_wording, wording
+from app.web.fields import well_formed_key
 from app.web.fund_address import FundAddress
 from app.web.snapshot_wording import Work
 from app.web.timeline_address import TimelineAddress
 
 PAGE_SIZE = 50
-_KEY_LENGTH = 50
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class TakeForm:
         as_of, description, key = (
             request.form.get(name, "").strip() for name in ("as_of", "description", "key")
         )
-        return cls(as_of, description, key[:_KEY_LENGTH])
+        return cls(as_of, description, well_formed_key(key))
 
     def refused(self, fault: BeyondKnowledgeError) -> Self:
         """Keep what was typed, with what is wrong with it."""

@@ -11,7 +11,7 @@ from wtforms import BooleanField, Form, HiddenField, TextAreaField
 from app.domain.errors import Fault
 from app.domain.events import canonical_json
 from app.services.fund_terms import TermsView
-from app.web.fields import DayField
+from app.web.fields import DayField, KeyField
 from app.web.formats import long_date
 from app.web.setup.answers import AMENDED, SetUp, typed_answers
 from app.web.setup.step_form import StepForm
@@ -42,7 +42,7 @@ class WhenForm(Form):
         "Reason", render_kw={"rows": 2, "maxlength": 4000, "data-testid": "setup-amend-reason"}
     )
     adjustment = BooleanField("The books of that day are closed: record it as an adjustment")
-    key = HiddenField()
+    key = KeyField()
     seen = HiddenField()  # the last change of the terms with which the form began
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from app.domain.event_names import EVENT_NAMES
 from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
+from app.domain.suggestions import closest
 from app.services import corrections, timeline
 from app.services.ledgers import DAMAGE
 from app.services.timeline import Background, Page
@@ -107,7 +107,7 @@ class TimelineView:
         if not asked or asked in names:
             return []
         containing = [key for key in names if asked in key]
-        return [names[key] for key in containing or difflib.get_close_matches(asked, names)][:3]
+        return [names[key] for key in containing or closest(asked, names, 3)][:3]
 
     def on_its_day(self, event: Event) -> str:
         """Write the address of the fund on the day on which an event took effect."""

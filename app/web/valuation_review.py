@@ -13,6 +13,7 @@ from app import database
 from app.domain.errors import Fault, RefusedError
 from app.domain.events import Event
 from app.domain.valuations import Mark
+from app.domain.whole_numbers import parse_whole
 from app.services import timeline
 from app.web import valuation_grid
 from app.web.formats import capitalize_first
@@ -37,8 +38,8 @@ class Answers:
     def from_request(cls) -> Self:
         """Read what was sent."""
         return cls(
-            request.form.get("version", 0, int),
-            request.form.get("through", 0, int),
+            request.form.get("version", 0, parse_whole),
+            request.form.get("through", 0, parse_whole),
             frozenset(request.form.getlist("confirmed")),
             frozenset(request.form.getlist("again")),
         )

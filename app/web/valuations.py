@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
+from pydantic import TypeAdapter, ValidationError
 from werkzeug import Response as Answer
 from werkzeug.exceptions import NotFound
 
@@ -26,6 +26,7 @@ from app.web.valuation_grid import Grid, Typed
 
 bp = Blueprint("valuations", __name__, url_prefix="/funds/<uuid:fund_id>/valuations")
 ROUND = "/<as_of>/"
+_BASE: TypeAdapter[dict[str, dict[str, str]]] = TypeAdapter(dict[str, dict[str, str]])
 
 
 @bp.get("/")
@@ -154,8 +155,8 @@ def _day(text: str) -> date:
 def _base() -> dict[tuple[str, str], str]:
     """Read what was kept when the grid was shown; what cannot be read was nothing."""
     try:
-        return flat(json.loads(request.form.get("base", "")))
-    except (ValueError, AttributeError):
+        return flat(_BASE.validate_json(request.form.get("base", "")))
+    except ValidationError:
         return {}
 
 

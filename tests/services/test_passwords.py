@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
+from math import prod
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zxcvbn.matching import L33T_TABLE
 
 from app.domain.errors import PeopleError
 from app.services import passwords
+from app.services.password_strength import judged_part
 
 EMAIL, NAME = "maya.chen@larchstreet.example", "Maya Okonkwo"
 
@@ -62,3 +69,56 @@ def test_one_with_enough_that_is_nobodys_guess_is_taken(password: str) -> None:
 def test_those_that_are_made_up_are_taken() -> None:
     for _ in range(50):
         passwords.check(passwords.made_up(), EMAIL, NAME)
+
+
+MANY_MARKS = "e" + "\u0301\u0327" * 40_000
+
+
+@pytest.fixture
+def normalised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how long each text is that is normalised."""
+    lengths: list[int] = []
+    normalize = unicodedata.normalize
+
+    def noted(form: str, text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(unicodedata, "normalize", noted)
+    return lengths
+
+
+def test_the_length_of_a_password_is_seen_before_it_is_normalised(normalised: list[int]) -> None:
+    kept = passwords.hashed("four words nobody joins")
+    normalised.clear()
+    assert not passwords.matches(kept, MANY_MARKS)
+    assert not passwords.matches(None, MANY_MARKS)
+    assert refusal(MANY_MARKS) == "has 80001 characters: choose one of at most 200"
+    assert all(length <= 4 * passwords.LONGEST for length in normalised)
+
+
+def test_the_longest_password_is_good_however_a_keyboard_writes_it() -> None:
+    chosen = ("月曜日は静かな海を見に行きます" + "ᾂ" * 200)[:200]
+    passwords.check(chosen, EMAIL, NAME)
+    assert passwords.matches(passwords.hashed(chosen), unicodedata.normalize("NFD", chosen))
+
+
+def test_a_password_with_stacked_marks_is_refused() -> None:
+    assert "marks on one character" in refusal("four words e" + "\u0301" * 9 + " joins")
+
+
+@given(st.text(alphabet="4@8({[<369&#!1/|0$5+7%2abcdefg", max_size=300))
+def test_of_a_password_only_so_much_is_judged_as_takes_a_moment(password: str) -> None:
+    judged = judged_part(password)
+    spelt = {
+        letter: sum(sign in judged for sign in signs)
+        for letter, signs in L33T_TABLE.items()
+        if any(sign in judged for sign in signs)
+    }
+    assert len(judged) <= 40
+    assert prod(spelt.values()) <= 4
+
+
+def test_a_strong_password_of_many_signs_is_taken() -> None:
+    passwords.check("4@8({[<369&#!1/|0$5+7%2" * 8, EMAIL, NAME)
+    passwords.check("tG7$kq!0w|zP+3x@9", EMAIL, NAME)

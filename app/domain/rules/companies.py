@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-
 from uuid_utils.compat import uuid7
 
-from app.domain.errors import RefusedError
+from app.domain.errors import MOST_FAULTS, RefusedError
 from app.domain.events import JsonObject, stored_payload
 from app.domain.fields import name_key
 from app.domain.log_index import LogIndex
 from app.domain.payloads import CompanyAdded, CompanyPayload, CompanyUpdated, EventType
 from app.domain.rules.proposal import Proposal
+from app.domain.suggestions import closest
 
 
 def settled_company(proposal: Proposal) -> tuple[JsonObject, str | None]:
@@ -36,8 +35,14 @@ def settled_company(proposal: Proposal) -> tuple[JsonObject, str | None]:
 
 
 def closest_names(name: str, index: LogIndex) -> list[str]:
-    """Find the up to three names in force that read most like `name`."""
-    near = difflib.get_close_matches(name_key(name), index.names_in_force(), 3, 0.5)
+    """Find the up to three names in force that read most like `name`.
+
+    None once many were sought in one batch: each takes a look at every name of the fund.
+    """
+    index.names_sought += 1
+    if index.names_sought > MOST_FAULTS:
+        return []
+    near = closest(name_key(name), index.names_in_force(), 3, 0.5)
     entries = [index.entries[min(index.by_name[key])] for key in near]
     shown = [entry.payload.get("new_name") or entry.payload["company"] for entry in entries]
     return list(dict.fromkeys(shown))

@@ -11,16 +11,15 @@ from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, Te
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
 
 from app.domain.events import Event
-from app.web.fields import AmountField
+from app.web.fields import AmountField, KeyField
 
-_KEY_LENGTH = 50
 _EDITED = {"autocomplete": "off", "maxlength": 200}
 
 
 class AskedForm(Form):
     """Answers to what is asked, and the key that tells a second press from a second event."""
 
-    key = HiddenField()
+    key = KeyField()
     seen = HiddenField()  # which questions were on the page
     new_company = BooleanField()
     new_sector = StringField("Sector", render_kw=_EDITED)
@@ -42,7 +41,7 @@ class AskedForm(Form):
         """The key, made where none was sent."""
         if not self.key.data:
             self.renew_key()
-        return str(self.key.data)[:_KEY_LENGTH]
+        return str(self.key.data)
 
     def renew_key(self) -> None:
         """Make the form one that was not sent before."""

@@ -12,6 +12,7 @@ from app import database, guard
 from app.domain.errors import RefusedError
 from app.domain.event_names import EVENT_NAMES
 from app.domain.payloads import EventType
+from app.domain.whole_numbers import parse_whole
 from app.guard import needs
 from app.services import corrections, funds
 from app.services.corrections import Correctable
@@ -91,7 +92,7 @@ def void(fund_id: UUID, sequence: int) -> Answer:
 @needs("analyst")
 def undo(fund_id: UUID) -> Answer:
     """Take back what was just recorded."""
-    first, last = (request.form.get(name, 0, type=int) for name in ("first", "last"))
+    first, last = (request.form.get(name, 0, type=parse_whole) for name in ("first", "last"))
     if not 0 < first <= last < first + 50:
         abort(HTTPStatus.BAD_REQUEST)
     try:

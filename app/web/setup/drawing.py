@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, render_template, request
 
 from app.domain.currencies import COMMON
+from app.domain.whole_numbers import whole_or_none
 from app.web.pages import wants_partial, whole
 from app.web.setup import review
 from app.web.setup.answers import REVIEW, SetUp
@@ -19,8 +20,8 @@ def change_rows(form: StepForm, done: str) -> None:
     """Add a row to a form, or take one out, as its buttons say."""
     if done == "add":
         form.add_row()
-    elif (row := done.removeprefix("remove-")).isdecimal():
-        form.remove_row(int(row))
+    elif (row := whole_or_none(done.removeprefix("remove-"))) is not None:
+        form.remove_row(row)
 
 
 def changed(draft_id: UUID, set_up: SetUp, step: str, done: str) -> Response:
