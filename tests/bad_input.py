@@ -37,6 +37,7 @@ _PARAMETERS = (
     "cursor", "at", "what", "another", "next", "on", "return", "closed_through", "view", "step",
 )  # fmt: skip
 _FORM = "application/x-www-form-urlencoded"
+_FILE_ROUTES = ("imports.upload", "imports.replace", "imports.set_terms")
 _LONGEST_ADDRESS = 20_000
 _TEMPLATES: dict[str, Any] = {
     "api_events.record": investment("5", "2011-03-01"),
@@ -126,9 +127,24 @@ def _last_id(location: str | None) -> UUID:
     return UUID(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", location or "")[-1])
 
 
-def rules(app: Flask) -> list[Rule]:
-    """List all routes of our own."""
-    return [each for each in app.url_map.iter_rules() if each.endpoint != "static"]
+def rules(app: Flask, kind: str) -> list[Rule]:
+    """List the routes that take odd input of a kind."""
+    return [each for each in app.url_map.iter_rules() if _takes(each, kind)]
+
+
+def _takes(rule: Rule, kind: str) -> bool:
+    methods = rule.methods or set()
+    match kind:
+        case "field":
+            return "POST" in methods and not rule.rule.startswith("/api/")
+        case "query":
+            return "GET" in methods and not rule.rule.startswith("/static/")
+        case "body":
+            return str(rule.endpoint) in _TEMPLATES
+        case "file":
+            return str(rule.endpoint) in _FILE_ROUTES
+        case _:
+            return not rule.rule.startswith("/static/")
 
 
 def cases(stage: Stage, rule: Rule, kind: str, chance: random.Random, most: int) -> Iterator[Case]:
@@ -139,8 +155,6 @@ def cases(stage: Stage, rule: Rule, kind: str, chance: random.Random, most: int)
 
 
 def _fields(stage: Stage, rule: Rule, path: str) -> Iterator[Make]:
-    if "POST" not in (rule.methods or ()) or rule.endpoint.startswith("api_"):
-        return
     said = said_by_form(stage.client(), path, stage.values["fund_id"])
     for name in (*said, *(each for each in _FIELDS if each not in said)):
         for odd in odd_values.TEXTS:
@@ -155,8 +169,6 @@ def _form(route: str, path: str, said: dict[str, Any], name: str, odd: str | byt
 
 
 def _queries(stage: Stage, rule: Rule, path: str) -> Iterator[Make]:
-    if "GET" not in (rule.methods or ()):
-        return
     for odd in odd_values.TEXTS:
         if len(odd) >= _LONGEST_ADDRESS:
             continue
@@ -180,8 +192,6 @@ def _headers(_: Stage, rule: Rule, path: str) -> Iterator[Make]:
 
 
 def _bodies(_: Stage, rule: Rule, path: str) -> Iterator[Make]:
-    if rule.endpoint not in _TEMPLATES:
-        return
     template = _TEMPLATES[rule.endpoint]
     for body in odd_values.BODIES:
         yield partial(_body, rule.rule, path, body)
@@ -212,8 +222,6 @@ def _body_with(
 
 
 def _files(_: Stage, rule: Rule, path: str) -> Iterator[Make]:
-    if rule.endpoint not in {"imports.upload", "imports.replace", "imports.set_terms"}:
-        return
     for content in (*odd_values.FILES, _CSV):
         for name in odd_values.FILE_NAMES:
             yield partial(_file, rule.rule, path, name, content)
