@@ -126,7 +126,6 @@ ATTACKS = (
     Attack("2 MB of events with nothing but faults", _faults),
     Attack("10,000 events of companies that nobody knows", _unknown_companies),
     Attack("an event with 100,000 fields that it has not", _unknown_fields),
-    Attack("a new password of 184 signs that stand for letters", _password_of_signs),
     Attack("an amount of 200,000 digits", _amount_of_digits),
     Attack("deep JSON in the base of a grid", _deep_base),
     Attack("a key with a NUL", _odd_key),
@@ -134,6 +133,9 @@ ATTACKS = (
     Attack("an event with a type 950 arrays deep", _deep_event),
     Attack("an unknown person, to be deactivated", _unknown_person),
     Attack("an Origin that is no address", _no_address),
+    Attack(
+        "a new password of 184 signs that stand for letters", _password_of_signs
+    ),  # ends the session
 )
 
 
