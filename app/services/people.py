@@ -121,9 +121,9 @@ def set_password(engine: Engine, person_id: UUID, password: str) -> Person:
     """Set a password, and end the person's sessions."""
     password_hash = passwords.hashed(password)
     with engine.begin() as connection:
+        _known(people.find(connection, person_id))
+        people.end_sessions(connection, person_id)
         changed = people.change(connection, person_id, password_hash=password_hash)
-        if changed:
-            people.end_sessions(connection, person_id)
     return _known(changed)
 
 

@@ -18,7 +18,7 @@ from app.domain.money import normalised
 from app.web.amounts import AmountError, parse_amount, parse_percent
 
 _EDITED = {"autocomplete": "off"}
-_KEY = re.compile(r"[!-~]{1,50}")
+_KEY = re.compile(r"[ -~]{1,50}")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
 
