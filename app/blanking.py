@@ -6,11 +6,14 @@ import re
 import traceback
 from collections.abc import Iterator
 
-_EMAIL = re.compile(r"[^\s@\"'<>(),;:=/]+@[^\s@\"'<>(),;:=/]+\.\w{2,}")
-_TOKEN = re.compile(r"\basof_(?=\S*[A-Z0-9-])[\w-]{12,}|(?<=Bearer )\S+")
+# What was typed can be long, so no pattern looks at the same text from many places: one begins only
+# where a word does, or looks no further than so many characters.
+_EMAIL = re.compile(r"(?<![^\s@\"'<>(),;:=/])[^\s@\"'<>(),;:=/]+@[^\s@\"'<>(),;:=/]+\.\w{2,}")
+_TOKEN = re.compile(r"\basof_(?=\S{0,99}[A-Z0-9-])[\w-]{12,}|(?<=Bearer )\S+")
 _IN_ADDRESS = re.compile(r"(?<=://)[^\s/@]+(?=@)")  # user and password
 # What stands between quotes may have been typed; names of the program's and the database's tell.
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|“[^”\n]*”")
+_LONGEST_WORDS = 2_000  # of an error, in characters
 _NAME = re.compile(r".[a-z]+(?:[_.][a-z]+)+.")
 
 
@@ -47,5 +50,5 @@ def _with_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _without_values(words: str) -> str:
-    first = words.strip().partition("\n")[0]
+    first = words.strip().partition("\n")[0][:_LONGEST_WORDS]
     return _QUOTED.sub(lambda found: found[0] if _NAME.fullmatch(found[0]) else "'…'", first)

@@ -79,6 +79,8 @@ def trial(app: Flask, engine: Engine, chance: random.Random, share: float) -> di
                 begun = time.perf_counter()
                 status = stage.send(case)
                 tally.note(case, status, time.perf_counter() - begun)
+        count, broken = len(tally.seconds), tally.statuses[500]
+        print(f"{kind}: {count:,} requests, {broken:,} answered with 500", flush=True)
     return tallies
 
 
