@@ -76,7 +76,8 @@ def changed_since(engine: Engine, grid: Grid) -> list[Event]:
 
 def refusals(error: RefusedError, told: Sequence[Mark]) -> list[str]:
     """Say what the log does not take, by company."""
-    return [f"{told[fault.position].holding.name}: {sentence(fault)}" for fault in error.faults]
+    said = [f"{told[fault.position].holding.name}: {sentence(fault)}" for fault in error.faults]
+    return [*said, f"There are {error.more:,} more."] if error.more else said
 
 
 def sentence(fault: Fault) -> str:

@@ -106,6 +106,7 @@ def create(draft_id: UUID) -> Answer:
         return drawing.review_page(draft_id, set_up, [("fund", _TAKEN)], HTTPStatus.CONFLICT)
     except RefusedError as error:
         faults = [("", str(fault)) for fault in error.faults]
+        faults += [("", f"There are {error.more:,} more.")] if error.more else []
         return drawing.review_page(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     tell(f"{proposed.name} is set up, and you are its GP.")
     return redirect(url_for("funds.show", fund_id=fund_id), HTTPStatus.SEE_OTHER)
