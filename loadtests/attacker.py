@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from tests.ledgers import company, investment, new_fund
 from tests.people import PASSWORD, somebody
 
-_PATIENCE = 150.0  # seconds; who waits longer has been told nothing
+_PATIENCE = 60.0  # seconds; who waits longer has been told nothing
 _FORM = "application/x-www-form-urlencoded"
 
 

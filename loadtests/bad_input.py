@@ -9,6 +9,7 @@ import logging
 import random
 import sys
 import time
+from argparse import Namespace
 from collections import Counter
 from dataclasses import dataclass, field
 from math import ceil
@@ -51,6 +52,7 @@ def main() -> int:
     """Run the trial; 0 where nothing was answered with 500."""
     parser = report.arguments(__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="of the requests, such as 0.1")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--seed", type=int, default=15)
     parser.add_argument("--home", type=Path, default=HOME, help="where the database is kept")
     given = parser.parse_args()
@@ -58,7 +60,7 @@ def main() -> int:
     with ground(given.home) as place:
         app = create_app(Settings(home=given.home, database_url=None, secret_key="-"))  # noqa: S106
         database.of(app).use(place.engine)
-        tallies = trial(app, place.engine, random.Random(given.seed), given.share)
+        tallies = trial(app, place.engine, given)
     rows = [_row(kind, tally) for kind, tally in tallies.items()]
     print(report.table(rows))
     broken = [each for tally in tallies.values() for each in tally.broken]
@@ -67,11 +69,11 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def trial(app: Flask, engine: Engine, chance: random.Random, share: float) -> dict[str, Tally]:
+def trial(app: Flask, engine: Engine, given: Namespace) -> dict[str, Tally]:
     """Send a share of the requests, as many to each route that takes any of a kind."""
-    tallies = {kind: Tally() for kind in KINDS}
+    tallies, chance = {kind: Tally() for kind in given.kinds}, random.Random(given.seed)
     for kind, tally in tallies.items():
-        routes, due = rules(app, kind), round(REQUESTS[kind] * share)
+        routes, due = rules(app, kind), round(REQUESTS[kind] * given.share)
         for place, rule in enumerate(routes):
             most = ceil((due - len(tally.seconds)) / (len(routes) - place))
             stage = Stage(app, engine, width=_WIDTH)  # what was tried before took apart its own

@@ -162,7 +162,7 @@ def trial(home: Path, only: str = "") -> list[dict[str, Any]]:
             for attack in ATTACKS:
                 if only in attack.name:
                     rows.append(_attacked(attacker, attack))
-                    print(".", end="", flush=True, file=sys.stderr)
+                    print(*rows[-1].values(), sep=" | ", flush=True, file=sys.stderr)
             site.stop()
     finally:
         sessions.close_engine(engine)
@@ -171,8 +171,9 @@ def trial(home: Path, only: str = "") -> list[dict[str, Any]]:
 
 def _address_of(site: Site) -> str:
     """Wait for a site to be there, on a busy machine for longer than tests do."""
-    with contextlib.suppress(AssertionError):
-        return site.address()
+    for _ in range(5):
+        with contextlib.suppress(AssertionError):
+            return site.address()
     return site.address()
 
 
