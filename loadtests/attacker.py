@@ -52,9 +52,9 @@ class Attacker:
         self._fund = new_fund(engine, company(), investment("50", "2010-06-01"))
         self._cookie = ""
         self._proof = self._read_proof("/sign-in")
-        sent = self.sign_in(person.email, PASSWORD)
-        status, _ = self.send(sent)
-        assert status == 303, status
+        response, _ = self._exchange(self.sign_in(person.email, PASSWORD))
+        assert response.status == 303, response.status
+        self._keep_cookie(response)
         self._proof = self._read_proof("/account/")
 
     def sign_in(self, email: str, password: str) -> Sent:
@@ -109,8 +109,6 @@ class Attacker:
             body = response.read()
         finally:
             connection.close()
-        if not self._cookie or sent.address == "/sign-in":
-            self._keep_cookie(response)
         return response, body
 
     def _keep_cookie(self, response: http.client.HTTPResponse) -> None:
@@ -124,7 +122,8 @@ class Attacker:
         return found[1]
 
     def _read(self, path: str) -> str:
-        _, body = self._exchange(Sent("GET", path, headers=self._headers()))
+        response, body = self._exchange(Sent("GET", path, headers=self._headers()))
+        self._keep_cookie(response)
         return body.decode()
 
     def _headers(self) -> dict[str, str]:

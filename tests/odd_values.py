@@ -60,7 +60,8 @@ HEADER_TEXTS = (
 )  # fmt: skip
 
 FILES = (
-    b"", b"\0", b"PK\x03\x04", b"\xff\xfea\0", b"[" * 5_000, b"{}", b'"' * 5_000,
+    b"", b"\0", b"PK\x03\x04", b"\xff\xfea\0", b"[" * 5_000, b"{}",
+    b'"' * 5_000, b"[" * 500 + b"]" * 500,
     b"effective_on,event_type\n2012-01-01," + ENDLESS.encode(),
 )  # fmt: skip
 FILE_NAMES = ("a.csv", "", "\0", "é" * 300, "a.xlsx", "../../x", "a\u202e.csv", "e\u0301" * 999)

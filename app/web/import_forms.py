@@ -15,6 +15,7 @@ from app.domain.errors import ImportStepError
 
 SMALL_TERMS = ("currency", "size", "vintage_year", "inception_on")
 _ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv"
+_MOST_TERMS = 256 * 1024  # bytes
 
 
 class SentForm(Form):
@@ -90,11 +91,20 @@ def _is_year(name: str, text: str) -> bool:
 
 
 def _json_object(file: FileStorage) -> dict[str, Any]:
+    content = file.read(_MOST_TERMS + 1)
+    if len(content) > _MOST_TERMS:
+        reason = (
+            f"has more than {_MOST_TERMS // 1024} KB: terms are a page of JSON, leave out the rest"
+        )
+        raise ImportStepError("file", "", reason)
     try:
-        terms = orjson.loads(file.read())
+        terms = orjson.loads(content)
+        written = orjson.dumps(terms)
     except orjson.JSONDecodeError as error:
         raise ImportStepError("file", "", f"is not JSON: {error}") from error
-    if b"\\u0000" in orjson.dumps(terms):
+    except orjson.JSONEncodeError as error:  # it reads deeper objects than it writes
+        raise ImportStepError("file", "", "is nested too deeply: flatten it") from error
+    if b"\\u0000" in written:
         raise ImportStepError("file", "", "has characters that cannot be seen (U+0000)")
     if not isinstance(terms, dict):
         raise ImportStepError("file", "", 'is not a JSON object, such as {"size": "50000000"}')

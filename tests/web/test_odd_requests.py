@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from app.domain.errors import ImportStepError
+from app.web.import_forms import TermsForm
 from tests.bad_input import KINDS, Stage, cases, rules
 from tests.ledgers import company, investment, new_fund
 
@@ -138,3 +141,21 @@ def test_an_amount_without_end_is_refused_in_few_words(
     answer = client.post(f"/funds/{fund}/record/investment-made", data=typed)
     assert "… is not an amount" in answer.text.replace("”", "")
     assert amount in answer.text  # what was typed is still there
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        (b"[" * 500 + b"]" * 500, "is nested too deeply"),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, "is nested too deeply"),
+        (b'{"size": "' + b"9" * 300_000 + b'"}', "has more than 256 KB"),
+        (b"[" * 2_000, "is not JSON"),
+    ],
+    ids=["arrays", "objects", "long", "too deep to read"],
+)
+def test_terms_without_end_are_refused(app: Flask, terms: bytes, told: str) -> None:
+    file = {"file": (BytesIO(terms), "terms.json")}
+    with app.test_request_context(method="POST", data=file):
+        form = TermsForm.sent()
+        with pytest.raises(ImportStepError, match=told):
+            form.terms({})
