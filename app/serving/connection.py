@@ -61,9 +61,7 @@ class Connection(HttpToolsProtocol):
 
     def rank(self) -> tuple[int, float] | None:
         """Return how soon it should give way, the lowest first; None while it is at work."""
-        if self._phase is Phase.ANSWER or self._queued():
-            return None
-        return self._phase, self._since
+        return (self._phase, self._since) if self._waits() else None
 
     def give_way(self) -> None:
         """End, for others are more in need."""
@@ -103,6 +101,11 @@ class Connection(HttpToolsProtocol):
             return False
         self._unread = (now, unread)
         return before - unread < _LEAST_RATE * patience
+
+    def _waits(self) -> bool:
+        """Tell whether nothing is at work here: all that was asked for is answered, and read."""
+        at_work = self._phase is Phase.ANSWER or self._queued()
+        return not at_work and self.transport.get_write_buffer_size() == 0
 
     def _queued(self) -> bool:
         """Tell whether the client has to wait for us: an earlier answer is not out yet."""
@@ -183,15 +186,20 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
-        """End a connection through which nothing more was asked."""
-        self.transport.abort()
+        """End a connection through which nothing more was asked, once the last answer is read."""
+        if self._waits():
+            self.transport.abort()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def shutdown(self) -> None:
         """End where nothing is at work."""
-        if self._phase is Phase.ANSWER or self._queued():
-            super().shutdown()
-        else:
+        if self._waits():
             self.transport.abort()
+        else:
+            super().shutdown()
 
 
 def _told(status: HTTPStatus) -> bytes:

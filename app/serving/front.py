@@ -6,6 +6,7 @@ No thread waits for a client: neither while a body comes in, nor while an answer
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 from functools import partial
@@ -81,7 +82,8 @@ class Front:
                 await _send(send, piece, more=not answer.is_whole)
         finally:
             gone.cancel()
-            answer.close()
+            with contextlib.suppress(ValueError):  # a thread is at it still, and the process ends
+                answer.close()
 
 
 async def _gone(receive: ASGIReceiveCallable) -> None:
