@@ -189,7 +189,7 @@ def _measuring(settings: Settings) -> dict[str, str]:
 
 
 def _free_port(host: str, port: int) -> int:
-    """Return the port, or a free one for 0, and tell of one in use in words."""
+    """Return the port, or a free one for 0; the web server alone would share one with another."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -6,6 +6,7 @@ import asyncio
 import math
 import resource
 from collections import defaultdict
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
@@ -14,6 +15,7 @@ _AT_MOST = 8192  # connections, in each process
 _OTHER_FILES = 256  # that a process may have open beside its connections
 _GIVE_WAY = 0.1  # the share that ends where there are too many, so that it is seldom looked for
 _LOOK_EVERY = 0.5  # seconds
+_LOOKS_ALSO = 5  # at how the threads do, in that time
 
 
 class Member(Protocol):
@@ -35,9 +37,10 @@ class Member(Protocol):
 class Crowd:
     """The connections of one process."""
 
-    def __init__(self, patience: float) -> None:
-        """Take for how many seconds a client may be slow."""
+    def __init__(self, patience: float, also: Callable[[], None]) -> None:
+        """Take for how many seconds a client may be slow, and what else to do at each look."""
         self._patience = patience
+        self._also = also
         self._members: set[Member] = set()
         self._of_network: defaultdict[str, set[Member]] = defaultdict(set)
         self._looking: asyncio.Task[None] | None = None
@@ -66,7 +69,9 @@ class Crowd:
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            for _ in range(_LOOKS_ALSO):
+                await asyncio.sleep(_LOOK_EVERY / _LOOKS_ALSO)
+                self._also()
             now = loop.time()
             for member in list(self._members):
                 member.end_if_slow(now, self._patience)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,8 @@ from app.serving.wsgi import Answer, environ
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_THREADS = 4
-# Seconds after which a thread that computes lets another go on. With Python's 5 ms, whoever sends
-# and receives would wait so long at each step; this measures faster under load.
-_SWITCH_AFTER = 0.0005
+_THREADS = 2
+_STAND_INS = 2  # while some of these are at something slow
 _BUSY = b"The site has more to do than it can: try again in a moment.\n"
 _log = logging.getLogger(__name__)
 
@@ -35,11 +32,10 @@ class Front:
 
     def __init__(self, application: WSGIApplication, body_limit: int, patience: float) -> None:
         """Take the application, the longest body in bytes, and how many seconds all may take."""
-        sys.setswitchinterval(_SWITCH_AFTER)
-        self.crowd = Crowd(patience)
         self._application = application
         self._reception = Reception(body_limit)
-        self._pages = Lane("pages", _THREADS)
+        self._pages = Lane("pages", _THREADS, _STAND_INS)
+        self.crowd = Crowd(patience, also=self._pages.look)
         # They answer while all other threads are taken, and apart from each other: readiness waits
         # where the database hangs, and static files may be asked for by thousands.
         self._apart = {path: Lane(path, 1) for path in ("/healthz", "/readyz", "/static/")}

@@ -49,10 +49,9 @@ def serve(target: str, host: str, port: int) -> None:
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=1,
     )
-    listening = config.bind_socket()
 
     def start() -> BaseProcess:
-        process = multiprocessing.get_context().Process(target=_work, args=(config, listening))
+        process = multiprocessing.get_context().Process(target=_work, args=(config,))
         process.start()
         return process
 
@@ -74,12 +73,22 @@ def _front(target: str) -> Front:
         sys.exit(STARTUP_FAILURE)  # which is not tried again at once
 
 
-def _work(config: Config, listening: socket.socket) -> None:
-    """Serve in a process of its own, on the socket that all of them share."""
+def _work(config: Config) -> None:
+    """Serve in a process of its own, on a socket of its own."""
     signal.set_wakeup_fd(-1)  # what the parent heard of signals with, where this is a fork
     for number in _STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
-    Server(config).run([listening])
+    with _listening(config.host, config.port) as listening:
+        Server(config).run([listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Listen beside the other processes; of one shared socket, who wakes first takes all."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((host, port))
+    return listening
 
 
 class _Processes:
