@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from app import (
     api,
@@ -20,11 +17,10 @@ from app import (
     refusals,
     request_log,
     sessions,
+    static_files,
     web,
 )
 from app.config import Settings, SettingsError
-
-_STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -56,8 +52,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Serve the static files, and believe the proxy in front where there is one."""
-    served = WhiteNoise(
-        app.wsgi_app, root=_STATIC, prefix="static/", max_age=0, allow_all_origins=False
-    )
+    served = static_files.before(app)
     # Flask's own way to wrap an application.
     setattr(app, "wsgi_app", ProxyFix(served) if settings.https else served)  # noqa: B010

@@ -35,6 +35,7 @@ class Settings:
     hostnames: tuple[str, ...] = ()  # further names under which the site answers
     session_hours: int = 12  # a session ends when nothing was asked for so long
     upload_mb: int = 32
+    request_seconds: int = 10  # how long a client may be slow before a least rate is asked of it
     log: str = "text"  # or "json": a line of JSON for each thing that happens
     metrics_token: str | None = field(default=None, repr=False)  # who reads /metrics sends it
     lease_seconds: int = 60  # a worker that showed no life for so long has lost its job
@@ -55,6 +56,7 @@ class Settings:
             hostnames=tuple((os.environ.get("ASOF_HOSTNAMES") or "").replace(",", " ").split()),
             session_hours=_number("ASOF_SESSION_HOURS", 12, 24 * 365),
             upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
+            request_seconds=_number("ASOF_REQUEST_SECONDS", 10, 600),
             log=log_form(),
             metrics_token=_metrics_token(),
             lease_seconds=_number("ASOF_LEASE_SECONDS", 60, 3600),

@@ -17,7 +17,7 @@ from structlog.typing import EventDict, Processor
 
 from app import blanking, request_ids
 
-_QUIET = ("alembic", "huey", "_granian")  # of these, what goes wrong is enough
+_QUIET = ("alembic", "huey", "uvicorn")  # of these, what goes wrong is enough
 
 
 def configure_json(process: str, stream: TextIO | None = None) -> logging.Handler:

@@ -23,6 +23,12 @@ _request_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
     registry=REGISTRY,
 )
+_connections_ended = Counter(
+    "asof_http_connections_ended",
+    "Connections that the site ended: slow to send, slow to read, silent, or too many.",
+    ("why",),
+    registry=REGISTRY,
+)
 _query_seconds = Histogram(
     "asof_state_query_seconds",
     "Reading a snapshot and the events after it from the database.",
@@ -54,6 +60,11 @@ def request_answered(route: str, method: str, status: int, seconds: float) -> No
     """Count a request."""
     _requests.labels(route, method, status).inc()
     _request_seconds.labels(route, method).observe(seconds)
+
+
+def connection_ended(why: str) -> None:
+    """Count a connection that the site ended: in each case it was the client who was slow."""
+    _connections_ended.labels(why).inc()
 
 
 def state_read(query: float, fold: float, folded: int, *, from_snapshot: bool) -> None:

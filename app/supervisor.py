@@ -189,7 +189,7 @@ def _measuring(settings: Settings) -> dict[str, str]:
 
 
 def _free_port(host: str, port: int) -> int:
-    """Give the port, or a free one for 0; granian alone would share a port with another granian."""
+    """Return the port, or a free one for 0; the web server alone would share one with another."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -18,7 +18,7 @@ _PAGE = """<!doctype html><html lang="en"><title>Rows</title><table>
 
 
 def worker() -> Flask:
-    """Make the application in a worker of granian's."""
+    """Make the application in a worker process."""
     app = web_server.worker()
     template = app.jinja_env.from_string(_PAGE)  # compiled once, as templates in files are
 

@@ -73,6 +73,7 @@ class Site:
         demo: bool = False,
         command: Sequence[str] = (sys.executable, "-m", "flask", "--app", "app", "serve"),
         project: Path = PROJECT,
+        **settings: str,
     ) -> None:
         self.home = home
         self.output = home.with_name("output")
@@ -86,6 +87,7 @@ class Site:
                     "ASOF_HOME": str(home),
                     "ASOF_PORT": port,
                     "ASOF_DEMO": "1" if demo else "0",
+                    **settings,
                 },
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -141,8 +143,8 @@ class Site:
 
 
 @contextmanager
-def running(home: Path, *, demo: bool = False) -> Iterator[Site]:
-    site = Site(home, demo=demo)
+def running(home: Path, *, demo: bool = False, **settings: str) -> Iterator[Site]:
+    site = Site(home, demo=demo, **settings)
     try:
         yield site
     finally:

@@ -112,8 +112,8 @@ def test_it_goes_on_when_any_of_its_processes_is_killed(home: Path) -> None:
         address = site.address()
         site.await_workers()
         for pattern, newest in [
-            (r"app\.web_server", True),  # a worker of granian's
-            (r"app\.web_server", False),  # granian's main process
+            (r"app\.web_server", True),  # a worker of the web server's
+            (r"app\.web_server", False),  # its main process
             (r"tasks\.worker", True),  # a process of the worker's
             (r"tasks\.worker", False),  # its main process
             (r"^\S+/postgres -D", False),  # the postmaster

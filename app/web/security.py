@@ -18,6 +18,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 _KEPT_AS_TYPED = {"setup", "valuations", "valuation_steps", "imports"}  # by their blueprints
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -26,14 +27,19 @@ def register(app: Flask) -> None:
     """Send the headers with every answer, and refuse what other sites make a browser send."""
     app.before_request(_refuse_other_sites)
     app.before_request(_refuse_what_no_text_holds)
-    app.after_request(_with_headers)
-    if of(app).settings.https:
-        app.after_request(_only_over_https)
+    sent = headers(app)
+
+    def with_headers(response: Response) -> Response:
+        for name, value in sent.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.after_request(with_headers)
 
 
-def _only_over_https(response: Response) -> Response:
-    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+def headers(app: Flask) -> dict[str, str]:
+    """Return the headers that go with every answer, static files included."""
+    return _HEADERS | (_ONLY_HTTPS if of(app).settings.https else {})
 
 
 def _refuse_other_sites() -> None:
@@ -66,9 +72,3 @@ def is_from_here() -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
     return origin is None or split_address(origin).netloc.lower() == request.host.lower()
-
-
-def _with_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
