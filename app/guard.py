@@ -14,6 +14,7 @@ from flask_login import current_user, login_fresh
 from app import sessions, watching
 from app.domain.errors import ForbiddenError, NotSignedInError, UnknownFundError
 from app.domain.roles import Role
+from app.services import audit
 from app.services.recording import Author
 from app.store.people import Person, Visitor
 from app.store.registry import Fund
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
     """Stand before every route, and before everything else that does."""
     sessions.register(app)
     app.before_request(_guard)
+    app.teardown_request(_forget_who_is_at_work)
     open_to_all(app.view_functions["static"])
 
 
@@ -145,6 +147,7 @@ def _guard() -> Response | None:
         return None  # there is nothing here, for anybody
     rule = rule_of(current_app, request.endpoint)
     assert rule is not None, f"{request.endpoint} has no rule: guard.check was not called"
+    audit.begin(request.remote_addr, request.user_agent.string)
     if rule.everybody:
         return None
     if rule.watcher:
@@ -152,6 +155,7 @@ def _guard() -> Response | None:
     found = visitor()
     if found is None:
         raise sessions.nobody()
+    audit.acting(found.person)
     if rule.fresh and not login_fresh():
         raise NotSignedInError("sign in once more to do this")
     if rule.admin and not found.person.is_admin:
@@ -160,6 +164,10 @@ def _guard() -> Response | None:
         _check_role(found, rule.role)
     _prolong()
     return None
+
+
+def _forget_who_is_at_work(_: BaseException | None) -> None:
+    audit.end()
 
 
 def _check_role(found: Visitor, needed: Role) -> None:

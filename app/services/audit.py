@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,6 +23,7 @@ _LONGEST = 254  # characters of a name or an address that is kept
 _LONGEST_DEVICE = 200
 _LONGEST_VALUE = 500
 _MOST_VALUES = 20
+MOST_FAILURES = 1_000  # of a kind that are recorded within an hour: anybody can cause them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,6 @@ def acting(actor: Person) -> None:
 def end() -> None:
     """End the request."""
     _at_work.set(None)
-
-
-@contextmanager
-def acting_as(actor: Person) -> Iterator[None]:
-    """Do something as a person, as commands do."""
-    before = _at_work.set(Origin(actor, None, _program()))
-    try:
-        yield
-    finally:
-        _at_work.reset(before)
 
 
 def origin() -> Origin:
@@ -105,6 +95,19 @@ def record(  # noqa: PLR0913 (an event is what is said of it)
             request_id=request_ids.current(),
         ),
     )
+
+
+def record_failure(engine: Engine, kind: AuditKind, about: Person | str) -> None:
+    """Record what anybody can cause without an account, up to so much of it within an hour.
+
+    What fails beyond that is left out, which the last event before it says.
+    """
+    with engine.begin() as connection:
+        recent = audit.count_within_an_hour(connection, kind.value, MOST_FAILURES)
+        if recent < MOST_FAILURES:
+            left_out = {"further": "left out while there are so many within an hour"}
+            is_last = recent == MOST_FAILURES - 1
+            record(connection, kind, about=about, after=left_out if is_last else None)
 
 
 def verify(engine: Engine) -> tuple[int, Break | None]:

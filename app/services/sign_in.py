@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+from app.domain.audit import AuditKind
 from app.domain.errors import TooManyAttemptsError
-from app.services import passwords
+from app.services import audit, passwords
 from app.services.people import typed_email
 from app.store import people, sign_in_attempts
 from app.store.people import Person
@@ -25,9 +26,11 @@ def sign_in(engine: Engine, email: str, password: str, address: str) -> Person |
         person = people.find_by_email(connection, email)
         kept = people.password_hash(connection, person.id) if person else None
     if not passwords.matches(kept, password) or person is None or not person.is_active:
+        audit.record_failure(engine, AuditKind.SIGN_IN_FAILED, person or email)
         return None
     with engine.begin() as connection:
         sign_in_attempts.clear(connection, email)
         if kept and passwords.is_dated(kept):
             people.change(connection, person.id, password_hash=passwords.hashed(password))
+        audit.record(connection, AuditKind.SIGNED_IN, about=person, actor=person)
     return person

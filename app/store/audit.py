@@ -62,6 +62,12 @@ _APPEND = f"""
         chain_hash = written.chain_hash
     FROM written
 """
+_COUNT = """
+    SELECT count(*) FROM (
+        SELECT FROM audit_event WHERE kind = %s AND occurred_at > clock_timestamp() - interval '1h'
+        ORDER BY sequence DESC LIMIT %s
+    ) AS recent
+"""
 _HEAD = "SELECT sequence, occurred_at, chain_hash FROM audit_head"
 _ROWS = f"""
     SELECT sequence, occurred_at, chain_hash, {_COLUMNS} FROM audit_event ORDER BY sequence
@@ -79,6 +85,13 @@ def append(connection: Connection, entry: AuditEntry) -> AuditRow:
     values = [Jsonb(each) if isinstance(each, dict) else each for each in entry]
     driver.execute(_APPEND, (row.sequence, row.occurred_at, row.chain_hash, *values))
     return row
+
+
+def count_within_an_hour(connection: Connection, kind: str, most: int) -> int:
+    """Count the events of a kind within the last hour, up to so many."""
+    counted = driver_connection(connection).execute(_COUNT, (kind, most)).fetchone()
+    assert counted is not None
+    return int(counted[0])
 
 
 def link(previous: bytes, sequence: int, occurred_at: datetime, entry: AuditEntry) -> bytes:
