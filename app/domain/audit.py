@@ -13,6 +13,7 @@ class AuditKind(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"
+    PASSWORD_CONFIRMED = "password_confirmed"  # noqa: S105 - the name of a kind
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of a kind
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a kind
     PASSWORD_GIVEN = "password_given"  # noqa: S105 - the name of a kind
@@ -31,8 +32,3 @@ class AuditKind(StrEnum):
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     APPROVAL_SWITCHED = "approval_switched"
-
-    @property
-    def label(self) -> str:
-        """Name it for people."""
-        return self.value.replace("_", " ").capitalize()

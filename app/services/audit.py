@@ -59,6 +59,12 @@ def origin() -> Origin:
     return _at_work.get() or Origin(None, None, _program())
 
 
+def whereabouts() -> tuple[str, str]:
+    """Return the address and the device of who is at work, cut to what is kept."""
+    known = origin()
+    return _text(known.address or "unknown"), _text(known.device or "unknown", _LONGEST_DEVICE)
+
+
 def record(  # noqa: PLR0913 (an event is what is said of it)
     connection: Connection,
     kind: AuditKind,

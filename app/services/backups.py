@@ -177,7 +177,9 @@ def is_folded_alike(backup: Backup) -> bool:
 
 
 def _differences(engine: sa.Engine, backup: Backup, tell: Tell) -> Iterator[str]:
-    """Compare every fund with what it was, and check its chain from the first event."""
+    """Compare every fund with what it was, and check each chain from the first event."""
+    if broken := audit.verify(engine)[1]:
+        yield f"Audit: broken at event {broken.sequence}: {broken.reason}"
     for place, fund in enumerate(backup.funds, 1):
         try:
             if broken := ledgers.verify(engine, fund.id).broken:

@@ -183,6 +183,7 @@ _RIGHTS = {
     "alembic_version": "SELECT",
     "audit_event": "SELECT, INSERT",
     "audit_head": "SELECT, UPDATE",
+    "web_session": "SELECT, INSERT, DELETE, UPDATE (seen_at, confirmed_at)",
 }
 
 

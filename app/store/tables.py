@@ -304,6 +304,21 @@ api_token = Table(
     Column("revoked_at", DateTime(timezone=True)),
 )
 Index("api_token_person_idx", api_token.c.person_id)
+# A browser in which somebody is signed in, while its epoch is theirs.
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),  # to the minute
+    Column("confirmed_at", DateTime(timezone=True), nullable=False),  # the password was given
+    Column("address", Text, nullable=False),
+    Column("device", Text, nullable=False),
+)
+Index("web_session_person_idx", web_session.c.person_id, web_session.c.began_at)
+Index("web_session_began_idx", web_session.c.began_at)
 # Attempts to sign in that failed, or are not judged yet.
 sign_in_attempt = Table(
     "sign_in_attempt",

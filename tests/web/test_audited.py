@@ -50,23 +50,27 @@ def seen(engine: Engine) -> Audit:
 
 @pytest.fixture
 def ada(app: Flask, admin: Person) -> FlaskClient:
-    client = signed_in(app, admin)
+    """Sign an administrator in, from somewhere else."""
+    client = app.test_client()
     client.environ_base.update(_FROM)
+    post(client, "/sign-in", email=admin.email, password=PASSWORD)
     return client
 
 
-def test_signing_in_and_failing_to(app: Flask, engine: Engine, seen: Audit) -> None:
+def test_signing_in_failing_to_and_signing_out(app: Flask, engine: Engine, seen: Audit) -> None:
     person = somebody(engine)
     client = app.test_client()
     client.environ_base.update(_FROM)
     for email, password in ((person.email, "wrong"), ("no@example.com", "x"), (person.email, None)):
         post(client, "/sign-in", email=email, password=password or PASSWORD)
-    known, unknown, done = seen.all()
-    assert seen.kinds() == ["sign_in_failed", "sign_in_failed", "signed_in"]
+    post(client, "/account/", "/sign-out")
+    known, unknown, done, out = seen.all()
+    assert seen.kinds() == ["sign_in_failed", "sign_in_failed", "signed_in", "signed_out"]
     assert (known["actor"], known["actor_id"]) == ("nobody signed in", None)
     assert (known["about"], known["about_id"]) == (person.email, person.id)
     assert (unknown["about"], unknown["about_id"]) == ("no@example.com", None)
-    assert (done["actor_id"], done["about_id"]) == (person.id, person.id)
+    for each in (done, out):
+        assert (each["actor_id"], each["about_id"]) == (person.id, person.id)
     for each in seen.all():
         assert (each["address"], each["device"]) == ("192.0.2.77", "Lynx/2.9")
         assert each["request_id"]
@@ -146,6 +150,20 @@ def test_ones_own_password_sessions_and_tokens(app: Flask, engine: Engine, seen:
     assert {(each["actor_id"], each["about_id"]) for each in seen.all()} == {(person.id, person.id)}
     for each in (secret, PASSWORD, NEW, "wrong"):
         assert each not in str(seen.all()), "no secret is kept"
+
+
+def test_ended_sessions_and_confirmed_passwords(app: Flask, engine: Engine, seen: Audit) -> None:
+    person = somebody(engine)
+    mine, _ = signed_in(app, person), signed_in(app, person)
+    post(mine, "/account/confirm/", password="wrong")  # noqa: S106
+    post(mine, "/account/confirm/", password=PASSWORD)
+    own, other = re.findall(r'action="(/account/sessions/[^"]+/end)"', mine.get("/account/").text)
+    for end in (other, own):
+        post(mine, "/account/", end)
+    assert sorted(seen.kinds()) == [
+        "password_confirmed", "password_refused", "session_ended", "signed_out",
+    ]  # fmt: skip
+    assert "session_device" in seen.one("session_ended")["after"]
 
 
 @pytest.mark.parametrize("way", ["/funds/{}/export.csv?what=state", "/api/funds/{}/export.csv"])
