@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app import request_ids
 from app.domain.audit import AuditKind
-from app.store import audit
+from app.store import audit, people
 from app.store.audit import AuditEntry, Values
 from app.store.chain import Break
 from app.store.driver import at_one_moment
@@ -52,6 +53,25 @@ def acting(actor: Person) -> None:
 def end() -> None:
     """End the request."""
     _at_work.set(None)
+
+
+@contextmanager
+def on_behalf_of(engine: Engine, requested_by: str) -> Iterator[None]:
+    """Do a job for the person with this id, who asked for it; for Asof itself where it is none."""
+    before = _at_work.set(Origin(_person(engine, requested_by), None, "worker"))
+    try:
+        yield
+    finally:
+        _at_work.reset(before)
+
+
+def _person(engine: Engine, text: str) -> Person | None:
+    try:
+        person_id = UUID(text)
+    except ValueError:
+        return None
+    with engine.connect() as connection:
+        return people.find(connection, person_id)
 
 
 def origin() -> Origin:
