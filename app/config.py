@@ -33,7 +33,8 @@ class Settings:
     demo: bool = True  # a site that is started on an empty database gets the demo fund
     https: bool = False  # a proxy in front serves https, and says for whom
     hostnames: tuple[str, ...] = ()  # further names under which the site answers
-    session_hours: int = 12  # a session ends when nothing was asked for so long
+    session_hours: int = 12  # a session ends after so long, whatever was asked meanwhile
+    session_idle_minutes: int = 30  # and when nothing was asked for so long
     upload_mb: int = 32
     request_seconds: int = 10  # how long a client may be slow before a least rate is asked of it
     log: str = "text"  # or "json": a line of JSON for each thing that happens
@@ -55,6 +56,7 @@ class Settings:
             https=_switch("ASOF_HTTPS", "0"),
             hostnames=tuple((os.environ.get("ASOF_HOSTNAMES") or "").replace(",", " ").split()),
             session_hours=_number("ASOF_SESSION_HOURS", 12, 24 * 365),
+            session_idle_minutes=_number("ASOF_SESSION_IDLE_MINUTES", 30, 60 * 24 * 365),
             upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
             request_seconds=_number("ASOF_REQUEST_SECONDS", 10, 600),
             log=log_form(),

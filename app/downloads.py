@@ -10,16 +10,30 @@ from typing import IO
 from flask import Response
 
 from app import database
-from app.services import exports
+from app.services import audit_reports, exports
+from app.services.audit_reports import AuditFormat
 from app.services.exports import Wanted
+from app.store.audit_search import AuditFilters
 from app.store.registry import Fund
 
 _IN_MEMORY = 2**20  # bytes; a larger file lies on the disk while it is sent
 _PIECE = 2**16
 _MEDIA = {
     "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
+    """Return an export of the audit as a file."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
+    try:
+        audit_reports.export(database.engine(), filters, to, file)
+    except BaseException:
+        file.close()
+        raise
+    return _download(file, f"Audit.{to}", _MEDIA[to])
 
 
 def export_download(fund: Fund, wanted: Wanted) -> Response:
@@ -33,11 +47,16 @@ def export_download(fund: Fund, wanted: Wanted) -> Response:
     except BaseException:
         file.close()
         raise
+    return _download(file, _file_name(fund, wanted), _MEDIA[wanted.to])
+
+
+def _download(file: IO[bytes], name: str, media: str) -> Response:
+    """Send a file that is written, and close it."""
     size = file.tell()
     file.seek(0)
-    response = Response(_pieces(file), mimetype=_MEDIA[wanted.to])
+    response = Response(_pieces(file), mimetype=media)
     response.content_length = size
-    response.headers.set("Content-Disposition", "attachment", filename=_file_name(fund, wanted))
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

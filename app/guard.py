@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, Response, current_app, request, session
-from flask_login import current_user, login_fresh
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
 
 from app import sessions, watching
-from app.domain.errors import ForbiddenError, NotSignedInError, UnknownFundError
+from app.domain.errors import ForbiddenError, UnconfirmedError, UnknownFundError
 from app.domain.roles import Role
+from app.services import audit
 from app.services.recording import Author
 from app.store.people import Person, Visitor
 from app.store.registry import Fund
 from app.store.states import Head
 
 _RULE = "asof_rule"
-_REFRESH_AFTER = 600  # seconds; a session in use is prolonged no more often
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
@@ -36,7 +35,7 @@ class Rule:
     role: Role | None = None  # in the fund of the address; administrators may all
     admin: bool = False
     watcher: bool = False  # programs that watch the site; they are nobody
-    fresh: bool = False  # signed in here and now, not from where the session moved on to
+    confirmed: bool = False  # the password was given a short while ago, in this very browser
 
 
 def needs(role: Role | str) -> Callable[[_View], _View]:
@@ -49,9 +48,14 @@ def needs_sign_in(view: _View) -> _View:
     return _ruled(view, Rule())
 
 
-def needs_fresh_sign_in(view: _View) -> _View:
-    """Let in who signed in where they are now: for what a stolen cookie must not reach."""
-    return _ruled(view, Rule(fresh=True))
+def needs_confirmation(view: _View) -> _View:
+    """Let in only who gave their password a short while ago: what a stolen cookie must not reach.
+
+    It stands above the rule that says whom the route is for.
+    """
+    rule = getattr(view, _RULE)
+    assert isinstance(rule, Rule)
+    return _ruled(view, replace(rule, confirmed=True))
 
 
 def needs_admin(view: _View) -> _View:
@@ -73,6 +77,7 @@ def register(app: Flask) -> None:
     """Stand before every route, and before everything else that does."""
     sessions.register(app)
     app.before_request(_guard)
+    app.teardown_request(_forget_who_is_at_work)
     open_to_all(app.view_functions["static"])
 
 
@@ -145,6 +150,7 @@ def _guard() -> Response | None:
         return None  # there is nothing here, for anybody
     rule = rule_of(current_app, request.endpoint)
     assert rule is not None, f"{request.endpoint} has no rule: guard.check was not called"
+    audit.begin(request.remote_addr, request.user_agent.string)
     if rule.everybody:
         return None
     if rule.watcher:
@@ -152,14 +158,19 @@ def _guard() -> Response | None:
     found = visitor()
     if found is None:
         raise sessions.nobody()
-    if rule.fresh and not login_fresh():
-        raise NotSignedInError("sign in once more to do this")
+    audit.acting(found.person)
     if rule.admin and not found.person.is_admin:
         raise ForbiddenError("This is for administrators: ask one of them.")
     if rule.role:
         _check_role(found, rule.role)
-    _prolong()
+    sessions.touch()
+    if rule.confirmed and not sessions.is_confirmed():
+        raise UnconfirmedError("give your password once more to do this")
     return None
+
+
+def _forget_who_is_at_work(_: BaseException | None) -> None:
+    audit.end()
 
 
 def _check_role(found: Visitor, needed: Role) -> None:
@@ -173,9 +184,3 @@ def _check_role(found: Visitor, needed: Role) -> None:
             f"This needs the role {needed.label} in this fund, and yours is {held}: "
             "ask a GP of the fund, who can do it or change your role."
         )
-
-
-def _prolong() -> None:
-    """Let a session in use live on."""
-    if "_user_id" in session and time.time() - session.get("seen", 0) > _REFRESH_AFTER:
-        session["seen"] = int(time.time())

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from tests.machine import patience
 
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -45,7 +45,7 @@ class Browsers:
             self._browser = self._playwright.chromium.launch(
                 executable_path=self._program,
                 headless=not self._headed,
-                args=list(_ARGUMENTS),
+                args=list(ARGUMENTS),
                 timeout=patience(_STARTED_WITHIN) * 1000,
             )
         return self._browser

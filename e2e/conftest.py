@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -30,6 +31,7 @@ from tests.running_site import Site, processes, running
 
 pytest_plugins = ("e2e.time_limit", "e2e.watching", "e2e.flaky")
 
+_SIGN_IN_EVERY = 240  # seconds
 EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"
 _USV = PROJECT.parent / "shared" / "data" / "usv-2004.csv"
 
@@ -140,10 +142,20 @@ def engine(funds: Funds) -> Engine:
 
 @pytest.fixture(scope="session")
 def session_of(browsers: Browsers) -> Callable[[str, str], StorageState]:
-    """Give a way to the session of a role on a site; each signs in once in the run."""
+    """Give a way to the session of a role on a site; each signs in every few minutes.
 
-    @cache
+    An older session would be asked for its password.
+    """
+    kept: dict[tuple[str, str], tuple[float, StorageState]] = {}
+
     def session(site: str, role: str) -> StorageState:
+        signed_in_at, state = kept.get((site, role), (-math.inf, None))
+        if state is None or time.monotonic() - signed_in_at > _SIGN_IN_EVERY:
+            state = signed_in(site, role)
+            kept[site, role] = time.monotonic(), state
+        return state
+
+    def signed_in(site: str, role: str) -> StorageState:
         context = browsers.living().new_context()
         page = context.new_page()
         page.goto(f"{site}sign-in")

@@ -54,7 +54,11 @@ _PAGES = [
     "funds/import/",
     "people/",
     "jobs/",
+    "audit/",
+    "audit/?kind=signed_in&start=2020-01-31",
+    "audit/?kind=nothing&start=never",
     "account/",
+    "account/confirm/",
     "api/",
     "nowhere",
 ]
@@ -76,7 +80,8 @@ _SEEN_BY = {
 # What answers with a file or with figures for programs, or leads on to a page.
 _NO_PAGES = {
     "static", "exports.show", "imports.template", "imports.faults", "api.openapi",
-    "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start", "setup.resume",
+    "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
+    "setup.resume",
 }  # fmt: skip
 
 

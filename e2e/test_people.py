@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 
+from e2e.accessible import check_every_look
 from e2e.conftest import Funds
 from e2e.sign_in_page import PASSWORD, SignInPage, email_of
 from e2e.troubles import Troubles
@@ -100,3 +102,75 @@ def test_a_viewer_reads_and_is_offered_nothing_else(page: Page, funds: Funds) ->
     expect(page.get_by_test_id("member")).to_have_count(3)
     expect(page.get_by_role("button", name="Remove")).to_have_count(0)
     assert PASSWORD not in page.content()
+
+
+def _sign_out(page: Page) -> None:
+    menu = page.get_by_test_id("account")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+
+
+def test_back_shows_nothing_of_a_fund_once_one_has_signed_out(
+    remembering_browser: Browser, funds: Funds
+) -> None:
+    """The next person at the browser presses Back."""
+    stranger = remembering_browser.new_page()
+    stranger.goto(funds.example)
+    door = SignInPage(stranger)
+    door.sign_in(email_of("viewer"))
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Larch Street Ventures I")
+    stranger.get_by_test_id("as-of-slider").press("ArrowLeft")
+    stranger.wait_for_url("**as_of=**")
+    stranger.goto(f"{funds.example}timeline")
+    _sign_out(stranger)
+    for _ in range(2):
+        stranger.go_back(wait_until="commit")  # a page that was kept is not loaded
+        expect(door.email).to_be_visible()
+        assert "Larch Street" not in stranger.content()
+    stranger.context.close()
+
+
+def test_a_session_is_ended_from_another_browser(
+    browser: Browser, page: Page, funds: Funds
+) -> None:
+    """Somebody left a browser signed in, and ends that session where they are now."""
+    left = browser.new_context(user_agent="Mozilla/5.0 (X11; Linux) Firefox/140.0").new_page()
+    left.goto(f"{funds.site}account/")
+    SignInPage(left).sign_in(email_of("gp"))
+    expect(left.get_by_role("heading", level=1)).to_have_text("Gp Person")
+    page.goto(f"{funds.site}account/")
+    there = page.get_by_test_id("session").filter(has_text="Firefox on Linux")
+    there.get_by_role("button", name="End").click()
+    expect(page.get_by_test_id("notice")).to_contain_text("The session is ended")
+    expect(there).to_have_count(0)
+    left.reload()
+    expect(SignInPage(left).email).to_be_visible()
+    left.context.close()
+
+
+def test_what_was_typed_is_kept_while_the_password_is_asked_for_again(
+    stranger: Page, funds: Funds, troubles: Troubles
+) -> None:
+    stranger.goto(f"{funds.site}account/")
+    SignInPage(stranger).sign_in(email_of("analyst"))
+    stranger.get_by_label("What it is for").fill("Nightly export")
+    with funds.engine.begin() as connection:
+        old = "UPDATE web_session SET confirmed_at = confirmed_at - interval '11 minutes'"
+        newest = "(SELECT id FROM web_session ORDER BY began_at DESC LIMIT 1)"
+        connection.execute(text(f"{old} WHERE id = {newest}"))
+    stranger.get_by_role("button", name="Make a token").click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
+    check_every_look(stranger)
+    stranger.get_by_label("Password").fill("not it")
+    stranger.get_by_role("button", name="Confirm").click()
+    expect(stranger.get_by_test_id("refused")).to_contain_text("The password is not right")
+    stranger.get_by_label("Password").fill(PASSWORD)
+    stranger.get_by_role("button", name="Confirm").click()
+    expect(stranger.get_by_test_id("typed")).to_contain_text("Nightly export")
+    check_every_look(stranger)
+    stranger.get_by_role("button", name="Send it once more").click()
+    expect(stranger.get_by_test_id("secret")).to_contain_text("Your token “Nightly export”")
+    troubles.expect("401")
+    troubles.expect("422")
+    stranger.context.close()

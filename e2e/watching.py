@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from pytest_html import extras
 
 from e2e.browser import find_browser
-from e2e.browsers import Browsers
+from e2e.browsers import ARGUMENTS, Browsers
 from e2e.evidence import ANSWERED_WITHIN, Evidence, folder_name, make_empty
 from e2e.time_limit import EXCEEDED
 from e2e.troubles import Troubles
@@ -106,6 +106,24 @@ def browser(browsers: Browsers) -> Browser:
     """Return the browser of the run, another one where an earlier test ended it."""
     expect.set_options(timeout=patience_ms(ANSWERED_WITHIN))  # as for whatever else a page is asked
     return browsers.living()
+
+
+@pytest.fixture
+def remembering_browser(browser: Browser) -> Iterator[Browser]:
+    """Give a browser that keeps whole pages to go back to, as people's do.
+
+    Playwright has this switched off, and what is for headless use alone cannot do it.
+    """
+    program = find_browser(headed=True)
+    if program is None:
+        pytest.skip("needs a Chromium that can also be seen")
+    kept = browser.browser_type.launch(
+        executable_path=program,
+        args=list(ARGUMENTS),
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from app import database
 from app.domain.roles import Role
-from app.services import passwords, tokens
+from app.services import passwords, tokens, web_sessions
 from app.services import people as site_people
 from app.store import memberships, people
 from app.store.people import Person
@@ -56,9 +57,11 @@ def signed_in(app: Flask, person: Person | None) -> FlaskClient:
     if person:
         with app.test_request_context(environ_base=client.environ_base):
             browser = _create_identifier()
+        lifetime = web_sessions.lifetime(database.of(app).settings)
+        session_id = web_sessions.begin(database.of(app).engine(), person, lifetime)
         with client.session_transaction() as session:
             session.permanent = True
-            session["_user_id"] = f"{person.id}/{person.session_epoch}"
+            session["_user_id"] = f"{person.id}/{session_id}"
             session["_fresh"] = True
             session["_id"] = browser
             session["csrf_token"] = browser

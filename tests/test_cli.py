@@ -15,10 +15,12 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app.cli.commands import Progress
-from app.services import funds
+from app.domain.audit import AuditKind
+from app.services import audit, funds
 from app.services.snapshots import Wanted, take
 from app.store.people import Person
 from tests.ledgers import called, new_fund
+from tests.people import somebody
 
 ROWS = """effective_on,event_type,investor,amount
 2010-01-01,COMMITMENT_MADE,Alma LP,1000
@@ -215,3 +217,26 @@ def test_the_demo_ends_with_the_new_funds_id_and_takes_no_name_twice(app: Flask)
     assert (again.exit_code, "choose another" in again.output) == (1, True)
     few = run(app, "demo", "load", "--events", "10")
     assert (few.exit_code, "--events 10: the story has" in few.output) == (1, True)
+
+
+def test_the_audit_is_verified_and_its_first_bad_event_named(
+    app: Flask, owner_engine: Engine
+) -> None:
+    person = somebody(owner_engine)
+    with owner_engine.begin() as connection:
+        audit.record(connection, AuditKind.PERSON_ADDED, about=person)
+    result = run(app, "audit", "verify")
+    assert (result.exit_code, "all as they were written" in result.output) == (0, True)
+    with owner_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
+        rename = "UPDATE audit_event SET actor = :to WHERE sequence = 1 RETURNING actor"
+        was = connection.execute(text("SELECT actor FROM audit_event WHERE sequence = 1")).scalar()
+        connection.execute(text(rename), {"to": "somebody else"})
+    try:
+        result = run(app, "audit", "verify")
+    finally:
+        with owner_engine.begin() as connection:
+            connection.execute(text(rename), {"to": was})
+            connection.execute(text("ALTER TABLE audit_event ENABLE TRIGGER USER"))
+    assert result.exit_code == 1
+    assert result.output == "Audit: broken at event 1: its fields do not give its chain hash\n"

@@ -13,8 +13,8 @@ from app.domain.payloads import EventType
 from app.domain.terms import Terms
 
 # Days are written in full, instants with their offset.
-_MOMENT: dict[str, Any] = {"pattern": "^[-+0-9TWZ:., ]+$"}
-_LINE: dict[str, Any] = {"minLength": 1, "maxLength": 200}
+MOMENT: dict[str, Any] = {"pattern": "^[-+0-9TWZ:., ]+$"}
+LINE: dict[str, Any] = {"minLength": 1, "maxLength": 200}
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many at most.")]
 
 
@@ -22,12 +22,12 @@ class StateQuery(BaseModel):
     """Which viewpoint to answer from."""
 
     at: str | None = asked(
-        "The day; today where it is left out.", examples=["2012-03-31"], **_MOMENT
+        "The day; today where it is left out.", examples=["2012-03-31"], **MOMENT
     )
     known_at: str | None = asked(
         "An instant, or a UTC day to its end: what was known then.",
         examples=["2012-04-15T18:00:00Z"],
-        **_MOMENT,
+        **MOMENT,
     )
     through: str | None = asked(
         "A sequence of the log: what was known by then. Leave it out, or known_at.",
@@ -42,7 +42,7 @@ class ExportQuery(StateQuery):
     at: str | None = asked(
         "The day; today where it is left out, and for events all of them.",
         examples=["2012-03-31"],
-        **_MOMENT,
+        **MOMENT,
     )
     what: Literal["events", "state", "holdings"] = Field("events", description="What to export.")
 
@@ -63,12 +63,12 @@ class FundsQuery(PageQuery):
 class TimelineQuery(BaseModel):
     """Which events to list."""
 
-    start: str | None = asked("The first effective day.", **_MOMENT)
-    end: str | None = asked("The last effective day.", **_MOMENT)
-    recorded_start: str | None = asked("The first UTC day of recording.", **_MOMENT)
-    recorded_end: str | None = asked("The last UTC day of recording.", **_MOMENT)
+    start: str | None = asked("The first effective day.", **MOMENT)
+    end: str | None = asked("The last effective day.", **MOMENT)
+    recorded_start: str | None = asked("The first UTC day of recording.", **MOMENT)
+    recorded_end: str | None = asked("The last UTC day of recording.", **MOMENT)
     type: str | None = asked("The type of event.", enum=list(EventType))
-    company: str | None = asked("Any name that the company ever bore, or its id.", **_LINE)
+    company: str | None = asked("Any name that the company ever bore, or its id.", **LINE)
     limit: Limit = DEFAULT_LIMIT
     cursor: str | None = asked("The `next_cursor` of an earlier page.", pattern="^[0-9]{1,18}$")
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import backups, demo, exports, funds, imports, ledgers, people, snapshots, workers
+from app.cli import (
+    audit,
+    backups,
+    demo,
+    exports,
+    funds,
+    imports,
+    ledgers,
+    people,
+    snapshots,
+    workers,
+)
 from app.cli.serving import serve
 
 
@@ -21,6 +32,7 @@ def register(app: Flask) -> None:
         funds.commands,
         people.commands,
         ledgers.commands,
+        audit.commands,
         snapshots.commands,
         demo.commands,
         workers.commands,

@@ -165,6 +165,10 @@ class NotSignedInError(AsofError):
         self.token = token
 
 
+class UnconfirmedError(AsofError):
+    """Whoever is signed in has to give the password again before they do what they ask for."""
+
+
 class ForbiddenError(AsofError):
     """A person is signed in who may not do what they ask for; the text says who may."""
 

@@ -17,9 +17,10 @@ import psycopg
 import sqlalchemy as sa
 
 from app.config import VERSION, Settings
+from app.domain.audit import AuditKind
 from app.domain.errors import AsofError, UnknownFundError
 from app.domain.fold import PROJECTOR_VERSION
-from app.services import imprints, ledgers
+from app.services import audit, imprints, ledgers
 from app.services.imprints import Imprint
 from app.store import dumps, registry, sessions
 from app.store.driver import at_one_moment, driver_connection, reading
@@ -60,7 +61,9 @@ def make(settings: Settings, path: Path, tell: Tell) -> Backup:
     engine = sessions.open_engine(settings)
     try:
         with sessions.as_owner(settings) as owner, _whole_file(path) as archive:
-            return _written(engine, owner, archive, tell)
+            made = _written(engine, owner, archive, tell)
+            _record(engine, AuditKind.BACKED_UP, path, made)  # without it there is no backup
+        return made
     finally:
         sessions.close_engine(engine)
 
@@ -79,9 +82,17 @@ def restore(settings: Settings, path: Path, tell: Tell) -> tuple[Backup, list[st
                 dumps.load(driver, owner, source, lambda done: tell("Restoring", done, size))
         engine = sessions.open_engine(settings)  # which brings it to this program's revision
         try:
-            return backup, list(_differences(engine, backup, tell))
+            differences = list(_differences(engine, backup, tell))
+            _record(engine, AuditKind.RESTORED, path, backup)
+            return backup, differences
         finally:
             sessions.close_engine(engine)
+
+
+def _record(engine: sa.Engine, kind: AuditKind, path: Path, backup: Backup) -> None:
+    after = {"file": path.name, "made_at": backup.made_at, "funds": len(backup.funds)}
+    with engine.begin() as connection:
+        audit.record(connection, kind, after=after | {"events": backup.events})
 
 
 def _written(engine: sa.Engine, owner: sa.URL, archive: zipfile.ZipFile, tell: Tell) -> Backup:
@@ -166,7 +177,9 @@ def is_folded_alike(backup: Backup) -> bool:
 
 
 def _differences(engine: sa.Engine, backup: Backup, tell: Tell) -> Iterator[str]:
-    """Compare every fund with what it was, and check its chain from the first event."""
+    """Compare every fund with what it was, and check each chain from the first event."""
+    if broken := audit.verify(engine)[1]:
+        yield f"Audit: broken at event {broken.sequence}: {broken.reason}"
     for place, fund in enumerate(backup.funds, 1):
         try:
             if broken := ledgers.verify(engine, fund.id).broken:

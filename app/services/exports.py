@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.services import viewpoints
+from app.domain.audit import AuditKind
+from app.services import audit, viewpoints
 from app.services.export_rows import event_rows, figure_rows, holding_rows
 from app.services.sheets import Format, write_rows
 from app.services.viewpoints import Asked
@@ -35,6 +36,9 @@ def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> No
     UnknownFundError, BeyondKnowledgeError and CellTooLongError.
     """
     at, head = viewpoints.resolve(engine, fund_id, wanted.asked)
+    with engine.begin() as connection:
+        after = {"what": wanted.what, "as_of": at.as_of, "through": at.through, "to": wanted.to}
+        audit.record(connection, AuditKind.EXPORTED, fund_id=fund_id, after=after)
     if wanted.what == "events":
         with engine.connect() as connection:
             authors = history.authors(connection, fund_id, at.through)

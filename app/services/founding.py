@@ -13,8 +13,9 @@ from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events import Draft
 from app.domain.roles import Role
 from app.services import recording
+from app.services.memberships import record_role
 from app.services.opening import placed, read_opening
-from app.store import memberships, registry
+from app.store import memberships, people, registry
 from app.store.batches import Author, Batch
 from app.store.registry import Fund
 
@@ -60,6 +61,7 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
             raise type(error)([placed(fault) for fault in error.faults], error.more) from error
         if gp and not appended.replayed:  # who left the fund since does not come back this way
             memberships.grant(connection, fund.id, gp, Role.GP)
+            _record_gp(connection, fund, gp)
     return Established(fund, appended.last_sequence, appended.replayed)
 
 
@@ -84,7 +86,15 @@ def found_fund(  # noqa: PLR0913 (what is founded, of what, and by whom)
         memberships.grant(connection, fund.id, gp, Role.GP)
     for part in parts:
         recording.append(connection, fund.id, Batch(part, author))
+    if gp:
+        _record_gp(connection, fund, gp)
     return fund
+
+
+def _record_gp(connection: Connection, fund: Fund, gp: UUID) -> None:
+    """Record in the audit who became the GP of a fund by setting it up."""
+    if person := people.find(connection, gp):
+        record_role(connection, fund.id, person, None, Role.GP, actor=person)
 
 
 def _registered(connection: Connection, fund_id: UUID, name: str) -> Fund:

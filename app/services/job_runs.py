@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from app import request_ids
 from app.domain.errors import AsofError
+from app.services import audit
 from app.services.job_progress import LEASE, Progress
 from app.store import job_runs, queue
 from app.store.job_runs import LostJobError
@@ -42,7 +43,8 @@ def run(  # noqa: PLR0913, PLR0917 (what to do, and how patiently)
     if job is None:
         return
     about = {"fund_id": str(fund_id), "job_id": str(job_id), "kind": job.kind}
-    with request_ids.carried_on(job.request_id, **about):
+    by = audit.on_behalf_of(engine, job.requested_by)
+    with request_ids.carried_on(job.request_id, **about), by:
         _run(engine, handlers, job, first_pause, lease)
 
 

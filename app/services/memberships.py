@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.domain.audit import AuditKind
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
-from app.services import people
+from app.services import audit, people
 from app.store import memberships
 from app.store import people as stored_people
 from app.store.memberships import Member
@@ -32,6 +33,7 @@ def add(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
             reason = f"is in this fund already, as {held.label}: change that role instead"
             raise PeopleError("email", person.email, reason)
         memberships.grant(connection, fund_id, person.id, role)
+        record_role(connection, fund_id, person, None, role)
     return person
 
 
@@ -39,7 +41,9 @@ def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
     """Give a person a role in a fund, in place of the one they have. Raises PeopleError."""
     with engine.begin() as connection:
         person = _addable(connection, email)
+        before = memberships.role_of(connection, fund_id, person.id)
         _set_role(connection, fund_id, person, role)
+        record_role(connection, fund_id, person, before, role)
     return person
 
 
@@ -56,7 +60,29 @@ def change(
         if person is None or (before is None and (role is None or not person.is_active)):
             raise PeopleError("person", "", "is not in this fund (any more): load the page again")
         _set_role(connection, fund_id, person, role)
+        record_role(connection, fund_id, person, before, role)
     return person, before
+
+
+def record_role(  # noqa: PLR0913, PLR0917 (where, whose, and what it was and is)
+    connection: Connection,
+    fund_id: UUID,
+    person: Person,
+    before: Role | None,
+    after: Role | None,
+    actor: Person | None = None,
+) -> None:
+    """Record in the audit that a person's role in a fund is another one."""
+    kind = AuditKind.ROLE_CHANGED if after and before else AuditKind.ROLE_REMOVED
+    audit.record(
+        connection,
+        AuditKind.ROLE_GRANTED if before is None else kind,
+        about=person,
+        fund_id=fund_id,
+        before={"role": before.value} if before else None,
+        after={"role": after.value} if after else None,
+        actor=actor,
+    )
 
 
 def _addable(connection: Connection, email: str) -> Person:

@@ -9,9 +9,10 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Engine
 
+from app.domain.audit import AuditKind
 from app.domain.errors import PeopleError
 from app.domain.fields import Name
-from app.services import passwords
+from app.services import audit, passwords
 from app.store import memberships, people
 from app.store.driver import reading
 from app.store.people import Person, Visitor
@@ -87,7 +88,10 @@ def add(
     password = password or passwords.made_up()
     password_hash = passwords.hashed(password)
     with engine.begin() as connection:
-        return people.add(connection, email, name, password_hash, is_admin=is_admin), password
+        person = people.add(connection, email, name, password_hash, is_admin=is_admin)
+        after = {"name": person.name, "is_admin": is_admin}
+        audit.record(connection, AuditKind.PERSON_ADDED, about=person, after=after)
+    return person, password
 
 
 def renew_password(
@@ -102,7 +106,7 @@ def renew_password(
     if password is not None:
         passwords.check(password, person.email, person.name)
     password = password or passwords.made_up()
-    return set_password(engine, person_id, password), password
+    return set_password(engine, person_id, password, AuditKind.PASSWORD_GIVEN), password
 
 
 def change_password(engine: Engine, person: Person, present: str, new: str) -> Person:
@@ -110,48 +114,63 @@ def change_password(engine: Engine, person: Person, present: str, new: str) -> P
     with engine.connect() as connection:
         kept = people.password_hash(connection, person.id)
     if not passwords.matches(kept, present):
+        audit.record_failure(engine, AuditKind.PASSWORD_REFUSED, person)
         raise PeopleError("present", "", "is not your present password: type it once more")
     if passwords.matches(kept, new):
         raise PeopleError("password", "", "is the present one: choose another")
     passwords.check(new, person.email, person.name)
-    return set_password(engine, person.id, new)
+    return set_password(engine, person.id, new, AuditKind.PASSWORD_CHANGED)
 
 
-def set_password(engine: Engine, person_id: UUID, password: str) -> Person:
+def set_password(engine: Engine, person_id: UUID, password: str, kind: AuditKind) -> Person:
     """Set a password, and end the person's sessions."""
     password_hash = passwords.hashed(password)
     with engine.begin() as connection:
         _known(people.find(connection, person_id))
         people.end_sessions(connection, person_id)
-        changed = people.change(connection, person_id, password_hash=password_hash)
-    return _known(changed)
+        changed = _known(people.change(connection, person_id, password_hash=password_hash))
+        audit.record(connection, kind, about=changed)
+    return changed
 
 
 def sign_out_everywhere(engine: Engine, person_id: UUID) -> None:
     """End all sessions of a person."""
     with engine.begin() as connection:
         people.end_sessions(connection, person_id)
+        person = _known(people.find(connection, person_id))
+        audit.record(connection, AuditKind.ALL_SESSIONS_ENDED, about=person)
 
 
 def set_active(engine: Engine, person_id: UUID, *, active: bool) -> Person:
     """Let a person sign in, or no more. Raises PeopleError for the last administrator."""
-    return _change(engine, person_id, active, is_active=active)
+    kind = AuditKind.PERSON_REACTIVATED if active else AuditKind.PERSON_DEACTIVATED
+    return _change(engine, person_id, active, kind, is_active=active)
 
 
 def set_admin(engine: Engine, person_id: UUID, *, admin: bool) -> Person:
     """Make a person an administrator, or no more. Raises PeopleError for the last one."""
-    return _change(engine, person_id, admin, is_admin=admin)
+    kind = AuditKind.ADMINISTRATOR_MADE if admin else AuditKind.ADMINISTRATOR_REMOVED
+    return _change(engine, person_id, admin, kind, is_admin=admin)
 
 
-def _change(engine: Engine, person_id: UUID, gives: bool, **values: bool) -> Person:  # noqa: FBT001
+def _change(
+    engine: Engine,
+    person_id: UUID,
+    gives: bool,  # noqa: FBT001
+    kind: AuditKind,
+    **values: bool,
+) -> Person:
     with engine.begin() as connection:
         if not gives and people.lock_administrators(connection) == {person_id}:
             last = _known(people.find(connection, person_id))
             raise PeopleError("person", last.name, _LAST_ADMIN)
-        changed = people.change(connection, person_id, **values)
-        if changed and values.get("is_active") is False:
+        was = _known(people.find(connection, person_id))
+        changed = _known(people.change(connection, person_id, **values))
+        if values.get("is_active") is False:
             people.end_sessions(connection, person_id)
-    return _known(changed)
+        before = {name: getattr(was, name) for name in values}
+        audit.record(connection, kind, about=changed, before=before, after=values)
+    return changed
 
 
 def typed_email(text: str) -> str:

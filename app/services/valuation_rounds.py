@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.audit import AuditKind
 from app.domain.errors import ValuationRoundError
 from app.domain.state import FundState, Holding
 from app.domain.terms import Terms
 from app.domain.valuations import held, quarter_ends
-from app.services import books
+from app.services import audit, books
 from app.store import fund_settings, memberships, people, states, valuation_drafts
 from app.store.driver import reading
 from app.store.valuation_drafts import ValuationDraft
@@ -98,7 +99,15 @@ def need_approval(engine: Engine, fund_id: UUID) -> bool:
 def set_approval(engine: Engine, fund_id: UUID, *, needed: bool) -> None:
     """Ask for a GP's approval of valuations, or not any more."""
     with engine.begin() as connection:
+        before = fund_settings.valuations_need_approval(connection, fund_id)
         fund_settings.set_approval(connection, fund_id, needed=needed)
+        audit.record(
+            connection,
+            AuditKind.APPROVAL_SWITCHED,
+            fund_id=fund_id,
+            before={"needed": before},
+            after={"needed": needed},
+        )
 
 
 def other_gps(engine: Engine, fund_id: UUID, person_id: UUID) -> set[UUID]:

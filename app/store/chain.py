@@ -96,6 +96,11 @@ def name_in_use(event_type: str, payload: dict[str, Any]) -> str | None:
     return name_key(new_name) if new_name else None
 
 
+def digest(fields: Iterable[bytes]) -> bytes:
+    """Return the SHA-256 of fields, each preceded by its length."""
+    return sha256(_sized(fields)).digest()
+
+
 def _sized(fields: Iterable[bytes]) -> bytes:
     return b"".join([len(field).to_bytes(4, "big") + field for field in fields])
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -18,7 +18,7 @@ from app.domain.fields import name_key
 from app.domain.roles import Role
 from app.store.registry import Fund
 from app.store.states import Head
-from app.store.tables import person
+from app.store.tables import person, web_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +49,30 @@ class Visitor:
 
 
 COLUMNS = tuple(person.c[each.name] for each in fields(Person))
-# Every request waits for this one.
-_VISITOR = f"""
-    SELECT membership.role, fund.id, fund.name, head.sequence, head.recorded_at,
+VISITOR_COLUMNS = f"""
+        membership.role, fund.id, fund.name, head.sequence, head.recorded_at,
         {", ".join(f"person.{each.name}" for each in fields(Person))}
-    FROM person
+"""
+VISITOR_JOINS = """
     LEFT JOIN membership
         ON membership.person_id = person.id AND membership.fund_id = %(fund)s::uuid
     LEFT JOIN fund ON fund.id = %(fund)s::uuid
     LEFT JOIN ledger_head AS head ON head.fund_id = fund.id
-    WHERE person.id = %(person)s
 """
+# Every request with a token waits for this one.
+_VISITOR = f"SELECT {VISITOR_COLUMNS} FROM person {VISITOR_JOINS} WHERE person.id = %(person)s"
 
 
 def visitor(driver: psycopg.Connection, person_id: UUID, fund_id: UUID | None) -> Visitor | None:
     """Find a person with a fund, its head and their role in it, in one query."""
     given = {"person": person_id, "fund": fund_id}
     row = driver.execute(_VISITOR, given, binary=True).fetchone()
-    if row is None:
-        return None
-    role, found_id, name, sequence, recorded_at, *values = row
+    return visitor_of(row) if row else None
+
+
+def visitor_of(columns: Sequence[Any]) -> Visitor:
+    """Make a visitor of the VISITOR_COLUMNS."""
+    role, found_id, name, sequence, recorded_at, *values = columns
     fund = Fund(found_id, name) if found_id else None
     head = Head(sequence, recorded_at) if sequence is not None else None
     return Visitor(Person(*values), Role(role) if role else None, fund, head)
@@ -139,6 +143,7 @@ def change(connection: Connection, person_id: UUID, **values: Any) -> Person | N
 
 def end_sessions(connection: Connection, person_id: UUID) -> int:
     """End all sessions of a person; give the epoch that new ones carry."""
+    connection.execute(delete(web_session).where(web_session.c.person_id == person_id))
     moved = person.c.session_epoch + 1
     query = update(person).where(person.c.id == person_id).values(session_epoch=moved)
     return int(connection.execute(query.returning(person.c.session_epoch)).scalar_one())

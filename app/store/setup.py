@@ -178,7 +178,13 @@ _SEQUENCES = sa.text(
     "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences "
     "WHERE schemaname = current_schema() AND sequenceowner = current_user"
 )
-_RIGHTS = {"event": "SELECT, INSERT", "alembic_version": "SELECT"}
+_RIGHTS = {
+    "event": "SELECT, INSERT",
+    "alembic_version": "SELECT",
+    "audit_event": "SELECT, INSERT",
+    "audit_head": "SELECT, UPDATE",
+    "web_session": "SELECT, INSERT, DELETE, UPDATE (seen_at, confirmed_at)",
+}
 
 
 def _warn_of_missing_role(user: str) -> None:

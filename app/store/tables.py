@@ -304,6 +304,21 @@ api_token = Table(
     Column("revoked_at", DateTime(timezone=True)),
 )
 Index("api_token_person_idx", api_token.c.person_id)
+# A browser in which somebody is signed in, while its epoch is theirs.
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),  # to the minute
+    Column("confirmed_at", DateTime(timezone=True), nullable=False),  # the password was given
+    Column("address", Text, nullable=False),
+    Column("device", Text, nullable=False),
+)
+Index("web_session_person_idx", web_session.c.person_id, web_session.c.began_at)
+Index("web_session_began_idx", web_session.c.began_at)
 # Attempts to sign in that failed, or are not judged yet.
 sign_in_attempt = Table(
     "sign_in_attempt",
@@ -316,6 +331,47 @@ sign_in_attempt = Table(
 Index("sign_in_attempt_email_idx", sign_in_attempt.c.email_key, sign_in_attempt.c.made_at)
 Index("sign_in_attempt_address_idx", sign_in_attempt.c.address, sign_in_attempt.c.made_at)
 Index("sign_in_attempt_made_idx", sign_in_attempt.c.made_at)
+
+# Who did what to whom, from where: append-only and chained like the log, in one chain for the site.
+# Its ids refer to no other table by a foreign key, whose locks could end in a deadlock.
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("occurred_at", DateTime(timezone=True), nullable=False),
+    Column("actor_id", Uuid),
+    Column("actor", Text, nullable=False),
+    Column("about_id", Uuid),
+    Column("about", Text),
+    Column("fund_id", Uuid),
+    Column("before", JSONB),
+    Column("after", JSONB),
+    Column("address", Text),
+    Column("device", Text),
+    Column("request_id", Text),
+    Column("chain_hash", LargeBinary, nullable=False),
+    Column(
+        "prev_sequence",
+        BigInteger,
+        Computed("CASE WHEN sequence > 1 THEN sequence - 1 END", persisted=True),
+    ),
+    CheckConstraint("sequence >= 1", name="sequence"),
+    ForeignKeyConstraint(["prev_sequence"], ["audit_event.sequence"]),
+)
+for _column in ("kind", "actor_id", "about_id", "fund_id", "occurred_at"):
+    Index(f"audit_event_{_column}_idx", audit_event.c[_column], audit_event.c.sequence)
+# Its only row is locked by whoever appends.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("is_only", Boolean, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("occurred_at", DateTime(timezone=True), nullable=False),
+    Column("chain_hash", LargeBinary, nullable=False),
+    CheckConstraint("is_only", name="is_only"),
+)
 
 # A file on its way to a fund, whose id is chosen beforehand; gone once the fund is there.
 import_file = Table(

@@ -48,11 +48,13 @@ def listed(connection: Connection, person_id: UUID) -> list[Token]:
     return [Token(*row) for row in connection.execute(query.order_by(api_token.c.id.desc()))]
 
 
-def revoke(connection: Connection, person_id: UUID, token_id: UUID) -> None:
-    """End a token of a person's for good."""
+def revoke(connection: Connection, person_id: UUID, token_id: UUID) -> Token | None:
+    """End a token of a person's for good; return it unless it was ended already."""
     theirs = (api_token.c.id == token_id) & (api_token.c.person_id == person_id)
     good = theirs & api_token.c.revoked_at.is_(None)
-    connection.execute(update(api_token).where(good).values(revoked_at=func.clock_timestamp()))
+    query = update(api_token).where(good).values(revoked_at=func.clock_timestamp())
+    row = connection.execute(query.returning(*_COLUMNS)).first()
+    return Token(*row) if row else None
 
 
 def find(connection: Connection, token: str) -> Token | None:
@@ -62,12 +64,12 @@ def find(connection: Connection, token: str) -> Token | None:
     return Token(*row) if row else None
 
 
-def touch(connection: Connection, token: Token) -> None:
-    """Note that a token was used just now, to the minute."""
+def touch(connection: Connection, token: Token) -> bool:
+    """Note that a token was used just now, to the minute; tell whether this was noted."""
     used = api_token.c.last_used_at
     stale = or_(used.is_(None), used < func.clock_timestamp() - _TOUCH_EVERY)
     query = update(api_token).where(api_token.c.id == token.id, stale)
-    connection.execute(query.values(last_used_at=func.clock_timestamp()))
+    return connection.execute(query.values(last_used_at=func.clock_timestamp())).rowcount > 0
 
 
 def _hash(token: str) -> bytes:

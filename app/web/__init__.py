@@ -9,7 +9,10 @@ from app import guard
 from app.web import (
     account,
     all_jobs,
+    audit,
     books,
+    confirmation,
+    devices,
     exports,
     formats,
     funds,
@@ -44,7 +47,8 @@ def register(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
         funds, setup, exports, imports, timeline, record, valuations, valuation_steps, books,
-        snapshots, jobs, terms, members, sign_in, account, people, all_jobs,
+        snapshots, jobs, terms, members, sign_in, account, confirmation, people, all_jobs,
+        audit,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (
@@ -53,6 +57,8 @@ def register(app: Flask) -> None:
         *snapshot_wording.FILTERS,
         *import_wording.FILTERS,
         *job_wording.FILTERS,
+        *devices.FILTERS,
+        *audit.FILTERS,
         strip.lane,
         value_bars.value_bars,
         *previews.FILTERS,

@@ -10,12 +10,13 @@ from werkzeug import Response as Answer
 
 from app import database, guard, sessions
 from app.domain.errors import PeopleError
-from app.guard import needs_fresh_sign_in, needs_sign_in
-from app.services import people, tokens
+from app.guard import needs_confirmation, needs_sign_in
+from app.services import people, tokens, web_sessions
 from app.web import shown_once
 from app.web.notices import tell
 from app.web.pages import whole
 from app.web.people_forms import PasswordForm, PeopleForm, TokenForm
+from app.web.sign_in import signed_out
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -52,11 +53,24 @@ def sign_out_everywhere() -> Answer:
     people.sign_out_everywhere(database.engine(), guard.reader().id)
     sessions.end()
     tell("You are signed out everywhere. Tokens go on working until they are revoked.")
-    return redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
+    return signed_out()
+
+
+@bp.post("/sessions/<uuid:session_id>/end")
+@needs_sign_in
+def end_session(session_id: UUID) -> Answer:
+    """End a session of one's own, wherever it is."""
+    if (present := sessions.present()) and present.id == session_id:
+        sessions.end()
+        return signed_out()
+    web_sessions.end(database.engine(), guard.reader(), session_id)
+    tell("The session is ended: whoever goes on with it has to sign in.")
+    return _back()
 
 
 @bp.post("/tokens")
-@needs_fresh_sign_in
+@needs_confirmation
+@needs_sign_in
 def make_token() -> Answer:
     """Make a token, which the page shows once."""
     form = TokenForm(request.form)
@@ -98,5 +112,7 @@ def _page(
         password=password or PasswordForm(),
         token=token or TokenForm(),
         tokens=tokens.listed(database.engine(), guard.reader().id),
+        sessions=sessions.listed(),
+        present=sessions.present(),
         **context,
     )

@@ -17,6 +17,7 @@ from app.domain.errors import (
     AsofError,
     ForbiddenError,
     NotSignedInError,
+    UnconfirmedError,
     UnknownCloseError,
     UnknownDraftError,
     UnknownFundError,
@@ -25,7 +26,7 @@ from app.domain.errors import (
     ValuationRoundError,
 )
 from app.outages import Told
-from app.web import old_forms, sign_in, wording
+from app.web import confirmation, old_forms, sign_in, wording
 from app.web.addresses import asked_for
 from app.web.notices import tell
 from app.web.pages import comes_from_page, whole
@@ -55,6 +56,10 @@ _PAGE_IS_OLD = (
     "press its button and you are asked to send it once more, or load the page again."
 )
 _STAYS = "What you typed is still here. Sign in, then come back to this page and go on."
+_CONFIRM_FIRST = (
+    "You gave it more than ten minutes ago. What you typed is still here: give your password, then "
+    "come back to this page and go on."
+)
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
@@ -75,6 +80,8 @@ def refused(error: AsofError) -> Answer:
     """Show why a question has no answer."""
     if isinstance(error, NotSignedInError):
         return _lead_to_sign_in()
+    if isinstance(error, UnconfirmedError):
+        return _ask_for_password()
     status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
     return _show(status, wording.refusal(error), _REFUSED_TITLES.get(status), fund=fund)
@@ -99,6 +106,17 @@ def _lead_to_sign_in() -> Answer:
     response.headers["HX-Redirect"] = address
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _ask_for_password() -> Answer:
+    """Ask for the password once more, and then come back; what was typed is not lost."""
+    if comes_from_page():
+        address = url_for("confirmation.show", next=asked_for())
+        told = {"title": "Your password is needed once more", "confirmation": address}
+        return _show(HTTPStatus.UNAUTHORIZED, _CONFIRM_FIRST, **told)
+    if request.method == "POST" and (form := old_forms.sent()):
+        return confirmation.ask_before(form)
+    return confirmation.ask()
 
 
 def failed(error: HTTPException) -> Response:

@@ -11,7 +11,7 @@ from werkzeug import Response as Answer
 from app import database, guard
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
-from app.guard import needs
+from app.guard import needs, needs_confirmation
 from app.services import memberships
 from app.web.notices import tell
 from app.web.pages import whole
@@ -28,6 +28,7 @@ def index(fund_id: UUID) -> Response:
 
 
 @bp.post("/")
+@needs_confirmation
 @needs("gp")
 def add(fund_id: UUID) -> Answer:
     """Give a person a role, who has none in the fund."""
@@ -46,6 +47,7 @@ def add(fund_id: UUID) -> Answer:
 
 
 @bp.post("/<uuid:person_id>/role")
+@needs_confirmation
 @needs("gp")
 def change_role(fund_id: UUID, person_id: UUID) -> Answer:
     """Give a person another role; who was just removed can be taken back this way."""
@@ -56,6 +58,7 @@ def change_role(fund_id: UUID, person_id: UUID) -> Answer:
 
 
 @bp.post("/<uuid:person_id>/remove")
+@needs_confirmation
 @needs("gp")
 def remove(fund_id: UUID, person_id: UUID) -> Answer:
     """Take a person's role away."""

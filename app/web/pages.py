@@ -29,7 +29,8 @@ def answer(text: str) -> Response:
     """Answer with a page or a part of it; which one was asked for decides."""
     response = make_response(text)
     response.vary.add(_ASKS)
-    response.headers["Cache-Control"] = "private, no-cache"
+    # A page that was kept would be shown by Back when nobody is signed in any more.
+    response.headers["Cache-Control"] = "private, no-cache" if wants_partial() else "no-store"
     return response
 
 

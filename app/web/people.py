@@ -13,7 +13,7 @@ from werkzeug import Response as Answer
 
 from app import database, guard, sessions
 from app.domain.errors import PeopleError
-from app.guard import needs_admin
+from app.guard import needs_admin, needs_confirmation
 from app.services import people
 from app.store.people import Person
 from app.web import shown_once
@@ -25,6 +25,7 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 
 
 @bp.get("/")
+@needs_confirmation
 @needs_admin
 def index() -> Response:
     """List all people, with a password that was just made up."""
@@ -32,6 +33,7 @@ def index() -> Response:
 
 
 @bp.post("/")
+@needs_confirmation
 @needs_admin
 def add() -> Answer:
     """Add a person, whose password the page shows once."""
@@ -50,6 +52,7 @@ def add() -> Answer:
 
 
 @bp.post("/<uuid:person_id>/password")
+@needs_confirmation
 @needs_admin
 def renew_password(person_id: UUID) -> Answer:
     """Make up a new password for who has lost theirs, which the page shows once."""
@@ -63,6 +66,7 @@ def renew_password(person_id: UUID) -> Answer:
 
 
 @bp.post("/<uuid:person_id>/active")
+@needs_confirmation
 @needs_admin
 def set_active(person_id: UUID) -> Answer:
     """Let a person sign in, or no more."""
@@ -72,6 +76,7 @@ def set_active(person_id: UUID) -> Answer:
 
 
 @bp.post("/<uuid:person_id>/admin")
+@needs_confirmation
 @needs_admin
 def set_admin(person_id: UUID) -> Answer:
     """Make a person an administrator, or no more."""

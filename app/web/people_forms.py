@@ -56,6 +56,13 @@ class SignInForm(PeopleForm):
     held = HiddenField()  # a form that was sent while signed out, sealed
 
 
+class ConfirmationForm(PeopleForm):
+    """The password once more, in a session that goes on."""
+
+    password = _password("Password", "Write your password.", "current-password")
+    held = HiddenField()  # a form that was sent before the password was asked for, sealed
+
+
 class PasswordForm(PeopleForm):
     """Another password in the place of the present one."""
 

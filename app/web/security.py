@@ -32,6 +32,8 @@ def register(app: Flask) -> None:
     def with_headers(response: Response) -> Response:
         for name, value in sent.items():
             response.headers.setdefault(name, value)
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     app.after_request(with_headers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
-from flask_login import login_fresh
 from werkzeug import Response as Answer
 
 from app import database, guard, sessions
@@ -26,7 +25,7 @@ bp = Blueprint("sign_in", __name__)
 @open_to_all
 def show() -> Answer:
     """Ask who one is; lead on who is signed in already."""
-    if guard.visitor() and login_fresh():
+    if guard.visitor():
         return redirect(_goal())
     return _page(SignInForm())
 
@@ -60,7 +59,17 @@ def sign_in() -> Answer:
 def sign_out() -> Answer:
     """End the session."""
     sessions.end()
-    return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
+    return signed_out()
+
+
+def signed_out() -> Answer:
+    """Lead to the sign-in, and let the browser forget what it was shown.
+
+    Cookies are left alone: those of other sites on this machine would go as well.
+    """
+    answer = redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def ask_before(sent: OldForm) -> Response:

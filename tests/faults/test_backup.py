@@ -24,7 +24,8 @@ from sqlalchemy import Engine
 
 from app import create_app
 from app.config import PROJECT, Settings
-from app.services import tokens
+from app.domain.audit import AuditKind
+from app.services import audit, tokens
 from app.services.snapshots import Wanted, take
 from app.store import sessions, setup
 from tests.faults.browsing import Browsing
@@ -76,6 +77,7 @@ def test_a_site_backed_up_while_people_write_comes_back_on_an_empty_machine(
     person = somebody(lone.engine, "Kit Keeper", _EMAIL, admin=True)
     _, token = tokens.make(lone.engine, person.id, "for the other machine")
     file, home = tmp_path / "asof.backup", tmp_path / "elsewhere" / "home"
+    assert lone.client().get("/account/").status_code == 200
     with _writing(lone, fund) as answers:
         made = _command(lone.settings.home, "backup", str(file))
         meanwhile = len(answers)
@@ -105,7 +107,17 @@ def test_a_site_backed_up_while_people_write_comes_back_on_an_empty_machine(
         assert {**there, "head": None} == {**here, "head": None}
         assert there["head"] == kept["head"]
         Browsing(address).sign_in(_EMAIL)
+        with _sessions_of(home) as ids:
+            assert len(ids) == 1, "no session of before the backup comes back"
         site.stop()
+
+
+@contextmanager
+def _sessions_of(home: Path) -> Iterator[list[UUID]]:
+    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    with engine.connect() as connection:
+        yield list(connection.scalars(sa.text("SELECT id FROM web_session")))
+    sessions.close_engine(engine)
 
 
 def _contents(file: Path) -> Any:  # noqa: ANN401 (JSON)
@@ -238,3 +250,16 @@ def test_a_damaged_ledger_is_backed_up_as_it_is_and_told_of(
     restored = _run(_emptied(elsewhere), "restore", str(file))
     assert restored.exit_code == 1
     assert "Kept Ventures: broken at event 2" in restored.output
+
+
+def test_a_damaged_audit_is_told_of_where_it_comes_back(elsewhere: Settings, backup: Path) -> None:
+    with _owner(elsewhere).begin() as connection:
+        audit.record(connection, AuditKind.BACKED_UP)
+        connection.execute(sa.text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
+        connection.execute(sa.text("UPDATE audit_event SET actor = 'x' WHERE sequence = 1"))
+        connection.execute(sa.text("ALTER TABLE audit_event ENABLE TRIGGER USER"))
+    file = backup.with_name("forged.backup")
+    assert _run(elsewhere, "backup", str(file)).exit_code == 0
+    restored = _run(_emptied(elsewhere), "restore", str(file))
+    assert restored.exit_code == 1
+    assert "Audit: broken at event 1: its fields do not give its chain hash" in restored.output

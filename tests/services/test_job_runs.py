@@ -9,12 +9,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from app.services import job_overview, job_runs, jobs, nightly, timeline
+from app.domain.audit import AuditKind
+from app.services import audit, audit_reports, job_overview, job_runs, jobs, nightly, timeline
 from app.services.job_progress import Progress
 from app.services.jobs import Job
 from app.store import job_runs as runs
+from app.store.audit_search import AuditFilters
 from app.store.job_runs import Count, LostJobError
 from tests.ledgers import called, new_fund, record
+from tests.people import somebody
 from tests.running_site import poll
 
 _AT_ONCE = timedelta()
@@ -238,3 +241,21 @@ def test_a_nightly_hook_that_fails_does_not_keep_the_others_from_it(
     monkeypatch.setattr(nightly, "HOOKS", [fails, lambda engine: record(engine, fund, called("1"))])
     nightly.run(engine)
     assert len(timeline.between(engine, fund, 1, 9)) == 2
+
+
+def test_what_a_job_does_is_recorded_as_done_by_who_asked_for_it(engine: Engine) -> None:
+    person, fund = somebody(engine), new_fund(engine)
+
+    def recorded(requested_by: str) -> tuple[str, str | None]:
+        def handle(engine: Engine, job: Job, _: Progress) -> None:
+            with engine.begin() as connection:
+                audit.record(connection, AuditKind.EXPORTED, fund_id=job.fund_id)
+
+        with engine.begin() as connection:
+            job = jobs.request(connection, fund, "test", {}, requested_by=requested_by)
+        assert _run(engine, job, handle).status == "done"
+        page = audit_reports.page(engine, AuditFilters(fund_id=fund), 1)
+        return page.events[0].actor, page.events[0].device
+
+    assert recorded(str(person.id)) == (person.email, "worker")
+    assert recorded("Asof") == ("whoever runs the site", "worker")

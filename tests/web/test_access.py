@@ -34,6 +34,9 @@ ROUTES = {
     "GET /account/": "signed in",
     "POST /account/password": "signed in",
     "POST /account/sign-out-everywhere": "signed in",
+    "POST /account/sessions/<uuid:session_id>/end": "signed in",
+    "GET /account/confirm/": "signed in",
+    "POST /account/confirm/": "signed in",
     "POST /account/tokens": "signed in",
     "POST /account/tokens/<uuid:token_id>/revoke": "signed in",
     "GET /people/": "admin",
@@ -94,6 +97,10 @@ ROUTES = {
     "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/remove": "gp",
     "POST /funds/<uuid:fund_id>/people/leave": "viewer",
     "GET /jobs/": "admin",
+    "GET /audit/": "admin",
+    "GET /audit/export.<any(csv, jsonl):to>": "admin",
+    "GET /api/audit": "admin",
+    "GET /api/audit/export.jsonl": "admin",
     "GET /funds/<uuid:fund_id>/jobs/": "viewer",
     "GET /funds/<uuid:fund_id>/jobs/<uuid:job_id>/": "viewer",
     "POST /funds/<uuid:fund_id>/jobs/<uuid:job_id>/retry": "analyst",
@@ -126,6 +133,18 @@ ROUTES = {
     "GET /api/funds/<uuid:fund_id>/export.xlsx": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
+}
+# What asks for the password again where it was given a while ago.
+CONFIRMED = {
+    "GET /people/",
+    "POST /people/",
+    "POST /people/<uuid:person_id>/active",
+    "POST /people/<uuid:person_id>/admin",
+    "POST /people/<uuid:person_id>/password",
+    "POST /account/tokens",
+    "POST /funds/<uuid:fund_id>/people/",
+    "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/role",
+    "POST /funds/<uuid:fund_id>/people/<uuid:person_id>/remove",
 }
 VISITORS = ("anonymous", "outsider", "viewer", "analyst", "gp", "admin")
 _ROLES = ("viewer", "analyst", "gp")
@@ -206,6 +225,11 @@ def _seen(answer: TestResponse, route: str) -> str:
 
 def test_every_route_is_in_the_table_and_none_else(app: Flask) -> None:
     assert {name for name, _ in _routes(app)} == ROUTES.keys()
+
+
+def test_what_a_stolen_cookie_must_not_reach_asks_for_the_password(app: Flask) -> None:
+    rules = {name: guard.rule_of(app, route.endpoint) for name, route in _routes(app)}
+    assert {name for name, rule in rules.items() if rule and rule.confirmed} == CONFIRMED
 
 
 def test_each_route_lets_in_whom_it_is_for_and_nobody_else(app: Flask, house: House) -> None:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.domain.audit import AuditKind
 from app.domain.roles import Role
-from app.services import passwords
+from app.services import audit, passwords
 from app.services.demo.entries import ANALYST, CONTROLLER, GP
+from app.services.memberships import record_role
 from app.store import memberships, people
 
 
@@ -35,7 +37,10 @@ def bring_in(connection: Connection, password: str) -> None:
     """Add them all, with one password."""
     password_hash = passwords.hashed(password)
     for each in FIGURES:
-        people.add(connection, each.email, each.name, password_hash, is_admin=each.role is None)
+        is_admin = each.role is None
+        person = people.add(connection, each.email, each.name, password_hash, is_admin=is_admin)
+        after = {"name": person.name, "is_admin": is_admin}
+        audit.record(connection, AuditKind.PERSON_ADDED, about=person, after=after)
 
 
 def take_part(connection: Connection, fund_id: UUID) -> None:
@@ -43,7 +48,9 @@ def take_part(connection: Connection, fund_id: UUID) -> None:
     for each in FIGURES:
         person = people.find_by_email(connection, each.email)
         if person and each.role:
+            before = memberships.role_of(connection, fund_id, person.id)
             memberships.grant(connection, fund_id, person.id, each.role)
+            record_role(connection, fund_id, person, before, each.role)
 
 
 def ids(connection: Connection) -> Mapping[str, str]:

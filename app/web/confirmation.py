@@ -1,0 +1,68 @@
+"""The password once more: asked for before what a stolen cookie must not reach."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug import Response as Answer
+
+from app import database, guard, sessions
+from app.domain.errors import TooManyAttemptsError
+from app.guard import needs_sign_in
+from app.services import sign_in as signing_in
+from app.web import old_forms
+from app.web.addresses import asked_for, own_path
+from app.web.notices import tell
+from app.web.old_forms import OldForm
+from app.web.pages import whole
+from app.web.people_forms import ConfirmationForm
+
+bp = Blueprint("confirmation", __name__, url_prefix="/account/confirm")
+
+
+@bp.get("/")
+@needs_sign_in
+def show() -> Response:
+    """Ask for the password."""
+    return _page(ConfirmationForm())
+
+
+@bp.post("/")
+@needs_sign_in
+def confirm() -> Answer:
+    """Take the password, and lead to where one was going, or to what one was sending."""
+    form = ConfirmationForm(request.form)
+    if not form.validate():
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    password, address = str(form.password.data), request.remote_addr or "unknown"
+    try:
+        is_right = signing_in.is_confirmed(database.engine(), guard.reader(), password, address)
+    except TooManyAttemptsError as error:
+        page = _page(form, HTTPStatus.TOO_MANY_REQUESTS, wait=error.wait)
+        page.headers["Retry-After"] = str(error.seconds)
+        return page
+    if not is_right:
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
+    sessions.confirm()
+    if held := old_forms.opened(form.held.data or "", guard.reader().id):
+        return whole("confirmation/held.html", form=held)
+    return redirect(own_path(request.args.get("next", "")), HTTPStatus.SEE_OTHER)
+
+
+def ask_before(sent: OldForm) -> Response:
+    """Ask for the password in the place of what was sent, which is offered again after that."""
+    return _page(ConfirmationForm(held=old_forms.sealed(sent)), HTTPStatus.UNAUTHORIZED)
+
+
+def ask() -> Answer:
+    """Lead to where the password is asked for, and from there to the page that was asked for."""
+    if request.method not in {"GET", "HEAD"}:
+        tell("Nothing was changed yet: give your password, then do it once more.")
+    return redirect(url_for("confirmation.show", next=asked_for()), HTTPStatus.SEE_OTHER)
+
+
+def _page(form: ConfirmationForm, status: int = HTTPStatus.OK, **context: object) -> Response:
+    form.password.render_kw = {**(form.password.render_kw or {}), "autofocus": True}
+    goal = own_path(request.args.get("next", "")) if "next" in request.args else asked_for()
+    return whole("confirmation/show.html", status, form=form, goal=goal, **context)
