@@ -16,7 +16,7 @@ from app.services import audit, snapshot_jobs
 from app.services.approvals import as_approved
 from app.services.rights import check_rights
 from app.services.snapshot_cuts import reaches_a_boundary
-from app.store import log, log_ends
+from app.store import fund_settings, log, log_ends
 from app.store.batches import Appended, Author, Batch
 from app.store.driver import each_alone
 
@@ -83,17 +83,20 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     )
     if not appended.replayed:
         snapshot_jobs.ask_after(connection, fund_id, appended)
-        _audit(connection, fund_id, batch)
+        _audit(connection, fund_id, batch, appended)
     return appended
 
 
-def _audit(connection: Connection, fund_id: UUID, batch: Batch) -> None:
+def _audit(connection: Connection, fund_id: UUID, batch: Batch, appended: Appended) -> None:
     """Record in the audit that a fund asks for approval, or no more; a history asks for nothing."""
-    if batch.approval is Approval.HISTORY:
+    switches = _switches(batch)
+    if not switches or batch.approval is Approval.HISTORY:
         return
-    for payload in _switches(batch):
-        after = {"required": payload.required}
-        audit.record(connection, AuditKind.APPROVAL_SWITCHED, fund_id=fund_id, after=after)
+    first = appended.first_sequence
+    before = {"needed": fund_settings.approval_required(connection, fund_id, before=first)}
+    after = {"needed": switches[-1].required}
+    kind = AuditKind.APPROVAL_SWITCHED
+    audit.record(connection, kind, fund_id=fund_id, before=before, after=after)
 
 
 def _switches(batch: Batch) -> list[ApprovalChanged]:

@@ -13,14 +13,19 @@ _APPROVAL_REQUIRED = """
     SELECT coalesce(
         (SELECT (payload ->> 'required')::boolean FROM event
          WHERE fund_id = %(fund)s AND event_type = 'APPROVAL_CHANGED'
+            AND sequence < coalesce(%(before)s::bigint, sequence + 1)
          ORDER BY sequence DESC LIMIT 1),
         (SELECT valuations_need_approval FROM fund_setting WHERE fund_id = %(fund)s),
         false)
 """
 
 
-def approval_required(connection: Connection, fund_id: UUID) -> bool:
-    """Tell whether marks need the approval of a second person, by the log as it stands."""
-    row = driver_connection(connection).execute(_APPROVAL_REQUIRED, {"fund": fund_id}).fetchone()
+def approval_required(connection: Connection, fund_id: UUID, before: int | None = None) -> bool:
+    """Tell whether marks need the approval of a second person, by all of the log or its beginning.
+
+    `before` is the first sequence that does not count.
+    """
+    given = {"fund": fund_id, "before": before}
+    row = driver_connection(connection).execute(_APPROVAL_REQUIRED, given).fetchone()
     assert row is not None
     return bool(row[0])
