@@ -136,6 +136,15 @@ class ForbiddenError(AsofError):
     """A person is signed in who may not do what they ask for; the text says who may."""
 
 
+class TokenScopeError(ForbiddenError):
+    """A token that does not reach so far as what is asked for; the text says what would."""
+
+    def __init__(self, value: str, reason: str) -> None:
+        """Name what the token is good for, and the mend."""
+        super().__init__(f"The token's {value} {reason}")
+        self.value, self.reason = value, reason
+
+
 class PeopleError(AsofError):
     """A change of people, roles or passwords that cannot be made."""
 

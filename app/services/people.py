@@ -13,7 +13,7 @@ from app.domain.audit import AuditKind
 from app.domain.errors import PeopleError
 from app.domain.fields import Name
 from app.services import audit, passwords
-from app.store import memberships, people
+from app.store import memberships, people, tokens
 from app.store.driver import reading
 from app.store.people import Person, Visitor
 
@@ -165,10 +165,12 @@ def _change(
             raise PeopleError("person", last.name, _LAST_ADMIN)
         was = _known(people.find(connection, person_id))
         changed = _known(people.change(connection, person_id, **values))
+        after: dict[str, object] = {**values}
         if values.get("is_active") is False:
             people.end_sessions(connection, person_id)
+            after["tokens_revoked"] = tokens.revoke_all(connection, person_id)
         before = {name: getattr(was, name) for name in values}
-        audit.record(connection, kind, about=changed, before=before, after=values)
+        audit.record(connection, kind, about=changed, before=before, after=after)
     return changed
 
 

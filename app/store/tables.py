@@ -25,7 +25,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -302,6 +302,10 @@ api_token = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("fund_ids", ARRAY(Uuid)),  # none: all funds of its person
+    CheckConstraint("scope IN ('read', 'record', 'all')", name="scope"),
 )
 Index("api_token_person_idx", api_token.c.person_id)
 # A browser in which somebody is signed in, while its epoch is theirs.
