@@ -165,6 +165,7 @@ class TooManyAttemptsError(AsofError):
     def __init__(self, seconds: int) -> None:
         """Keep the seconds until it may be tried again."""
         minutes = -(-seconds // 60)
-        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        wait = f"{minutes} minutes" if seconds > 60 else f"{seconds} seconds"  # noqa: PLR2004
+        wait = wait if seconds > 1 else "a second"
         super().__init__(f"too many failed attempts to sign in: try again in {wait}")
         self.seconds, self.wait = seconds, wait

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from app.domain.audit import AuditKind
 from app.domain.errors import PeopleError
 from app.domain.fields import Name
-from app.services import audit, passwords
+from app.services import audit, password_proof, passwords
 from app.store import memberships, people, tokens
 from app.store.driver import reading
 from app.store.people import Person, Visitor
@@ -110,12 +110,15 @@ def renew_password(
 
 
 def change_password(engine: Engine, person: Person, present: str, new: str) -> Person:
-    """Change a password, and end all other sessions. Raises PeopleError."""
-    with engine.connect() as connection:
-        kept = people.password_hash(connection, person.id)
-    if not passwords.matches(kept, present):
+    """Change a password, and end all other sessions. Raises PeopleError.
+
+    Raises TooManyAttemptsError where the present one was wrong too often.
+    """
+    if not password_proof.proves(engine, person, present):
         audit.record_failure(engine, AuditKind.PASSWORD_REFUSED, person)
         raise PeopleError("present", "", "is not your present password: type it once more")
+    with engine.connect() as connection:
+        kept = people.password_hash(connection, person.id)
     if passwords.matches(kept, new):
         raise PeopleError("password", "", "is the present one: choose another")
     passwords.check(new, person.email, person.name)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug import Response as Answer
 
 from app import database, guard, sessions
-from app.domain.errors import PeopleError
+from app.domain.errors import PeopleError, TooManyAttemptsError
 from app.domain.token_scopes import Scope
 from app.guard import needs_confirmation, needs_sign_in
 from app.services import funds, people, tokens, web_sessions
@@ -44,6 +44,11 @@ def change_password() -> Answer:
     except PeopleError as error:
         form.refuse(error)
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, password=form)
+    except TooManyAttemptsError as error:
+        form.refuse(PeopleError("present", "", f"failed too often: try again in {error.wait}"))
+        page = _page(HTTPStatus.TOO_MANY_REQUESTS, password=form)
+        page.headers["Retry-After"] = str(error.seconds)
+        return page
     sessions.begin(person)
     tell("Your password is changed. Whoever was signed in as you elsewhere is signed out.")
     return _back()
