@@ -11,8 +11,14 @@ from flask import Flask, Response, current_app, request
 from flask_login import current_user
 
 from app import sessions, watching
-from app.domain.errors import ForbiddenError, UnconfirmedError, UnknownFundError
+from app.domain.errors import (
+    ForbiddenError,
+    TokenScopeError,
+    UnconfirmedError,
+    UnknownFundError,
+)
 from app.domain.roles import Role
+from app.domain.token_scopes import Scope, TokenLimits, scope_for
 from app.services import audit
 from app.services.recording import Author
 from app.store.people import Person, Visitor
@@ -135,6 +141,12 @@ def may(role: Role | str) -> bool:
     return found is not None and found.may(Role(role))
 
 
+def funds_within_reach() -> frozenset[UUID] | None:
+    """Return the funds that the token at work is for; None for all of its person's."""
+    found = visitor()
+    return found.limits.fund_ids if found and found.limits else None
+
+
 def author(source: str) -> Author:
     """Give who is signed in as the author of what they record in the fund of the address."""
     return Author(str(reader().id), source, may_adjust=may(Role.GP))
@@ -163,6 +175,8 @@ def _guard() -> Response | None:
         raise ForbiddenError("This is for administrators: ask one of them.")
     if rule.role:
         _check_role(found, rule.role)
+    if found.limits:
+        _check_token(found.limits, rule)
     sessions.touch()
     if rule.confirmed and not sessions.is_confirmed():
         raise UnconfirmedError("give your password once more to do this")
@@ -175,12 +189,33 @@ def _forget_who_is_at_work(_: BaseException | None) -> None:
 
 def _check_role(found: Visitor, needed: Role) -> None:
     """Keep strangers out as if there were no such fund, and others within their role."""
-    if not found.may(Role.VIEWER):
+    if not found.has(Role.VIEWER):
         fund_id: UUID = (request.view_args or {})["fund_id"]
         raise UnknownFundError(f"no fund has the id {fund_id}")
-    if not found.may(needed):
+    if not found.has(needed):
         held = found.role.label if found.role else "nobody"
         raise ForbiddenError(
             f"This needs the role {needed.label} in this fund, and yours is {held}: "
             "ask a GP of the fund, who can do it or change your role."
         )
+
+
+def _check_token(limits: TokenLimits, rule: Rule) -> None:
+    """Keep a program within what its token is for, and say what would do."""
+    fund_id = (request.view_args or {}).get("fund_id")
+    if fund_id and not limits.reach(fund_id):
+        reason = "do not include this one: make a token for it on your account page"
+        raise TokenScopeError("funds", reason)
+    makes = request.method not in {"GET", "HEAD"} and not rule.role
+    needed = scope_for(rule.role) if rule.role else Scope.ALL if makes or rule.admin else Scope.READ
+    check_scope(limits, needed)
+    if (makes or rule.admin) and limits.fund_ids is not None:
+        reason = "are only some: make a token for all of them on your account page"
+        raise TokenScopeError("funds", reason)
+
+
+def check_scope(limits: TokenLimits, needed: Scope) -> None:
+    """See that a token's scope is enough. Raises TokenScopeError."""
+    if not limits.scope.covers(needed):
+        reason = f"is not enough: this needs the scope {needed}, made on your account page"
+        raise TokenScopeError(f"scope {limits.scope}", reason)

@@ -134,10 +134,10 @@ def forget() -> None:
 
 def nobody() -> NotSignedInError:
     """Say that nobody is signed in, and how to mend it."""
-    if _token(request) is None:
+    token = _token(request)
+    if token is None:
         return NotSignedInError("sign in, or send a token of yours as Authorization: Bearer …")
-    reason = "the token is unknown or revoked: make a new one on your account page"
-    return NotSignedInError(reason, token=True)
+    return NotSignedInError(tokens.why_refused(database.engine(), token), token=True)
 
 
 def _by_session(kept: str) -> SignedIn | None:

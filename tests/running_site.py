@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -73,7 +73,7 @@ class Site:
         demo: bool = False,
         command: Sequence[str] = (sys.executable, "-m", "flask", "--app", "app", "serve"),
         project: Path = PROJECT,
-        **settings: str,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home
         self.output = home.with_name("output")
@@ -87,7 +87,7 @@ class Site:
                     "ASOF_HOME": str(home),
                     "ASOF_PORT": port,
                     "ASOF_DEMO": "1" if demo else "0",
-                    **settings,
+                    **(settings or {}),
                 },
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -144,7 +144,7 @@ class Site:
 
 @contextmanager
 def running(home: Path, *, demo: bool = False, **settings: str) -> Iterator[Site]:
-    site = Site(home, demo=demo, **settings)
+    site = Site(home, demo=demo, settings=settings)
     try:
         yield site
     finally:

@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.config import Settings
+from app.domain.token_scopes import Scope
 from app.services import demo, jobs
 from app.store import registry, sessions, tokens
 from app.store.tables import fund, ledger_head
@@ -81,7 +82,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     keeper = somebody(engine, admin=True)
     with engine.begin() as connection:
-        tokens.add(connection, keeper.id, "tests", _TOKEN)
+        tokens.add(connection, keeper.id, "tests", _TOKEN, scope=Scope.ALL, days=1, fund_ids=None)
     sessions.close_engine(engine)
     assert_nothing_left(home, within=5)  # what a test waits for must be its own site's
     return home

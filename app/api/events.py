@@ -15,7 +15,9 @@ from app.api.problems import json_response
 from app.api.questions import RecordHeaders
 from app.api.shapes import Recorded
 from app.api.specification import operation
-from app.domain.errors import Fault, RefusedError
+from app.domain.errors import Fault, NotAllowedError, RefusedError
+from app.domain.roles import Role
+from app.domain.token_scopes import Scope
 from app.guard import needs
 from app.services import recording, timeline
 from app.services.documents import event_document
@@ -78,9 +80,18 @@ def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) ->
         batch = Batch(drafts, author, key=key, expected_head=head)
         return recording.record_events(database.engine(), fund_id, batch)
     except RefusedError as error:
+        if isinstance(error, NotAllowedError):
+            _check_token()
         if not many:
             raise
         raise type(error)([_placed(fault) for fault in error.faults], error.more) from error
+
+
+def _check_token() -> None:
+    """Say that a greater scope is what is needed, where the role would be enough."""
+    found = guard.visitor()
+    if found and found.limits and found.has(Role.GP):
+        guard.check_scope(found.limits, Scope.ALL)
 
 
 def _placed(fault: Fault) -> Fault:

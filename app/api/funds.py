@@ -42,7 +42,12 @@ def index() -> Response:
     last = parameters.id_cursor()
     try:
         page = funds.listed_after(
-            database.engine(), parameters.search_text(), last, parameters.limit(), guard.reader()
+            database.engine(),
+            parameters.search_text(),
+            last,
+            parameters.limit(),
+            guard.reader(),
+            guard.funds_within_reach(),
         )
     except UnknownFundError as error:
         raise parameters.no_cursor(str(last)) from error

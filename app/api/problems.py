@@ -20,6 +20,7 @@ from app.domain.errors import (
     NotSignedInError,
     RefusedError,
     StaleHeadError,
+    TokenScopeError,
     UnknownFundError,
     UnknownJobError,
     UnknownSnapshotError,
@@ -56,6 +57,7 @@ _KINDS: dict[type[AsofError], Kind] = {
         "The idempotency key belongs to another request",
     ),
     ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
+    TokenScopeError: Kind(HTTPStatus.FORBIDDEN, "scope", "The token is not for this"),
     NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
     CellTooLongError: REFUSED,
     BeyondKnowledgeError: Kind(
@@ -142,7 +144,7 @@ def cause(field: str, value: object, reason: str) -> Error:
     return {"field": field, "value": str(value)[:_SHOWN], "reason": reason}
 
 
-def _cause(error: AsofError) -> Error:
+def _cause(error: AsofError) -> Error:  # noqa: PLR0911 (one for each kind)
     match error:
         case BeyondKnowledgeError(field="as_of"):  # the API's name for it
             return cause("at", error.value, error.reason)
@@ -150,6 +152,8 @@ def _cause(error: AsofError) -> Error:
             return cause(error.field, error.value, error.reason)
         case FundNameTakenError():
             return cause("name", error.name, "another fund has this name: choose another")
+        case TokenScopeError():
+            return cause("Authorization", error.value, error.reason)
         case StaleHeadError():
             return cause("If-Match", request.headers.get("If-Match", ""), str(error))
         case IdempotencyConflictError():

@@ -63,7 +63,7 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
     refusals = {
         400: "bad-request, or viewpoint",
         401: "not-signed-in",
-        403: "role",
+        403: "role, or scope",
         500: "internal-error",
         503: "database-away, database-busy, or database-full",
         **(refuses or {}),

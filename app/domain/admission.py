@@ -10,6 +10,7 @@ from uuid import UUID
 from app.domain.events import Draft, JsonObject
 from app.domain.log_index import Entry, LogIndex
 from app.domain.payloads import EventType
+from app.domain.rules.approval import Approval, check_approval, settled_approval
 from app.domain.rules.commitments import (
     check_gp_commitment,
     check_size_left,
@@ -45,17 +46,25 @@ class Admission:
     """Admits the facts of one batch, each in the light of the log and of those before it."""
 
     def __init__(
-        self, index: LogIndex, *, now: datetime, may_adjust: bool, second: bool = False
+        self,
+        index: LogIndex,
+        *,
+        now: datetime,
+        may_adjust: bool,
+        second: bool = False,
+        approval: Approval = Approval.NONE,
     ) -> None:
         """Start from what the log holds.
 
         `now` is the clock, `may_adjust` whether the writer may write into closed periods, `second`
-        whether the writer says that every twin is a second fact of the same kind.
+        whether the writer says that every twin is a second fact of the same kind, `approval` how
+        the marks of the batch were approved.
         """
         self._index = index
         self._today = now.astimezone(_EARLIEST_DAY_ON_EARTH).date()
         self._may_adjust = may_adjust
         self._second = second
+        self._approval = approval
         self._sizes_voided: list[tuple[Proposal, Decimal]] = []  # with the size before each void
 
     def admit(self, draft: Draft, position: int = 0) -> Admitted:
@@ -69,11 +78,13 @@ class Admission:
         effective_on = settled_date(proposal)
         check_date(proposal, effective_on, self._today)
         check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
+        check_approval(proposal, self._approval, may_void=self._may_adjust)
         check_terms(proposal)
         check_gp_commitment(proposal)
         if size := size_voided(proposal):
             self._sizes_voided.append((proposal, size))
         payload, key = settled_company(proposal)
+        payload |= settled_approval(proposal, self._approval)
         payload, fingerprint = settled_occurrence(
             proposal, effective_on, payload, second=self._second
         )

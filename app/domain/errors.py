@@ -173,6 +173,15 @@ class ForbiddenError(AsofError):
     """A person is signed in who may not do what they ask for; the text says who may."""
 
 
+class TokenScopeError(ForbiddenError):
+    """A token that does not reach so far as what is asked for; the text says what would."""
+
+    def __init__(self, value: str, reason: str) -> None:
+        """Name what the token is good for, and the mend."""
+        super().__init__(f"The token's {value} {reason}")
+        self.value, self.reason = value, reason
+
+
 class PeopleError(AsofError):
     """A change of people, roles or passwords that cannot be made."""
 
@@ -193,6 +202,7 @@ class TooManyAttemptsError(AsofError):
     def __init__(self, seconds: int) -> None:
         """Keep the seconds until it may be tried again."""
         minutes = -(-seconds // 60)
-        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        wait = f"{minutes} minutes" if seconds > 60 else f"{seconds} seconds"  # noqa: PLR2004
+        wait = wait if seconds > 1 else "a second"
         super().__init__(f"too many failed attempts to sign in: try again in {wait}")
         self.seconds, self.wait = seconds, wait

@@ -29,6 +29,7 @@ EVENT_NAMES = {
     EventType.ACTUAL_RECORDED: "Actual",
     EventType.PERIOD_CLOSED: "Books closed",
     EventType.PERIOD_REOPENED: "Books reopened",
+    EventType.APPROVAL_CHANGED: "Valuation approval",
     EventType.EVENT_VOIDED: "Void",
 }
 

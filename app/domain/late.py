@@ -114,6 +114,7 @@ _LET_IN: dict[str, _Step] = {
     EventType.CAPITAL_CALLED: apply,
     EventType.DISTRIBUTION_MADE: apply,
     EventType.DISTRIBUTION_RETURNED: apply,
+    EventType.APPROVAL_CHANGED: apply,
 }
 _TAKEN_OUT: dict[str, _Step] = {
     EventType.VALUATION_UPDATED: _void_of_mark,

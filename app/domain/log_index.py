@@ -44,6 +44,7 @@ class LogIndex:
     terms: list[int] = field(default_factory=list)
     closes: list[tuple[date, str | None]] = field(default_factory=list)
     names_sought: int = 0  # how often the names nearest to an unknown one were
+    approvals: dict[int, bool] = field(default_factory=dict)  # whether required, by sequence
 
     def add(self, entry: Entry) -> None:
         """Take note of an event; of those not noted yet, in the order of their sequences."""
@@ -68,6 +69,8 @@ class LogIndex:
             self.voided.add(entry.payload["voids"])
         if entry.event_type in PERIOD_EVENTS:
             self._turn_period(entry)
+        if entry.event_type is EventType.APPROVAL_CHANGED:
+            self.approvals[entry.sequence] = entry.payload["required"]
 
     def company_named(self, key: str) -> str | None:
         """Find the company that bears, or has borne, a name; None where there is none in force."""
@@ -112,6 +115,10 @@ class LogIndex:
             and sequence not in self.voided
         )
         return sum(amounts, ZERO)
+
+    def approval_required(self) -> bool:
+        """Tell whether marks need the approval of a second person."""
+        return bool(self.approvals) and self.approvals[max(self.approvals)]
 
     @property
     def terms_in_force(self) -> JsonObject | None:

@@ -63,6 +63,7 @@ class EventType(StrEnum):
     ACTUAL_RECORDED = "ACTUAL_RECORDED"
     PERIOD_CLOSED = "PERIOD_CLOSED"
     PERIOD_REOPENED = "PERIOD_REOPENED"
+    APPROVAL_CHANGED = "APPROVAL_CHANGED"
     EVENT_VOIDED = "EVENT_VOIDED"
 
 
@@ -164,7 +165,8 @@ class ValuationUpdated(CompanyPayload):
     method: Method | None = None
     fair_value_level: Annotated[int, Field(ge=1, le=3), WHOLE] | None = None
     post_money: Money | None = None
-    prepared_by: Name | None = None
+    prepared_by: Name | None = None  # the id of who typed it in a round; in a file, any words
+    self_approved: Yes = None  # by the only GP of a fund that asks for approval
 
 
 class ProceedsReceived(CompanyPayload):
@@ -298,6 +300,12 @@ class PeriodClosed(Payload):
     label: Name | None = None
 
 
+class ApprovalChanged(Payload):
+    """Whether marks need the approval of a second person, from this event on."""
+
+    required: Flag
+
+
 class EventVoided(Payload):
     """An earlier event of the log that no longer counts."""
 
@@ -327,5 +335,6 @@ PAYLOADS: dict[EventType, type[Payload]] = {
     EventType.ACTUAL_RECORDED: ActualRecorded,
     EventType.PERIOD_CLOSED: PeriodClosed,
     EventType.PERIOD_REOPENED: PeriodClosed,
+    EventType.APPROVAL_CHANGED: ApprovalChanged,
     EventType.EVENT_VOIDED: EventVoided,
 }

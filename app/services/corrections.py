@@ -11,12 +11,16 @@ from sqlalchemy import Engine
 
 from app.domain.events import Event, JsonObject
 from app.domain.payloads import PERIOD_EVENTS, EventType
-from app.services import proposals, recording
+from app.services import approvals, proposals, recording
 from app.services.recording import Appended, Author, Batch
 from app.store import history, people, timeline
 
 UNDONE = "undone"
-_STANDS = PERIOD_EVENTS | {EventType.EVENT_VOIDED, EventType.FUND_ESTABLISHED}
+_STANDS = PERIOD_EVENTS | {
+    EventType.EVENT_VOIDED,
+    EventType.FUND_ESTABLISHED,
+    EventType.APPROVAL_CHANGED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,27 @@ class Correctable:
         return self.closed_through is not None and self.event.effective_on <= self.closed_through
 
 
-def may_take_back(event: Event, author: Author) -> bool:
-    """Tell whether somebody may void an event by its type and by who recorded it."""
+def may_take_back(event: Event, author: Author, *, needs_approval: bool = False) -> bool:
+    """Tell whether somebody may void an event by its type and by who recorded it.
+
+    Where marks need approval, only a GP voids one.
+    """
     if event.event_type in _STANDS:
         return False
+    if needs_approval and event.event_type is EventType.VALUATION_UPDATED:
+        return author.may_adjust
     return author.may_adjust or (
         event.recorded_by == author.recorded_by and event.event_type is not EventType.TERMS_AMENDED
     )
+
+
+def may_correct(event: Event, author: Author, *, needs_approval: bool) -> bool:
+    """Tell whether somebody may record an event anew, besides taking it back.
+
+    `needs_approval` says whether what they mark needs somebody else.
+    """
+    is_mark = event.event_type is EventType.VALUATION_UPDATED
+    return may_take_back(event, author) and not (is_mark and needs_approval)
 
 
 def find(engine: Engine, fund_id: UUID, sequence: int) -> Correctable | None:
@@ -55,7 +73,8 @@ def find(engine: Engine, fund_id: UUID, sequence: int) -> Correctable | None:
         void = next(iter(timeline.voids_of(connection, fund_id, {sequence})), None)
         together = timeline.together_with(connection, fund_id, event)
         authors = {each.recorded_by for each in (event, *([void] if void else []), *together)}
-        names = people.names(connection, authors)
+        prepared_by = approvals.preparer_of(event)
+        names = people.names(connection, authors | ({prepared_by} if prepared_by else set()))
     return Correctable(event, void, together, names, closed)
 
 

@@ -12,6 +12,7 @@ from app.domain.events import Event
 from app.domain.figures import AMOUNTS, RATES, RATIOS
 from app.domain.money import fraction_text
 from app.domain.state import Holding
+from app.services.approvals import preparer_of
 from app.services.documents import instant_text
 from app.services.import_columns import ENVELOPE_COLUMNS, KINDS, PAYLOAD_COLUMNS, Kind
 from app.services.sheets import Value
@@ -51,7 +52,7 @@ _HOLDING_COLUMNS = (
 def event_rows(events: Iterable[Event], names: Mapping[str, str] | None = None) -> Iterator[Row]:
     """Give events as an import file: a fund made of it has the same state at every viewpoint.
 
-    `names` leads from authors as the log has them to their names.
+    `names` leads from people as the log has them to their names.
     """
     names = names or {}
     yield EVENT_COLUMNS
@@ -63,8 +64,15 @@ def event_rows(events: Iterable[Event], names: Mapping[str, str] | None = None) 
             event.sequence,
             str(event.correlation_id) if event.correlation_id else None,
             event.payload.get("attributed_to") or names.get(event.recorded_by, event.recorded_by),
-            *(_value(KINDS[name], event.payload.get(name)) for name in _PAYLOAD),
+            *(_value(KINDS[name], _said(event, name, names)) for name in _PAYLOAD),
         )
+
+
+def _said(event: Event, name: str, names: Mapping[str, str]) -> object:
+    """Return a field of an event; who prepared a mark by their name."""
+    if name == "prepared_by" and (person := preparer_of(event)):
+        return names.get(person, person)
+    return event.payload.get(name)
 
 
 def figure_rows(view: View) -> Iterator[Row]:

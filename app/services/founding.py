@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events import Draft
 from app.domain.roles import Role
+from app.domain.rules.approval import Approval
 from app.services import recording
 from app.services.memberships import record_role
 from app.services.opening import placed, read_opening
@@ -85,7 +86,8 @@ def found_fund(  # noqa: PLR0913 (what is founded, of what, and by whom)
     if gp:
         memberships.grant(connection, fund.id, gp, Role.GP)
     for part in parts:
-        recording.append(connection, fund.id, Batch(part, author))
+        history = Batch(part, author, approval=Approval.HISTORY)
+        recording.append(connection, fund.id, history)
     if gp:
         _record_gp(connection, fund, gp)
     return fund

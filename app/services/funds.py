@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -63,17 +64,22 @@ class FundList:
     next_cursor: UUID | None
 
 
-def listed_after(
-    engine: Engine, search: str, last: UUID | None, limit: int, reader: Person
+def listed_after(  # noqa: PLR0913, PLR0917 (what is asked for, and by whom)
+    engine: Engine,
+    search: str,
+    last: UUID | None,
+    limit: int,
+    reader: Person,
+    only: Collection[UUID] | None = None,
 ) -> FundList:
     """List the funds that a person may see and whose name contains the text, after one of them.
 
-    Added funds move nothing.
+    Added funds move nothing. `only` narrows it to those that a token is for.
 
     Raises UnknownFundError where the one to begin after is none.
     """
     with engine.connect() as connection:
-        found = registry.after(connection, search, last, limit + 1, _narrowed_to(reader))
+        found = registry.after(connection, search, last, limit + 1, _narrowed_to(reader), only)
     return FundList(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
 from app.domain.admission import Admission
@@ -14,6 +15,7 @@ from app.domain.events import Draft, Fact
 from app.domain.fields import name_key
 from app.domain.fold import state_at
 from app.domain.log_index import LogIndex
+from app.domain.rules.approval import Approval
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.import_faults import RowFault, terms_fault
@@ -29,8 +31,10 @@ class Judging:
         now = datetime.now(UTC)
         self._lines, self._offset, self._seconds = lines, offset, frozenset(seconds)
         self._index = LogIndex()
-        self._firsts = Admission(self._index, now=now, may_adjust=True)
-        self._others = Admission(self._index, now=now, may_adjust=True, second=True)
+        admits = partial(
+            Admission, self._index, now=now, may_adjust=True, approval=Approval.HISTORY
+        )
+        self._firsts, self._others = admits(), admits(second=True)
         self._today = now.date()
         self._broken_names: set[str] = set()
         self._alike: Counter[bytes] = Counter()

@@ -125,6 +125,7 @@ _EXAMPLES: tuple[tuple[EventType, date, dict[str, Value]], ...] = (
         {"closed_through": date(2021, 12, 31), "label": "2021 as reported"},
     ),
     (EventType.PERIOD_REOPENED, date(2022, 2, 15), {"closed_through": date(2021, 12, 31)}),
+    (EventType.APPROVAL_CHANGED, date(2022, 2, 15), {"required": True}),
     (
         EventType.INCOME_RECEIVED,
         date(2022, 2, 16),
@@ -133,7 +134,7 @@ _EXAMPLES: tuple[tuple[EventType, date, dict[str, Value]], ...] = (
     (
         EventType.EVENT_VOIDED,
         date(2022, 2, 16),
-        {"voids": 22, "reason": "the amount belongs to another fund"},
+        {"voids": 23, "reason": "the amount belongs to another fund"},
     ),
 )
 

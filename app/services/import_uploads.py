@@ -13,7 +13,7 @@ from app.services.import_changes import changing, judge
 from app.services.import_findings import sample
 from app.services.import_mapping import propose_mapping
 from app.services.sheets import UnreadableFileError
-from app.store import import_files
+from app.store import import_files, people
 
 MOST = 20  # files that a person may have on their way
 
@@ -25,6 +25,7 @@ def upload(engine: Engine, person_id: UUID, name: str, file_name: str, content: 
     """
     rows = _read(content)
     with engine.begin() as connection:
+        people.lock(connection, person_id)  # so that many at once are counted one by one
         if len(import_files.listed(connection, person_id)) >= MOST:
             raise ImportStepError(
                 "file", file_name, f"{MOST} imports of yours are under way: finish or discard one"

@@ -24,19 +24,6 @@ def members(engine: Engine, fund_id: UUID) -> list[Member]:
         return memberships.listed(connection, fund_id)
 
 
-def add(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
-    """Give a person a role in a fund that they are not in. Raises PeopleError."""
-    with engine.begin() as connection:
-        person = _addable(connection, email)
-        memberships.lock(connection, fund_id)
-        if held := memberships.role_of(connection, fund_id, person.id):
-            reason = f"is in this fund already, as {held.label}: change that role instead"
-            raise PeopleError("email", person.email, reason)
-        memberships.grant(connection, fund_id, person.id, role)
-        record_role(connection, fund_id, person, None, role)
-    return person
-
-
 def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
     """Give a person a role in a fund, in place of the one they have. Raises PeopleError."""
     with engine.begin() as connection:
@@ -48,16 +35,18 @@ def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
 
 
 def change(
-    engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None
+    engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None, *, undoes: bool = False
 ) -> tuple[Person, Role | None]:
     """Change a person's role in a fund, or take it away; give what it was before.
 
-    Raises PeopleError.
+    Who is not in it comes in by an invitation alone, unless that `undoes` their removal. Raises
+    PeopleError.
     """
     with engine.begin() as connection:
         person = stored_people.find(connection, person_id)
         before = memberships.role_of(connection, fund_id, person_id)
-        if person is None or (before is None and (role is None or not person.is_active)):
+        may_be_in = undoes and role is not None and person is not None and person.is_active
+        if person is None or (before is None and not may_be_in):
             raise PeopleError("person", "", "is not in this fund (any more): load the page again")
         _set_role(connection, fund_id, person, role)
         record_role(connection, fund_id, person, before, role)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 from app.domain.audit import AuditKind
 from app.domain.errors import PeopleError
 from app.domain.fields import Name
-from app.services import audit, passwords
-from app.store import memberships, people
+from app.services import audit, password_proof, passwords
+from app.store import memberships, people, tokens
 from app.store.driver import reading
 from app.store.people import Person, Visitor
 
@@ -110,12 +110,15 @@ def renew_password(
 
 
 def change_password(engine: Engine, person: Person, present: str, new: str) -> Person:
-    """Change a password, and end all other sessions. Raises PeopleError."""
-    with engine.connect() as connection:
-        kept = people.password_hash(connection, person.id)
-    if not passwords.matches(kept, present):
+    """Change a password, and end all other sessions. Raises PeopleError.
+
+    Raises TooManyAttemptsError where the present one was wrong too often.
+    """
+    if not password_proof.proves(engine, person, present):
         audit.record_failure(engine, AuditKind.PASSWORD_REFUSED, person)
         raise PeopleError("present", "", "is not your present password: type it once more")
+    with engine.connect() as connection:
+        kept = people.password_hash(connection, person.id)
     if passwords.matches(kept, new):
         raise PeopleError("password", "", "is the present one: choose another")
     passwords.check(new, person.email, person.name)
@@ -166,10 +169,12 @@ def _change(
             raise PeopleError("person", last.name, _LAST_ADMIN)
         was = _known(people.find(connection, person_id))
         changed = _known(people.change(connection, person_id, **values))
+        after: dict[str, object] = {**values}
         if values.get("is_active") is False:
             people.end_sessions(connection, person_id)
+            after["tokens_revoked"] = tokens.revoke_all(connection, person_id)
         before = {name: getattr(was, name) for name in values}
-        audit.record(connection, kind, about=changed, before=before, after=values)
+        audit.record(connection, kind, about=changed, before=before, after=after)
     return changed
 
 

@@ -17,6 +17,7 @@ from app.domain.payloads import EventType
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services import books
+from app.services.approvals import as_approved
 from app.services.rights import check_rights
 from app.store import states, timeline
 from app.store.batches import Batch
@@ -75,7 +76,9 @@ def effects(engine: Engine, fund_id: UUID, batch: Batch) -> list[Effect]:
     """
     with at_one_moment(engine) as connection:
         check_rights(connection, fund_id, batch)
-        head, facts = rehearse(connection, fund_id, batch)
+        head, facts = as_approved(
+            connection, fund_id, batch, lambda batch: rehearse(connection, fund_id, batch)
+        )
         driver = driver_connection(connection)
         days = dict.fromkeys([facts[-1].effective_on, today()])
         return [_effect(driver, fund_id, Viewpoint(day, head), facts) for day in days]

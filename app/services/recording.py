@@ -7,12 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from app.domain.errors import Fault, FaultList, RefusedError
+from app.domain.audit import AuditKind
+from app.domain.errors import Fault, FaultList, NotAllowedError, RefusedError
 from app.domain.events import Draft, parse_draft
-from app.services import snapshot_jobs
+from app.domain.payloads import ApprovalChanged
+from app.domain.rules.approval import Approval
+from app.services import audit, snapshot_jobs
+from app.services.approvals import as_approved
 from app.services.rights import check_rights
 from app.services.snapshot_cuts import reaches_a_boundary
-from app.store import log, log_ends
+from app.store import fund_settings, log, log_ends
 from app.store.batches import Appended, Author, Batch
 from app.store.driver import each_alone
 
@@ -54,24 +58,55 @@ def _at_once(engine: Engine, fund_id: UUID, batch: Batch) -> Appended | None:
     end = log_ends.take(fund_id)
     if end is None or reaches_a_boundary(end.sequence, end.sequence + 1):
         return None
+    if _switches(batch):
+        return None
     bearing = log.bearing_at_end(batch, end)
     if bearing is None:
         return None
     with each_alone(engine) as (connection, driver):
-        check_rights(connection, fund_id, batch)
+        try:
+            check_rights(connection, fund_id, batch)
+        except NotAllowedError:
+            return None  # it may have been recorded before, while it was allowed
         return log.append_at_end(driver, fund_id, batch, end, bearing)
 
 
 def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     """Append a batch within a transaction, and ask for the snapshots that it makes due.
 
-    Raises NotAllowedError for what the writer's role does not allow.
+    Raises NotAllowedError for what the writer's role, or the fund, does not allow. What was
+    recorded before is answered as it was, whatever is allowed since.
     """
-    check_rights(connection, fund_id, batch)
-    appended = log.append(connection, fund_id, batch)
+    try:
+        check_rights(connection, fund_id, batch)
+    except NotAllowedError:
+        if earlier := log.answered(connection, fund_id, batch):
+            return earlier
+        raise
+    appended = as_approved(
+        connection, fund_id, batch, lambda batch: log.append(connection, fund_id, batch)
+    )
     if not appended.replayed:
         snapshot_jobs.ask_after(connection, fund_id, appended)
+        _audit(connection, fund_id, batch, appended)
     return appended
+
+
+def _audit(connection: Connection, fund_id: UUID, batch: Batch, appended: Appended) -> None:
+    """Record in the audit that a fund asks for approval, or no more; a history asks for nothing."""
+    switches = _switches(batch)
+    if not switches or batch.approval is Approval.HISTORY:
+        return
+    first = appended.first_sequence
+    before = {"needed": fund_settings.approval_required(connection, fund_id, before=first)}
+    after = {"needed": switches[-1].required}
+    kind = AuditKind.APPROVAL_SWITCHED
+    audit.record(connection, kind, fund_id=fund_id, before=before, after=after)
+
+
+def _switches(batch: Batch) -> list[ApprovalChanged]:
+    payloads = (draft.payload for draft in batch.drafts)
+    return [payload for payload in payloads if isinstance(payload, ApprovalChanged)]
 
 
 __all__ = ["Appended", "Author", "Batch", "append", "parse_drafts", "record_events"]

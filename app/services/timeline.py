@@ -15,6 +15,7 @@ from app.domain.fields import name_key
 from app.domain.payloads import EventType
 from app.domain.suggestions import closest
 from app.services import surroundings
+from app.services.approvals import preparer_of
 from app.store import history, particulars, people
 from app.store import timeline as log_pages
 from app.store.timeline import Filters, LoggedEvent
@@ -68,7 +69,8 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
         voids = log_pages.voids_of(connection, fund_id, taken_back) if taken_back else []
         replacing = log_pages.replacing(connection, fund_id, voids) if voids else []
         recorded = (*(entry.event for entry in page.entries), *voids)
-        names = people.names(connection, {event.recorded_by for event in recorded})
+        prepared = {preparer for event in recorded if (preparer := preparer_of(event))}
+        names = people.names(connection, prepared | {event.recorded_by for event in recorded})
         currency = particulars.currency_of(connection, fund_id)
         companies = particulars.company_names(connection, fund_id)
     return Background(

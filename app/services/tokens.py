@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,29 +13,45 @@ from sqlalchemy import Connection, Engine
 from app.domain.audit import AuditKind
 from app.domain.errors import PeopleError
 from app.domain.fields import Name
+from app.domain.token_scopes import Scope
 from app.services import audit
-from app.store import people, tokens
+from app.store import memberships, people, tokens
 from app.store.driver import driver_connection
 from app.store.outages import spared_when_full
 from app.store.people import Person, Visitor
 from app.store.tokens import Token
 
 _PREFIX = "asof_"  # so that one that got out is known for what it is
-_MOST = 50
+MOST = 50  # that a person may have
+USUAL_DAYS, MOST_DAYS = 90, 365
 
 
-def make(engine: Engine, person_id: UUID, label: str) -> tuple[Token, str]:
-    """Make a token, which can be read this once. Raises PeopleError."""
+def make(  # noqa: PLR0913 (whose, what for, and how far it reaches)
+    engine: Engine,
+    person_id: UUID,
+    label: str,
+    *,
+    scope: Scope = Scope.ALL,
+    days: int = USUAL_DAYS,
+    fund_ids: Collection[UUID] | None = None,
+) -> tuple[Token, str]:
+    """Make a token, which can be read this once. Raises PeopleError.
+
+    It ends after so many days, and is for these funds only, or for all of its person's.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise PeopleError("days", str(days), f"is not from 1 to {MOST_DAYS}: choose fewer days")
     try:
         label = TypeAdapter(Name).validate_python(label)
     except ValidationError as error:
         raise PeopleError("label", label.strip(), error.errors()[0]["msg"]) from error
     token = _PREFIX + secrets.token_urlsafe(32)
     with engine.begin() as connection:
-        if len(tokens.listed(connection, person_id)) >= _MOST:
-            reason = f"you have {_MOST} tokens, the most there may be: revoke one first"
-            raise PeopleError("label", label, reason)
-        made = tokens.add(connection, person_id, label, token)
+        _check_place(connection, person_id, label)
+        _check_funds(connection, person_id, fund_ids)
+        made = tokens.add(
+            connection, person_id, label, token, scope=scope, days=days, fund_ids=fund_ids
+        )
         _record(connection, AuditKind.TOKEN_MADE, made)
     return made, token
 
@@ -51,11 +69,46 @@ def revoke(engine: Engine, person_id: UUID, token_id: UUID) -> None:
             _record(connection, AuditKind.TOKEN_REVOKED, revoked)
 
 
+def why_refused(engine: Engine, token: str) -> str:
+    """Say why a token lets nobody in, and how to mend it."""
+    with engine.connect() as connection:
+        found = tokens.find(connection, token)
+    if found and found.is_expired:
+        return (
+            f"the token expired on {found.expires_at:%Y-%m-%d}: make a new one on your account page"
+        )
+    return "the token is unknown or revoked: make a new one on your account page"
+
+
+def _check_place(connection: Connection, person_id: UUID, label: str) -> None:
+    """See that there is room for one more token, until the transaction ends."""
+    if not people.lock(connection, person_id):
+        raise PeopleError("label", label, "cannot be made for who may not sign in")
+    good = [each for each in tokens.listed(connection, person_id) if not each.is_expired]
+    if len(good) >= MOST:
+        reason = f"you have {MOST} tokens, the most there may be: revoke one first"
+        raise PeopleError("label", label, reason)
+
+
+def _check_funds(
+    connection: Connection, person_id: UUID, fund_ids: Collection[UUID] | None
+) -> None:
+    """See that a token is for funds that its person sees."""
+    if fund_ids is None:
+        return
+    if not fund_ids:
+        raise PeopleError("fund_ids", "", "are missing: choose one at least, or all")
+    seen = memberships.funds_seen(connection, person_id, fund_ids)
+    if unseen := set(fund_ids) - seen:
+        reason = "is no fund of yours (any more): load the page again"
+        raise PeopleError("fund_ids", str(min(unseen)), reason)
+
+
 def bearer(engine: Engine, token: str, fund_id: UUID | None = None) -> Visitor | None:
     """Find who comes with a token, while they are active, and note that it was used."""
     with engine.begin() as connection:
         found = tokens.find(connection, token)
-        if found is None:
+        if found is None or found.is_expired:
             return None
         visitor = people.visitor(driver_connection(connection), found.person_id, fund_id)
         if visitor is None or not visitor.person.is_active:
@@ -63,7 +116,7 @@ def bearer(engine: Engine, token: str, fund_id: UUID | None = None) -> Visitor |
         with spared_when_full(connection):
             if tokens.touch(connection, found) and found.last_used_at is None:
                 _record(connection, AuditKind.TOKEN_FIRST_USED, found, visitor.person)
-        return visitor
+        return replace(visitor, limits=found.limits)
 
 
 def _record(
@@ -71,5 +124,11 @@ def _record(
 ) -> None:
     """Record in the audit what became of a token, by its label and its end."""
     person = people.find(connection, token.person_id)
-    after = {"label": token.label, "last_four": token.last_four}
+    after = {
+        "label": token.label,
+        "last_four": token.last_four,
+        "scope": token.scope,
+        "funds": "all" if token.fund_ids is None else ", ".join(map(str, token.fund_ids)),
+        "expires_at": token.expires_at,
+    }
     audit.record(connection, kind, about=person, after=after, actor=actor)

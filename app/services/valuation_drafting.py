@@ -95,6 +95,17 @@ def restore(engine: Engine, fund_id: UUID, draft_id: UUID, person_id: UUID) -> N
         valuation_drafts.change(connection, draft, person_id, status="draft")
 
 
+def preparers(draft: ValuationDraft) -> set[str]:
+    """Return the ids of all who had a hand in a round: none of them is its second person."""
+    return {str(draft.prepared_by), *flat(draft.typed_by).values()}
+
+
+def preparer(draft: ValuationDraft, company_id: str) -> str:
+    """Return the id of who typed a company's mark, or else of who prepared the round."""
+    typed_by = draft.typed_by.get(company_id, {})
+    return typed_by.get("mark") or next(iter(typed_by.values()), str(draft.prepared_by))
+
+
 def is_taken(connection: Connection, draft: ValuationDraft) -> bool:
     """Tell whether another round of the same quarter end is open."""
     latest = valuation_drafts.latest(connection, draft.fund_id, draft.as_of)

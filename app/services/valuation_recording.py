@@ -14,11 +14,12 @@ from app.domain.errors import ValuationRoundError
 from app.domain.events import Draft
 from app.domain.money import plain_text
 from app.domain.payloads import EventType
+from app.domain.rules.approval import Approval
 from app.domain.valuations import Mark
 from app.services import recording, valuation_drafting
 from app.services.recording import Author, Batch
 from app.services.valuation_rounds import Opening
-from app.store import people, timeline, valuation_drafts
+from app.store import timeline, valuation_drafts
 from app.store.timeline import Filters
 from app.store.valuation_drafts import ValuationDraft
 
@@ -59,6 +60,8 @@ def record(
 ) -> ValuationDraft:
     """Record a round; one that is recorded already is given as it is.
 
+    Whoever records what others prepared, and submitted, approves it.
+
     Raises ValuationRoundError for a round that was changed since it was looked at or is discarded,
     RefusedError for what the log does not take, NotAllowedError.
     """
@@ -71,7 +74,7 @@ def record(
         valuation_drafting.check_version(draft, version)
         if not what.told:
             raise ValuationRoundError("There is no new mark to record: nothing was recorded.")
-        batch = _batch(connection, draft, what)
+        batch = _batch(draft, what)
         appended = recording.append(connection, fund_id, batch)
         place = {
             "first_sequence": appended.first_sequence,
@@ -98,13 +101,23 @@ def undo(engine: Engine, fund_id: UUID, draft_id: UUID, what: Undoing) -> Valuat
         return valuation_drafts.change(connection, draft, what.person_id, status=status)
 
 
-def _batch(connection: Connection, draft: ValuationDraft, what: Recording) -> Batch:
-    prepared_by = str(draft.prepared_by)
-    name = people.names(connection, {prepared_by}).get(prepared_by, prepared_by)
-    raws = [_event(mark, what.opening, name) for mark in what.told]
+def _batch(draft: ValuationDraft, what: Recording) -> Batch:
+    raws = [
+        _event(mark, what.opening, valuation_drafting.preparer(draft, mark.holding.company_id))
+        for mark in what.told
+    ]
     drafts = _together(recording.parse_drafts(raws))
     key = f"valuation round {draft.id} {draft.version}"
-    return Batch(drafts, what.author, key, second=bool(what.again))
+    approval = _approval(draft, what)
+    return Batch(drafts, what.author, key, second=bool(what.again), approval=approval)
+
+
+def _approval(draft: ValuationDraft, what: Recording) -> Approval:
+    """Tell whether whoever records a round is a second person, who may approve it."""
+    is_own = str(what.person_id) in valuation_drafting.preparers(draft)
+    if is_own or draft.status != "submitted" or not what.author.may_adjust:
+        return Approval.NONE
+    return Approval.SECOND_PERSON
 
 
 def _event(mark: Mark, opening: Opening, prepared_by: str) -> dict[str, Any]:

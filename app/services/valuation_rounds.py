@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from app.domain.audit import AuditKind
-from app.domain.errors import ValuationRoundError
+from app.domain.errors import RefusedError, ValuationRoundError
+from app.domain.payloads import EventType
 from app.domain.state import FundState, Holding
 from app.domain.terms import Terms
 from app.domain.valuations import held, quarter_ends
-from app.services import audit, books
-from app.store import fund_settings, memberships, people, states, valuation_drafts
+from app.services import approvals, books, recording
+from app.services.recording import Author, Batch
+from app.store import fund_settings, history, memberships, people, states, valuation_drafts
 from app.store.driver import reading
 from app.store.valuation_drafts import ValuationDraft
 
@@ -49,6 +51,7 @@ class Rounds:
     due: date | None  # the last quarter end without a round
     need_approval: bool
     names: dict[str, str]  # of people, by id
+    self_approved: set[UUID]  # those that a GP recorded whom nobody else could approve
 
 
 def opening(engine: Engine, fund_id: UUID, as_of: date, through: int | None = None) -> Opening:
@@ -65,12 +68,22 @@ def rounds(engine: Engine, fund_id: UUID) -> Rounds:
     terms = _terms(engine, fund_id)
     with engine.connect() as connection:
         listed = valuation_drafts.listed(connection, fund_id)
-        needed = fund_settings.valuations_need_approval(connection, fund_id)
+        needed = fund_settings.approval_required(connection, fund_id)
         names = people.names(connection, {str(each.prepared_by) for each in listed})
+        alone = self_approved(connection, fund_id, listed)
     taken = {each.as_of for each in listed}
     ends = quarter_ends(terms.inception_on, _today()) if terms else []
     free = [end for end in ends if end not in taken]
-    return Rounds(listed, free, free[0] if free else None, needed, names)
+    return Rounds(listed, free, free[0] if free else None, needed, names, alone)
+
+
+def self_approved(
+    connection: Connection, fund_id: UUID, drafts: Iterable[ValuationDraft]
+) -> set[UUID]:
+    """Return which rounds were approved by the only GP, who also prepared them."""
+    recorded = {each.first_sequence: each.id for each in drafts if each.first_sequence}
+    marks = history.events_numbered(connection, fund_id, recorded) if recorded else []
+    return {recorded[each.sequence] for each in marks if each.payload.get("self_approved")}
 
 
 def start(engine: Engine, fund_id: UUID, as_of: date, person_id: UUID) -> ValuationDraft:
@@ -90,24 +103,23 @@ def find(engine: Engine, fund_id: UUID, as_of: date) -> ValuationDraft | None:
         return valuation_drafts.latest(connection, fund_id, as_of)
 
 
-def need_approval(engine: Engine, fund_id: UUID) -> bool:
-    """Tell whether a GP has to approve valuations that somebody else prepared."""
-    with engine.connect() as connection:
-        return fund_settings.valuations_need_approval(connection, fund_id)
+def set_approval(engine: Engine, fund_id: UUID, author: Author, *, needed: bool) -> None:
+    """Record that marks need approval from now on, or no more; nothing where that is so already.
 
-
-def set_approval(engine: Engine, fund_id: UUID, *, needed: bool) -> None:
-    """Ask for a GP's approval of valuations, or not any more."""
-    with engine.begin() as connection:
-        before = fund_settings.valuations_need_approval(connection, fund_id)
-        fund_settings.set_approval(connection, fund_id, needed=needed)
-        audit.record(
-            connection,
-            AuditKind.APPROVAL_SWITCHED,
-            fund_id=fund_id,
-            before={"needed": before},
-            after={"needed": needed},
-        )
+    Raises NotAllowedError for who is no GP.
+    """
+    if approvals.required(engine, fund_id) == needed:
+        return
+    raw = {
+        "event_type": EventType.APPROVAL_CHANGED.value,
+        "effective_on": _today().isoformat(),
+        "payload": {"required": needed},
+    }
+    try:
+        recording.record_events(engine, fund_id, Batch(recording.parse_drafts([raw]), author))
+    except RefusedError as error:
+        if error.faults[0].code != "twin":  # somebody else was first
+            raise
 
 
 def other_gps(engine: Engine, fund_id: UUID, person_id: UUID) -> set[UUID]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from app.domain.events import Draft, canonical_json, stored_payload
+from app.domain.rules.approval import Approval
 from app.store.log_ends import LogEnd
 
 
@@ -36,6 +37,7 @@ class Batch:
     expected_head: int | None = None
     second: bool = False
     about: str = ""
+    approval: Approval = Approval.NONE  # of its marks
 
     def request_hash(self) -> bytes:
         """Identify what was asked, apart from its key."""

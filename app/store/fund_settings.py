@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection
 
-from app.store.tables import fund_setting
+from app.store.driver import driver_connection
+
+# The table holds what was asked for before it became an event of the fund.
+_APPROVAL_REQUIRED = """
+    SELECT coalesce(
+        (SELECT (payload ->> 'required')::boolean FROM event
+         WHERE fund_id = %(fund)s AND event_type = 'APPROVAL_CHANGED'
+            AND sequence < coalesce(%(before)s::bigint, sequence + 1)
+         ORDER BY sequence DESC LIMIT 1),
+        (SELECT valuations_need_approval FROM fund_setting WHERE fund_id = %(fund)s),
+        false)
+"""
 
 
-def valuations_need_approval(connection: Connection, fund_id: UUID) -> bool:
-    """Tell whether a GP has to approve valuations that somebody else prepared."""
-    asked = fund_setting.c.valuations_need_approval
-    return bool(connection.scalar(select(asked).where(fund_setting.c.fund_id == fund_id)))
+def approval_required(connection: Connection, fund_id: UUID, before: int | None = None) -> bool:
+    """Tell whether marks need the approval of a second person, by all of the log or its beginning.
 
-
-def set_approval(connection: Connection, fund_id: UUID, *, needed: bool) -> None:
-    """Ask for a GP's approval of valuations, or not any more."""
-    values = {"valuations_need_approval": needed}
-    statement = insert(fund_setting).values(fund_id=fund_id, **values)
-    connection.execute(statement.on_conflict_do_update("fund_setting_pkey", set_=values))
+    `before` is the first sequence that does not count.
+    """
+    given = {"fund": fund_id, "before": before}
+    row = driver_connection(connection).execute(_APPROVAL_REQUIRED, given).fetchone()
+    assert row is not None
+    return bool(row[0])

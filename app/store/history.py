@@ -43,7 +43,9 @@ _NUMBERED = f"""
     FROM event WHERE fund_id = %s AND sequence = ANY(%s) ORDER BY sequence
 """
 _AUTHORS = """
-    SELECT DISTINCT recorded_by FROM event WHERE fund_id = %s AND sequence <= %s
+    SELECT DISTINCT person FROM event, LATERAL (VALUES (recorded_by), (
+        CASE WHEN source = 'form' THEN payload ->> 'prepared_by' END)) AS by (person)
+    WHERE fund_id = %s AND sequence <= %s AND person IS NOT NULL
 """
 _ROWS = """
     SELECT sequence, id, event_type, schema_version, effective_on, payload, payload_hash,
@@ -89,7 +91,7 @@ def stream_events(connection: Connection, fund_id: UUID, through: int) -> Iterat
 
 
 def authors(connection: Connection, fund_id: UUID, through: int) -> list[str]:
-    """Give everybody who recorded something up to a sequence, as the log names them."""
+    """Return everybody who recorded or prepared something up to a sequence, as the log has them."""
     rows = driver_connection(connection).execute(_AUTHORS, (fund_id, through))
     return [row[0] for row in rows]
 

@@ -15,6 +15,7 @@ from app.domain.errors import (
     Fault,
     FaultList,
     IdempotencyConflictError,
+    NotAllowedError,
     RefusedError,
     StaleHeadError,
     UnknownFundError,
@@ -83,6 +84,15 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
             weight=len(str(last.payload)),
         )
     return Appended(rows[0].sequence, last.sequence, last.recorded_at, end=end)
+
+
+def answered(connection: Connection, fund_id: UUID, batch: Batch) -> Appended | None:
+    """Return what a batch was answered when it was sent before under its key; None for a new one.
+
+    Raises IdempotencyConflictError.
+    """
+    driver = driver_connection(connection)
+    return _earlier(driver.execute(_EARLIER_REQUEST, (fund_id, batch.key)), batch)
 
 
 def bearing_at_end(batch: Batch, end: LogEnd) -> Bearing | None:
@@ -179,14 +189,25 @@ def _earlier(requested: psycopg.Cursor, batch: Batch) -> Appended | None:
 
 
 def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
-    """Admit a batch in the light of a log. Raises RefusedError with every fault of all drafts."""
-    admission = Admission(index, now=clock, may_adjust=batch.author.may_adjust, second=batch.second)
+    """Admit a batch in the light of a log. Raises RefusedError with every fault of all drafts.
+
+    Raises NotAllowedError where its marks are not approved as the fund asks for.
+    """
+    admission = Admission(
+        index,
+        now=clock,
+        may_adjust=batch.author.may_adjust,
+        second=batch.second,
+        approval=batch.approval,
+    )
     taken, faults = [], FaultList()
     for position, draft in enumerate(batch.drafts):
         try:
             taken.append(admission.admit(draft, position))
         except RefusedError as error:
             faults.add(error)
+    if forbidden := [fault for fault in faults.kept if fault.code == "role"]:
+        raise NotAllowedError(forbidden)
     if faults:
         raise faults.refusal()
     if batch.author.source != "import":  # a file is checked as a whole, and comes in parts

@@ -36,6 +36,12 @@ _SAME_FACT = """
     SELECT effective_on, company_id FROM event
     WHERE fund_id = %s AND event_type = %s AND payload_hash = %s
 """
+_LAST_APPROVAL = f"""
+    SELECT {INDEX_COLUMNS} FROM event
+    WHERE fund_id = %s AND event_type = 'APPROVAL_CHANGED' ORDER BY sequence DESC LIMIT 1
+"""
+# What was asked for before it became an event of the fund.
+_FIRST_APPROVAL = "SELECT valuations_need_approval FROM fund_setting WHERE fund_id = %s"
 _FIRST_CASH = """
     SELECT sequence FROM event AS cash
     WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s) AND sequence <> ALL(%(voided)s)
@@ -73,6 +79,7 @@ class StoredLogIndex(LogIndex):
         self._fund_id = fund_id
         self._trusting = trusting
         self._knows_gp = head == 0  # whether what the general partner promised is at hand
+        self._first_approval: bool | None = False if head == 0 else None  # None: not read yet
         self.trusted = False
 
     def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
@@ -112,6 +119,14 @@ class StoredLogIndex(LogIndex):
             self.add_all(self._cursor.execute(_GP_COMMITMENTS, {"fund": self._fund_id}).fetchall())
             self._knows_gp = True
         return super().promised_by_gp()
+
+    def approval_required(self) -> bool:
+        """Tell whether marks need approval, by the last event of the whole log that says so."""
+        if self._first_approval is None:
+            self.add_all(self._cursor.execute(_LAST_APPROVAL, (self._fund_id,)).fetchall())
+            first = self._cursor.execute(_FIRST_APPROVAL, (self._fund_id,)).fetchone()
+            self._first_approval = first is not None and bool(first[0])
+        return super().approval_required() if self.approvals else self._first_approval
 
     def add_all(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Take note of rows, each with its `INDEX_COLUMNS`."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.roles import Role
@@ -67,6 +68,14 @@ def active_gps(connection: Connection, fund_id: UUID) -> set[UUID]:
         .where(membership.c.fund_id == fund_id, membership.c.role == Role.GP, person.c.is_active)
     )
     return set(connection.scalars(query))
+
+
+def funds_seen(connection: Connection, person_id: UUID, fund_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these funds a person sees: an administrator all that there are."""
+    theirs = select(membership.c.fund_id).where(membership.c.person_id == person_id)
+    admins = select(person.c.id).where(person.c.id == person_id, person.c.is_admin)
+    sees = or_(fund.c.id.in_(theirs), admins.exists())
+    return set(connection.scalars(select(fund.c.id).where(fund.c.id.in_(fund_ids), sees)))
 
 
 def funds_by_person(connection: Connection) -> dict[UUID, int]:

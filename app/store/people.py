@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from app.domain.errors import PeopleError
 from app.domain.fields import name_key
 from app.domain.roles import Role
+from app.domain.token_scopes import TokenLimits
 from app.store.registry import Fund
 from app.store.states import Head
 from app.store.tables import person, web_session
@@ -42,9 +43,14 @@ class Visitor:
     role: Role | None = None
     fund: Fund | None = None  # the one that is asked for, if there is one
     head: Head | None = None  # of its log
+    limits: TokenLimits | None = None  # of the token that they came with
 
     def may(self, needed: Role) -> bool:
         """Tell whether they may do there what a role may: an administrator may all."""
+        return self.has(needed) and (self.limits is None or self.limits.allow(needed))
+
+    def has(self, needed: Role) -> bool:
+        """Tell whether they may do so themselves, whatever token they came with."""
         return self.person.is_admin or (self.role is not None and self.role.covers(needed))
 
 
@@ -147,6 +153,15 @@ def end_sessions(connection: Connection, person_id: UUID) -> int:
     moved = person.c.session_epoch + 1
     query = update(person).where(person.c.id == person_id).values(session_epoch=moved)
     return int(connection.execute(query.returning(person.c.session_epoch)).scalar_one())
+
+
+def lock(connection: Connection, person_id: UUID) -> bool:
+    """Let nobody else change a person, or count what they have, until the transaction ends.
+
+    Return whether they may sign in.
+    """
+    query = select(person.c.is_active).where(person.c.id == person_id)
+    return bool(connection.scalar(query.with_for_update(key_share=True)))
 
 
 def lock_administrators(connection: Connection) -> set[UUID]:

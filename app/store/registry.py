@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -73,14 +73,23 @@ def listed(
     return [Fund(row.id, row.name) for row in connection.execute(query)]
 
 
-def after(
-    connection: Connection, search: str, last: UUID | None, limit: int, member: UUID | None = None
+def after(  # noqa: PLR0913, PLR0917 (what is asked for, and of which funds)
+    connection: Connection,
+    search: str,
+    last: UUID | None,
+    limit: int,
+    member: UUID | None = None,
+    only: Collection[UUID] | None = None,
 ) -> list[Fund]:
     """List funds by name after one of them, or from the first; of a member as in `listed`.
+
+    `only` leaves out all others.
 
     Raises UnknownFundError where there is no such fund among them.
     """
     query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
+    if only is not None:
+        query = query.where(fund.c.id.in_(only))
     if last is not None:
         seen = select(fund.c.name_key).where(fund.c.id == last, *_conditions("", member))
         if (key := connection.scalar(seen)) is None:

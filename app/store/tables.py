@@ -25,7 +25,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -302,6 +302,10 @@ api_token = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("fund_ids", ARRAY(Uuid)),  # none: all funds of its person
+    CheckConstraint("scope IN ('read', 'record', 'all')", name="scope"),
 )
 Index("api_token_person_idx", api_token.c.person_id)
 # A browser in which somebody is signed in, while its epoch is theirs.
@@ -325,8 +329,9 @@ sign_in_attempt = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("email_key", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    Column("address", Text, nullable=False),  # the network, of IPv6 the /64
     Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("browser", Text),  # one that is known to have signed in with the email
 )
 Index("sign_in_attempt_email_idx", sign_in_attempt.c.email_key, sign_in_attempt.c.made_at)
 Index("sign_in_attempt_address_idx", sign_in_attempt.c.address, sign_in_attempt.c.made_at)
@@ -372,6 +377,32 @@ audit_head = Table(
     Column("chain_hash", LargeBinary, nullable=False),
     CheckConstraint("is_only", name="is_only"),
 )
+
+# Who is asked into a fund, whether there is such a person or not.
+fund_invitation = Table(
+    "fund_invitation",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("email_key", Text, primary_key=True),
+    Column("email", Text, nullable=False),  # as it was typed
+    Column("role", Text, nullable=False),
+    Column("invited_by", Uuid, ForeignKey("person.id"), nullable=False),
+    Column("invited_at", DateTime(timezone=True), nullable=False),
+    Column("declined_at", DateTime(timezone=True)),  # which is not told to who asked
+    CheckConstraint("role IN ('viewer', 'analyst', 'gp')", name="role"),
+)
+Index("fund_invitation_email_idx", fund_invitation.c.email_key)
+
+# A password or a token that was just made up, until the page after it shows it.
+shown_once = Table(
+    "shown_once",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), nullable=False),  # to whom it is shown
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+Index("shown_once_made_idx", shown_once.c.made_at)
 
 # A file on its way to a fund, whose id is chosen beforehand; gone once the fund is there.
 import_file = Table(

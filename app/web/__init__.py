@@ -18,6 +18,7 @@ from app.web import (
     funds,
     import_wording,
     imports,
+    invitations,
     job_wording,
     jobs,
     members,
@@ -47,8 +48,8 @@ def register(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
         funds, setup, exports, imports, timeline, record, valuations, valuation_steps, books,
-        snapshots, jobs, terms, members, sign_in, account, confirmation, people, all_jobs,
-        audit,
+        snapshots, jobs, terms, members, invitations, sign_in, account, confirmation, people,
+        all_jobs, audit,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (

@@ -9,9 +9,11 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug import Response as Answer
 
 from app import database, guard, sessions
-from app.domain.errors import PeopleError
+from app.domain.errors import PeopleError, TooManyAttemptsError
+from app.domain.token_scopes import Scope
 from app.guard import needs_confirmation, needs_sign_in
-from app.services import people, tokens, web_sessions
+from app.services import funds, people, tokens, web_sessions
+from app.store.registry import Fund
 from app.web import shown_once
 from app.web.notices import tell
 from app.web.pages import whole
@@ -19,6 +21,7 @@ from app.web.people_forms import PasswordForm, PeopleForm, TokenForm
 from app.web.sign_in import signed_out
 
 bp = Blueprint("account", __name__, url_prefix="/account")
+_MOST_FUNDS = 200  # to choose from; who has more makes a token for all
 
 
 @bp.get("/")
@@ -41,6 +44,11 @@ def change_password() -> Answer:
     except PeopleError as error:
         form.refuse(error)
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, password=form)
+    except TooManyAttemptsError as error:
+        form.refuse(PeopleError("present", "", f"failed too often: try again in {error.wait}"))
+        page = _page(HTTPStatus.TOO_MANY_REQUESTS, password=form)
+        page.headers["Retry-After"] = str(error.seconds)
+        return page
     sessions.begin(person)
     tell("Your password is changed. Whoever was signed in as you elsewhere is signed out.")
     return _back()
@@ -74,10 +82,18 @@ def end_session(session_id: UUID) -> Answer:
 def make_token() -> Answer:
     """Make a token, which the page shows once."""
     form = TokenForm(request.form)
+    form.offer(_funds())
     if not form.validate():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
     try:
-        made, secret = tokens.make(database.engine(), guard.reader().id, str(form.label.data))
+        made, secret = tokens.make(
+            database.engine(),
+            guard.reader().id,
+            str(form.label.data),
+            scope=Scope(form.scope.data),
+            days=form.days.data,
+            fund_ids=form.chosen,
+        )
     except PeopleError as error:
         form.refuse(error)
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
@@ -94,6 +110,11 @@ def revoke_token(token_id: UUID) -> Answer:
     return _back()
 
 
+def _funds() -> list[Fund]:
+    """List the funds that a token can be limited to."""
+    return funds.listed_after(database.engine(), "", None, _MOST_FUNDS, guard.reader()).funds
+
+
 def _back() -> Answer:
     return redirect(url_for(".show"), HTTPStatus.SEE_OTHER)
 
@@ -102,15 +123,18 @@ def _page(
     status: int = HTTPStatus.OK,
     *,
     password: PeopleForm | None = None,
-    token: PeopleForm | None = None,
+    token: TokenForm | None = None,
     **context: object,
 ) -> Response:
+    token = token or TokenForm()
+    token.offer(shown := _funds())
     return whole(
         "account/show.html",
         status,
         person=guard.reader(),
         password=password or PasswordForm(),
-        token=token or TokenForm(),
+        token=token,
+        fund_names={each.id: each.name for each in shown},
         tokens=tokens.listed(database.engine(), guard.reader().id),
         sessions=sessions.listed(),
         present=sessions.present(),

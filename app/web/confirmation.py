@@ -35,9 +35,9 @@ def confirm() -> Answer:
     form = ConfirmationForm(request.form)
     if not form.validate():
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    password, address = str(form.password.data), request.remote_addr or "unknown"
+    password = str(form.password.data)
     try:
-        is_right = signing_in.is_confirmed(database.engine(), guard.reader(), password, address)
+        is_right = signing_in.is_confirmed(database.engine(), guard.reader(), password)
     except TooManyAttemptsError as error:
         page = _page(form, HTTPStatus.TOO_MANY_REQUESTS, wait=error.wait)
         page.headers["Retry-After"] = str(error.seconds)

@@ -11,7 +11,7 @@ from werkzeug import Response as Redirect
 
 from app import database, guard
 from app.guard import needs, needs_sign_in, open_to_all
-from app.services import books, fund_drafts, funds, import_steps, viewpoints
+from app.services import books, fund_drafts, funds, import_steps, invitations, viewpoints
 from app.services.import_changes import stage_of
 from app.web import fund_states, fund_view, strip
 from app.web.fund_address import FundAddress
@@ -40,6 +40,7 @@ def index() -> Response:
         partial="funds/_fund_list.html",
         page=page,
         search=search,
+        invitations=invitations.of_person(database.engine(), guard.reader()),
         unfinished=[
             (file, stage_of(file))
             for file in import_steps.listed(database.engine(), guard.reader().id)

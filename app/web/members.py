@@ -5,18 +5,20 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug import Response as Answer
 
 from app import database, guard
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
 from app.guard import needs, needs_confirmation
-from app.services import memberships
+from app.services import invitations, memberships
 from app.web.notices import tell
 from app.web.pages import whole
 from app.web.people_forms import MemberForm, RoleForm
 
+_UNDO_WITHIN = 60 * 60  # seconds
 bp = Blueprint("members", __name__, url_prefix="/funds/<uuid:fund_id>/people")
 
 
@@ -31,18 +33,34 @@ def index(fund_id: UUID) -> Response:
 @needs_confirmation
 @needs("gp")
 def add(fund_id: UUID) -> Answer:
-    """Give a person a role, who has none in the fund."""
+    """Ask somebody into the fund; the answer is the same whether they are known here or not."""
     form = MemberForm(request.form)
     if not form.validate():
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY, form)
     role = Role(form.role.data)
     try:
-        person = memberships.add(database.engine(), fund_id, str(form.email.data), role)
+        email = invitations.invite(
+            database.engine(), fund_id, str(form.email.data), role, guard.reader()
+        )
     except PeopleError as error:
         form.refuse(error)
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY, form)
-    undo = url_for(".remove", fund_id=fund_id, person_id=person.id)
-    tell(f"{person.name} is in this fund now, as {role.label}.", undo)
+    undo = url_for(".withdraw", fund_id=fund_id)
+    told = f"{email} is asked to join as {role.label}, and is in this fund once they accept."
+    tell(told, undo, email=email)
+    return _back(fund_id)
+
+
+@bp.post("/withdraw")
+@needs("gp")
+def withdraw(fund_id: UUID) -> Answer:
+    """Take an invitation back."""
+    email = request.form.get("email", "")
+    try:
+        invitations.withdraw(database.engine(), fund_id, email)
+    except PeopleError as error:
+        return _page(fund_id, HTTPStatus.CONFLICT, fault=error)
+    tell("The invitation is withdrawn.")
     return _back(fund_id)
 
 
@@ -54,7 +72,9 @@ def change_role(fund_id: UUID, person_id: UUID) -> Answer:
     form = RoleForm(request.form)
     if not form.validate():
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _change(fund_id, person_id, Role(form.role.data))
+    removed = _removal().loads_unsafe(request.form.get("removed", ""), max_age=_UNDO_WITHIN)
+    undoes = removed == (True, [str(fund_id), str(person_id)])
+    return _change(fund_id, person_id, Role(form.role.data), undoes=undoes)
 
 
 @bp.post("/<uuid:person_id>/remove")
@@ -72,13 +92,17 @@ def leave(fund_id: UUID) -> Answer:
     return _change(fund_id, guard.reader().id, None)
 
 
-def _change(fund_id: UUID, person_id: UUID, role: Role | None) -> Answer:
+def _change(fund_id: UUID, person_id: UUID, role: Role | None, *, undoes: bool = False) -> Answer:
     try:
-        person, before = memberships.change(database.engine(), fund_id, person_id, role)
+        person, before = memberships.change(
+            database.engine(), fund_id, person_id, role, undoes=undoes
+        )
     except PeopleError as error:
         return _page(fund_id, HTTPStatus.CONFLICT, fault=error)
     undo = url_for(".change_role", fund_id=fund_id, person_id=person_id)
     fields = {"role": before.value} if before else {}
+    if role is None:
+        fields["removed"] = str(_removal().dumps([str(fund_id), str(person_id)]))
     if before is None:
         undo = url_for(".remove", fund_id=fund_id, person_id=person_id)
     done = f"is {role.label} in this fund now." if role else "is not in this fund any more."
@@ -89,6 +113,11 @@ def _change(fund_id: UUID, person_id: UUID, role: Role | None) -> Answer:
         return redirect(goal, HTTPStatus.SEE_OTHER)
     tell(f"{person.name} {done}", undo, **fields)
     return _back(fund_id)
+
+
+def _removal() -> URLSafeTimedSerializer:
+    """Sign that somebody was removed here: they may be brought back, and nobody else."""
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="removed from a fund")
 
 
 def _back(fund_id: UUID) -> Answer:
@@ -103,6 +132,7 @@ def _page(
         status,
         fund=guard.fund(),
         members=memberships.members(database.engine(), fund_id),
+        invited=invitations.of_fund(database.engine(), fund_id) if guard.may(Role.GP) else [],
         form=form or MemberForm(),
         roles=list(Role),
         **context,

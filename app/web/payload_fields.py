@@ -12,6 +12,7 @@ from app.domain.events import Event
 from app.domain.fields import Record
 from app.domain.payloads import PAYLOADS, Payload
 from app.domain.terms import Carry, Deployment, ManagementFee, Reserves, StepDown, Terms
+from app.services.approvals import preparer_of
 from app.web.formats import capitalize_first, exact_money, exact_percent, full_money, short_date
 
 _HIDDEN = {"company_id"}
@@ -30,6 +31,8 @@ _LABELS = {
     "investment_period_years": "Investment period in years",
     "period_months": "Months covered",
     "by_stage": "By stage",
+    "required": "Approval required",
+    "self_approved": "Approved by the only GP, who recorded it",
 }
 _MODELS: Mapping[str, type[Record]] = {
     "terms": Terms,
@@ -123,12 +126,20 @@ def label_of(name: str) -> str:
     return _LABELS.get(name) or capitalize_first(name.replace("_", " "))
 
 
-def payload_fields(event: Event, currency: str) -> list[PayloadField]:
-    """Give all that an event carries, its own fields before those that any event may have."""
+def payload_fields(
+    event: Event, currency: str, names: Mapping[str, str] | None = None
+) -> list[PayloadField]:
+    """Give all that an event carries, its own fields before those that any event may have.
+
+    `names` leads from the ids of people to their names.
+    """
     fields = PAYLOADS[event.event_type].model_fields
     order = [*(name for name in fields if name not in Payload.model_fields), *Payload.model_fields]
-    writer = _Writer(currency, event.payload, exact_money)
-    return [writer.field(name, event.payload[name]) for name in _in_order(event.payload, order)]
+    payload = event.payload
+    if (person := preparer_of(event)) and names and person in names:
+        payload = payload | {"prepared_by": names[person]}
+    writer = _Writer(currency, payload, exact_money)
+    return [writer.field(name, payload[name]) for name in _in_order(payload, order)]
 
 
 def gist(event: Event, currency: str) -> str:

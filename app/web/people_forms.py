@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
     BooleanField,
@@ -10,20 +12,44 @@ from wtforms import (
     Form,
     HiddenField,
     PasswordField,
+    RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
 from wtforms.validators import DataRequired, InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
+from app.domain.token_scopes import Scope
 from app.services.passwords import SHORTEST
+from app.services.tokens import MOST_DAYS, USUAL_DAYS
+from app.store.registry import Fund
 
 ROLES = [
     SelectChoice(Role.VIEWER.value, "Viewer: reads"),
     SelectChoice(Role.ANALYST.value, "Analyst: reads and records"),
     SelectChoice(Role.GP.value, "GP: also adjusts, closes books, adds people"),
+]
+
+
+SCOPES = [
+    SelectChoice(Scope.READ.value, "Read"),
+    SelectChoice(Scope.RECORD.value, "Read and record, as an analyst may"),
+    SelectChoice(Scope.ALL.value, "All that I may"),
+]
+DAYS = [
+    SelectChoice(7, "a week"),
+    SelectChoice(30, "30 days"),
+    SelectChoice(USUAL_DAYS, f"{USUAL_DAYS} days"),
+    SelectChoice(180, "180 days"),
+    SelectChoice(MOST_DAYS, "a year"),
+]
+REACHES = [
+    SelectChoice("all", "All that I see, also later ones"),
+    SelectChoice("some", "Only these"),
 ]
 
 
@@ -82,6 +108,32 @@ class TokenForm(PeopleForm):
             "autocomplete": "off",
         },
     )
+    scope = SelectField("What it may do", choices=SCOPES, default=Scope.READ.value)
+    days = SelectField("It ends after", choices=DAYS, default=USUAL_DAYS, coerce=int)
+    reach = RadioField("Funds", choices=REACHES, default="all")
+    fund_ids = SelectMultipleField(
+        "Only these funds", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+    def offer(self, funds: Sequence[Fund]) -> None:
+        """Let these funds be chosen."""
+        self.fund_ids.choices = [SelectChoice(str(each.id), each.name) for each in funds]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own
+        """See that funds are ticked where only some are meant, and only there."""
+        sound = super().validate(extra_validators)
+        some, ticked = self.reach.data == "some", bool(self.fund_ids.data)
+        if some is ticked:
+            return sound
+        mend = "Tick one at least, or choose all." if some else "Choose “Only these”, or tick none."
+        self.fund_ids.errors = [*self.fund_ids.errors, mend]
+        return False
+
+    @property
+    def chosen(self) -> list[UUID] | None:
+        """The funds that are ticked; None for all."""
+        ticked = self.fund_ids.data or []
+        return [UUID(each) for each in ticked] if self.reach.data == "some" else None
 
 
 class MemberForm(PeopleForm):

@@ -12,7 +12,7 @@ from app.domain.errors import TooManyAttemptsError
 from app.guard import open_to_all
 from app.services import people
 from app.services import sign_in as signing_in
-from app.web import old_forms
+from app.web import known_browsers, old_forms
 from app.web.addresses import own_path
 from app.web.old_forms import OldForm
 from app.web.pages import whole
@@ -40,7 +40,11 @@ def sign_in() -> Answer:
     email, password = str(form.email.data), str(form.password.data)
     try:
         person = signing_in.sign_in(
-            database.engine(), email, password, request.remote_addr or "unknown"
+            database.engine(),
+            email,
+            password,
+            request.remote_addr or "unknown",
+            known_browsers.known(),
         )
     except TooManyAttemptsError as error:
         page = _page(form, HTTPStatus.TOO_MANY_REQUESTS, wait=error.wait)
@@ -49,9 +53,11 @@ def sign_in() -> Answer:
     if person is None:
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     sessions.begin(person)
+    answer: Answer = redirect(_goal(), HTTPStatus.SEE_OTHER)
     if held := old_forms.opened(form.held.data or "", person.id):
-        return whole("errors/old_form.html", form=held)
-    return redirect(_goal(), HTTPStatus.SEE_OTHER)
+        answer = whole("errors/old_form.html", form=held)
+    known_browsers.remember(answer, person)
+    return answer
 
 
 @bp.post("/sign-out")

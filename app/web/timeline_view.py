@@ -17,8 +17,9 @@ from app.domain.events import Event
 from app.domain.fields import name_key
 from app.domain.payloads import EventType
 from app.domain.suggestions import closest
-from app.services import corrections, timeline
+from app.services import approvals, corrections, timeline
 from app.services.ledgers import DAMAGE
+from app.services.recording import Author
 from app.services.timeline import Background, Page
 from app.store.timeline import LoggedEvent
 from app.web import payload_fields, wording
@@ -62,6 +63,7 @@ class TimelineView:
     page: Page
     around: Background
     today: date
+    needs_approval: bool = False  # whether what the reader marks needs somebody else
 
     @cached_property
     def days(self) -> list[LogDay]:
@@ -142,7 +144,7 @@ class TimelineView:
 
     def fields(self, event: Event) -> list[PayloadField]:
         """Give all that an event carries."""
-        return payload_fields.payload_fields(event, self.around.currency)
+        return payload_fields.payload_fields(event, self.around.currency, self.around.names)
 
     def author(self, event: Event) -> str:
         """Name who recorded an event; who is nobody here is shown as the log has them."""
@@ -157,14 +159,26 @@ class TimelineView:
         """Give the ways to take an event back that whoever looks may go: name and address."""
         event = entry.event
         author = guard.author("form") if guard.may("analyst") else None
-        if entry.voided_by or not (author and corrections.may_take_back(event, author)):
+        if entry.voided_by or author is None:
             return {}
-        ways = ["Correct", "Void"] if words.type_of(words.slug(event.event_type)) else ["Void"]
         fund_id, sequence = self.address.fund_id, event.sequence
-        return {
+        ways = {
             way: url_for(f"record.{way.lower()}", fund_id=fund_id, sequence=sequence)
-            for way in ways
+            for way in self._ways(event, author)
         }
+        if self.needs_approval and event.event_type is EventType.VALUATION_UPDATED:
+            ways["Mark anew in a round, for approval"] = url_for(
+                "valuations.index", fund_id=fund_id
+            )
+        return ways
+
+    def _ways(self, event: Event, author: Author) -> Iterator[str]:
+        has_form = words.type_of(words.slug(event.event_type)) is not None
+        needs = self.needs_approval
+        if has_form and corrections.may_correct(event, author, needs_approval=needs):
+            yield "Correct"
+        if corrections.may_take_back(event, author, needs_approval=needs):
+            yield "Void"
 
     def gist(self, event: Event) -> str:
         """Say in a few words what an event is about."""
@@ -177,7 +191,10 @@ def look(engine: Engine, address: TimelineAddress) -> TimelineView:
     if not address.faults:
         page = timeline.page(engine, address.fund_id, address.filters, PAGE_SIZE)
     around = timeline.background(engine, address.fund_id, page)
-    return TimelineView(address, page, around, datetime.now(UTC).date())
+    needs_approval = guard.may("analyst") and approvals.needed_by(
+        engine, address.fund_id, guard.author("form")
+    )
+    return TimelineView(address, page, around, datetime.now(UTC).date(), needs_approval)
 
 
 def _batches(entries: list[LoggedEvent]) -> Iterator[Batch]:

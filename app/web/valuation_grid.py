@@ -17,7 +17,7 @@ from app import guard
 from app.domain.cell_merge import Cell, Conflict
 from app.domain.state import Holding
 from app.domain.valuations import Mark, Totals, totals
-from app.services import valuation_rounds
+from app.services import approvals, valuation_rounds
 from app.services.valuation_drafting import flat, nested
 from app.services.valuation_rounds import Opening
 from app.store.valuation_drafts import ValuationDraft
@@ -69,6 +69,7 @@ class Grid:
     need_approval: bool = False
     others: frozenset[UUID] = frozenset()  # the other GPs
     names: Mapping[str, str] = field(default_factory=dict)
+    self_approved: bool = False  # by a GP whom nobody else could approve
 
     methods: ClassVar = METHODS
     levels: ClassVar = {each: each for each in LEVELS}
@@ -175,7 +176,15 @@ def look(
         {each.cell: each.mine for each in typed.conflicts},
         typed.conflicts,
         typed.seen,
-        valuation_rounds.need_approval(engine, draft.fund_id),
+        approvals.required(engine, draft.fund_id),
         frozenset(valuation_rounds.other_gps(engine, draft.fund_id, guard.reader().id)),
         valuation_rounds.names(engine, ids),
+        _self_approved(engine, draft),
     )
+
+
+def _self_approved(engine: Engine, draft: ValuationDraft) -> bool:
+    if draft.status != "recorded":
+        return False
+    with engine.connect() as connection:
+        return bool(valuation_rounds.self_approved(connection, draft.fund_id, [draft]))

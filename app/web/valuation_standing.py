@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app import guard
 from app.domain.roles import Role
-from app.services.valuation_drafting import flat
+from app.services.valuation_drafting import preparers
 from app.services.valuation_rounds import Opening
 from app.store.valuation_drafts import ValuationDraft
 from app.web.formats import long_date
@@ -30,8 +30,7 @@ class Standing:
     @property
     def is_own(self) -> bool:
         """Whether who reads prepared it, or typed in it."""
-        me = guard.reader().id
-        return self.draft.prepared_by == me or str(me) in flat(self.draft.typed_by).values()
+        return str(guard.reader().id) in preparers(self.draft)
 
     @property
     def may_record(self) -> bool:

@@ -52,7 +52,8 @@ def start(fund_id: UUID) -> Answer:
 def set_approval(fund_id: UUID) -> Answer:
     """Ask for a GP's approval of valuations, or not any more."""
     needed = request.form.get("value") == "1"
-    valuation_rounds.set_approval(database.engine(), fund_id, needed=needed)
+    author = guard.author("form")
+    valuation_rounds.set_approval(database.engine(), fund_id, author, needed=needed)
     undo = url_for(".set_approval", fund_id=fund_id)
     text = (
         "Valuations need the approval of a GP now."

@@ -42,6 +42,7 @@ EVENT_GROUPS = {
         EventType.TERMS_AMENDED,
         EventType.PERIOD_CLOSED,
         EventType.PERIOD_REOPENED,
+        EventType.APPROVAL_CHANGED,
         EventType.EVENT_VOIDED,
     ),
 }
@@ -108,6 +109,8 @@ def subject(event: Event, company: str = "") -> str:
             return str(payload[field])
     if "category" in payload:
         return str(payload["category"]).replace("_", " ")
+    if "required" in payload:
+        return "required" if payload["required"] else "not required any more"
     if "voids" in payload:
         return f"of #{payload['voids']}"
     return ""

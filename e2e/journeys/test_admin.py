@@ -25,13 +25,17 @@ def test_an_administrator_takes_somebody_on_and_sees_them_off(
     password = desk.page.get_by_test_id("secret").locator("code").inner_text()
     other_desk.comes(email, password)
     expect(other_desk.page.get_by_test_id("no-funds")).to_be_visible()
-    # They become an analyst of a fund, and find it.
+    # They are asked into a fund as an analyst, accept, and find it.
     desk.opens(f"{fund}people/")
     desk.page.get_by_label("Email").fill(email)
     desk.page.get_by_label("Role", exact=True).select_option("analyst")
-    desk.page.get_by_role("button", name="Add", exact=True).click()
-    desk.is_told("Nils New")
-    other_desk.opens(fund)
+    desk.page.get_by_role("button", name="Ask", exact=True).click()
+    desk.is_told(f"{email} is asked to join")
+    expect(desk.page.get_by_text("Nils New")).to_have_count(0)
+    other_desk.opens(f"{funds.site}funds/")
+    expect(other_desk.page.get_by_test_id("invitation")).to_contain_text("Staffed as analyst")
+    other_desk.page.get_by_role("button", name="Accept").click()
+    other_desk.is_told("You are in this fund now")
     other_desk.turns_to("Record")
     other_desk.reads("Capital call")
     # They leave: their session ends at once, and their password opens nothing.

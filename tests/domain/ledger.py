@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from uuid_utils.compat import uuid7
@@ -14,6 +15,7 @@ from app.domain.events import Event, parse_draft
 from app.domain.figures import Figures, figures_of
 from app.domain.fold import state_at
 from app.domain.log_index import LogIndex
+from app.domain.rules.approval import Approval
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
 from tests.ledgers import Raw, established
@@ -30,10 +32,17 @@ class Ledger:
     index: LogIndex = field(default_factory=LogIndex)
 
     def record(
-        self, *raws: Raw, now: datetime = NOW, may_adjust: bool = True, second: bool = False
+        self,
+        *raws: Raw,
+        now: datetime = NOW,
+        may_adjust: bool = True,
+        second: bool = False,
+        approval: Approval = Approval.SECOND_PERSON,
     ) -> list[Event]:
         """Record one batch and give its events. Raises RefusedError as the log would."""
-        admission = Admission(self.index, now=now, may_adjust=may_adjust, second=second)
+        admission = Admission(
+            self.index, now=now, may_adjust=may_adjust, second=second, approval=approval
+        )
         recorded_at = _FIRST_RECORDED + timedelta(minutes=len(self.events))
         before = len(self.events)
         for position, raw in enumerate(raws):
@@ -42,12 +51,10 @@ class Ledger:
         admission.check_whole()
         return self.events[before:]
 
-    def refusal(
-        self, raw: Raw, *, now: datetime = NOW, may_adjust: bool = True, second: bool = False
-    ) -> Fault:
+    def refusal(self, raw: Raw, **how: Any) -> Fault:  # noqa: ANN401 - what `record` takes
         """Give the one fault for which the log refuses an event."""
         with pytest.raises(RefusedError) as caught:
-            self.record(raw, now=now, may_adjust=may_adjust, second=second)
+            self.record(raw, **how)
         [fault] = caught.value.faults
         return fault
 

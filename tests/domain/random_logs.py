@@ -93,6 +93,7 @@ _FIELDS: dict[EventType, st.SearchStrategy[dict[str, Any]]] = {
         [{"closed_through": "2010-03-31"}, {"closed_through": "2010-12-31", "label": "2010"}]
     ),
     EventType.PERIOD_REOPENED: st.just({"closed_through": "2010-03-31"}),
+    EventType.APPROVAL_CHANGED: st.sampled_from([{"required": True}, {"required": False}]),
 }
 # What figures hang on most comes most often.
 _TYPES = [
@@ -109,6 +110,7 @@ _WITHOUT_AMOUNT = {
     EventType.ACTUAL_RECORDED,
     EventType.PERIOD_CLOSED,
     EventType.PERIOD_REOPENED,
+    EventType.APPROVAL_CHANGED,
 }
 _OF_A_COMPANY = {
     EventType.COMPANY_UPDATED,

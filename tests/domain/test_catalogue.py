@@ -40,6 +40,7 @@ VALID: dict[str, dict[str, Any]] = {
         "fair_value_level": 3,
         "post_money": "1500",
         "prepared_by": "Ana",
+        "self_approved": True,
     },
     "PROCEEDS_RECEIVED": {
         "company": "Acme",
@@ -87,6 +88,7 @@ VALID: dict[str, dict[str, Any]] = {
     "ACTUAL_RECORDED": METRIC | {"metric_type": "headcount"},
     "PERIOD_CLOSED": {"closed_through": "2010-12-31", "label": "Q4 2010"},
     "PERIOD_REOPENED": {"closed_through": "2010-06-30"},
+    "APPROVAL_CHANGED": {"required": True},
     "EVENT_VOIDED": {"voids": 3, "reason": "never wired", "adjustment": True},
 }
 # Every event may carry these.
@@ -121,7 +123,7 @@ def refusals(event: object) -> list[str]:
 
 def test_the_catalogue_is_covered() -> None:
     assert set(VALID) == set(EventType.__members__)
-    assert len(VALID) == 22
+    assert len(VALID) == 23
 
 
 @pytest.mark.parametrize("event_type", VALID)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -321,6 +323,25 @@ def test_too_many_files_at_once_are_refused(
         import_uploads.upload(engine, job.person.id, "Another", "b.csv", csv())
     import_steps.discard(*job.who)
     import_uploads.upload(engine, job.person.id, "Another", "b.csv", csv())
+
+
+def test_as_many_files_as_may_be_are_on_their_way_however_many_come_at_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_uploads, "MOST", 2)
+    person, together = somebody(engine), Barrier(4)
+
+    def upload(number: int) -> bool:
+        together.wait()
+        try:
+            import_uploads.upload(engine, person.id, f"At once {number}", "a.csv", csv())
+        except ImportStepError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(upload, range(4))) == [False, False, True, True]
+    assert len(import_steps.listed(engine, person.id)) == 2
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
 def test_a_golden_log_gives_the_answers_that_it_always_gave(golden: dict[str, Any]) -> None:
     events = [_event(_row(raw)) for raw in golden["rows"]]
     head = Head(events[-1].sequence, events[-1].recorded_at)
-    assert {event.event_type for event in events} == set(EventType)
+    added_since = {EventType.APPROVAL_CHANGED}  # it moves no figure
+    assert {event.event_type for event in events} == set(EventType) - added_since
     for answer in golden["answers"]:
         at = Viewpoint(date.fromisoformat(answer["as_of"]), answer["through"])
         known = events[: at.through]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous.encoding import base64_decode
 from sqlalchemy import Engine, text
+from werkzeug.test import TestResponse
 
 from app.domain.errors import PeopleError
 from app.domain.roles import Role
-from app.services import memberships, people, sign_in
+from app.services import invitations, memberships, people, sign_in
 from app.store.people import Person
 from tests.ledgers import new_fund
 from tests.people import PASSWORD, member, post, proof, signed_in, somebody
@@ -34,6 +37,13 @@ def theirs(app: Flask, gp: Person) -> FlaskClient:
     return signed_in(app, gp)
 
 
+def decoded(cookie: str) -> object:
+    """Read a session's cookie, as whoever has it can."""
+    packed = cookie.startswith(".")
+    read = base64_decode(cookie.lstrip(".").partition(".")[0])
+    return zlib.decompress(read) if packed else read
+
+
 def roles(engine: Engine, fund: UUID) -> dict[str, str]:
     return {each.person.name: each.role.value for each in memberships.members(engine, fund)}
 
@@ -49,16 +59,21 @@ def undo(client: FlaskClient, page: str) -> int:
     return client.post(action[1], data=fields).status_code
 
 
-def test_a_gp_adds_changes_and_removes_and_can_undo_each(
-    engine: Engine, fund: UUID, theirs: FlaskClient
+def test_a_gp_asks_changes_and_removes_and_can_undo_each(
+    app: Flask, engine: Engine, fund: UUID, theirs: FlaskClient
 ) -> None:
     page = f"/funds/{fund}/people/"
     maya = somebody(engine, "Maya Chen")
+    hers = signed_in(app, maya)
     assert post(theirs, page, email=maya.email.upper(), role="analyst").status_code == 303
-    assert roles(engine, fund) == {"Maya Chen": "analyst", "Rosa Alvarez": "gp"}
-    assert undo(theirs, page) == 303
     assert roles(engine, fund) == {"Rosa Alvarez": "gp"}
+    assert "You are asked to join" in hers.get("/funds/").text
+    assert undo(theirs, page) == 303
+    assert "You are asked to join" not in hers.get("/funds/").text
     post(theirs, page, email=maya.email, role="analyst")
+    assert answer(hers, fund, "accept").location == f"/funds/{fund}/"
+    assert roles(engine, fund) == {"Maya Chen": "analyst", "Rosa Alvarez": "gp"}
+    assert hers.get(f"/funds/{fund}/").status_code == 200
     post(theirs, page, f"{page}{maya.id}/role", role="viewer")
     assert roles(engine, fund)["Maya Chen"] == "viewer"
     assert undo(theirs, page) == 303
@@ -67,6 +82,86 @@ def test_a_gp_adds_changes_and_removes_and_can_undo_each(
     assert "Maya Chen" not in roles(engine, fund)
     assert undo(theirs, page) == 303
     assert roles(engine, fund)["Maya Chen"] == "analyst"
+
+
+def answer(client: FlaskClient, fund: UUID, what: str) -> TestResponse:
+    """Answer an invitation."""
+    return client.post(f"/invitations/{fund}/{what}")
+
+
+def test_asking_tells_nothing_of_who_is_known(
+    app: Flask, engine: Engine, fund: UUID, theirs: FlaskClient
+) -> None:
+    page = f"/funds/{fund}/people/"
+    known, gone = somebody(engine, "Known Here"), somebody(engine, "Gone")
+    people.set_active(engine, gone.id, active=False)
+    shown = []
+    for number, email in enumerate((known.email, gone.email, "nobody@example.com")):
+        answered = post(theirs, page, email=email, role="viewer")
+        seen = theirs.get(page).text
+        shown.append((answered.status_code, answered.location, seen.count(email)))
+        assert "Known Here" not in seen
+        assert "Gone" not in seen
+        assert seen.count('data-testid="invited"') == number + 1
+    assert len(set(shown)) == 1, shown
+    assert answer(signed_in(app, known), fund, "decline").status_code == 303
+    seen = theirs.get(page).text
+    assert seen.count('data-testid="invited"') == 3, "nor is it told that somebody said no"
+    assert answer(signed_in(app, known), fund, "accept").location == "/funds/"
+    assert roles(engine, fund) == {"Rosa Alvarez": "gp"}
+
+
+def test_an_invitation_is_for_its_email_alone_and_ends(
+    app: Flask, engine: Engine, fund: UUID, theirs: FlaskClient
+) -> None:
+    page = f"/funds/{fund}/people/"
+    maya, other = somebody(engine, "Maya"), somebody(engine, "Other")
+    post(theirs, page, email=maya.email, role="gp")
+    assert answer(signed_in(app, other), fund, "accept").location == "/funds/"
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE fund_invitation SET invited_at = invited_at - interval '31 days'")
+        )
+    assert "You are asked to join" not in signed_in(app, maya).get("/funds/").text
+    assert answer(signed_in(app, maya), fund, "accept").location == "/funds/"
+    assert roles(engine, fund) == {"Rosa Alvarez": "gp"}
+
+
+def test_who_comes_to_the_site_later_finds_the_invitation(
+    app: Flask, engine: Engine, fund: UUID, theirs: FlaskClient
+) -> None:
+    email = f"{uuid4().hex}@example.com"
+    post(theirs, f"/funds/{fund}/people/", email=email, role="viewer")
+    late = signed_in(app, somebody(engine, "Late", email))
+    assert "as viewer, by Rosa Alvarez" in late.get("/funds/").text
+    assert answer(late, fund, "accept").status_code == 303
+    assert roles(engine, fund)["Late"] == "viewer"
+    assert answer(late, fund, "accept").location == "/funds/", "it is answered"
+
+
+def test_an_id_brings_nobody_in(engine: Engine, fund: UUID, theirs: FlaskClient) -> None:
+    page = f"/funds/{fund}/people/"
+    stranger, maya = somebody(engine, "A Stranger"), member(engine, fund, "viewer", "Maya Chen")
+    post(theirs, page, f"{page}{maya.id}/remove")
+    seen = theirs.get(page).text
+    [proof_of_removal] = re.findall(r'name="removed" value="([^"]+)"', seen)
+    for removed in ("", "made up", proof_of_removal):
+        refused = post(theirs, page, f"{page}{stranger.id}/role", role="viewer", removed=removed)
+        assert refused.status_code == 409
+        assert "A Stranger" not in refused.text
+    back = post(theirs, page, f"{page}{maya.id}/role", role="viewer", removed=proof_of_removal)
+    assert back.status_code == 303
+    assert roles(engine, fund) == {"Rosa Alvarez": "gp", "Maya Chen": "viewer"}
+
+
+def test_a_fund_asks_so_many_at_a_time_and_not_more(
+    engine: Engine, fund: UUID, theirs: FlaskClient, gp: Person
+) -> None:
+    for number in range(invitations.MOST):
+        invitations.invite(engine, fund, f"{number}@example.com", Role.VIEWER, gp)
+    page = f"/funds/{fund}/people/"
+    assert "withdraw one first" in post(theirs, page, email="x@example.com", role="viewer").text
+    assert post(theirs, page, email="7@example.com", role="gp").status_code == 303, "once more"
 
 
 def test_the_last_gp_stays(engine: Engine, fund: UUID, theirs: FlaskClient, gp: Person) -> None:
@@ -119,24 +214,21 @@ def test_two_gps_who_remove_each_other_at_once_leave_one(engine: Engine, fund: U
             connection.execute(text("DELETE FROM membership WHERE fund_id = :id"), {"id": fund})
 
 
-def test_adding_somebody_unknown_gone_or_in_already_says_what_to_do(
-    engine: Engine, fund: UUID, theirs: FlaskClient, gp: Person
+def test_asking_who_is_in_already_or_no_email_says_what_to_do(
+    fund: UUID, theirs: FlaskClient, gp: Person
 ) -> None:
-    gone = somebody(engine, "Gone")
-    people.set_active(engine, gone.id, active=False)
     for email, told in (
-        ("nobody@example.com", "nobody&#39;s here: look for a slip, or let an administrator"),
-        (gone.email, "let an administrator reactivate them"),
+        ("nobody", "is no email: write one such as"),
         (gp.email, "is in this fund already, as GP: change that role instead"),
         ("", "Write an email."),
-        ("\0", "nobody&#39;s here"),
+        ("\0", "is no email"),
     ):
         answer = post(theirs, f"/funds/{fund}/people/", email=email, role="viewer")
         assert answer.status_code == 422
         assert told in answer.text, email
-    answer = post(theirs, f"/funds/{fund}/people/", email="kept@example.com", role="owner")
-    assert answer.status_code == 422
-    assert 'value="kept@example.com"' in answer.text
+    kept = post(theirs, f"/funds/{fund}/people/", email="kept@example.com", role="owner")
+    assert kept.status_code == 422
+    assert 'value="kept@example.com"' in kept.text
 
 
 def test_others_see_the_people_and_change_nothing(
@@ -156,6 +248,12 @@ def test_an_administrator_adds_a_person_who_can_sign_in(
     email = f"{uuid4().hex}@example.com"
     added = post(client, "/people/", name="New Person", email=email)
     assert (added.status_code, added.location) == (303, "/people/")
+    cookie = client.get_cookie("asof")
+    assert cookie
+    carried = str(decoded(cookie.value))
+    with engine.connect() as connection:
+        kept = bytes(connection.execute(text("SELECT sealed FROM shown_once")).scalar_one())
+    assert email not in carried + repr(kept), "each half says nothing"
     shown = client.get("/people/")
     assert shown.headers["Cache-Control"] == "no-store"
     assert "The password of New Person" in shown.text
@@ -164,6 +262,8 @@ def test_an_administrator_adds_a_person_who_can_sign_in(
     assert person
     assert (person.name, person.is_admin) == ("New Person", False)
     assert password not in client.get("/people/").text
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM shown_once")) == 0
     twice = post(client, "/people/", name="Again", email=email.upper())
     assert twice.status_code == 422
     assert "Email somebody has this email already" in twice.text or "already" in twice.text
@@ -227,11 +327,12 @@ def test_a_change_of_nobody_is_refused(client: FlaskClient, fund: UUID) -> None:
 
 
 def test_an_administrator_may_set_a_fund_right_that_has_nobody(
-    client: FlaskClient, engine: Engine, fund: UUID
+    app: Flask, client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
     page = f"/funds/{fund}/people/"
     assert "only administrators see this fund" in client.get(page).text
     person = somebody(engine, "First")
     assert proof(client, page)
     post(client, page, email=person.email, role=Role.GP.value)
+    answer(signed_in(app, person), fund, "accept")
     assert roles(engine, fund) == {"First": "gp"}

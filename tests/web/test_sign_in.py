@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
+from app.domain.sign_in_delays import FREE, FREE_OF_NETWORK, MANY
 from app.services import people, timeline
 from app.store.people import Person
-from app.store.sign_in_attempts import BY_ADDRESS, BY_EMAIL
 from tests.ledgers import new_fund
 from tests.people import PASSWORD, PROOF, member, post, proof, signed_in, somebody
 
@@ -26,14 +26,45 @@ def no_attempts_yet(engine: Engine) -> None:
         connection.execute(text("DELETE FROM sign_in_attempt"))
 
 
-def _attempt(engine: Engine, times: int, email: str | None = None) -> None:
-    """Have attempts with an email fail, or each with another one, from this machine."""
+def _attempt(
+    engine: Engine, times: int, email: str | None = None, network: str | None = "127.0.0.1"
+) -> None:
+    """Have attempts with an email fail, or each with another one, from this machine or many."""
     with engine.begin() as connection:
         for _ in range(times):
             connection.execute(
-                text("INSERT INTO sign_in_attempt VALUES (:id, :email, '127.0.0.1', now())"),
-                {"id": uuid4(), "email": email or uuid4().hex},
+                text("INSERT INTO sign_in_attempt VALUES (:id, :email, :network, now())"),
+                {
+                    "id": uuid4(),
+                    "email": email or uuid4().hex,
+                    "network": network or uuid4().hex,
+                },
             )
+
+
+def _repeat(engine: Engine) -> None:
+    """Have what failed so far fail some times more."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO sign_in_attempt SELECT gen_random_uuid(), email_key, address, now(), "
+                "browser FROM sign_in_attempt, generate_series(1, 4)"
+            )
+        )
+
+
+def _later(engine: Engine, seconds: int) -> None:
+    """Let time pass since every attempt."""
+    with engine.begin() as connection:
+        query = text("UPDATE sign_in_attempt SET made_at = made_at - :s * interval '1 second'")
+        connection.execute(query, {"s": seconds})
+
+
+def at(app: Flask, address: str) -> FlaskClient:
+    """Give a client at an address."""
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client
 
 
 def sign_in(
@@ -116,40 +147,111 @@ def test_an_empty_form_says_what_is_missing(anonymous: FlaskClient) -> None:
     assert "Write your password." in answer.text
 
 
-def test_after_ten_failures_even_the_right_password_has_to_wait(app: Flask, engine: Engine) -> None:
+def test_after_some_failures_each_next_attempt_waits_twice_as_long(
+    app: Flask, engine: Engine
+) -> None:
     person, other = somebody(engine), somebody(engine)
-    _attempt(engine, BY_EMAIL - 1, email=person.email)
-    assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
+    _attempt(engine, FREE + 3, email=person.email)
     refused = sign_in(app.test_client(), person.email.upper())
     assert refused.status_code == 429
-    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
-    assert "Try again in 15 minutes" in refused.text
+    assert 0 < int(refused.headers["Retry-After"]) <= 8
+    assert "seconds" in refused.text
+    assert sign_in(app.test_client(), person.email).status_code == 429, "it was not counted"
+    _later(engine, 8)
+    assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
+    again = sign_in(app.test_client(), person.email)
+    assert 8 < int(again.headers["Retry-After"]) <= 16
     assert sign_in(app.test_client(), other.email).status_code == 303, "others may sign in"
-    with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE sign_in_attempt SET made_at = made_at - interval '14 minutes 30 seconds'")
-        )
-    assert "Try again in a minute" in sign_in(app.test_client(), person.email).text
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE sign_in_attempt SET made_at = made_at - interval '1 min'"))
-    assert sign_in(app.test_client(), person.email).status_code == 303
+    _attempt(engine, 30, email=person.email, network="127.0.0.2")
+    assert 240 < int(sign_in(at(app, "127.0.0.2"), person.email).headers["Retry-After"]) <= 300
 
 
-def test_one_address_may_not_try_many_emails(app: Flask, engine: Engine) -> None:
+def test_failures_of_others_keep_nobody_waiting(app: Flask, engine: Engine) -> None:
     person = somebody(engine)
-    _attempt(engine, BY_ADDRESS)
+    _attempt(engine, FREE + 20, email=person.email, network="192.0.2.66")
+    assert sign_in(at(app, "192.0.2.66"), person.email).status_code == 429
+    assert sign_in(at(app, "192.0.2.7"), person.email).status_code == 303
+    assert sign_in(at(app, "192.0.2.66"), person.email).status_code == 429, "they are not cleared"
+
+
+def test_who_guesses_from_many_networks_has_one_attempt_in_each(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    _attempt(engine, MANY, email=person.email, network=None)
+    assert sign_in(at(app, "192.0.2.7"), person.email, "wrong").status_code == 422
+    assert sign_in(at(app, "192.0.2.7"), person.email, "wrong").status_code == 429
+    assert sign_in(at(app, "192.0.2.8"), person.email).status_code == 303, "nobody is kept out"
+
+
+def test_a_browser_that_signed_in_before_waits_for_its_own_failures_alone(
+    app: Flask, engine: Engine
+) -> None:
+    person, other = somebody(engine), somebody(engine)
+    browser = app.test_client()
+    assert sign_in(browser, person.email).status_code == 303
+    post(browser, "/account/", "/sign-out")
+    _attempt(engine, FREE_OF_NETWORK, email=person.email)
     assert sign_in(app.test_client(), person.email).status_code == 429
-    elsewhere = app.test_client()
-    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
-    assert sign_in(elsewhere, person.email).status_code == 303
+    assert sign_in(browser, other.email).status_code == 429, "it is not known to them"
+    for _ in range(FREE):
+        assert sign_in(browser, person.email, "wrong").status_code == 422
+    _repeat(engine)
+    assert sign_in(browser, person.email, "wrong").status_code == 429
+    _later(engine, 300)
+    assert sign_in(browser, person.email).status_code == 303
+
+
+def test_what_a_browser_is_known_by_cannot_be_made_up(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    _attempt(engine, FREE_OF_NETWORK, email=person.email)
+    for made_up in (f'{{"{person.id}": "x"}}', "x.y.z", ""):
+        client = app.test_client()
+        client.set_cookie("asof_browser", made_up, path="/sign-in")
+        assert sign_in(client, person.email).status_code == 429
+
+
+def test_one_network_may_not_try_many_emails(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    _attempt(engine, FREE_OF_NETWORK + 10)
+    refused = sign_in(app.test_client(), person.email)
+    assert (refused.status_code, int(refused.headers["Retry-After"]) <= 60) == (429, True)
+    assert sign_in(at(app, "192.0.2.7"), person.email).status_code == 303
+
+
+def test_of_ipv6_a_network_counts_as_one(app: Flask, engine: Engine) -> None:
+    person = somebody(engine)
+    for number in range(FREE):
+        there = at(app, f"2001:db8:1:2:{number:x}::1")
+        assert sign_in(there, person.email, "wrong").status_code == 422
+    _repeat(engine)
+    assert sign_in(at(app, "2001:db8:1:2:ffff::9"), person.email).status_code == 429
+    assert sign_in(at(app, "2001:db8:1:3::9"), person.email).status_code == 303
 
 
 def test_signing_in_forgets_the_slips_before_it(app: Flask, engine: Engine) -> None:
     person = somebody(engine)
-    _attempt(engine, BY_EMAIL - 1, email=person.email)
+    _attempt(engine, FREE - 1, email=person.email)
     assert sign_in(app.test_client(), person.email).status_code == 303
     for _ in range(2):
         assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
+
+
+def test_the_present_password_is_not_guessed_on_the_account_page(
+    app: Flask, engine: Engine
+) -> None:
+    person = somebody(engine)
+    client = signed_in(app, person)
+    typed = {"present": "wrong", "password": "another four words entirely"}
+    for _ in range(FREE):
+        assert post(client, "/account/", "/account/password", **typed).status_code == 422
+    _repeat(engine)
+    typed["present"] = PASSWORD
+    refused = post(client, "/account/", "/account/password", **typed)
+    assert refused.status_code == 429
+    assert "failed too often: try again in 5 minutes" in refused.text
+    assert 240 < int(refused.headers["Retry-After"]) <= 300
+    assert sign_in(app.test_client(), person.email).status_code == 303, "nor is anybody kept out"
+    _later(engine, 300)
+    assert post(client, "/account/", "/account/password", **typed).status_code == 303
 
 
 def test_signing_out_ends_the_session(client: FlaskClient) -> None:
@@ -218,8 +320,10 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(
     anonymous: FlaskClient, engine: Engine
 ) -> None:
     answer = sign_in(anonymous, somebody(engine).email)
-    [cookie] = answer.headers.getlist("Set-Cookie")
+    browser, cookie = sorted(answer.headers.getlist("Set-Cookie"), reverse=True)
     assert cookie.startswith("asof=")
+    for part in ("asof_browser=", "HttpOnly", "SameSite=Lax", "Path=/sign-in", "Max-Age="):
+        assert part in browser
     for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Expires="):
         assert part in cookie
     assert "Secure" not in cookie

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -16,7 +17,9 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.domain.events import Event
-from app.services import timeline, valuation_rounds
+from app.services import exports, timeline, valuation_rounds
+from app.services.exports import Wanted
+from app.services.viewpoints import Asked
 from app.store.people import Person
 from app.store.timeline import Filters
 from tests.ledgers import company, investment, look, mark, new_fund, raw, record, void
@@ -167,7 +170,7 @@ def test_a_round_is_typed_reviewed_and_recorded_as_one_batch(
     assert acme.payload | {"company_id": ""} == {
         "company": "Acme", "company_id": "", "new_valuation": "1800000", "ownership": "0.095",
         "method": "market_multiple", "fair_value_level": 3, "note": "Series B talks",
-        "prepared_by": "Maya Chen",
+        "prepared_by": str(maya.id),
     }  # fmt: skip
     assert (borealis.payload["new_valuation"], cobalt.payload["new_valuation"]) == ("3000000", "0")
     assert len({each.correlation_id for each in (acme, borealis, cobalt)} - {None}) == 1
@@ -304,7 +307,7 @@ def test_a_recorded_round_is_undone_as_a_whole_and_can_be_recorded_again(
 
 
 def test_closed_books_are_for_a_gp_and_an_analyst_is_told(
-    theirs: Round, engine: Engine, fund: UUID, gps: Callable[[str], Round]
+    theirs: Round, maya: Person, engine: Engine, fund: UUID, gps: Callable[[str], Round]
 ) -> None:
     record(engine, fund, raw("PERIOD_CLOSED", "2011-06-30", closed_through=QUARTER))
     theirs.save(mark_Acme="1.8m")
@@ -316,11 +319,11 @@ def test_closed_books_are_for_a_gp_and_an_analyst_is_told(
     assert gps("Rosa Alvarez").step("record").status_code == 303
     [adjusted] = marks(engine, fund)
     assert adjusted.payload["adjustment"] is True
-    assert adjusted.payload["prepared_by"] == "Maya Chen"
+    assert adjusted.payload["prepared_by"] == str(maya.id)
 
 
 def test_with_approval_a_gp_approves_what_an_analyst_prepared(
-    theirs: Round, engine: Engine, fund: UUID, gps: Callable[[str], Round]
+    theirs: Round, maya: Person, engine: Engine, fund: UUID, gps: Callable[[str], Round]
 ) -> None:
     rosa = gps("Rosa Alvarez")
     assert (
@@ -343,9 +346,15 @@ def test_with_approval_a_gp_approves_what_an_analyst_prepared(
     theirs.step("submit")
     assert rosa.step("record").status_code == 303
     acme, borealis = marks(engine, fund)
-    assert {acme.payload["prepared_by"], borealis.payload["prepared_by"]} == {"Maya Chen"}
-    assert acme.recorded_by != str(theirs.fund)
-    assert "Rosa Alvarez" in rosa.client.get(f"/funds/{fund}/timeline").text
+    assert {acme.payload["prepared_by"], borealis.payload["prepared_by"]} == {str(maya.id)}
+    assert acme.recorded_by != str(maya.id)
+    assert "self_approved" not in acme.payload
+    seen = rosa.client.get(f"/funds/{fund}/timeline").text
+    assert "Rosa Alvarez" in seen
+    assert "<dt>Prepared by</dt><dd>Maya Chen</dd>" in re.sub(r"\s*\n\s*", "", seen)
+    file = io.BytesIO()
+    exports.export(engine, fund, Wanted("events", "csv", Asked()), file)
+    assert file.getvalue().count(b",Maya Chen,") == 2
 
 
 def test_nobody_approves_their_own_unless_they_are_the_only_gp(
@@ -362,7 +371,24 @@ def test_nobody_approves_their_own_unless_they_are_the_only_gp(
     assert "another GP has to approve it" in rosa.client.get(rosa.page + "review").text
     assert rosa.step("record").status_code == 403
     assert second.step("record").status_code == 303
-    assert len(marks(engine, fund)) == 1
+    [acme] = marks(engine, fund)
+    assert "self_approved" not in acme.payload
+    assert "self-approved" not in second.client.get(rosa.page).text
+
+
+def test_what_the_only_gp_approves_alone_shows_for_ever(
+    engine: Engine, fund: UUID, gps: Callable[[str], Round]
+) -> None:
+    rosa = gps("Rosa Alvarez")
+    rosa.start()
+    post(rosa.client, rosa.list_page, f"{rosa.list_page}approval", value="1")
+    rosa.save(mark_Acme="1.8m")
+    assert rosa.step("record").status_code == 303
+    gps("Gil Second")
+    [acme] = marks(engine, fund)
+    assert acme.payload["self_approved"] is True
+    for page in (rosa.page, rosa.list_page, f"/funds/{fund}/timeline"):
+        assert 'data-testid="self-approved"' in rosa.client.get(page).text, page
 
 
 def test_what_changed_between_review_and_recording_is_looked_at_again(
@@ -402,12 +428,18 @@ def test_with_approval_no_mark_goes_past_it(
     assert own.status_code == 201
     rosa = gps("Rosa Alvarez")
     post(rosa.client, rosa.list_page, f"{rosa.list_page}approval", value="1")
+    gps("Gil Second")
     sequence = own.json["last_sequence"]  # type: ignore[index] # JSON
-    for event in (mark("1900000", QUARTER), void(sequence)):
-        refused = theirs.client.post(url, json=event)
-        assert refused.status_code == 403
-        assert "needs the approval of a GP in this fund: mark it in a round" in refused.text
-        assert rosa.client.post(url, json=event).status_code == 201
+    refused = [
+        theirs.client.post(url, json=mark("1900000", QUARTER)),
+        rosa.client.post(url, json=mark("1900000", QUARTER)),
+        theirs.client.post(url, json=void(sequence)),
+    ]
+    assert [each.status_code for each in refused] == [403, 403, 403]
+    for each in refused[:2]:
+        assert "needs the approval of a second person in this fund" in each.text
+    assert "ask a GP to void it" in refused[2].text
+    assert rosa.client.post(url, json=void(sequence)).status_code == 201
 
 
 def test_a_round_starts_for_quarter_ends_only_and_the_last_one_is_proposed(theirs: Round) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.domain.payloads import EventType, PeriodClosed
+from app.domain.payloads import ApprovalChanged, EventType, PeriodClosed
 from app.domain.rules.proposal import Proposal
 
 
@@ -13,6 +13,8 @@ def check_period(proposal: Proposal, effective_on: date, today: date, *, may_adj
     payload, closed = proposal.draft.payload, proposal.index.closed_through
     if isinstance(payload, PeriodClosed):
         _check_close(proposal, payload, today)
+    elif isinstance(payload, ApprovalChanged):
+        _check_open(proposal)  # it moves no figure, so that no close stands against it
     elif closed and effective_on <= closed:
         if not (payload.adjustment and may_adjust):
             raise proposal.refused(
@@ -22,7 +24,12 @@ def check_period(proposal: Proposal, effective_on: date, today: date, *, may_adj
                 "that, or ask a GP to mark it as a prior-period adjustment (adjustment: true)",
                 "closed_period",
             )
-    elif payload.adjustment:
+    else:
+        _check_open(proposal)
+
+
+def _check_open(proposal: Proposal) -> None:
+    if proposal.draft.payload.adjustment:
         raise proposal.refused(
             "adjustment", "true", "is only for closed periods, and this one is open: leave it out"
         )

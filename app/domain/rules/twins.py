@@ -16,6 +16,7 @@ _LAST_WORD_FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.RESERVE_ALLOCATED: ("company_id",),
     EventType.COMPANY_UPDATED: ("company_id",),
     EventType.TERMS_AMENDED: (),
+    EventType.APPROVAL_CHANGED: (),
     EventType.FORECAST_CREATED: ("company_id", "metric_type", "period_end", "scenario"),
     EventType.ACTUAL_RECORDED: ("company_id", "metric_type", "period_end"),
 }

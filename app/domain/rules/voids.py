@@ -11,6 +11,7 @@ from app.domain.rules.proposal import Proposal
 _NEVER_VOIDED = {
     EventType.EVENT_VOIDED: "is itself a void: record the first event anew instead",
     EventType.FUND_ESTABLISHED: "establishes the fund: amend its terms instead",
+    EventType.APPROVAL_CHANGED: "says whether marks need approval: change that anew instead",
 } | dict.fromkeys(PERIOD_EVENTS, "closes or reopens a period: reopen or close it instead")
 
 

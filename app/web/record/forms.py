@@ -17,7 +17,10 @@ from app.web.record import words
 from app.web.record.kinds import AllocationsField, field_for
 
 # They are asked for where they are needed, or are the log's own.
-_UNASKED = {"company_id", "occurrence", "attributed_to", "adjustment", "terms", "reason"}
+_UNASKED = {
+    "company_id", "occurrence", "attributed_to", "adjustment", "terms", "reason", "prepared_by",
+    "self_approved",
+}  # fmt: skip
 _IN_CURRENCY = (AmountField,)
 
 

@@ -14,7 +14,7 @@ from app.domain.event_names import EVENT_NAMES
 from app.domain.payloads import EventType
 from app.domain.whole_numbers import parse_whole
 from app.guard import needs
-from app.services import corrections, funds
+from app.services import approvals, corrections, funds
 from app.services.corrections import Correctable
 from app.store.timeline import Filters
 from app.web.notices import tell
@@ -31,7 +31,7 @@ bp = Blueprint("record", __name__, url_prefix="/funds/<uuid:fund_id>")
 
 @bp.get("/record/")
 @needs("analyst")
-def index(fund_id: UUID) -> Response:  # noqa: ARG001 (the guard reads it)
+def index(fund_id: UUID) -> Response:
     """Ask what happened."""
     fund = guard.fund()
     page = "record/index.html"
@@ -42,6 +42,7 @@ def index(fund_id: UUID) -> Response:  # noqa: ARG001 (the guard reads it)
         groups=words.recordable(),
         words=words,
         names=EVENT_NAMES,
+        needs_approval=approvals.needed_by(database.engine(), fund_id, guard.author("form")),
     )
 
 
@@ -62,7 +63,11 @@ def correct(fund_id: UUID, sequence: int) -> Answer:
     found = _found(fund_id, sequence)
     if words.type_of(words.slug(found.event.event_type)) is None:
         abort(HTTPStatus.NOT_FOUND)
-    may = found.void is None and corrections.may_take_back(found.event, guard.author("form"))
+    author = guard.author("form")
+    needs_approval = approvals.needed_by(database.engine(), fund_id, author)
+    may = found.void is None and corrections.may_correct(
+        found.event, author, needs_approval=needs_approval
+    )
     if request.method == "GET" and not may:
         return redirect(url_for(".void", fund_id=fund_id, sequence=sequence), HTTPStatus.SEE_OTHER)
     entry = Entry.read(database.engine(), fund_id, found.event.event_type, found.event)
@@ -76,7 +81,11 @@ def void(fund_id: UUID, sequence: int) -> Answer:
     voiding = Voiding.read(database.engine(), fund_id, _found(fund_id, sequence))
     if request.method == "POST" and (recorded := voiding.record()):
         first, last = recorded.first_sequence, recorded.last_sequence
-        return _done(fund_id, last, f"Voided #{sequence}, by #{last}.", first, last)
+        told = f"Voided #{sequence}, by #{last}."
+        if voiding.awaits_approval:  # saying it again would be a mark of one's own
+            tell(told)
+            return redirect(_in_timeline(fund_id, last), HTTPStatus.SEE_OTHER)
+        return _done(fund_id, last, told, first, last)
     fund = guard.fund()
     page = render(
         "record/void.html",
@@ -131,11 +140,22 @@ def _page(entry: Entry, found: Correctable | None) -> Response:
         found=found,
         name=EVENT_NAMES[entry.event_type],
         about=words.ABOUT[entry.event_type],
+        approval=_approval(entry),
         changes=[changes(effect, currency) for effect in entry.effects],
         cautions=cautions(entry.effects, currency),
         whole=not wants_partial(),
         in_timeline=lambda sequence: _in_timeline(entry.fund_id, sequence),
     )
+
+
+def _approval(entry: Entry) -> str:
+    """Tell whether a mark needs somebody else, or will say that nobody else approved it."""
+    engine, fund_id = entry.engine, entry.fund_id
+    if entry.event_type is not EventType.VALUATION_UPDATED:
+        return ""
+    if approvals.needed_by(engine, fund_id, guard.author("form")):
+        return "needed"
+    return "own" if approvals.required(engine, fund_id) else ""
 
 
 def _done(fund_id: UUID, sequence: int, told: str, first: int, last: int) -> Answer:

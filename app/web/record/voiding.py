@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from app import guard
 from app.domain.errors import IdempotencyConflictError, RefusedError
 from app.domain.event_names import EVENT_NAMES
-from app.services import corrections, proposals, recording
+from app.domain.payloads import EventType
+from app.services import approvals, corrections, proposals, recording
 from app.services.corrections import Correctable
 from app.services.recording import Appended, Batch
 from app.web import payload_fields
@@ -32,6 +33,7 @@ class Voiding:
     found: Correctable
     asked: AskedForm
     currency: str
+    needs_approval: bool = False  # whether what the reader marks needs somebody else
     refusals: list[str] = field(default_factory=list)
     changes: list[Changes] = field(default_factory=list)
 
@@ -41,7 +43,8 @@ class Voiding:
         asked = AskedForm(request.form if request.method == "POST" else None)
         asked.reason.label.text = "Why it does not count"
         currency = proposals.ground(engine, fund_id).currency
-        voiding = cls(engine, fund_id, found, asked, currency)
+        needs_approval = approvals.needed_by(engine, fund_id, guard.author("form"))
+        voiding = cls(engine, fund_id, found, asked, currency, needs_approval)
         if voiding.may:
             voiding._look()
         return voiding
@@ -54,8 +57,10 @@ class Voiding:
     @property
     def may(self) -> bool:
         """Whether the event can be voided by who looks at it."""
-        author = guard.author("form")
-        return self.found.void is None and corrections.may_take_back(self.found.event, author)
+        event, author = self.found.event, guard.author("form")
+        return self.found.void is None and corrections.may_take_back(
+            event, author, needs_approval=self.needs_approval
+        )
 
     @property
     def is_refused(self) -> bool:
@@ -65,12 +70,22 @@ class Voiding:
     @property
     def has_form(self) -> bool:
         """Whether the event can be corrected, not only voided."""
-        return words.type_of(words.slug(self.found.event.event_type)) is not None
+        event, author = self.found.event, guard.author("form")
+        has_form = words.type_of(words.slug(event.event_type)) is not None
+        return has_form and corrections.may_correct(
+            event, author, needs_approval=self.needs_approval
+        )
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether the event is a mark, which the reader may not record anew alone."""
+        is_mark = self.found.event.event_type is EventType.VALUATION_UPDATED
+        return is_mark and self.needs_approval
 
     @property
     def fields(self) -> list[PayloadField]:
         """Give all that the event carries."""
-        return payload_fields.payload_fields(self.found.event, self.currency)
+        return payload_fields.payload_fields(self.found.event, self.currency, self.found.names)
 
     def record(self) -> Appended | None:
         """Void it, if there is a reason."""

@@ -13,6 +13,7 @@ _ELSEWHERE = PERIOD_EVENTS | {
     EventType.FUND_ESTABLISHED,
     EventType.TERMS_AMENDED,
     EventType.EVENT_VOIDED,
+    EventType.APPROVAL_CHANGED,
 }
 ABOUT = {
     EventType.COMMITMENT_MADE: "an investor promises capital to the fund",
@@ -37,7 +38,7 @@ ABOUT = {
 SELDOM = frozenset(
     {
         "reference", "note", "local_currency", "local_amount", "fx_rate", "shares",
-        "price_per_share", "post_money", "fair_value_level", "prepared_by", "cost_relieved",
+        "price_per_share", "post_money", "fair_value_level", "cost_relieved",
         "escrow_held", "in_kind", "noticed_on", "outside_commitment", "allocations",
         "period_start", "offset_amount", "scenario",
     }
