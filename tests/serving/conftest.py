@@ -12,7 +12,7 @@ from tests.running_site import Site, running
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("serving") / "home"
-    with running(home, ASOF_REQUEST_SECONDS="1", ASOF_UPLOAD_MB="2") as site:
+    with running(home, settings={"ASOF_REQUEST_SECONDS": "1", "ASOF_UPLOAD_MB": "2"}) as site:
         site.address()
         yield site
 
