@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from prometheus_client import Metric
 from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily
@@ -56,10 +57,11 @@ def _gauge(name: str, told: str, value: float) -> Metric:
 def _snapshots(counts: SiteCounts) -> Metric:
     family = GaugeMetricFamily(
         "asof_snapshots",
-        "Snapshots that serve today, were overtaken, or are of an earlier projector.",
+        "Snapshots that serve today, were overtaken, are of another projector or another key, or "
+        "were set aside because they are wrong.",
         labels=["standing"],
     )
-    for standing, count in counts.snapshots._asdict().items():
+    for standing, count in asdict(counts.snapshots).items():
         family.add_metric([standing], count)
     return family
 
