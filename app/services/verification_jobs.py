@@ -28,9 +28,9 @@ def ask(connection: Connection, fund_id: UUID, requested_by: str = BUILDER) -> J
     )
 
 
-def ask_nightly(engine: Engine) -> None:
+def ask_nightly(engine: Engine, now: datetime | None = None) -> None:
     """Ask for every fund that was not verified since midnight (UTC), but for those made since."""
-    midnight = datetime.combine(datetime.now(UTC).date(), time.min, UTC)
+    midnight = datetime.combine((now or datetime.now(UTC)).date(), time.min, UTC)
     with reading(engine) as driver:
         due = verifications.due(driver, midnight, _first_id(midnight))
     with engine.begin() as connection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import psycopg
 
 from app.domain.fold import PROJECTOR_VERSION
-from app.store import queue, seals, workers
+from app.store import queue, seals, verifications, workers
 from app.store.snapshots import STANDINGS, Tally
 
 # Bounds in seconds by which jobs are sorted.
@@ -39,6 +40,7 @@ _WAITING = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)::float8
     FROM job WHERE status = 'queued' AND due_at <= clock_timestamp()
 """
+_FUNDS = "SELECT count(*), clock_timestamp() FROM ledger_head WHERE sequence > 0"
 _QUEUE = """
     SELECT (SELECT count(*) FROM huey_task WHERE queue = %(queue)s),
         (SELECT count(*) FROM huey_schedule WHERE queue = %(queue)s)
@@ -63,6 +65,16 @@ class Jobs(NamedTuple):
     seconds: float  # all of them together
 
 
+class Verified(NamedTuple):
+    """How funds were found when they were verified last."""
+
+    sound: int
+    wrong: int
+    never: int
+    oldest_seconds: float  # how long ago the one was that was verified the longest ago
+    mismatches: dict[str, int]  # by the part in which they are
+
+
 @dataclass(frozen=True, slots=True)
 class SiteCounts:
     """All of it."""
@@ -75,6 +87,7 @@ class SiteCounts:
     queued: int  # wake-ups for now
     scheduled: int  # wake-ups for later
     workers: int
+    verified: Verified
 
 
 def counted(driver: psycopg.Connection) -> SiteCounts:
@@ -96,4 +109,21 @@ def counted(driver: psycopg.Connection) -> SiteCounts:
         queued,
         scheduled,
         workers.vitals(driver).alive,
+        _verified(driver),
+    )
+
+
+def _verified(driver: psycopg.Connection) -> Verified:
+    latest = verifications.latest_of_all(driver)
+    told = driver.execute(_FUNDS).fetchone()
+    assert told is not None
+    funds, now = told
+    wrong = sum(bool(each.findings) for each in latest)
+    oldest = min((each.verified_at for each in latest), default=now)
+    return Verified(
+        sound=len(latest) - wrong,
+        wrong=wrong,
+        never=max(0, funds - len(latest)),
+        oldest_seconds=max(0.0, (now - oldest).total_seconds()),
+        mismatches=dict(Counter(found.part for each in latest for found in each.found)),
     )

@@ -264,12 +264,12 @@ def test_a_snapshot_that_failed_says_why_and_is_retried_as_on_the_page_of_its_jo
 
 
 def test_what_failed_again_is_told_of_whenever_it_was_asked_for(
-    client: FlaskClient, engine: Engine, fund: UUID
+    client: FlaskClient, engine: Engine, owner_engine: Engine, fund: UUID
 ) -> None:
     client.post(f"/funds/{fund}/snapshots/", data={"as_of": "2010-12-31"})
     [job] = _takes(engine, fund)
     _fail(engine, job)
-    _set_back(engine, fund, "requested_at", "finished_at")
+    _set_back(owner_engine, fund, "requested_at", "finished_at")
     assert "Given up" not in _page(client, fund)
     client.post(f"/funds/{fund}/snapshots/{job.id}/retry")
     _fail(engine, job)
