@@ -36,7 +36,9 @@ class Rights:
 _QUEUE = Rights(insert=ALL, update=ALL, delete=True)  # Huey's, for whatever its statements are
 RIGHTS = {
     "alembic_version": Rights(),
-    "fund": Rights(insert=ALL),
+    # To lock a fund takes a right to change one of its columns: its id cannot be, for the fund's
+    # rows elsewhere hang on it.
+    "fund": Rights(insert=ALL, update=("id",)),
     "event": Rights(insert=ALL),
     "ledger_head": Rights(insert=("fund_id",), update=("builds",)),
     "horizon": Rights(),

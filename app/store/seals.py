@@ -6,6 +6,7 @@ Whoever can write into the database can change a snapshot, but cannot make it lo
 from __future__ import annotations
 
 import hmac
+import threading
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from app.domain.money import plain_text
 
 _PURPOSE, _NAME = b"asof: seals, 1", b"the name of this key"
 _NAME_SIZE = 8  # bytes
+_HEAVIEST = 8_000_000  # bytes of the states that a process keeps to compare with
 
 
 class WrongSealError(AsofError):
@@ -47,7 +49,43 @@ class Key:
         return cls(key, hmac.digest(key, _NAME, "sha256")[:_NAME_SIZE])
 
 
+_Row = tuple[UUID, date, int, bytes]  # fund, day, projector and state
+
+
+class _Genuine:
+    """Snapshots that were found to be genuine, as they were then.
+
+    To compare all of a row with what it was takes a tenth of the time of hashing it anew.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, _Row] = {}
+        self._weight = 0
+        self._one_at_a_time = threading.Lock()
+
+    def get(self, sealed: str) -> _Row | None:
+        return self._rows.get(sealed)
+
+    def add(self, sealed: str, row: _Row) -> None:
+        with self._one_at_a_time:
+            self._drop(sealed)
+            self._rows[sealed] = row
+            self._weight += len(row[-1])
+            while self._weight > _HEAVIEST:
+                self._drop(next(iter(self._rows)))
+
+    def clear(self) -> None:
+        with self._one_at_a_time:
+            self._rows.clear()
+            self._weight = 0
+
+    def _drop(self, sealed: str) -> None:
+        if (row := self._rows.pop(sealed, None)) is not None:
+            self._weight -= len(row[-1])
+
+
 _in_use: list[Key] = []
+_genuine = _Genuine()
 
 
 def use(secret: str) -> None:
@@ -58,6 +96,7 @@ def use(secret: str) -> None:
 def use_key(key: Key) -> None:
     """Take up a key, as `use` does."""
     _in_use[:] = [key]
+    _genuine.clear()
 
 
 def key() -> Key:
@@ -96,10 +135,13 @@ def check_snapshot(  # noqa: PLR0913, PLR0917 (a row of the hot path, as it come
     WrongSealError.
     """
     claimed, _, seal = sealed.rpartition("|")
-    state_hash = sha256(content).digest()
-    right = of_snapshot(fund_id, as_of, projector_version, claimed, state_hash).hex()
-    if not hmac.compare_digest(right, seal):
-        raise WrongSealError(UUID(claimed[:36]), WRONG_SEAL)
+    row = fund_id, as_of, projector_version, content
+    if _genuine.get(sealed) != row:
+        state_hash = sha256(content).digest()
+        right = of_snapshot(fund_id, as_of, projector_version, claimed, state_hash).hex()
+        if not hmac.compare_digest(right, seal):
+            raise WrongSealError(UUID(claimed[:36]), WRONG_SEAL)
+        _genuine.add(sealed, row)
     if valid_before is not None and valid_before <= int(claimed.split("|", 3)[2]):
         raise WrongSealError(UUID(claimed[:36]), WRONG_VALIDITY)
 

@@ -101,6 +101,7 @@ def test_a_forged_snapshot_is_set_aside_told_of_and_made_anew(
     engine: Engine, owner_engine: Engine, fund: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
     genuine, count = _only_snapshot(engine, fund), _set_aside_count()
+    assert look(engine, fund, "2011-01-31").state.nav == Decimal(490)  # it was genuine when read
     _forge(owner_engine, fund)
     with caplog.at_level(logging.ERROR):
         assert look(engine, fund, "2011-01-31").state.nav == Decimal(490)

@@ -103,6 +103,7 @@ def test_rows_go_only_where_they_may_and_tables_never(engine: Engine, table: str
         "DELETE FROM person",
         "UPDATE api_token SET token_hash = 'x'",
         "DELETE FROM fund",
+        "UPDATE fund SET name = 'another fund'",
         "ALTER FUNCTION follow_appended_events() RESET ALL",
         "CREATE OR REPLACE FUNCTION find_what_overtook() RETURNS trigger LANGUAGE sql AS 'SELECT'",
         "CREATE SCHEMA mine",

@@ -116,7 +116,9 @@ def test_an_empty_form_says_what_is_missing(anonymous: FlaskClient) -> None:
     assert "Write your password." in answer.text
 
 
-def test_after_ten_failures_even_the_right_password_has_to_wait(app: Flask, engine: Engine) -> None:
+def test_after_ten_failures_even_the_right_password_has_to_wait(
+    app: Flask, engine: Engine, owner_engine: Engine
+) -> None:
     person, other = somebody(engine), somebody(engine)
     _attempt(engine, BY_EMAIL - 1, email=person.email)
     assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
@@ -125,7 +127,7 @@ def test_after_ten_failures_even_the_right_password_has_to_wait(app: Flask, engi
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
     assert "Try again in 15 minutes" in refused.text
     assert sign_in(app.test_client(), other.email).status_code == 303, "others may sign in"
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE sign_in_attempt SET made_at = made_at - interval '14 minutes 30 seconds'")
         )
