@@ -159,7 +159,8 @@ def of_rows() -> Iterator[Tampering]:
 def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verification.Report, bool]:
     """Tamper, verify, and read from every viewpoint; say whether the answers are what they were."""
     with owner.connect() as connection:
-        before = _answers(connection, place.fund)
+        reads = tampering.part != "log"  # of which the answers tell what it says
+        before = _answers(connection, place.fund) if reads else []
         connection.execute(text("ALTER TABLE event DISABLE TRIGGER USER"))
         connection.execute(text("ALTER TABLE snapshot DISABLE TRIGGER USER"))
         for constraint in ("event_fund_id_prev_sequence_fkey", "event_first_of_fkey"):
@@ -170,7 +171,7 @@ def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verifica
                 {name: getattr(place, name) for name in ("fund", "other") if f":{name}" in part},
             )
         found = verification.look(connection, place.fund)
-        same = tampering.part == "log" or _answers(connection, place.fund) == before
+        same = not reads or _answers(connection, place.fund) == before
         connection.rollback()
     return found, same
 

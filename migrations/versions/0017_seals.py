@@ -16,29 +16,29 @@ depends_on = None
 _FOLLOW = """
     CREATE FUNCTION follow_appended_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     DECLARE
+        last record;
         first_on date;
         last_on date;
+        several boolean;
         latest date;
-        fund uuid;
     BEGIN
-        SELECT fund_id INTO fund FROM appended LIMIT 1;
+        SELECT fund_id, sequence, recorded_at, chain_hash INTO last FROM appended
+            ORDER BY sequence DESC LIMIT 1;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
-        SELECT min(effective_on), max(effective_on) INTO first_on, last_on FROM appended;
-        IF EXISTS (SELECT FROM appended WHERE fund_id <> fund) THEN
+        SELECT min(effective_on), max(effective_on), bool_or(fund_id <> last.fund_id)
+            INTO first_on, last_on, several FROM appended;
+        IF several THEN
             RAISE EXCEPTION 'events of one fund are appended at a time';
         END IF;
         UPDATE ledger_head SET sequence = last.sequence, recorded_at = last.recorded_at,
-                chain_hash = last.chain_hash
-            FROM (SELECT sequence, recorded_at, chain_hash FROM appended
-                ORDER BY sequence DESC LIMIT 1) AS last
-            WHERE fund_id = fund;
-        SELECT latest_on INTO latest FROM horizon WHERE fund_id = fund
+            chain_hash = last.chain_hash WHERE fund_id = last.fund_id;
+        SELECT latest_on INTO latest FROM horizon WHERE fund_id = last.fund_id
             ORDER BY sequence DESC LIMIT 1;
         IF latest IS NULL OR last_on > latest THEN
             INSERT INTO horizon (fund_id, sequence, latest_on)
-                SELECT fund, sequence, effective_on FROM (
+                SELECT last.fund_id, sequence, effective_on FROM (
                     SELECT sequence, effective_on, max(effective_on) OVER (
                         ORDER BY sequence ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                     ) AS latest_before FROM appended) AS each
@@ -47,7 +47,7 @@ _FOLLOW = """
         END IF;
         UPDATE snapshot SET valid_before = (
                 SELECT min(sequence) FROM appended WHERE effective_on <= snapshot.as_of)
-            WHERE fund_id = fund AND valid_before IS NULL AND as_of >= first_on;
+            WHERE fund_id = last.fund_id AND valid_before IS NULL AND as_of >= first_on;
         RETURN NULL;
     END $$;
     CREATE TRIGGER event_followed AFTER INSERT ON event

@@ -54,6 +54,7 @@ def test_a_tampering_is_found(owner_engine: Engine, place: Place, tampering: Tam
     assert same or any(each in tampering.name for each in BELIEVED)
 
 
+@pytest.mark.timeout(180)
 def test_every_tampering_of_a_row_is_found_at_its_sequence(
     owner_engine: Engine, place: Place
 ) -> None:

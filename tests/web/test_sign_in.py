@@ -132,7 +132,7 @@ def test_after_ten_failures_even_the_right_password_has_to_wait(
             text("UPDATE sign_in_attempt SET made_at = made_at - interval '14 minutes 30 seconds'")
         )
     assert "Try again in a minute" in sign_in(app.test_client(), person.email).text
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(text("UPDATE sign_in_attempt SET made_at = made_at - interval '1 min'"))
     assert sign_in(app.test_client(), person.email).status_code == 303
 
