@@ -39,6 +39,8 @@ class Settings:
     request_seconds: int = 10  # how long a client may be slow before a least rate is asked of it
     log: str = "text"  # or "json": a line of JSON for each thing that happens
     metrics_token: str | None = field(default=None, repr=False)  # who reads /metrics sends it
+    # Of the keyed hashes that tell a genuine snapshot; None: derived from the secret key.
+    seal_key: str | None = field(default=None, repr=False)
     lease_seconds: int = 60  # a worker that showed no life for so long has lost its job
 
     @classmethod
@@ -60,7 +62,8 @@ class Settings:
             upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
             request_seconds=_number("ASOF_REQUEST_SECONDS", 10, 600),
             log=log_form(),
-            metrics_token=_metrics_token(),
+            metrics_token=_secret("ASOF_METRICS_TOKEN"),
+            seal_key=_secret("ASOF_SEAL_KEY"),
             lease_seconds=_number("ASOF_LEASE_SECONDS", 60, 3600),
         )
 
@@ -74,10 +77,10 @@ def log_form() -> str:
     return given
 
 
-def _metrics_token() -> str | None:
-    given = os.environ.get("ASOF_METRICS_TOKEN") or None
+def _secret(name: str) -> str | None:
+    given = os.environ.get(name) or None
     if given is not None and (len(given) < _SHORTEST_TOKEN or not given.isascii()):
-        msg = f"ASOF_METRICS_TOKEN is too short: set it to {_SHORTEST_TOKEN} or more ASCII letters"
+        msg = f"{name} is too short: set it to {_SHORTEST_TOKEN} or more ASCII letters"
         raise SettingsError(msg)
     return given
 

@@ -53,6 +53,11 @@ _reads = Counter(
     ("snapshot",),
     registry=REGISTRY,
 )
+_set_aside = Counter(
+    "asof_snapshots_set_aside",
+    "Snapshots that a read found not to be as they were written.",
+    registry=REGISTRY,
+)
 _served, _unserved = _reads.labels("yes"), _reads.labels("no")
 
 
@@ -73,3 +78,8 @@ def state_read(query: float, fold: float, folded: int, *, from_snapshot: bool) -
     _fold_seconds.observe(fold)
     _events_folded.observe(folded)
     (_served if from_snapshot else _unserved).inc()
+
+
+def snapshot_set_aside() -> None:
+    """Count a snapshot that is not as it was written."""
+    _set_aside.inc()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from prometheus_client import Metric
 from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily
 
-from app.store.site_counts import JOB_SECONDS, Jobs, SiteCounts
+from app.store.site_counts import JOB_SECONDS, Jobs, SiteCounts, Verified
 
 _BOUNDS = [*(str(bound) for bound in JOB_SECONDS), "+Inf"]
 
@@ -46,6 +47,7 @@ class SiteMetrics:
         )
         yield _gauge("queue_depth", "Wake-ups in the queue.", counts.queued)
         yield _gauge("queue_scheduled", "Wake-ups for later.", counts.scheduled)
+        yield from _verified(counts.verified)
         yield _gauge("workers_alive", "Worker processes with a sign of life.", counts.workers)
 
 
@@ -56,12 +58,37 @@ def _gauge(name: str, told: str, value: float) -> Metric:
 def _snapshots(counts: SiteCounts) -> Metric:
     family = GaugeMetricFamily(
         "asof_snapshots",
-        "Snapshots that serve today, were overtaken, or are of an earlier projector.",
+        "Snapshots that serve today, were overtaken, are of another projector or another key, or "
+        "were set aside because they are wrong.",
         labels=["standing"],
     )
-    for standing, count in counts.snapshots._asdict().items():
+    for standing, count in asdict(counts.snapshots).items():
         family.add_metric([standing], count)
     return family
+
+
+def _verified(verified: Verified) -> Iterator[Metric]:
+    funds = GaugeMetricFamily(
+        "asof_funds_verified",
+        "Funds by what their last verification found: nothing, something wrong, or never verified.",
+        labels=["found"],
+    )
+    for found in ("sound", "wrong", "never"):
+        funds.add_metric([found], getattr(verified, found))
+    yield funds
+    mismatches = GaugeMetricFamily(
+        "asof_verification_mismatches",
+        "What the last verifications found not to be as written, by where it is.",
+        labels=["part"],
+    )
+    for part in ("log", "horizon", "snapshots"):
+        mismatches.add_metric([part], verified.mismatches.get(part, 0))
+    yield mismatches
+    yield _gauge(
+        "verification_oldest_seconds",
+        "How long ago the fund was verified that was verified the longest ago.",
+        verified.oldest_seconds,
+    )
 
 
 def _jobs(jobs: list[Jobs]) -> Metric:

@@ -1,7 +1,8 @@
 """Benchmark 1: how long a fund's folded state takes at random viewpoints, and how that grows.
 
-In one run and by turns: Asof at the head and at random sequences, the first sketch, the library
-`eventsourcing`, and a bare `SELECT 1`. The figures that follow from a state are not part of it.
+In one run and by turns: Asof at the head and at random sequences, at the head without a look at the
+keyed hashes, the first sketch, the library `eventsourcing`, and a bare `SELECT 1`. The figures that
+follow from a state are not part of it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from app.store import states
 from app.store.driver import reading
 from loadtests import first_sketch, peer, report
 from loadtests.ground import HOME, Ground, LongLog, ground, long_log
+from loadtests.unsealed import Unsealed, cost
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 HEAD, THROUGH = "Asof, at the head", "Asof, at a random sequence"
+UNSEALED = "Asof, at the head, keyed hashes unread"
 SKETCH, PEER, FLOOR = "first sketch", "eventsourcing", "SELECT 1"
 Reads = dict[str, Callable[[], object]]
 
@@ -47,6 +50,8 @@ def main() -> None:
             with _contenders(place, log, chance, alone=given.alone) as reads:
                 times = _by_turns(reads, given.reads, chance)
             found[size] = {name: report.milliseconds(times[name]) for name in reads}
+            sealed = cost(times[HEAD], times[UNSEALED])
+            print(f"\nReading and checking keyed hashes costs {sealed}")
             print(f"\nState at a random viewpoint of {log.events:,} events, {log.backdated:.1%} of "
                   f"them in closed books, {log.voids:.1%} voids")  # fmt: skip
             print(report.table([{"read": name, **each} for name, each in found[size].items()]))
@@ -80,10 +85,12 @@ def _contenders(
         as_of = log.first_day + timedelta(days=chance.randint(0, days))
         return Viewpoint(as_of, chance.randint(1, log.events))
 
+    unsealed = Unsealed()
     with reading(place.engine) as driver:
         reads: Reads = {
             HEAD: lambda: states.read(driver, log.fund_id, viewpoint().as_of, None),
             THROUGH: lambda: _read_at(driver, log, viewpoint()),
+            UNSEALED: lambda: unsealed.read(driver, log.fund_id, viewpoint().as_of),
         }
         if alone:
             yield reads | {FLOOR: lambda: driver.execute("SELECT 1").fetchone()}

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from app import create_app, database
 from app.config import Settings
-from app.store import embedded, sessions, setup
+from app.store import embedded, seals, sessions, setup
 from app.store.people import Person
 from tests.people import member, signed_in, somebody
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _HOME = "ASOF_TEST_HOME"
 # Set to 1, the tests own their databases but are no superuser, as on a server of someone else.
 _LESSER = "ASOF_TEST_NO_SUPERUSER"
+_SECRET = "for tests only"  # noqa: S105
 _MAKE_LESSER = """
     DO $$ BEGIN
         CREATE ROLE asof_tester LOGIN CREATEDB PASSWORD '{password}';
@@ -98,7 +99,14 @@ def fresh_database_url(server_url: sa.URL) -> Iterator[str]:
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings that lead to this worker's database."""
     home = tmp_path_factory.mktemp("home")
-    return Settings(home=home, database_url=database_url, secret_key="for tests only")  # noqa: S106
+    return Settings(home=home, database_url=database_url, secret_key=_SECRET)
+
+
+@pytest.fixture(autouse=True)
+def _one_key() -> Iterator[None]:
+    """Take this run's key for seals up again after a test that opened a site of its own."""
+    yield
+    seals.use(_SECRET)
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,9 @@ def verify(fund: str | None) -> None:
     chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
     reports = [(one, ledgers.verify(engine, one.id)) for one in chosen]
     for one, report in reports:
-        if report.broken:
-            click.echo(
-                f"{one.name}: broken at event {report.broken.sequence}: {report.broken.reason}"
-            )
-        else:
+        for each in report.findings:
+            click.echo(f"{one.name}: broken at {each.place}: {each.reason}")
+        if not report.findings:
             click.echo(f"{one.name}: {report.events} events, all as they were written")
-    if any(report.broken for _, report in reports):
+    if any(report.findings for _, report in reports):
         sys.exit(1)

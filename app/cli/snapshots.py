@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from uuid import UUID
 
 import click
 
@@ -10,6 +11,7 @@ from app import database
 from app.cli.commands import Commands, Progress
 from app.services import funds
 from app.services.snapshot_check import check
+from app.services.snapshot_remaking import put_right
 
 commands = Commands("snapshots", help="Check that snapshots are what the log folds to.")
 
@@ -17,7 +19,10 @@ commands = Commands("snapshots", help="Check that snapshots are what the log fol
 @commands.command("verify")
 @click.argument("fund", required=False)
 def verify(fund: str | None) -> None:
-    """Fold every snapshot of FUND, or of every fund, anew; exit status 1 where one is wrong."""
+    """Fold every snapshot of FUND, or of every fund, anew, and check its keyed hash.
+
+    Wrong ones are set aside and made anew; exit status 1 where there is one.
+    """
     engine = database.engine()
     chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
     any_wrong = False
@@ -26,6 +31,7 @@ def verify(fund: str | None) -> None:
             report = check(engine, one.id, progress.show)
         for wrong in report.wrong:
             click.echo(f"{one.name}: snapshot {wrong.snapshot_id} is wrong: {wrong.reason}")
+        put_right(engine, one.id, {UUID(each.snapshot_id): each.reason for each in report.wrong})
         if not report.wrong:
             click.echo(f"{one.name}: {report.checked} snapshots, all as the log folds")
         any_wrong = any_wrong or bool(report.wrong)

@@ -1,16 +1,17 @@
-"""Checks that a fund's ledger is as it was written."""
+"""Checks that a fund's ledger is as it was written, and what follows from it is what follows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.domain.errors import UnknownFundError
-from app.store import history
+from app.store import history, horizon, verifications
 from app.store.chain import Break
-from app.store.driver import at_one_moment
+from app.store.driver import at_one_moment, driver_connection
+from app.store.verifications import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class LedgerReport:
     """What a check of one ledger found."""
 
     events: int
-    broken: Break | None
+    broken: Break | None  # the first place at which anything is wrong
+    findings: list[Finding]
 
 
 # What a payload raises that is not as it was written: it cannot be read, or not be added up.
@@ -42,5 +44,23 @@ def first_damage(engine: Engine, fund_id: UUID, error: BaseException | None) -> 
 def verify(engine: Engine, fund_id: UUID) -> LedgerReport:
     """Check a ledger from its first event to its head. Raises UnknownFundError."""
     with at_one_moment(engine) as connection:  # the log may grow meanwhile
-        events = history.head_of(connection, fund_id).sequence
-        return LedgerReport(events, history.verify(connection, fund_id))
+        return verify_seen(connection, fund_id)
+
+
+def verify_seen(connection: Connection, fund_id: UUID) -> LedgerReport:
+    """Check a ledger as the transaction sees it. Raises UnknownFundError.
+
+    That is its chain up to the head, what earlier verifications remember of it, and its horizon.
+    """
+    driver = driver_connection(connection)
+    events = history.head_of(connection, fund_id).sequence
+    of_log = history.verify(connection, fund_id) or verifications.first_lost_end(driver, fund_id)
+    of_horizon = horizon.first_break(driver, fund_id)
+    findings = [Finding("log", _place(of_log), of_log.reason)] if of_log else []
+    if of_horizon:
+        findings.append(Finding("horizon", _place(of_horizon), of_horizon.reason))
+    return LedgerReport(events, of_log or of_horizon, findings)
+
+
+def _place(found: Break) -> str:
+    return f"event {found.sequence}"

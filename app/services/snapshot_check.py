@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.events import Fact
-from app.domain.fold import PROJECTOR_VERSION, fold_through, in_fold_order, in_force
+from app.domain.fold import fold_through, in_fold_order, in_force
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.store import snapshots, states
+from app.store import seals, snapshots, states
 from app.store.codec import decode, state_hash
 from app.store.driver import at_one_moment, driver_connection, reading
 from app.store.snapshots import Snapshot
@@ -43,7 +43,7 @@ def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> Ch
     """Fold every snapshot of today's projector anew and compare; give those that are wrong."""
     with at_one_moment(engine) as connection:  # else an append overtakes what was found
         driver = driver_connection(connection)
-        found = snapshots.all_of(driver, fund_id, PROJECTOR_VERSION)
+        found = snapshots.all_of(driver, fund_id)
         last = max((each.through for each in found), default=0)
         facts = states.facts_after(driver, fund_id, None, Viewpoint(date.max, last))
         later = later_events(driver, fund_id, 0)
@@ -53,7 +53,7 @@ def check(engine: Engine, fund_id: UUID, progress: Progress | None = None) -> Ch
     for through, group in groupby(found, key=lambda each: each.through):
         overtaking = Overtaking(later[through:])
         for snapshot, state in _folded(facts, through, list(group)):
-            reason = _fault(engine, fund_id, snapshot, state) or _validity_fault(
+            reason = _fault(engine, fund_id, snapshot, state) or validity_fault(
                 snapshot, overtaking
             )
             wrong += [WrongSnapshot(str(snapshot.id), reason)] if reason else []
@@ -81,6 +81,8 @@ def _fault(engine: Engine, fund_id: UUID, snapshot: Snapshot, state: FundState) 
         return None  # pruned since
     if state_hash(content) != snapshot.state_hash:
         return "its bytes do not give its hash"
+    if not snapshot.is_genuine:
+        return seals.WRONG_SEAL
     if decode(content) != state or snapshot.nav != state.nav:
         return "it is not what the log folds to"
     if (snapshot.event_count, snapshot.last_event) != (state.events, state.last_event):
@@ -88,7 +90,11 @@ def _fault(engine: Engine, fund_id: UUID, snapshot: Snapshot, state: FundState) 
     return None
 
 
-def _validity_fault(snapshot: Snapshot, overtaking: Overtaking) -> str | None:
+def validity_fault(snapshot: Snapshot, overtaking: Overtaking) -> str | None:
+    """Say in what a snapshot serves longer or shorter than the log lets it; None where it does not.
+
+    `overtaking` is of the events after it.
+    """
     valid_before, usable_before = overtaking.validity(snapshot.as_of)
     if snapshot.valid_before != valid_before:
         return (

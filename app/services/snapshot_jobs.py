@@ -15,6 +15,7 @@ from app.services.job_runs import Handler
 from app.services.snapshot_building import BUILDER, lay, repair
 from app.services.snapshot_check import check
 from app.services.snapshot_cuts import EVENTS_PER_CUT, reaches_a_boundary
+from app.services.snapshot_remaking import put_right, remake
 from app.services.snapshots import Wanted, take
 from app.store import jobs, snapshots
 from app.store.batches import Appended
@@ -93,6 +94,7 @@ def _lay(engine: Engine, job: Job, progress: Progress) -> object:
 
 
 def _repair(engine: Engine, job: Job, progress: Progress) -> object:
+    remake(engine, job.fund_id)
     lay(engine, job.fund_id, progress.report)
     as_of, through = date.fromisoformat(job.subject["as_of"]), job.subject["through"]
     return {"taken": repair(engine, job.fund_id, Viewpoint(as_of, through))}
@@ -100,6 +102,7 @@ def _repair(engine: Engine, job: Job, progress: Progress) -> object:
 
 def _check(engine: Engine, job: Job, progress: Progress) -> object:
     report = check(engine, job.fund_id, progress.report)
+    put_right(engine, job.fund_id, {UUID(each.snapshot_id): each.reason for each in report.wrong})
     return {"checked": report.checked, "wrong": [asdict(each) for each in report.wrong]}
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.errors import UnknownSnapshotError
 from app.domain.events import Event
-from app.services import snapshot_jobs, snapshots
+from app.services import snapshot_jobs, snapshots, verification_overview
 from app.services.snapshot_jobs import CHECK, LAY, REPAIR, TAKE
 from app.services.snapshots import Page
+from app.services.verification_overview import Standing
 from app.store import history, job_lists, jobs, particulars, people
 from app.store import snapshots as stored
 from app.store.driver import reading
@@ -38,6 +39,7 @@ class Overview:
     last_check: Job | None  # pending or ended
     wrong: list[tuple[Snapshot, str]]  # what the last check found, with the reason
     names: Mapping[str, str]  # of the people who had them taken, as far as they are known
+    verified: Standing  # how the fund was found when it was verified last
 
 
 def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) -> Overview:
@@ -68,6 +70,7 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
         last_check,
         _wrong(engine, fund_id, last_check),
         names,
+        verification_overview.of_fund(engine, fund_id),
     )
 
 

@@ -107,7 +107,7 @@ def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Ter
 
 
 def _view(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, found: Read) -> View:
-    if found.folded > LONG_WAY:
+    if found.folded > LONG_WAY or found.set_aside:
         _ask_for_repair(engine, fund_id, at)
     return View(at, head, found.state, figures_of(found.state, at.as_of))
 

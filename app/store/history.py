@@ -73,6 +73,14 @@ def head_seen(driver: psycopg.Connection, fund_id: UUID) -> Head:
     return Head(row[0], row[1])
 
 
+def end_seen(driver: psycopg.Connection, fund_id: UUID) -> tuple[int, bytes]:
+    """Return the head's sequence and chain hash. Raises UnknownFundError."""
+    row = driver.execute(_HEAD, (fund_id,)).fetchone()
+    if row is None:
+        raise UnknownFundError(f"no fund has the id {fund_id}")
+    return row[0], bytes(row[2])
+
+
 def events_through(
     connection: Connection, fund_id: UUID, through: int, *, first: int = 1
 ) -> list[Event]:

@@ -23,7 +23,6 @@ from app.domain.errors import (
 from app.domain.log_index import LogIndex
 from app.store.admitted_rows import LockedHead, chained, correlation_of, row_of
 from app.store.batches import Appended, Batch
-from app.store.chain import GENESIS
 from app.store.driver import driver_connection
 from app.store.log_ends import LogEnd
 from app.store.log_index import StoredLogIndex
@@ -162,7 +161,7 @@ def _settled(
 def open_log(connection: Connection, fund_id: UUID) -> None:
     """Give a new fund its empty log."""
     driver_connection(connection).execute(
-        "INSERT INTO ledger_head VALUES (%s, 0, 'epoch', %s)", (fund_id, GENESIS)
+        "INSERT INTO ledger_head (fund_id) VALUES (%s)", (fund_id,)
     )
 
 

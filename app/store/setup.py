@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import AsofError
+from app.store import rights
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,12 +28,13 @@ _READINESS = sa.text(
     SELECT me.rolname AS me, to_regclass('alembic_version') IS NOT NULL AS has_revision,
            me.rolsuper OR me.rolcreaterole AS may_make_role,
            coalesce(pg_has_role(lesser.oid, 'SET'), false) AS may_be_role,
-           coalesce(has_table_privilege(lesser.oid, to_regclass('alembic_version'), 'SELECT'),
+           coalesce(has_table_privilege(lesser.oid, to_regclass('alembic_version'), 'SELECT')
+                    AND obj_description(to_regclass('alembic_version'), 'pg_class') = :rights,
                     false) AS is_granted
     FROM pg_roles me LEFT JOIN pg_roles lesser ON lesser.rolname = :role
     WHERE me.rolname = current_user
     """
-).bindparams(role=ROLE)
+).bindparams(role=ROLE, rights=f"rights {rights.fingerprint()}")
 
 
 class DatabaseSetupError(AsofError):
@@ -151,40 +153,35 @@ _RACES = (
 
 
 def _grant(connection: Connection) -> None:
-    """Let the role read and write what we own, but add to the log only."""
+    """Let the role do with what we own what `rights` says, and note that it may."""
     schema, *_ = connection.execute(sa.text("SELECT quote_ident(current_schema())")).one()
     may_enter = f"SELECT has_schema_privilege('{ROLE}', current_schema(), 'USAGE')"
     if not connection.scalar(sa.text(may_enter)):
         connection.execute(sa.text(f"GRANT USAGE ON SCHEMA {schema} TO {ROLE}"))
-    later = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT"
-    connection.execute(sa.text(f"{later} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {ROLE}"))
-    connection.execute(sa.text(f"{later} USAGE ON SEQUENCES TO {ROLE}"))
-    tables = connection.scalars(
-        sa.text(
-            "SELECT tablename FROM pg_tables "
-            "WHERE schemaname = current_schema() AND tableowner = current_user"
-        )
-    )
-    for table in tables:
+    # What earlier versions granted on tables to come.
+    later = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE ALL ON"
+    connection.execute(sa.text(f"{later} TABLES FROM {ROLE}"))
+    connection.execute(sa.text(f"{later} SEQUENCES FROM {ROLE}"))
+    for table in connection.scalars(_TABLES).all():
         name = f"{schema}.{connection.dialect.identifier_preparer.quote(table)}"
-        rights = _RIGHTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
         connection.execute(sa.text(f"REVOKE ALL ON {name} FROM {ROLE}"))
-        connection.execute(sa.text(f"GRANT {rights} ON {name} TO {ROLE}"))
+        if table in rights.RIGHTS:
+            granted = ", ".join(rights.RIGHTS[table].granted())
+            connection.execute(sa.text(f"GRANT {granted} ON {name} TO {ROLE}"))
     for sequence in connection.scalars(_SEQUENCES):
         connection.execute(sa.text(f"GRANT USAGE ON SEQUENCE {sequence} TO {ROLE}"))
+    note = f"COMMENT ON TABLE alembic_version IS 'rights {rights.fingerprint()}'"
+    connection.execute(sa.text(note))
 
 
+_TABLES = sa.text(
+    "SELECT tablename FROM pg_tables "
+    "WHERE schemaname = current_schema() AND tableowner = current_user"
+)
 _SEQUENCES = sa.text(
     "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences "
     "WHERE schemaname = current_schema() AND sequenceowner = current_user"
 )
-_RIGHTS = {
-    "event": "SELECT, INSERT",
-    "alembic_version": "SELECT",
-    "audit_event": "SELECT, INSERT",
-    "audit_head": "SELECT, UPDATE",
-    "web_session": "SELECT, INSERT, DELETE, UPDATE (seen_at, confirmed_at)",
-}
 
 
 def _warn_of_missing_role(user: str) -> None:

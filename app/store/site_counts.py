@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import psycopg
 
 from app.domain.fold import PROJECTOR_VERSION
-from app.store import queue, workers
+from app.store import queue, seals, verifications, workers
+from app.store.snapshots import STANDINGS, Tally
 
 # Bounds in seconds by which jobs are sorted.
 JOB_SECONDS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0)
 _STALE_AFTER = 2  # days; each night brings an active fund a snapshot of the day before
-_SNAPSHOTS = """
-    SELECT count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NULL),
-        count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NOT NULL),
-        count(*) FILTER (WHERE projector_version <> %(version)s)
-    FROM snapshot
-"""
+_SNAPSHOTS = f"SELECT {STANDINGS} FROM snapshot"
 # Of the funds that are given one each night: those whose newest that serves is old, and how old
 # the oldest of these newest is, in days.
 _FRESHNESS = """
@@ -27,7 +24,7 @@ _FRESHNESS = """
     FROM ledger_head AS head LEFT JOIN LATERAL (
         SELECT as_of AS newest FROM snapshot
         WHERE snapshot.fund_id = head.fund_id AND projector_version = %(version)s
-            AND valid_before IS NULL
+            AND sealed_with = %(key)s AND set_aside_at IS NULL AND valid_before IS NULL
         ORDER BY as_of DESC LIMIT 1) AS each ON true
     WHERE sequence > 0 AND recorded_at > clock_timestamp() - interval '366 days'
 """
@@ -43,18 +40,11 @@ _WAITING = """
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)::float8
     FROM job WHERE status = 'queued' AND due_at <= clock_timestamp()
 """
+_FUNDS = "SELECT count(*), clock_timestamp() FROM ledger_head WHERE sequence > 0"
 _QUEUE = """
     SELECT (SELECT count(*) FROM huey_task WHERE queue = %(queue)s),
         (SELECT count(*) FROM huey_schedule WHERE queue = %(queue)s)
 """
-
-
-class Snapshots(NamedTuple):
-    """How many serve those who know all, only readers of the past, or nobody."""
-
-    serving: int
-    overtaken: int
-    outdated: int
 
 
 class Freshness(NamedTuple):
@@ -75,11 +65,21 @@ class Jobs(NamedTuple):
     seconds: float  # all of them together
 
 
+class Verified(NamedTuple):
+    """How funds were found when they were verified last."""
+
+    sound: int
+    wrong: int
+    never: int
+    oldest_seconds: float  # how long ago the one was that was verified the longest ago
+    mismatches: dict[str, int]  # by the part in which they are
+
+
 @dataclass(frozen=True, slots=True)
 class SiteCounts:
     """All of it."""
 
-    snapshots: Snapshots
+    snapshots: Tally
     freshness: Freshness
     jobs: list[Jobs]
     due: int
@@ -87,11 +87,12 @@ class SiteCounts:
     queued: int  # wake-ups for now
     scheduled: int  # wake-ups for later
     workers: int
+    verified: Verified
 
 
 def counted(driver: psycopg.Connection) -> SiteCounts:
     """Count."""
-    version = {"version": PROJECTOR_VERSION}
+    version = {"version": PROJECTOR_VERSION, "key": seals.key().name}
     snapshots = driver.execute(_SNAPSHOTS, version).fetchone()
     freshness = driver.execute(_FRESHNESS, version | {"days": _STALE_AFTER}).fetchone()
     jobs = driver.execute(_JOBS, {"bounds": list(JOB_SECONDS)}).fetchall()
@@ -100,7 +101,7 @@ def counted(driver: psycopg.Connection) -> SiteCounts:
     assert snapshots is not None
     assert freshness is not None
     return SiteCounts(
-        Snapshots(*snapshots),
+        Tally(*snapshots),
         Freshness(*freshness),
         [Jobs(*row) for row in jobs],
         due,
@@ -108,4 +109,21 @@ def counted(driver: psycopg.Connection) -> SiteCounts:
         queued,
         scheduled,
         workers.vitals(driver).alive,
+        _verified(driver),
+    )
+
+
+def _verified(driver: psycopg.Connection) -> Verified:
+    latest = verifications.latest_of_all(driver)
+    told = driver.execute(_FUNDS).fetchone()
+    assert told is not None
+    funds, now = told
+    wrong = sum(bool(each.findings) for each in latest)
+    oldest = min((each.verified_at for each in latest), default=now)
+    return Verified(
+        sound=len(latest) - wrong,
+        wrong=wrong,
+        never=max(0, funds - len(latest)),
+        oldest_seconds=max(0.0, (now - oldest).total_seconds()),
+        mismatches=dict(Counter(found.part for each in latest for found in each.found)),
     )

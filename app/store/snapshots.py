@@ -16,21 +16,34 @@ from uuid_utils.compat import uuid7
 from app.domain.fold import PROJECTOR_VERSION
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
+from app.store import seals, set_aside
 from app.store.codec import encode, state_hash
 from app.store.validity import Overtaking, Validity
 
 SnapshotType = Literal["manual", "scheduled", "auto"]
 
 _COLUMNS = """
-    id, type, description, as_of, through, valid_before, usable_before, projector_version,
-    event_count, last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size
+    fund_id, id, type, description, as_of, through, valid_before, usable_before, projector_version,
+    event_count, last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size,
+    sealed_with, seal, set_aside_at, remade_at
 """
 _INSERT = """
-    INSERT INTO snapshot (fund_id, id, type, description, as_of, through, valid_before,
-        usable_before, projector_version, event_count, last_event, nav, state, state_hash,
-        taken_at, requested_by)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), %s)
+    INSERT INTO snapshot (fund_id, id, type, description, as_of, through, usable_before,
+        projector_version, event_count, last_event, nav, state, state_hash, requested_by,
+        sealed_with, seal, taken_at, remade_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(),
+        CASE WHEN %s THEN clock_timestamp() END)
     ON CONFLICT DO NOTHING
+"""
+
+
+# Counted: those that serve all, only readers of the past, or nobody; and those that are wrong.
+_OURS = "projector_version = %(version)s AND sealed_with IS NOT DISTINCT FROM %(key)s"
+STANDINGS = f"""
+    count(*) FILTER (WHERE {_OURS} AND set_aside_at IS NULL AND valid_before IS NULL),
+    count(*) FILTER (WHERE {_OURS} AND set_aside_at IS NULL AND valid_before IS NOT NULL),
+    count(*) FILTER (WHERE NOT ({_OURS})),
+    count(*) FILTER (WHERE {_OURS} AND set_aside_at IS NOT NULL)
 """
 
 
@@ -38,6 +51,7 @@ _INSERT = """
 class Snapshot:
     """A folded state, as it stands in the table, but for the state itself."""
 
+    fund_id: UUID
     id: UUID
     type: SnapshotType
     description: str | None
@@ -53,16 +67,36 @@ class Snapshot:
     taken_at: datetime
     requested_by: str
     size: int  # bytes
+    sealed_with: bytes | None  # the name of the key
+    seal: bytes | None
+    set_aside_at: datetime | None  # since when it serves nobody, because it was wrong
+    remade_at: datetime | None  # when it took the place of a wrong one
 
     @property
     def is_outdated(self) -> bool:
-        """Whether another projector folded it, so that it serves nobody any more."""
-        return self.projector_version != PROJECTOR_VERSION
+        """Whether another projector folded or another key sealed it: it serves nobody any more."""
+        return (self.projector_version, self.sealed_with) != (PROJECTOR_VERSION, seals.key().name)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is not as Asof wrote it, as far as can be told without its state."""
+        return not self.is_outdated and (self.set_aside_at is not None or not self.is_genuine)
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether its seal is that of what it says of itself and its state."""
+        said = seals.claims(
+            self.id, self.type, self.through, self.event_count, self.last_event, self.nav
+        )
+        right = seals.of_snapshot(
+            self.fund_id, self.as_of, self.projector_version, said, self.state_hash
+        )
+        return self.seal == right
 
     @property
     def serves_now(self) -> bool:
         """Whether it serves readers who know all that is known today."""
-        return self.valid_before is None and not self.is_outdated
+        return self.valid_before is None and not self.is_outdated and not self.is_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +105,13 @@ class Tally:
 
     serving: int
     overtaken: int
-    outdated: int
+    outdated: int  # folded by another projector, or sealed with another key
+    set_aside: int  # because they are wrong
 
     @property
     def total(self) -> int:
         """How many there are."""
-        return self.serving + self.overtaken + self.outdated
+        return self.serving + self.overtaken + self.outdated + self.set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +128,7 @@ class Taken:
     state: bytes
     requested_by: str
     description: str | None = None
+    remade: bool = False  # in place of one that was wrong
 
 
 def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
@@ -103,6 +139,7 @@ def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
     *,
     description: str = "",
     snapshot_id: UUID | None = None,
+    remade: bool = False,
 ) -> Taken:
     """Write down a state as it is now; it may be folded further afterwards."""
     return Taken(
@@ -116,6 +153,7 @@ def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
         state=encode(state),
         requested_by=requested_by,
         description=description or None,
+        remade=remade,
     )
 
 
@@ -146,23 +184,32 @@ def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tupl
     """Give, of each day with automatic ones, the last one's sequence and how long it serves."""
     query = """
         SELECT DISTINCT ON (as_of) as_of, through, valid_before, usable_before FROM snapshot
-        WHERE fund_id = %s AND projector_version = %s AND type = 'auto'
+        WHERE fund_id = %s AND projector_version = %s AND sealed_with = %s
+            AND set_aside_at IS NULL AND type = 'auto'
         ORDER BY as_of DESC, through DESC
     """
-    rows = driver.execute(query, (fund_id, PROJECTOR_VERSION))
+    rows = driver.execute(query, (fund_id, PROJECTOR_VERSION, seals.key().name))
     return {as_of: (through, Validity(*until)) for as_of, through, *until in rows}
 
 
 def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[date, Decimal]]:
-    """Give NAV before carry at each snapshot that serves readers at a sequence, oldest first."""
-    query = """
-        SELECT DISTINCT ON (as_of) as_of, nav FROM snapshot
-        WHERE fund_id = %(fund)s AND projector_version = %(version)s AND through <= %(through)s
+    """Give NAV before carry at each snapshot that serves readers at a sequence, oldest first.
+
+    Those whose keyed hash is wrong are set aside.
+    """
+    query = f"""
+        SELECT DISTINCT ON (as_of) {_COLUMNS} FROM snapshot
+        WHERE fund_id = %(fund)s AND projector_version = %(version)s AND sealed_with = %(key)s
+            AND set_aside_at IS NULL AND through <= %(through)s
             AND (valid_before IS NULL OR valid_before > %(through)s)
         ORDER BY as_of
     """
-    given = {"fund": fund_id, "version": PROJECTOR_VERSION, "through": through}
-    return driver.execute(query, given).fetchall()
+    given = {"fund": fund_id, "through": through, **_ours()}
+    with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
+        found = cursor.execute(query, given).fetchall()
+    for wrong in (each for each in found if each.is_wrong):
+        set_aside.mark(driver, fund_id, wrong.id, seals.WRONG_SEAL)
+    return [(each.as_of, each.nav) for each in found if not each.is_wrong]
 
 
 def find(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> Snapshot | None:
@@ -186,13 +233,8 @@ def newest(
 
 def tally(driver: psycopg.Connection, fund_id: UUID) -> Tally:
     """Count the snapshots of a fund by what they are good for."""
-    query = """
-        SELECT count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NULL),
-            count(*) FILTER (WHERE projector_version = %(version)s AND valid_before IS NOT NULL),
-            count(*) FILTER (WHERE projector_version <> %(version)s)
-        FROM snapshot WHERE fund_id = %(fund)s
-    """
-    row = driver.execute(query, {"fund": fund_id, "version": PROJECTOR_VERSION}).fetchone()
+    query = f"SELECT {STANDINGS} FROM snapshot WHERE fund_id = %(fund)s"
+    row = driver.execute(query, {"fund": fund_id, **_ours()}).fetchone()
     assert row is not None
     return Tally(*row)
 
@@ -200,14 +242,16 @@ def tally(driver: psycopg.Connection, fund_id: UUID) -> Tally:
 def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
     """Delete what nobody asked for and nobody can use; give how many.
 
-    That is what an earlier projector folded, and what another snapshot of the same day serves.
+    That is what an earlier projector folded or another key sealed, and what another snapshot of the
+    same day serves.
     """
     query = """
         DELETE FROM snapshot AS each
         WHERE fund_id = %(fund)s AND type <> 'manual' AND (
-            projector_version <> %(version)s OR EXISTS (
+            projector_version <> %(version)s OR sealed_with IS DISTINCT FROM %(key)s OR EXISTS (
                 SELECT FROM snapshot AS other
                 WHERE other.fund_id = %(fund)s AND other.projector_version = %(version)s
+                    AND other.sealed_with = %(key)s AND other.set_aside_at IS NULL
                     AND other.as_of = each.as_of AND other.id < each.id
                     AND other.type = 'auto' AND each.type = 'auto'
                     AND other.through <= each.through
@@ -217,7 +261,7 @@ def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
                     AND coalesce(other.usable_before, 9223372036854775807)
                         >= coalesce(each.usable_before, 9223372036854775807)))
     """
-    return driver.execute(query, {"fund": fund_id, "version": PROJECTOR_VERSION}).rowcount
+    return driver.execute(query, {"fund": fund_id, **_ours()}).rowcount
 
 
 def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> bytes | None:
@@ -227,14 +271,15 @@ def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> byt
     return bytes(row[0]) if row else None
 
 
-def all_of(driver: psycopg.Connection, fund_id: UUID, version: int) -> list[Snapshot]:
-    """List all snapshots of a projector, by their sequences and within these by their days."""
+def all_of(driver: psycopg.Connection, fund_id: UUID) -> list[Snapshot]:
+    """List all snapshots of today's projector and key, by their sequences and days."""
     query = f"""
-        SELECT {_COLUMNS} FROM snapshot WHERE fund_id = %s AND projector_version = %s
+        SELECT {_COLUMNS} FROM snapshot
+        WHERE fund_id = %(fund)s AND projector_version = %(version)s AND sealed_with = %(key)s
         ORDER BY through, as_of
     """
     with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
-        return cursor.execute(query, (fund_id, version)).fetchall()
+        return cursor.execute(query, {"fund": fund_id, **_ours()}).fetchall()
 
 
 def nightly(driver: psycopg.Connection, fund_id: UUID, day: date) -> UUID | None:
@@ -260,6 +305,10 @@ def without_scheduled(
 
 
 def _columns(fund_id: UUID, taken: Taken, overtaking: Overtaking) -> tuple[object, ...]:
+    hashed = state_hash(taken.state)
+    said = seals.claims(
+        taken.id, taken.type, taken.through, taken.event_count, taken.last_event, taken.nav
+    )
     return (
         fund_id,
         taken.id,
@@ -267,12 +316,20 @@ def _columns(fund_id: UUID, taken: Taken, overtaking: Overtaking) -> tuple[objec
         taken.description,
         taken.as_of,
         taken.through,
-        *overtaking.validity(taken.as_of),
+        overtaking.validity(taken.as_of).usable_before,
         PROJECTOR_VERSION,
         taken.event_count,
         taken.last_event,
         taken.nav,
         taken.state,
-        state_hash(taken.state),
+        hashed,
         taken.requested_by,
+        seals.key().name,
+        seals.of_snapshot(fund_id, taken.as_of, PROJECTOR_VERSION, said, hashed),
+        taken.remade,
     )
+
+
+def _ours() -> dict[str, object]:
+    """Tell which snapshots this program can use."""
+    return {"version": PROJECTOR_VERSION, "key": seals.key().name}

@@ -1,13 +1,14 @@
 """Reads a fund's state at a viewpoint: the snapshot that serves it, and the events after it.
 
-This is the path that every figure on every page waits for: one statement, no ORM.
+This is the path that every figure on every page waits for: one statement, no ORM. A snapshot whose
+keyed hash is wrong is set aside, and the log is folded from its first event instead.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,7 +24,9 @@ from app.domain.late import OutOfTurnError, let_in
 from app.domain.metrics import Metrics
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
+from app.store import seals, set_aside
 from app.store.codec import decode
+from app.store.seals import WrongSealError
 from app.store.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
 
 # What a viewpoint sees: the last sequence, and the last day on which it can know of anything.
@@ -39,15 +42,17 @@ _SEEN = """
     )
 """
 # The snapshot of the latest day that serves; `until` tells how long one does.
-_CHOSEN = """
+_CHOSEN = f"""
     chosen AS MATERIALIZED (
-        SELECT snapshot.as_of, snapshot.valid_before, snapshot.state FROM snapshot
+        SELECT snapshot.as_of, snapshot.valid_before, snapshot.state, {seals.SEALED} AS sealed
+        FROM snapshot
         WHERE snapshot.fund_id = %(fund)s
             AND snapshot.projector_version = %(version)s
+            AND snapshot.sealed_with = %(key)s AND snapshot.set_aside_at IS NULL
             AND snapshot.as_of <= (SELECT as_of FROM seen)
             AND snapshot.through <= (SELECT through FROM seen)
-            AND (snapshot.{until} IS NULL OR snapshot.{until} > (SELECT through FROM seen))
-            {near}
+            AND (snapshot.{{until}} IS NULL OR snapshot.{{until}} > (SELECT through FROM seen))
+            {{near}}
         ORDER BY snapshot.as_of DESC, snapshot.through DESC LIMIT 1
     )
 """
@@ -89,7 +94,7 @@ _VOIDED = """
 _BUT_METRICS = "AND event.event_type NOT IN ('FORECAST_CREATED', 'ACTUAL_RECORDED')"
 # The first row is the head with the snapshot, those after it are events.
 _FIRST = """
-    SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, NULL, seen.recorded_at,
+    SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, chosen.sealed, seen.recorded_at,
         chosen.state
     FROM seen LEFT JOIN chosen ON true
 """
@@ -118,8 +123,12 @@ class _Statements(NamedTuple):
 
 
 _WHOLE, _BARE = _Statements.leaving_out(""), _Statements.leaving_out(_BUT_METRICS)
-_SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, state FROM chosen"
+_SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, valid_before, sealed, state FROM chosen"
 _FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date', but='')}"
+
+
+_NO_PROJECTOR = -1  # which has no snapshots
+_MOST_WRONG = 20  # snapshots that are set aside until none is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ class Read:
     state: FundState
     folded: int  # how many events were folded
     snapshot_as_of: date | None  # of the snapshot that served, if one did
+    set_aside: UUID | None = None  # the snapshot that was to serve, and was wrong
 
 
 def read(driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int | None) -> Read:
@@ -170,13 +180,11 @@ def _read(
     given = _parameters(fund_id, as_of, through)
     begun = time.perf_counter()
     try:
-        rows = driver.execute(statements.usual, given, binary=True).fetchall()
-        fetched = time.perf_counter()
-        found = _folded(rows, fund_id, as_of)
-    except OutOfTurnError:
-        rows = driver.execute(statements.in_turn, given, binary=True).fetchall()
-        fetched = time.perf_counter()
-        found = _folded(rows, fund_id, as_of)
+        found, fetched = _served(driver, statements, given)
+    except WrongSealError as error:
+        found, fetched = _fetched(driver, statements.in_turn, given | {"version": _NO_PROJECTOR})
+        set_aside.mark(driver, fund_id, error.snapshot_id, error.reason)
+        found = replace(found, set_aside=error.snapshot_id)
     measures.state_read(
         fetched - begun,
         time.perf_counter() - fetched,
@@ -186,13 +194,31 @@ def _read(
     return found
 
 
+def _served(
+    driver: psycopg.Connection, statements: _Statements, given: dict[str, Any]
+) -> tuple[Read, float]:
+    try:
+        return _fetched(driver, statements.usual, given)
+    except OutOfTurnError:
+        return _fetched(driver, statements.in_turn, given)
+
+
+def _fetched(
+    driver: psycopg.Connection, statement: str, given: dict[str, Any]
+) -> tuple[Read, float]:
+    """Read by a statement; return when its rows had come, too."""
+    rows = driver.execute(statement, given, binary=True).fetchall()
+    fetched = time.perf_counter()
+    return _folded(rows, given["fund"], given["as_of"]), fetched
+
+
 def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
     """Decode the snapshot, let in what came late of its days, and fold what comes after."""
     if not rows:
         raise UnknownFundError(f"no fund has the id {fund_id}")
     first = next(row for row in rows if row[1] is None)
     head, valid_before, day = Head(first[0], first[5]), first[2], first[3]
-    state = FundState() if day is None else decode(first[6])
+    state = FundState() if day is None else _opened(fund_id, day, valid_before, first[4], first[6])
     facts = _facts([row for row in rows if row[1] is not None])
     tail = in_force(facts, head.sequence)
     if valid_before is not None:
@@ -207,9 +233,28 @@ def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
 def serving(
     driver: psycopg.Connection, fund_id: UUID, at: Viewpoint
 ) -> tuple[date | None, FundState]:
-    """Give the state of the snapshot nearest before a viewpoint, and its day; None for no day."""
-    row = driver.execute(_SERVING, _parameters(fund_id, at.as_of, at.through)).fetchone()
-    return (row[0], decode(row[1])) if row else (None, FundState())
+    """Give the state of the snapshot nearest before a viewpoint, and its day; None for no day.
+
+    Those whose keyed hash is wrong are set aside.
+    """
+    given = _parameters(fund_id, at.as_of, at.through)
+    for _ in range(_MOST_WRONG):
+        row = driver.execute(_SERVING, given).fetchone()
+        if row is None:
+            break
+        try:
+            return row[0], _opened(fund_id, *row)
+        except WrongSealError as error:
+            set_aside.mark(driver, fund_id, error.snapshot_id, error.reason)
+    return None, FundState()
+
+
+def _opened(
+    fund_id: UUID, as_of: date, valid_before: int | None, sealed: str, content: bytes
+) -> FundState:
+    """Read the state in a snapshot that is genuine. Raises WrongSealError."""
+    seals.check_snapshot(fund_id, as_of, PROJECTOR_VERSION, valid_before, sealed, content)
+    return decode(content)
 
 
 def facts_after(
@@ -224,8 +269,14 @@ def facts_after(
     return _facts(rows.fetchall())
 
 
-def _parameters(fund_id: UUID, as_of: date, through: int | None) -> dict[str, object]:
-    return {"fund": fund_id, "as_of": as_of, "through": through, "version": PROJECTOR_VERSION}
+def _parameters(fund_id: UUID, as_of: date, through: int | None) -> dict[str, Any]:
+    return {
+        "fund": fund_id,
+        "as_of": as_of,
+        "through": through,
+        "version": PROJECTOR_VERSION,
+        "key": seals.key().name,
+    }
 
 
 def _facts(rows: Sequence[tuple[Any, ...]]) -> list[Fact]:

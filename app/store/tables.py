@@ -45,14 +45,15 @@ fund = Table(
     Column("name_key", Text, nullable=False, unique=True),
 )
 
-# One row a fund, locked by whoever appends; its existence is the fund's.
+# One row a fund, locked by whoever appends; its existence is the fund's. The server itself moves it
+# when events are added, and the application may not.
 ledger_head = Table(
     "ledger_head",
     metadata,
     Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
-    Column("sequence", BigInteger, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("chain_hash", LargeBinary, nullable=False),
+    Column("sequence", BigInteger, nullable=False, server_default="0"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default="epoch"),
+    Column("chain_hash", LargeBinary, nullable=False, server_default=rf"\x{'00' * 32}"),
     # How often the log was held still to add snapshots that it had led to.
     Column("builds", BigInteger, nullable=False, server_default="0"),
 )
@@ -156,7 +157,7 @@ append_request = Table(
 )
 
 # How far ahead the log knew of anything from a sequence on: the latest effective date through it.
-# Reads of the past need not look at what lies beyond.
+# Reads of the past need not look at what lies beyond. The server adds to it as events are added.
 horizon = Table(
     "horizon",
     metadata,
@@ -168,7 +169,7 @@ horizon = Table(
 
 # A folded state at (as_of, through). It may serve (T, N) where as_of <= T and
 # through <= N < valid_before, which is the first later event that is dated as_of or before; up to
-# usable_before, with what came late let in.
+# usable_before, with what came late let in. The server says what overtook it.
 snapshot = Table(
     "snapshot",
     metadata,
@@ -188,7 +189,13 @@ snapshot = Table(
     Column("state_hash", LargeBinary, nullable=False),
     Column("taken_at", DateTime(timezone=True), nullable=False),
     Column("requested_by", Text, nullable=False),
+    # A keyed hash over what it says and of which viewpoint; the key is named, and is not here.
+    Column("sealed_with", LargeBinary),
+    Column("seal", LargeBinary),
+    Column("set_aside_at", DateTime(timezone=True)),  # since when it serves nobody: it was wrong
+    Column("remade_at", DateTime(timezone=True)),  # when it took the place of a wrong one
     CheckConstraint("type IN ('manual', 'scheduled', 'auto')", name="type"),
+    CheckConstraint("as_of BETWEEN '0001-01-01' AND '9999-12-31'", name="as_of"),
 )
 Index(
     "snapshot_serving_idx",
@@ -203,6 +210,34 @@ Index(
     snapshot.c.fund_id,
     snapshot.c.as_of,
     postgresql_where=text("usable_before IS NULL"),
+)
+Index(
+    "snapshot_current_idx",
+    snapshot.c.fund_id,
+    snapshot.c.as_of,
+    postgresql_where=text("valid_before IS NULL"),
+)
+Index(
+    "snapshot_set_aside_idx",
+    snapshot.c.fund_id,
+    snapshot.c.id,
+    postgresql_where=text("set_aside_at IS NOT NULL"),
+)
+
+# What was found when a fund was verified, and where its log ended then. Only ever added to; a row
+# that would repeat the last one moves that one's moment on instead.
+verification = Table(
+    "verification",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("verified_at", DateTime(timezone=True), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("chain_hash", LargeBinary, nullable=False),
+    Column("snapshots", BigInteger, nullable=False),  # how many were looked at
+    Column("findings", JSONB, nullable=False),
+    Column("sealed_with", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
 )
 
 # Work that was asked for: the row is the request, Huey's queue only wakes a worker up for it. The

@@ -16,28 +16,16 @@ from app.domain.late import may_be_let_in
 EVENTS_PER_STEP, EVENTS_PER_GROWTH = 500, 100_000
 # Reads let late events in, one by one; after so many steps a cut that was overtaken is taken again.
 STEPS_OF_PATIENCE = 4
-# Parts of the statement that appends: if rows were `written`, the horizon moves on and snapshots
-# are closed. See `closing`.
-CLOSING = """
-    further AS (
-        INSERT INTO horizon (fund_id, sequence, latest_on)
-        SELECT %(fund)s, sequence, latest_on
-        FROM unnest(%(later)s::bigint[], %(later_days)s::date[]) AS later (sequence, latest_on)
-        WHERE EXISTS (SELECT FROM written) AND latest_on > coalesce(
-            (SELECT max(latest_on) FROM horizon WHERE fund_id = %(fund)s), '-infinity')
-    ), closed AS (
-        UPDATE snapshot SET
-            valid_before = coalesce(valid_before, (
-                SELECT min(sequence)
-                FROM unnest(%(overtaking)s::bigint[], %(overtaking_days)s::date[])
-                    AS overtaking (sequence, effective_on)
-                WHERE overtaking.effective_on <= snapshot.as_of)),
-            usable_before = (
+# A part of the statement that appends: if rows were `written`, the use of snapshots ends. What
+# overtakes them the server finds itself, and this is no more than a hint: a read that trusts it in
+# vain finds out. See `ending`.
+ENDING = """
+    ended AS (
+        UPDATE snapshot SET usable_before = (
                 SELECT min(sequence) FROM unnest(%(ending)s::bigint[], %(ending_days)s::date[])
                     AS ending (sequence, effective_on)
                 WHERE ending.effective_on <= snapshot.as_of)
-        WHERE fund_id = %(fund)s AND usable_before IS NULL AND as_of >= %(overtaking_from)s
-            AND (valid_before IS NULL OR as_of >= %(ending_from)s)
+        WHERE fund_id = %(fund)s AND usable_before IS NULL AND as_of >= %(ending_from)s
             AND EXISTS (SELECT FROM written)
     )
 """
@@ -80,18 +68,13 @@ def later_of(
     return Later(sequence, effective_on, may_be_let_in(event_type, voided_type))
 
 
-def closing(appended: Sequence[Later]) -> dict[str, Any]:
-    """Give the parameters of CLOSING: what the events overtake, and how far ahead they reach."""
-    overtaking, beyond = Overtaking(appended), first_beyond(appended)
+def ending(appended: Sequence[Later]) -> dict[str, Any]:
+    """Return the parameters of ENDING: the events that cannot be let in late."""
+    last = Overtaking(appended).ending
     return {
-        "overtaking": [each.sequence for each in overtaking.all],
-        "overtaking_days": [each.effective_on for each in overtaking.all],
-        "overtaking_from": overtaking.all[-1].effective_on,
-        "ending": [each.sequence for each in overtaking.ending],
-        "ending_days": [each.effective_on for each in overtaking.ending],
-        "ending_from": overtaking.ending[-1].effective_on if overtaking.ending else date.max,
-        "later": [each.sequence for each in beyond],
-        "later_days": [each.effective_on for each in beyond],
+        "ending": [each.sequence for each in last],
+        "ending_days": [each.effective_on for each in last],
+        "ending_from": last[-1].effective_on if last else date.max,
     }
 
 
@@ -113,15 +96,6 @@ def hold_head(driver: psycopg.Connection, fund_id: UUID) -> None:
     before the new snapshots, does not see them, and must know that there are any.
     """
     driver.execute("UPDATE ledger_head SET builds = builds + 1 WHERE fund_id = %s", (fund_id,))
-
-
-def first_beyond(appended: Sequence[Later]) -> list[Later]:
-    """Keep the events, in the order of their sequences, that are dated after all earlier ones."""
-    kept: list[Later] = []
-    for each in appended:
-        if not kept or each.effective_on > kept[-1].effective_on:
-            kept.append(each)
-    return kept
 
 
 def first_overtaking(appended: Sequence[Later]) -> list[Later]:

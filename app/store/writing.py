@@ -18,28 +18,21 @@ from app.domain.log_index import LogIndex
 from app.store.chain import around_moment
 from app.store.log_ends import LogEnd
 from app.store.rows import COLUMNS, COPY, TYPES, Row, values
-from app.store.validity import CLOSING, Later, closing, later_of
+from app.store.validity import ENDING, Later, ending, later_of
 
 # From so many rows on COPY is faster than INSERT, which takes all that goes with them along.
 _MANY = 10
-# If rows were `written`, the head moves; and the request is remembered, the horizon moves on, and
-# snapshots are closed.
-_MOVED = """
-    moved AS (
-        UPDATE ledger_head SET sequence = %(last)s, recorded_at = %(moved_at)s,
-            chain_hash = %(head_hash)s
-        WHERE fund_id = %(fund)s AND EXISTS (SELECT FROM written)
-    )
-"""
+# If rows were `written`, the request is remembered, and the use of snapshots ends. The head, the
+# horizon and what overtakes snapshots follow by a trigger, for nobody may write these.
 _CONSEQUENCES = f"""
     remembered AS (
         INSERT INTO append_request (fund_id, idempotency_key, request_hash, first_sequence,
             last_sequence)
         SELECT %(fund)s, %(key)s, %(request_hash)s, %(first)s, %(last)s
         WHERE %(key)s::text IS NOT NULL AND EXISTS (SELECT FROM written)
-    ), {CLOSING}
+    ), {ENDING}
 """
-_AFTER_COPY = f"WITH written AS (SELECT), {_MOVED}, {_CONSEQUENCES} SELECT"
+_AFTER_COPY = f"WITH written AS (SELECT), {_CONSEQUENCES} SELECT"
 # A row is dated and chained by the server, where the log still ends as it is known to. The clock is
 # read after the head is locked: who holds the head relies on it that nothing is recorded for an
 # earlier moment.
@@ -63,10 +56,6 @@ _AT_END = f"""
         INSERT INTO event (fund_id, {", ".join(COLUMNS)})
         SELECT %(fund)s, {_VALUES} FROM dated
         RETURNING recorded_at, chain_hash
-    ), moved AS (
-        UPDATE ledger_head SET sequence = %(last)s, recorded_at = written.recorded_at,
-            chain_hash = written.chain_hash
-        FROM written WHERE fund_id = %(fund)s
     ), {_CONSEQUENCES}
     SELECT recorded_at, chain_hash FROM written
 """
@@ -129,7 +118,7 @@ def write_at_end(
     before, after = around_moment(end.chain_hash, fund_id, row)
     parameters = {
         **dict(zip(COLUMNS, values(row), strict=True)),
-        **_consequences(fund_id, [row], request, end.index),
+        **_parameters(fund_id, [row], request, end.index),
         "known_hash": end.chain_hash,
         "known_builds": end.builds,
         "before": before,
@@ -182,19 +171,12 @@ def _insert(count: int) -> str:
                 SELECT FROM given JOIN event USING (event_type, payload_hash)
                 WHERE event.fund_id = %(fund)s)
             RETURNING sequence
-        ), {_MOVED}, {_CONSEQUENCES}
+        ), {_CONSEQUENCES}
         SELECT EXISTS (SELECT FROM written)
     """
 
 
 def _parameters(
-    fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
-) -> dict[str, Any]:
-    moved = {"moved_at": rows[-1].recorded_at, "head_hash": rows[-1].chain_hash}
-    return moved | _consequences(fund_id, rows, request, index)
-
-
-def _consequences(
     fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
 ) -> dict[str, Any]:
     return {
@@ -203,7 +185,7 @@ def _consequences(
         "last": rows[-1].sequence,
         "key": request.key,
         "request_hash": request.hashed(),
-        **closing([_later(row, index) for row in rows]),
+        **ending([_later(row, index) for row in rows]),
     }
 
 

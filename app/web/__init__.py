@@ -33,6 +33,7 @@ from app.web import (
     valuation_steps,
     valuations,
     value_bars,
+    verification_wording,
     wording,
 )
 from app.web.record import views as record
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
         *formats.FILTERS,
         *wording.FILTERS,
         *snapshot_wording.FILTERS,
+        *verification_wording.FILTERS,
         *import_wording.FILTERS,
         *job_wording.FILTERS,
         *devices.FILTERS,

@@ -12,7 +12,7 @@ from werkzeug import Response as Answer
 from app import database, guard
 from app.domain.errors import RefusedError, StaleHeadError
 from app.guard import needs
-from app.services import bookkeeping, books
+from app.services import bookkeeping, books, verification_overview
 from app.services.recording import Appended
 from app.web import books_view
 from app.web.book_forms import CloseForm, ReopenForm
@@ -127,7 +127,12 @@ def _page(fund_id: UUID, form: CloseForm, chosen: str = "") -> Response:
     if form.label.data is None and view.plan:
         form.label.data = view.plan.label
     return render(
-        "books/index.html", partial="books/_closing.html", fund=fund, view=view, form=form
+        "books/index.html",
+        partial="books/_closing.html",
+        fund=fund,
+        view=view,
+        form=form,
+        verified=verification_overview.of_fund(database.engine(), fund_id),
     )
 
 

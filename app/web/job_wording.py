@@ -9,6 +9,7 @@ from app.services.import_jobs import JUDGE, WRITE
 from app.services.job_runs import MOST_LOST, TRIES
 from app.services.snapshot_building import BUILDER
 from app.services.snapshot_jobs import CHECK, LAY, REPAIR, TAKE
+from app.services.verification_jobs import VERIFY
 from app.store.jobs import Job, Status
 from app.web.formats import NOTHING, counted, long_date
 
@@ -26,6 +27,7 @@ _NAMES = {
     CHECK: "Verify all snapshots",
     JUDGE: "Dry run of an import",
     WRITE: "Import",
+    VERIFY: "Verify the fund",
 }
 _UNITS = {CHECK: "snapshots", JUDGE: "rows", WRITE: "steps"}  # what progress counts; events else
 
@@ -73,6 +75,13 @@ def job_outcome(job: Job) -> str:
             said = "The file was changed meanwhile: nothing was done"
         case {"refused": reason}:
             said = f"Not imported: {reason}"
+        case {"mismatches": 0, "events": events, "snapshots": snapshots}:
+            kept = f"{counted(events, 'event')} and {counted(snapshots, 'snapshot')}"
+            said = f"{kept}, all as they were written"
+        case {"mismatches": count, "findings": [first, *_]}:
+            said = (
+                f"{counted(count, 'mismatch', 'mismatches')}: {first['place']}: {first['reason']}"
+            )
         case {"checked": checked, "wrong": wrong}:
             said = f"{counted(checked, 'snapshot')} folded anew, {len(wrong)} wrong"
         case {"taken": taken}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.fold import PROJECTOR_VERSION
 from app.services.job_runs import TRIES
 from app.services.snapshot_jobs import CHECK, LAY, TAKE
 from app.store.jobs import Job
@@ -44,6 +45,13 @@ def snapshot_type(snapshot: Snapshot) -> str:
     return _TYPES[snapshot.type]
 
 
+def snapshot_age(snapshot: Snapshot) -> str:
+    """Say why a snapshot that is outdated is."""
+    if snapshot.projector_version != PROJECTOR_VERSION:
+        return "Folded by an earlier version"
+    return "Sealed with another key" if snapshot.sealed_with else "Taken before there were seals"
+
+
 def summary(tally: Tally) -> str:
     """Say how many snapshots serve, and how many do not."""
     parts = [
@@ -52,7 +60,9 @@ def summary(tally: Tally) -> str:
     ]
     if tally.outdated:
         were = "was" if tally.outdated == 1 else "were"
-        parts.append(f"{tally.outdated:,} {were} folded by an earlier version")
+        parts.append(f"{tally.outdated:,} {were} folded by an earlier version or under another key")
+    if tally.set_aside:
+        parts.append(f"{tally.set_aside:,} {'is' if tally.set_aside == 1 else 'are'} set aside")
     return f"{counted(tally.total, 'snapshot')}: {', '.join(parts)}"
 
 
@@ -115,4 +125,4 @@ def _mend(job: Job) -> str:
     return "Every answer stays right, some only come slower. It is asked for again by itself."
 
 
-FILTERS = (snapshot_type, check_result, check_status)
+FILTERS = (snapshot_type, snapshot_age, check_result, check_status)

@@ -105,9 +105,9 @@ class SnapshotsView:
         there = FundAddress(self.fund_id, self.today).on(snapshot.as_of)
         return there.knowing_through(snapshot.through).url
 
-    def event(self, sequence: int) -> Event:
-        """Give an event that a snapshot names."""
-        return self.seen.events[sequence]
+    def event(self, sequence: int | None) -> Event | None:
+        """Return an event that a snapshot names; None where the log has none such."""
+        return self.seen.events.get(sequence or 0)
 
     def in_timeline(self, sequence: int) -> str:
         """Write the address of an event in the log, among its neighbours."""

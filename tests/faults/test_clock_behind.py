@@ -26,10 +26,10 @@ def ahead() -> datetime:
 
 
 @pytest.fixture
-def fund(engine: Engine, ahead: datetime) -> UUID:
+def fund(engine: Engine, owner_engine: Engine, ahead: datetime) -> UUID:
     """Give a fund whose last event was recorded before the clock was set back."""
     fund = new_fund(engine, called("1", "2010-02-01"))
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE ledger_head SET recorded_at = :at WHERE fund_id = :fund"),
             {"at": ahead - _TICK, "fund": fund},

@@ -22,6 +22,7 @@ from app.services.snapshot_jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
 from app.services.snapshots import Wanted, find, page, take
 from app.store import states
 from app.store.driver import reading
+from app.store.seals import WRONG_SEAL
 from app.store.snapshots import Snapshot
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, record, void
 from tests.people import somebody
@@ -252,12 +253,14 @@ def test_the_same_wish_with_the_same_key_is_heard_once(engine: Engine) -> None:
     assert len({first.id, *(job.id for job in others)}) == 4
 
 
-def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(engine: Engine) -> None:
+def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(
+    engine: Engine, owner_engine: Engine
+) -> None:
     fund = new_fund(engine)
     record(engine, fund, *_calls(1600))
     _do(engine, _asked(engine, fund, LAY))
     manual = take(engine, fund, uuid7(), _on_request("2010-06-30"))
-    with engine.begin() as connection:  # a later projector has come
+    with owner_engine.begin() as connection:  # a later projector has come
         connection.execute(
             text("UPDATE snapshot SET projector_version = 0 WHERE fund_id = :fund"), {"fund": fund}
         )
@@ -279,13 +282,15 @@ def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(engine: Engi
         assert [states.read(driver, fund, at.as_of, at.through).state for at in places] == answers
 
 
-def test_a_check_tells_how_many_it_folded_and_which_are_wrong(engine: Engine) -> None:
+def test_a_check_tells_how_many_it_folded_and_which_are_wrong(
+    engine: Engine, owner_engine: Engine
+) -> None:
     fund = new_fund(engine, company(), investment("100"), mark("150"))
     right, wrong = (
         take(engine, fund, uuid7(), _on_request(day)) for day in ("2010-04-01", "2011-01-01")
     )
     record(engine, fund, void(4))
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE snapshot SET nav = 1 WHERE fund_id = :fund AND id = :id"),
             {"fund": fund, "id": wrong.id},
@@ -296,6 +301,6 @@ def test_a_check_tells_how_many_it_folded_and_which_are_wrong(engine: Engine) ->
     result = jobs.find(engine, fund, asked.id).result
     assert result == {
         "checked": 2,
-        "wrong": [{"snapshot_id": str(wrong.id), "reason": "it is not what the log folds to"}],
+        "wrong": [{"snapshot_id": str(wrong.id), "reason": WRONG_SEAL}],
     }
     assert str(right.id) not in str(result)

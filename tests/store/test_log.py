@@ -108,10 +108,12 @@ def test_an_empty_batch_is_refused(engine: Engine) -> None:
         record(engine, new_fund(engine))
 
 
-def test_recorded_at_goes_on_where_the_clock_has_fallen_behind(engine: Engine) -> None:
+def test_recorded_at_goes_on_where_the_clock_has_fallen_behind(
+    engine: Engine, owner_engine: Engine
+) -> None:
     fund = new_fund(engine)
     ahead = datetime.now(UTC) + timedelta(hours=1)
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE ledger_head SET recorded_at = :ahead WHERE fund_id = :fund"),
             {"ahead": ahead, "fund": fund},

@@ -290,9 +290,11 @@ def test_the_guard_comes_before_a_304(house: House) -> None:
     assert answers == [401, 404, 304, 304, 304, 304]
 
 
-def test_the_lists_of_funds_hold_ones_own(house: House, engine: Engine) -> None:
+def test_the_lists_of_funds_hold_ones_own(
+    house: House, engine: Engine, owner_engine: Engine
+) -> None:
     name = f"Mine {uuid4().hex}"
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         renamed = text("UPDATE fund SET name = :name, name_key = lower(:name) WHERE id = :id")
         connection.execute(renamed, {"name": name, "id": house.fund})
     new_fund(engine, name=f"{name}, of somebody else")

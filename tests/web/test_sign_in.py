@@ -148,7 +148,7 @@ def test_an_empty_form_says_what_is_missing(anonymous: FlaskClient) -> None:
 
 
 def test_after_some_failures_each_next_attempt_waits_twice_as_long(
-    app: Flask, engine: Engine
+    app: Flask, engine: Engine, owner_engine: Engine
 ) -> None:
     person, other = somebody(engine), somebody(engine)
     _attempt(engine, FREE + 3, email=person.email)
@@ -157,7 +157,7 @@ def test_after_some_failures_each_next_attempt_waits_twice_as_long(
     assert 0 < int(refused.headers["Retry-After"]) <= 8
     assert "seconds" in refused.text
     assert sign_in(app.test_client(), person.email).status_code == 429, "it was not counted"
-    _later(engine, 8)
+    _later(owner_engine, 8)
     assert sign_in(app.test_client(), person.email, "wrong").status_code == 422
     again = sign_in(app.test_client(), person.email)
     assert 8 < int(again.headers["Retry-After"]) <= 16
@@ -183,7 +183,7 @@ def test_who_guesses_from_many_networks_has_one_attempt_in_each(app: Flask, engi
 
 
 def test_a_browser_that_signed_in_before_waits_for_its_own_failures_alone(
-    app: Flask, engine: Engine
+    app: Flask, engine: Engine, owner_engine: Engine
 ) -> None:
     person, other = somebody(engine), somebody(engine)
     browser = app.test_client()
@@ -196,7 +196,7 @@ def test_a_browser_that_signed_in_before_waits_for_its_own_failures_alone(
         assert sign_in(browser, person.email, "wrong").status_code == 422
     _repeat(engine)
     assert sign_in(browser, person.email, "wrong").status_code == 429
-    _later(engine, 300)
+    _later(owner_engine, 300)
     assert sign_in(browser, person.email).status_code == 303
 
 
@@ -236,7 +236,7 @@ def test_signing_in_forgets_the_slips_before_it(app: Flask, engine: Engine) -> N
 
 
 def test_the_present_password_is_not_guessed_on_the_account_page(
-    app: Flask, engine: Engine
+    app: Flask, engine: Engine, owner_engine: Engine
 ) -> None:
     person = somebody(engine)
     client = signed_in(app, person)
@@ -250,7 +250,7 @@ def test_the_present_password_is_not_guessed_on_the_account_page(
     assert "failed too often: try again in 5 minutes" in refused.text
     assert 240 < int(refused.headers["Retry-After"]) <= 300
     assert sign_in(app.test_client(), person.email).status_code == 303, "nor is anybody kept out"
-    _later(engine, 300)
+    _later(owner_engine, 300)
     assert post(client, "/account/", "/account/password", **typed).status_code == 303
 
 

@@ -98,10 +98,10 @@ def test_an_overtaken_snapshot_names_the_event_and_leads_to_it(
 
 
 def test_what_an_earlier_version_folded_says_so(
-    client: FlaskClient, engine: Engine, fund: UUID
+    client: FlaskClient, engine: Engine, owner_engine: Engine, fund: UUID
 ) -> None:
     snapshot = _take(engine, fund, "2010-06-30")
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE snapshot SET projector_version = 0 WHERE fund_id = :fund"), {"fund": fund}
         )
@@ -264,12 +264,12 @@ def test_a_snapshot_that_failed_says_why_and_is_retried_as_on_the_page_of_its_jo
 
 
 def test_what_failed_again_is_told_of_whenever_it_was_asked_for(
-    client: FlaskClient, engine: Engine, fund: UUID
+    client: FlaskClient, engine: Engine, owner_engine: Engine, fund: UUID
 ) -> None:
     client.post(f"/funds/{fund}/snapshots/", data={"as_of": "2010-12-31"})
     [job] = _takes(engine, fund)
     _fail(engine, job)
-    _set_back(engine, fund, "requested_at", "finished_at")
+    _set_back(owner_engine, fund, "requested_at", "finished_at")
     assert "Given up" not in _page(client, fund)
     client.post(f"/funds/{fund}/snapshots/{job.id}/retry")
     _fail(engine, job)
@@ -323,7 +323,7 @@ def test_work_that_no_worker_begins_says_so(
 
 
 def test_a_check_is_asked_for_once_and_tells_what_it_found(
-    client: FlaskClient, engine: Engine, fund: UUID
+    client: FlaskClient, engine: Engine, owner_engine: Engine, fund: UUID
 ) -> None:
     right, wrong = _take(engine, fund, "2010-06-30"), _take(engine, fund, "2010-12-31")
     answer = client.post(f"/funds/{fund}/snapshots/check", data={"seen": ""})
@@ -339,7 +339,7 @@ def test_a_check_is_asked_for_once_and_tells_what_it_found(
     client.post(f"/funds/{fund}/snapshots/check", data={"seen": ""})  # a second press
     assert len(jobs.listed(engine, fund, kind=CHECK)) == 1
 
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE snapshot SET nav = 1 WHERE fund_id = :fund AND id = :id"),
             {"fund": fund, "id": wrong.id},
@@ -352,7 +352,7 @@ def test_a_check_is_asked_for_once_and_tells_what_it_found(
     _do(engine, jobs.listed(engine, fund, kind=CHECK)[0])
     words = _words(_page(client, fund))
     assert "2 snapshots folded anew: 1 is not what the log says" in words
-    assert "31 Dec 2010, known through #5 : it is not what the log folds to" in words
+    assert "31 Dec 2010, known through #5 : its keyed hash is not that of what it holds" in words
     assert "30 Jun 2010, known through" not in words
     assert right.id != wrong.id
 
