@@ -13,13 +13,14 @@ from app.domain.figures import figures_of
 from app.domain.money import fraction_text, plain_text
 from app.domain.payloads import EventType
 from app.services.import_faults import TERMS, ImportFaultsError, RowFault
+from app.services.import_header import headings_of
 from app.services.import_plan import ImportPlan
 from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 
 ROWS_SHOWN = 200  # rows at fault that are shown in place; the file of faults has all
 _LONGEST = 120  # characters of a cell or a value that are shown
 _SAMPLE = 40  # rows that tell what stands in which column
-_MANY = 400  # columns
+_HEADER_WITHIN = 1_000  # rows, blank ones included, that are looked through for it
 
 Findings = dict[str, Any]
 
@@ -68,10 +69,13 @@ def of_faults(error: ImportFaultsError, content: bytes) -> Findings:
 
 
 def sample(content: bytes) -> list[list[str]]:
-    """Give the header and the first rows of a file. Raises UnreadableFileError."""
-    rows = (row for row in read_rows(content) if not row.is_blank)
+    """Give the header and the first rows of a file; none where it begins with blank rows only.
+
+    Raises UnreadableFileError.
+    """
+    rows = (row for row in islice(read_rows(content), _HEADER_WITHIN) if not row.is_blank)
     first = list(islice(rows, _SAMPLE))
-    headings = [[_visible(cell.strip()) for cell in row.cells[:_MANY]] for row in first[:1]]
+    headings = [[_visible(heading) for heading in headings_of(row)] for row in first[:1]]
     return headings + [_cells(row) for row in first[1:]]
 
 
@@ -89,7 +93,7 @@ def _numbered(content: bytes, wanted: set[int]) -> Iterator[SheetRow]:
 
 
 def _cells(row: SheetRow) -> list[str]:
-    return [_short(str(cell).strip()) for cell in row.cells[:_MANY]]
+    return [_short(str(cell).strip()) for cell in row.cells]
 
 
 def _kept(fault: RowFault) -> Findings:
