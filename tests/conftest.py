@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app, database
-from app.config import Settings
+from app.config import PersonLimits, Settings
 from app.store import embedded, sessions, setup
 from app.store.people import Person
 from tests.people import member, signed_in, somebody
@@ -98,7 +98,14 @@ def fresh_database_url(server_url: sa.URL) -> Iterator[str]:
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings that lead to this worker's database."""
     home = tmp_path_factory.mktemp("home")
-    return Settings(home=home, database_url=database_url, secret_key="for tests only")  # noqa: S106
+    # Many tests share their people, who would ask for more than one person may.
+    many = PersonLimits(jobs=10**6, snapshots=10**6, funds=10**6)
+    return Settings(
+        home=home,
+        database_url=database_url,
+        secret_key="for tests only",  # noqa: S106
+        person_limits=many,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from app.domain.errors import (
     ForbiddenError,
     FundNameTakenError,
     IdempotencyConflictError,
+    LimitReachedError,
     NotAllowedError,
     NotSignedInError,
     RefusedError,
@@ -57,6 +58,9 @@ _KINDS: dict[type[AsofError], Kind] = {
     ),
     ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
     NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
+    LimitReachedError: Kind(
+        HTTPStatus.TOO_MANY_REQUESTS, "limit-reached", "One person may not ask for more now"
+    ),
     CellTooLongError: REFUSED,
     BeyondKnowledgeError: Kind(
         HTTPStatus.BAD_REQUEST, "viewpoint", "The question cannot be answered"
@@ -97,6 +101,10 @@ def refused(error: AsofError) -> Response:
     kind = BAD_REQUEST if isinstance(error, BadRequestError) else _KINDS[type(error)]
     if isinstance(error, StaleHeadError):
         return problem(kind, str(error), [_cause(error)], head=error.head)
+    if isinstance(error, LimitReachedError):
+        response = problem(kind, str(error), [_cause(error)])
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
     # A viewpoint is refused in the API's own names.
     detail = str(error).replace("as_of '", "at '", 1)
     return problem(kind, detail, [_cause(error)])
@@ -142,7 +150,7 @@ def _cause(error: AsofError) -> Error:
     match error:
         case BeyondKnowledgeError(field="as_of"):  # the API's name for it
             return cause("at", error.value, error.reason)
-        case BeyondKnowledgeError() | BadRequestError():
+        case BeyondKnowledgeError() | BadRequestError() | LimitReachedError():
             return cause(error.field, error.value, error.reason)
         case FundNameTakenError():
             return cause("name", error.name, "another fund has this name: choose another")

@@ -146,6 +146,15 @@ class ValuationRoundError(AsofError):
     """A step of a valuation round that cannot be taken as things stand; the text says what can."""
 
 
+class LimitReachedError(AsofError):
+    """As much as one person may ask of the site; the text says what to do."""
+
+    def __init__(self, field: str, value: str, reason: str, seconds: int) -> None:
+        """Name what is too much, how much there is, and in how many seconds to ask again."""
+        super().__init__(reason)
+        self.field, self.value, self.reason, self.seconds = field, value, reason, seconds
+
+
 class TooManyAttemptsError(AsofError):
     """Too many failures to sign in, and how long to wait."""
 

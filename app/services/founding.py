@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events import Draft
 from app.domain.roles import Role
-from app.services import recording
+from app.services import person_limits, recording
 from app.services.opening import placed, read_opening
 from app.store import memberships, registry
 from app.store.batches import Author, Batch
@@ -46,8 +46,8 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
     Whoever sets it up becomes its `gp`; without one only administrators see it.
 
     Facts without a date are of the day of inception. Raises RefusedError with every fault by the
-    path of its field (`terms.carry.rate`, `commitments[1].amount`), FundNameTakenError, and
-    IdempotencyConflictError; nothing is written then.
+    path of its field (`terms.carry.rate`, `commitments[1].amount`), FundNameTakenError,
+    IdempotencyConflictError and LimitReachedError; nothing is written then.
     """
     opening = read_opening(name, terms, commitments, effective_on)
     fund_id = uuid5(_ASKED, f"{author.recorded_by}\n{key}") if key else uuid7()
@@ -60,6 +60,7 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
             raise type(error)([placed(fault) for fault in error.faults]) from error
         if gp and not appended.replayed:  # who left the fund since does not come back this way
             memberships.grant(connection, fund.id, gp, Role.GP)
+            person_limits.check_funds(connection, gp, more=0)
     return Established(fund, appended.last_sequence, appended.replayed)
 
 

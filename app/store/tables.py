@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -141,6 +142,13 @@ Index(
     event.c.effective_on,
     postgresql_where=text("(payload ->> 'adjustment') = 'true'"),
 )
+# The funds that somebody made.
+Index(
+    "event_founder_idx",
+    event.c.recorded_by,
+    func.coalesce(event.c.loaded_at, event.c.recorded_at),
+    postgresql_where=text("sequence = 1"),
+)
 Index("event_recorded_idx", event.c.fund_id, event.c.recorded_at, event.c.sequence)
 Index("event_effective_idx", event.c.fund_id, event.c.effective_on, event.c.sequence)
 
@@ -245,6 +253,10 @@ Index(
 )
 Index("job_pending_idx", job.c.fund_id, job.c.id, postgresql_where=text(PENDING))
 Index("job_recent_idx", job.c.id)
+# What one person asked for, and who is next in turn.
+Index("job_asker_idx", job.c.requested_by, job.c.kind, job.c.requested_at)
+Index("job_asker_pending_idx", job.c.requested_by, job.c.status, postgresql_where=text(PENDING))
+Index("job_turn_idx", job.c.requested_by, job.c.started_at)
 Index("job_status_idx", job.c.status, job.c.id)
 Index("job_fund_status_idx", job.c.fund_id, job.c.status, job.c.id)
 # What is counted each time that somebody asks how the site does.
