@@ -9,9 +9,12 @@ from typing import IO
 
 from flask import Response
 
-from app import database
-from app.services import exports
+from app import database, guard
+from app.services import export_jobs, exports
+from app.services.export_jobs import Named
 from app.services.exports import Wanted
+from app.store.export_files import ExportFile
+from app.store.jobs import Job
 from app.store.registry import Fund
 
 _IN_MEMORY = 2**20  # bytes; a larger file lies on the disk while it is sent
@@ -22,11 +25,25 @@ _MEDIA = {
 }
 
 
-def export_download(fund: Fund, wanted: Wanted) -> Response:
-    """Give an export of a fund, sent piece by piece and without a connection to the database.
+def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
+    """Give an export of a fund, or the job that makes it where it is too large to wait for.
 
-    Raises what `services.exports.export` raises.
+    Raises what `services.exports.export` raises, and LimitReachedError.
     """
+    named = Named(wanted, _file_name(fund, wanted))
+    job = export_jobs.ask_if_large(database.engine(), fund.id, named, str(guard.reader().id))
+    return job or _export_download(fund, wanted)
+
+
+def kept_download(file: ExportFile) -> Response:
+    """Give an export that was made by a job, sent piece by piece."""
+    to = file.file_name.rpartition(".")[2]
+    pieces = export_jobs.pieces(database.engine(), file)
+    return _download(pieces, file.size, file.file_name, to)
+
+
+def _export_download(fund: Fund, wanted: Wanted) -> Response:
+    """Write an export into a file, which is sent without a connection to the database."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
     try:
         exports.export(database.engine(), fund.id, wanted, file)
@@ -35,9 +52,13 @@ def export_download(fund: Fund, wanted: Wanted) -> Response:
         raise
     size = file.tell()
     file.seek(0)
-    response = Response(_pieces(file), mimetype=_MEDIA[wanted.to])
+    return _download(_pieces(file), size, _file_name(fund, wanted), wanted.to)
+
+
+def _download(pieces: Iterator[bytes], size: int, file_name: str, to: str) -> Response:
+    response = Response(pieces, mimetype=_MEDIA[to])
     response.content_length = size
-    response.headers.set("Content-Disposition", "attachment", filename=_file_name(fund, wanted))
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

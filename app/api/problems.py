@@ -12,6 +12,7 @@ from app.damage import TITLE
 from app.domain.errors import (
     AsofError,
     BeyondKnowledgeError,
+    ExportFailedError,
     Fault,
     ForbiddenError,
     FundNameTakenError,
@@ -21,6 +22,7 @@ from app.domain.errors import (
     NotSignedInError,
     RefusedError,
     StaleHeadError,
+    UnknownExportError,
     UnknownFundError,
     UnknownJobError,
     UnknownSnapshotError,
@@ -58,6 +60,10 @@ _KINDS: dict[type[AsofError], Kind] = {
     ),
     ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
     NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
+    UnknownExportError: Kind(
+        HTTPStatus.NOT_FOUND, "unknown-export", "There is no such file, or it is kept no more"
+    ),
+    ExportFailedError: Kind(HTTPStatus.CONFLICT, "export-failed", "The file could not be made"),
     LimitReachedError: Kind(
         HTTPStatus.TOO_MANY_REQUESTS, "limit-reached", "One person may not ask for more now"
     ),
@@ -72,6 +78,8 @@ _KINDS: dict[type[AsofError], Kind] = {
 _PATHS: dict[type[AsofError], str] = {
     UnknownSnapshotError: "snapshot_id",
     UnknownJobError: "job_id",
+    UnknownExportError: "job_id",
+    ExportFailedError: "job_id",
 }
 
 

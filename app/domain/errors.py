@@ -59,6 +59,14 @@ class UnknownSnapshotError(AsofError):
     """The fund has no snapshot of this id."""
 
 
+class UnknownExportError(AsofError):
+    """The fund has no file of this id, or has it no more."""
+
+
+class ExportFailedError(AsofError):
+    """A file that was asked for and could not be made."""
+
+
 class UnknownImportError(AsofError):
     """The person has no import of this id under way."""
 

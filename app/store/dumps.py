@@ -20,8 +20,10 @@ from app.store import binaries
 _PIECE = 1 << 18  # bytes
 # Who owns what, and who may do what, set-up settles anew where the dump is restored.
 _PLAIN = ("--no-owner", "--no-privileges", "--no-password")
-# Worker processes do not move along with the database.
-_LEFT_OUT = ("--exclude-table-data=worker",)
+# Worker processes do not move along with the database, and large exports can be made again.
+_LEFT_OUT = tuple(
+    f"--exclude-table-data={table}" for table in ("worker", "export_file", "export_piece")
+)
 _TABLES = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = current_schema() AND relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -45,6 +45,7 @@ _NUMBERED = f"""
 _AUTHORS = """
     SELECT DISTINCT recorded_by FROM event WHERE fund_id = %s AND sequence <= %s
 """
+_NAMINGS = "SELECT count(*) FROM event WHERE fund_id = %s AND name_key IS NOT NULL"
 _ROWS = """
     SELECT sequence, id, event_type, schema_version, effective_on, payload, payload_hash,
         causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at, chain_hash,
@@ -92,6 +93,13 @@ def authors(connection: Connection, fund_id: UUID, through: int) -> list[str]:
     """Give everybody who recorded something up to a sequence, as the log names them."""
     rows = driver_connection(connection).execute(_AUTHORS, (fund_id, through))
     return [row[0] for row in rows]
+
+
+def namings(connection: Connection, fund_id: UUID) -> int:
+    """Count the events that bring a company's name into use: as many as companies, or more."""
+    row = driver_connection(connection).execute(_NAMINGS, (fund_id,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def events_numbered(

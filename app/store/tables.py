@@ -352,6 +352,32 @@ import_file = Table(
 )
 Index("import_file_person_idx", import_file.c.person_id)
 
+# A large export, kept in pieces until somebody has fetched it; it bears the id of its job.
+export_file = Table(
+    "export_file",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("job_id", Uuid, primary_key=True),
+    Column("view", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+Index("export_file_view_idx", export_file.c.fund_id, export_file.c.view)
+Index("export_file_asker_idx", export_file.c.requested_by)
+export_piece = Table(
+    "export_piece",
+    metadata,
+    Column("fund_id", Uuid, primary_key=True),
+    Column("job_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["fund_id", "job_id"], ["export_file.fund_id", "export_file.job_id"], ondelete="CASCADE"
+    ),
+)
+
 # A fund that somebody is setting up: what they typed, by step. `fund_id` is the fund that came of
 # it; a deleted draft can be brought back.
 fund_draft = Table(

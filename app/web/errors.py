@@ -15,11 +15,13 @@ from app.damage import TITLE as DAMAGED
 from app.damage import damage_behind
 from app.domain.errors import (
     AsofError,
+    ExportFailedError,
     ForbiddenError,
     LimitReachedError,
     NotSignedInError,
     UnknownCloseError,
     UnknownDraftError,
+    UnknownExportError,
     UnknownFundError,
     UnknownImportError,
     UnknownJobError,
@@ -59,6 +61,8 @@ _STAYS = "What you typed is still here. Sign in, then come back to this page and
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
+    UnknownExportError: HTTPStatus.NOT_FOUND,
+    ExportFailedError: HTTPStatus.CONFLICT,
     UnknownJobError: HTTPStatus.NOT_FOUND,
     UnknownCloseError: HTTPStatus.NOT_FOUND,
     UnknownDraftError: HTTPStatus.NOT_FOUND,

@@ -31,7 +31,7 @@ EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
 LONG = 100
 OPERATIONS = (
     "funds", "establish_fund", "state", "timeline", "record_events", "snapshots", "take_snapshot",
-    "snapshot", "job", "export_csv", "export_xlsx",
+    "snapshot", "job", "export_csv", "export_xlsx", "export",
 )  # fmt: skip
 # A document cannot say which facts a fund's log takes, so that sound bodies may be refused.
 UNSAID: list[Any] = [checks.positive_data_acceptance]
@@ -66,7 +66,8 @@ def test_answers_are_as_described(
     name: str, mode: GenerationMode, app: Flask, fund: str, bearer: dict[str, str]
 ) -> None:
     operation = described(app)[name]
-    path = {"fund_id": fund} if name not in {"funds", "establish_fund", "snapshot", "job"} else None
+    others = {"funds", "establish_fund", "snapshot", "job", "export"}
+    path = {"fund_id": fund} if name not in others else None
 
     @settings(
         max_examples=EXAMPLES,
