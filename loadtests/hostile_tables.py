@@ -27,7 +27,7 @@ def _xlsx(rows: bytes, strings: bytes = b"") -> bytes:
     """Make a workbook whose sheet has these rows below its header."""
     content = workbook(("effective_on", "event_type", "note"))
     sheet = part_of(content, _SHEET).replace(b"</sheetData>", rows + b"</sheetData>")
-    content = with_part(content, _SHEET, sheet)
+    content = with_part(content, _SHEET, sheet, zipfile.ZIP_STORED)
     return with_strings(content, strings) if strings else content
 
 
@@ -110,11 +110,15 @@ TABLES: dict[str, Callable[[], bytes]] = {
         ("2010-02-01,x," + ",".join("ab" for _ in range(70)) + "\n") * 120_000,
         header="effective_on,event_type," + ",".join(f"note{n}" for n in range(70)) + "\n",
     ),
-    "xlsx: 12 million empty rows": lambda: _xlsx(b"<row/>" * (12 * _MB)),
-    "xlsx: 12 million rows with a height": lambda: _xlsx(b'<row ht="9"/>' * (12 * _MB)),
+    "xlsx: 4 million empty rows": lambda: _xlsx(b"<row/>" * (4 * _MB)),
+    "xlsx: 2 million rows with a height": lambda: _xlsx(b'<row ht="9"/>' * (2 * _MB)),
     "xlsx: a million columns": lambda: _xlsx(b"<row>" + b"<c><v>1</v></c>" * _MB + b"</row>"),
-    "xlsx: 250,000 cells in each row": lambda: _xlsx(
-        (b"<row>" + b"<c/>" * 250_000 + b"</row>") * 40
+    "xlsx: 50,000 empty cells in each row": lambda: _xlsx(
+        (b"<row>" + b"<c/>" * 50_000 + b"</row>") * 140
+    ),
+    "xlsx: 250,000 empty cells in a row": lambda: _xlsx(b"<row>" + b"<c/>" * 250_000 + b"</row>"),
+    "xlsx: a row of 64 MB, packed": lambda: with_part(
+        workbook(("a",)), _SHEET, b"<worksheet>" + b"<a/>" * (16 * _MB), zipfile.ZIP_DEFLATED
     ),
     "xlsx: a million shared strings": lambda: _xlsx(
         b"", b"".join(b"<si><t>%x</t></si>" % n for n in range(_MB))
@@ -123,11 +127,11 @@ TABLES: dict[str, Callable[[], bytes]] = {
         b'<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>' * 30_000,
         _LONG_STRING,
     ),
-    "xlsx: a text of 200 MB": lambda: _xlsx(
-        b'<row><c t="inlineStr"><is><t>' + b"abcdefgh" * (25 * _MB) + b"</t></is></c></row>"
+    "xlsx: a text of 28 MB": lambda: _xlsx(
+        b'<row><c t="inlineStr"><is><t>' + b"abcdefgh" * (7 * _MB // 2) + b"</t></is></c></row>"
     ),
-    "xlsx: 1.5 million texts": lambda: _xlsx(
-        (b"<row>" + b'<c t="inlineStr"><is><t>a</t></is></c>' * 3 + b"</row>") * 500_000
+    "xlsx: 600,000 texts": lambda: _xlsx(
+        (b"<row>" + b'<c t="inlineStr"><is><t>a</t></is></c>' * 3 + b"</row>") * 200_000
     ),
     "xlsx: shared formulas": lambda: _shared_formulas(20_000),
     "xlsx: days that are none": lambda: _xlsx(b'<row><c s="1"><v>99999999</v></c></row>' * 200_000),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from time import thread_time
 from typing import Any
 
 from app.domain.events import as_json
@@ -20,6 +21,7 @@ from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 ROWS_SHOWN = 200  # rows at fault that are shown in place; the file of faults has all
 _LONGEST = 120  # characters of a cell or a value that are shown
 _SAMPLE = 40  # rows that tell what stands in which column
+_LONGEST_LOOK = 5  # seconds of the processor
 _HEADER_WITHIN = 1_000  # rows, blank ones included, that are looked through for it
 
 Findings = dict[str, Any]
@@ -73,10 +75,23 @@ def sample(content: bytes) -> list[list[str]]:
 
     Raises UnreadableFileError.
     """
-    rows = (row for row in islice(read_rows(content), _HEADER_WITHIN) if not row.is_blank)
+    began = thread_time()
+    rows = (row for row in islice(read_rows(content), _HEADER_WITHIN) if _is_quick(row, began))
+    rows = (row for row in rows if not row.is_blank)
     first = list(islice(rows, _SAMPLE))
     headings = [[_visible(heading) for heading in headings_of(row)] for row in first[:1]]
     return headings + [_cells(row) for row in first[1:]]
+
+
+def _is_quick(row: SheetRow, began: float) -> bool:
+    """Go on while the look takes no time. Raises UnreadableFileError: somebody waits for it."""
+    if thread_time() - began > _LONGEST_LOOK:
+        reason = (
+            "the file takes too long to look at: delete empty rows, columns and sheets, or save it "
+            "as CSV"
+        )
+        raise UnreadableFileError(row.row, reason)
+    return True
 
 
 def _numbered(content: bytes, wanted: set[int]) -> Iterator[SheetRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from time import process_time
+from time import thread_time
 from typing import Any
 
 from app.domain.events import Draft
@@ -25,7 +25,7 @@ from app.services.import_judging import Judging
 from app.services.import_opening import opening_of
 from app.services.sheets import PARTS
 
-LONGEST_JUDGING = 240  # seconds of the processor; 100,000 events take some twenty
+LONGEST_JUDGING = 120  # seconds of the processor; 100,000 events take some twenty
 _NO_ROWS = (
     "the file has a header and no rows: add a row below it for each event, as the rows of the "
     "template show"
@@ -78,7 +78,7 @@ def plan_as_given(
 
     `read` is told of rows while the file is read, before `progress` is told of them as judged.
     """
-    until = process_time() + LONGEST_JUDGING
+    until = thread_time() + LONGEST_JUDGING
     sheet = read_sheet(content, given.mapping, _in_time(read, until))
     count = len(sheet.lines)
     drafting = Drafting(sheet.lines, _in_time(_part(progress, count, 0), until))
@@ -96,7 +96,7 @@ def _in_time(tell: Callable[[int], None] | None, until: float) -> Callable[[int]
     """Tell of each row, and end where the file takes more of the processor than any history."""
 
     def told(done: int) -> None:
-        if process_time() > until:
+        if thread_time() > until:
             reason = (
                 f"judging the file took more than {LONGEST_JUDGING} seconds: see whether rows "
                 f"repeat over and over, or {PARTS}"

@@ -26,6 +26,7 @@ from app.services.sheets.xml_text import unescaped
 EVENTS_SHEET = "events"
 _ROWS_TAG = f"{{{SHEET_MAIN_NS}}}sheetData"
 _LARGEST_ROW = 60_000  # elements of XML; a row of all 16,384 columns has about 50,000
+_MOST_ELEMENTS = 12_000_000  # of a sheet; a filled cell has two or three, an empty one one
 _SHEETS_NAMED = 10  # in a refusal
 # What openpyxl raises for files that are not as they should be; entities are a ValueError.
 _DAMAGED = (
@@ -40,6 +41,12 @@ _DAMAGED = (
     ParseError,
     BadZipFile,
     zlib.error,
+)
+
+
+_TOO_LARGE = (
+    f"the sheet has more than {_MOST_ELEMENTS:,} cells and rows, empty ones included: delete the "
+    "empty ones, or save the sheet as CSV"
 )
 
 
@@ -114,7 +121,7 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
             date_formats=reader.wb._date_formats,  # noqa: SLF001 - nothing else tells days
             timedelta_formats=reader.wb._timedelta_formats,  # noqa: SLF001
         )
-        rows, size = None, 0
+        rows, size, whole = None, 0, 0
         for event, element in iterparse(source, ("start", "end")):
             size += 1
             if event == "start" and element.tag == _ROWS_TAG:
@@ -124,7 +131,10 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
                 rows.clear()
                 parser.row_dimensions.clear()
                 source.begin_row()
+                whole += size // 2
                 size = 0
+                if whole > _MOST_ELEMENTS:
+                    raise UnreadableFileError(parser.row_counter, _TOO_LARGE)
             elif event == "end" and element is rows:
                 return
             if size > 2 * _LARGEST_ROW:
