@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services import import_plan
+from app.services import import_findings, import_plan
 from app.services.import_columns import COLUMNS
 from app.services.import_faults import MOST_FAULTS, ImportFaultsError, RowFault
 from app.services.import_findings import sample
@@ -98,7 +98,7 @@ def test_a_row_of_a_workbook_without_an_end_is_given_up() -> None:
     rows = b'<row><c t="inlineStr"><is><t>' + b"abcdefgh" * 2_000_000 + b"</t></is></c></row>"
     content = with_rows(rows)
     loose = with_part(content, SHEET, part_of(content, SHEET), zipfile.ZIP_STORED)
-    assert "is no sound XLSX from here on" in refusal(loose)
+    assert "row 1: after this one comes a row of more than 8 MB of XML: delete" in refusal(loose)
 
 
 def test_of_cells_beyond_the_last_column_the_first_is_refused_and_none_is_kept() -> None:
@@ -132,6 +132,13 @@ def test_shared_texts_are_read_with_their_runs_and_without_how_they_are_spoken()
     assert list(read_rows(content))[1].cells == ["a", "b c", "_x0041_"]
 
 
+def test_shared_texts_are_read_as_far_as_they_are_asked_for() -> None:
+    cells = b'<row><c t="s"><v>1</v></c></row><row><c t="s"><v>0</v></c></row>'
+    content = with_strings(with_rows(cells), b"<si><t>a</t></si><si><t>b</t></si><si><broken")
+    assert [row.cells for row in read_rows(content)][1:] == [["b"], ["a"]]
+    assert "is no sound XLSX" in refusal(with_rows(b'<row><c t="s"><v>0</v></c></row>'))
+
+
 def test_a_day_that_is_none_is_a_fault_of_its_cell_and_not_a_warning() -> None:
     content = workbook(("a",), (40_000,), formats={"A2": "yyyy-mm-dd"})
     sheet = part_of(content, SHEET).replace(b"40000", b"99999999")
@@ -159,6 +166,18 @@ def test_a_heading_that_is_too_long_is_refused_with_its_column() -> None:
         sample(content)
     [fault] = faults(content)
     assert "a heading of 120,000 characters in column B" in fault.reason
+
+
+def test_a_look_that_takes_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_findings, "_LONGEST_LOOK", -1)
+    with pytest.raises(UnreadableFileError, match="takes too long to look at: delete empty rows"):
+        sample(START.encode())
+
+
+def test_empty_cells_of_a_workbook_count_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.sheets.workbook._MOST_ELEMENTS", 1_000)
+    rows = (b"<row>" + b"<c/>" * 100 + b"</row>") * 12
+    assert "cells and rows, empty ones included: delete the empty ones" in refusal(with_rows(rows))
 
 
 def test_a_header_is_looked_for_in_the_first_thousand_rows() -> None:

@@ -22,6 +22,10 @@ _LARGEST_ROW = 8 * 2**20  # bytes of XML from the end of one row to that of the 
 _DAYS = (-690_000, 2_956_000)
 
 
+class RowTooLargeError(Exception):
+    """A row of more than a table's row can have; the text is how much that is."""
+
+
 class BoundedPart:
     """A part of the archive, of which each row may have so many bytes."""
 
@@ -35,11 +39,11 @@ class BoundedPart:
         self._left = _LARGEST_ROW
 
     def read(self, size: int = -1) -> bytes:
-        """Read on. Raises ValueError where a row has no end."""
+        """Read on. Raises RowTooLargeError where a row has no end."""
         piece = self._source.read(size)
         self._left -= len(piece)
         if self._left < 0:
-            raise ValueError("a row of this size is no row of a table")
+            raise RowTooLargeError(f"{_LARGEST_ROW // 2**20} MB of XML")
         return piece
 
 
@@ -72,16 +76,31 @@ class SheetParser(WorkSheetParser):  # type: ignore[misc, unused-ignore]  # it h
         return f"={(element.findtext(FORMULA_TAG) or '')[:_LONGEST_FORMULA]}"
 
 
-def read_strings(source: IO[bytes]) -> list[str]:
-    """Read the shared texts, in the order in which cells refer to them."""
-    found, table = [], None
+class SharedTexts:
+    """The texts to which cells refer by number, read as far as anybody has asked for."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        """Take the part, opened."""
+        self._found: list[str] = []
+        self._rest = _strings(source)
+
+    def __getitem__(self, number: int) -> str:
+        """Return a text. Raises IndexError, and what parsing raises."""
+        while number >= len(self._found):
+            if (text := next(self._rest, None)) is None:
+                raise IndexError(number)
+            self._found.append(text)
+        return self._found[number]
+
+
+def _strings(source: IO[bytes]) -> Iterator[str]:
+    table = None
     for event, element in iterparse(source, ("start", "end")):
         if table is None:
             table = element
         elif event == "end" and element.tag == _STRING:
-            found.append(_text(element))
+            yield _text(element)
             table.clear()
-    return found
 
 
 def _text(texts: Element) -> str:

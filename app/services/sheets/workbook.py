@@ -20,7 +20,12 @@ from openpyxl.xml.functions import iterparse
 from app.services.sheets.archive import check_archive
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError
 from app.services.sheets.limits import MOST_COLUMNS, beyond_the_columns
-from app.services.sheets.sheet_parser import BoundedPart, SheetParser, read_strings
+from app.services.sheets.sheet_parser import (
+    BoundedPart,
+    RowTooLargeError,
+    SharedTexts,
+    SheetParser,
+)
 from app.services.sheets.xml_text import unescaped
 
 EVENTS_SHEET = "events"
@@ -64,6 +69,9 @@ def workbook_rows(content: bytes) -> Iterator[SheetRow]:
             yield parsed
     except UnreadableFileError:
         raise
+    except RowTooLargeError as error:
+        reason = f"after this one comes a row of more than {error}: delete what is not needed"
+        raise UnreadableFileError(row, reason) from error
     except _DAMAGED as error:
         reason = "the file is no sound XLSX from here on: open it in a spreadsheet and save it anew"
         raise UnreadableFileError(row, reason) from error
@@ -74,12 +82,11 @@ def _opened(content: bytes) -> Any:  # noqa: ANN401 - openpyxl's reader has no t
 
     openpyxl's own way to open a file goes through whole sheets in search of their size.
     """
-    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader: Any = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
     reader.read_manifest()
-    strings: Any = reader.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
+    strings = reader.package.find(SHARED_STRINGS)
     if strings is not None:
-        with reader.archive.open(strings.PartName[1:]) as part:
-            reader.shared_strings = read_strings(part)
+        reader.shared_strings = SharedTexts(reader.archive.open(strings.PartName[1:]))
     reader.read_workbook()
     apply_stylesheet(reader.archive, reader.wb)
     return reader
@@ -138,7 +145,7 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
             elif event == "end" and element is rows:
                 return
             if size > 2 * _LARGEST_ROW:
-                raise ValueError("a row of this size is no row of a table")
+                raise RowTooLargeError(f"{_LARGEST_ROW:,} cells, empty ones included")
 
 
 def _row(number: int, parsed: list[dict[str, Any]]) -> SheetRow:
