@@ -75,8 +75,10 @@ def _write(engine: Engine, job: Job, progress: Progress) -> object:
             if not import_files.remove(connection, job.fund_id, _revision(job)):
                 raise AsofError("the file was changed while it was imported")
             progress.finish(connection, result)
-    except (FundNameTakenError, LimitReachedError) as error:
-        return {"refused": str(error)}  # the page tells it, or asks for another name
+    except FundNameTakenError as error:
+        return {"refused": str(error)}  # the page asks for another name
+    except LimitReachedError as error:
+        return {"refused": str(error), "put_off": error.reason}
     return None
 
 

@@ -190,7 +190,7 @@ def test_imports_that_are_written_at_the_same_moment_are_counted_too(engine: Eng
     for fund in both:
         _work(site, fund)
     results = [jobs.listed(engine, fund, kind="write_import")[0].result for fund in both]
-    assert [sorted(result) for result in results] == [["events", "file"], ["refused"]]
+    assert [sorted(result) for result in results] == [["events", "file"], ["put_off", "refused"]]
     assert "you made 1 fund within 24 hours" in results[1]["refused"]
 
 

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.config import PersonLimits, Settings, SettingsError
+from app.services import job_runs, jobs
+from app.services.import_jobs import HANDLERS
 from app.store import person_limits
 from tests.api.answers import fault, problem
 from tests.ledgers import new_fund
@@ -125,6 +127,29 @@ def test_an_upload_that_is_put_off_keeps_its_name_and_asks_for_the_file_again(
     status, page, _ = upload("", f"{where}file")
     assert status == 429
     assert "1 job of yours is under way" in page
+
+
+def test_of_two_imports_at_once_the_one_too_many_says_so_and_is_kept(
+    app: Flask, engine: Engine, allowing: Callable[..., None]
+) -> None:
+    allowing(funds=1)
+    client = signed_in(app, somebody(engine))
+    pages = []
+    for number in range(2):
+        data = {"name": f"Import {number} {uuid4()}", "file": (io.BytesIO(CSV), "mine.csv")}
+        pages.append(client.post("/funds/import/", data=data, headers=FROM_HERE).location)
+    for step in ("", "commit"):
+        for page in pages:
+            if step:
+                assert client.post(f"{page}{step}", headers=FROM_HERE).status_code == 303
+        for page in pages:
+            fund = UUID(page.split("/")[3])
+            for job in reversed(jobs.listed(engine, fund)):
+                job_runs.run(engine, HANDLERS, fund, job.id, 0)
+    assert client.get(pages[0]).location.startswith("/funds/")
+    page = client.get(pages[1]).text
+    assert "You made 1 fund within 24 hours, and one person may make 1: make the next one" in page
+    assert 'data-testid="commit"' in page
 
 
 @pytest.mark.parametrize(
