@@ -15,10 +15,30 @@ VERSION = "0.1.0"
 PROJECT = Path(__file__).resolve().parent.parent
 
 _SHORTEST_TOKEN = 16
+_MOST = 1_000_000  # of what is counted for each person
 
 
 class SettingsError(AsofError):
     """A setting that cannot be used, with what to set instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLimits:
+    """What one person may ask of the site, so that others get their turn."""
+
+    jobs: int = 20  # under way at a time
+    snapshots: int = 200  # asked for within 24 hours
+    funds: int = 50  # made within 24 hours
+
+    @classmethod
+    def from_environ(cls) -> Self:
+        """Read the environment."""
+        usual = cls()
+        return cls(
+            jobs=_number("ASOF_JOBS_PER_PERSON", usual.jobs, _MOST),
+            snapshots=_number("ASOF_SNAPSHOTS_PER_DAY", usual.snapshots, _MOST),
+            funds=_number("ASOF_FUNDS_PER_DAY", usual.funds, _MOST),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,7 @@ class Settings:
     # Of the keyed hashes that tell a genuine snapshot; None: derived from the secret key.
     seal_key: str | None = field(default=None, repr=False)
     lease_seconds: int = 60  # a worker that showed no life for so long has lost its job
+    person_limits: PersonLimits = field(default_factory=PersonLimits)
 
     @classmethod
     def from_environ(cls) -> Self:
@@ -65,6 +86,7 @@ class Settings:
             metrics_token=_secret("ASOF_METRICS_TOKEN"),
             seal_key=_secret("ASOF_SEAL_KEY"),
             lease_seconds=_number("ASOF_LEASE_SECONDS", 60, 3600),
+            person_limits=PersonLimits.from_environ(),
         )
 
 

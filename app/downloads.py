@@ -9,11 +9,14 @@ from typing import IO
 
 from flask import Response
 
-from app import database
-from app.services import audit_reports, exports
+from app import database, guard
+from app.services import audit_reports, export_jobs, exports
 from app.services.audit_reports import AuditFormat
+from app.services.export_jobs import Named
 from app.services.exports import Wanted
 from app.store.audit_search import AuditFilters
+from app.store.export_files import ExportFile
+from app.store.jobs import Job
 from app.store.registry import Fund
 
 _IN_MEMORY = 2**20  # bytes; a larger file lies on the disk while it is sent
@@ -33,30 +36,48 @@ def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
     except BaseException:
         file.close()
         raise
-    return _download(file, f"Audit.{to}", _MEDIA[to])
+    return _written(file, f"Audit.{to}", _MEDIA[to])
 
 
-def export_download(fund: Fund, wanted: Wanted) -> Response:
-    """Give an export of a fund, sent piece by piece and without a connection to the database.
+def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
+    """Give an export of a fund, or the job that makes it where it is too large to wait for.
 
-    Raises what `services.exports.export` raises.
+    Raises what `services.exports.export` raises, and LimitReachedError.
     """
+    named = Named(wanted, _file_name(fund, wanted))
+    job = export_jobs.ask_if_large(database.engine(), fund.id, named, str(guard.reader().id))
+    return job or _export_download(fund, wanted)
+
+
+def kept_download(file: ExportFile) -> Response:
+    """Give an export that was made by a job, sent piece by piece."""
+    to = file.file_name.rpartition(".")[2]
+    pieces = export_jobs.pieces(database.engine(), file)
+    return _download(pieces, file.size, file.file_name, _MEDIA[to])
+
+
+def _export_download(fund: Fund, wanted: Wanted) -> Response:
+    """Write an export into a file, which is sent without a connection to the database."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
     try:
         exports.export(database.engine(), fund.id, wanted, file)
     except BaseException:
         file.close()
         raise
-    return _download(file, _file_name(fund, wanted), _MEDIA[wanted.to])
+    return _written(file, _file_name(fund, wanted), _MEDIA[wanted.to])
 
 
-def _download(file: IO[bytes], name: str, media: str) -> Response:
+def _written(file: IO[bytes], name: str, media: str) -> Response:
     """Send a file that is written, and close it."""
     size = file.tell()
     file.seek(0)
-    response = Response(_pieces(file), mimetype=media)
+    return _download(_pieces(file), size, name, media)
+
+
+def _download(pieces: Iterator[bytes], size: int, file_name: str, media: str) -> Response:
+    response = Response(pieces, mimetype=media)
     response.content_length = size
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

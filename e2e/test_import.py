@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from app.services import export_jobs
 from app.services.sheets import read_rows, write_rows
 from e2e.conftest import EXAMPLE, Funds
 from e2e.import_page import File, ImportPage
@@ -184,3 +185,27 @@ def test_what_is_exported_follows_the_view_and_can_be_imported(
     expect(imports.sound).to_contain_text("$37.5M")
     imports.commit.click()
     imports.await_fund(name)
+
+
+def test_a_large_export_shows_how_far_it_is_and_then_leads_to_the_file(
+    imports: ImportPage, funds: Funds, tmp_path: Path
+) -> None:
+    header, many = _ROWS[0].split(","), export_jobs.DIRECT["xlsx"]
+    last = dict.fromkeys(header, "") | {"effective_on": "2023-12-31", "kind": "interest"}
+    last |= {"event_type": "INCOME_RECEIVED", "recorded_at": "2024-02-18T11:50:00Z"}
+    file = tmp_path / "long.csv"
+    added = [",".join((last | {"amount": str(n)}).values()) for n in range(1, many + 1)]
+    file.write_text("\n".join([*_ROWS, *added]))
+    name = _name("Long")
+    page, fund = imports.page, funds.import_file(file, name)
+    page.goto(fund)
+    page.get_by_test_id("export").click()
+    with funds.worker_asleep():
+        page.get_by_role("link", name="XLSX of events").click()
+        expect(page.get_by_role("heading", name="Export", level=1)).to_be_visible()
+        expect(page.get_by_test_id("standing")).to_contain_text("Waiting")
+    with page.expect_download() as download:
+        page.get_by_test_id("download").click()
+    assert download.value.suggested_filename.startswith(name)
+    rows = read_rows(Path(download.value.path()).read_bytes())
+    assert len(list(rows)) == len(_ROWS) + 1 + many, "what establishes the fund is an event too"

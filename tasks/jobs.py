@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from app.services import import_jobs, job_runs, snapshot_jobs, verification_jobs
+from app.services import export_jobs, import_jobs, job_runs, snapshot_jobs, verification_jobs
 from app.services.job_runs import Handler
 from tasks.queue import engine, huey, lease
 
@@ -13,12 +11,17 @@ HANDLERS: dict[str, Handler] = {
     **snapshot_jobs.HANDLERS,
     **import_jobs.HANDLERS,
     **verification_jobs.HANDLERS,
+    **export_jobs.HANDLERS,
 }
 
 FIRST_PAUSE = 1.0  # seconds until a job that failed for the first time is tried again
 
 
 @huey.task()
-def run_job(fund_id: str, job_id: str) -> None:
-    """Do one job. Safe to run twice: a job that is done, or being done, is left alone."""
-    job_runs.run(engine(), HANDLERS, UUID(fund_id), UUID(job_id), FIRST_PAUSE, lease())
+def run_job(_fund_id: str, _job_id: str) -> None:
+    """Do one job: the one whose turn it is, which need not be the one that this wakes up for.
+
+    There are as many wake-ups as jobs. Safe to run twice: what is done, or being done, is left
+    alone.
+    """
+    job_runs.run_next(engine(), HANDLERS, FIRST_PAUSE, lease())

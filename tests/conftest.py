@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app, database
-from app.config import Settings
+from app.config import PersonLimits, Settings
 from app.store import embedded, seals, sessions, setup
 from app.store.people import Person
 from tests.people import member, signed_in, somebody
@@ -99,7 +99,14 @@ def fresh_database_url(server_url: sa.URL) -> Iterator[str]:
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Give settings that lead to this worker's database."""
     home = tmp_path_factory.mktemp("home")
-    return Settings(home=home, database_url=database_url, secret_key=_SECRET)
+    # Many tests share their people, who would ask for more than one person may.
+    many = PersonLimits(jobs=10**6, snapshots=10**6, funds=10**6)
+    return Settings(
+        home=home,
+        database_url=database_url,
+        secret_key=_SECRET,
+        person_limits=many,
+    )
 
 
 @pytest.fixture(autouse=True)

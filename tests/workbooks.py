@@ -56,3 +56,14 @@ def part_of(content: bytes, name: str) -> bytes:
     """Give a part of an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(name)
+
+
+def with_strings(content: bytes, strings: bytes) -> bytes:
+    """Give a workbook shared texts, each of them in `<si>`, to which cells of the kind s refer."""
+    types = part_of(content, "[Content_Types].xml")
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    entry = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%b"/></Types>' % kind
+    content = with_part(content, "[Content_Types].xml", types.replace(b"</Types>", entry))
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    table = b'<?xml version="1.0"?><sst xmlns="%b">%b</sst>' % (main, strings)
+    return with_part(content, "xl/sharedStrings.xml", table, zipfile.ZIP_STORED)

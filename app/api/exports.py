@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
-from app import database
-from app.api import parameters
-from app.api.problems import BadRequestError
+from app import database, guard
+from app.api import job_shapes, parameters
+from app.api.problems import BadRequestError, json_response
 from app.api.questions import ExportQuery
 from app.api.specification import operation
-from app.downloads import export_download
+from app.downloads import export_or_job, kept_download
 from app.guard import needs
-from app.services import funds
+from app.services import export_jobs, funds
 from app.services.exports import WHATS, Wanted, What
+from app.services.job_documents import job_document
 from app.services.sheets import Format
 from app.services.viewpoints import Asked
+from app.store.jobs import Job
 
 bp = Blueprint("api_exports", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_IN_TIME = (job_shapes.Job, "the job that makes the file, where it is too large to wait for")
+_TOO_MANY = "limit-reached, by jobs under way"
+_SENDS = {
+    200: ("Content-Disposition",),
+    202: ("Location", "Retry-After"),
+    429: ("Retry-After",),
+}
 
 
 @bp.get("/export.csv")
@@ -27,11 +36,11 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @operation(
     "export_csv",
     "Exports",
-    answers={200: (None, "the file, in UTF-8 with a byte order mark")},
+    answers={200: (None, "the file, in UTF-8 with a byte order mark"), 202: _IN_TIME},
     media={200: "text/csv"},
     query=ExportQuery,
-    refuses={404: "unknown-fund"},
-    sends={200: ("Content-Disposition",)},
+    refuses={404: "unknown-fund", 429: _TOO_MANY},
+    sends=_SENDS,
     example="?what=holdings&at=2012-03-31",
 )
 def csv(fund_id: UUID) -> Response:
@@ -48,11 +57,15 @@ def csv(fund_id: UUID) -> Response:
 @operation(
     "export_xlsx",
     "Exports",
-    answers={200: (None, "the file, with one sheet")},
+    answers={200: (None, "the file, with one sheet"), 202: _IN_TIME},
     media={200: _XLSX},
     query=ExportQuery,
-    refuses={404: "unknown-fund", 422: "refused, for a text that no cell can hold"},
-    sends={200: ("Content-Disposition",)},
+    refuses={
+        404: "unknown-fund",
+        422: "refused, for a text that no cell can hold",
+        429: _TOO_MANY,
+    },
+    sends=_SENDS,
     example="?what=state&at=2012-03-31",
 )
 def xlsx(fund_id: UUID) -> Response:
@@ -64,12 +77,43 @@ def xlsx(fund_id: UUID) -> Response:
     return _export(fund_id, "xlsx")
 
 
+@bp.get("/exports/<uuid:job_id>")
+@needs("viewer")
+@operation(
+    "export",
+    "Exports",
+    answers={200: (None, "the file"), 202: _IN_TIME},
+    media={200: f"text/csv, {_XLSX}"},
+    refuses={
+        404: "unknown-fund, or unknown-export, where the file is not kept any more",
+        409: "export-failed",
+        422: "refused, for a text that no cell can hold",
+    },
+    sends={200: ("Content-Disposition",), 202: ("Location", "Retry-After")},
+    example="",
+)
+def fetch(fund_id: UUID, job_id: UUID) -> Response:
+    """Give a large export, or how far it has come: it is kept for a day after it was made."""
+    parameters.check_parameters()
+    guard.fund()
+    found = export_jobs.find(database.engine(), fund_id, job_id)
+    return _under_way(found) if isinstance(found, Job) else kept_download(found)
+
+
+def _under_way(job: Job) -> Response:
+    response = json_response(job_document(job), 202)
+    response.headers["Location"] = url_for(".fetch", fund_id=job.fund_id, job_id=job.id)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
 def _export(fund_id: UUID, to: Format) -> Response:
     parameters.check_parameters("what", "at", "known_at", "through")
     asked = Asked(*map(parameters.parameter, ("at", "known_at", "through")))
     what = _what()
     fund = funds.fund_by_id(database.engine(), fund_id)
-    return export_download(fund, Wanted(what, to, asked))
+    found = export_or_job(fund, Wanted(what, to, asked))
+    return _under_way(found) if isinstance(found, Job) else found
 
 
 def _what() -> What:

@@ -58,7 +58,8 @@ def _finish(operation: Json, more: Json) -> None:
         if int(status) >= 400:  # noqa: PLR2004 (a refusal)
             answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
         if media := more["media"].get(int(status)):
-            answer["content"] = {media: {"schema": {"type": "string", "format": "binary"}}}
+            binary = {"schema": {"type": "string", "format": "binary"}}
+            answer["content"] = dict.fromkeys(media.split(", "), binary)
         for name in more["sends"].get(int(status), ()):
             answer.setdefault("headers", {})[name] = _header(name, required=True)
         for name in more["may_send"].get(int(status), ()):

@@ -67,8 +67,12 @@ def index() -> Response:
     answers={201: (Established, "the fund, and the head of its log")},
     body=NewFund,
     headers=KeyHeaders,
-    refuses={409: "name-taken", 422: "refused, or idempotency-conflict"},
-    sends={201: ("Location",)},
+    refuses={
+        409: "name-taken",
+        422: "refused, or idempotency-conflict",
+        429: "limit-reached, by funds in a day",
+    },
+    sends={201: ("Location",), 429: ("Retry-After",)},
     may_send={201: ("Idempotency-Replayed",)},
     example="/funds",
 )

@@ -12,15 +12,18 @@ from app.damage import TITLE
 from app.domain.errors import (
     AsofError,
     BeyondKnowledgeError,
+    ExportFailedError,
     Fault,
     ForbiddenError,
     FundNameTakenError,
     IdempotencyConflictError,
+    LimitReachedError,
     NotAllowedError,
     NotSignedInError,
     RefusedError,
     StaleHeadError,
     TokenScopeError,
+    UnknownExportError,
     UnknownFundError,
     UnknownJobError,
     UnknownSnapshotError,
@@ -59,6 +62,13 @@ _KINDS: dict[type[AsofError], Kind] = {
     ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
     TokenScopeError: Kind(HTTPStatus.FORBIDDEN, "scope", "The token is not for this"),
     NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
+    UnknownExportError: Kind(
+        HTTPStatus.NOT_FOUND, "unknown-export", "There is no such file, or it is kept no more"
+    ),
+    ExportFailedError: Kind(HTTPStatus.CONFLICT, "export-failed", "The file could not be made"),
+    LimitReachedError: Kind(
+        HTTPStatus.TOO_MANY_REQUESTS, "limit-reached", "One person may not ask for more now"
+    ),
     CellTooLongError: REFUSED,
     BeyondKnowledgeError: Kind(
         HTTPStatus.BAD_REQUEST, "viewpoint", "The question cannot be answered"
@@ -70,6 +80,8 @@ _KINDS: dict[type[AsofError], Kind] = {
 _PATHS: dict[type[AsofError], str] = {
     UnknownSnapshotError: "snapshot_id",
     UnknownJobError: "job_id",
+    UnknownExportError: "job_id",
+    ExportFailedError: "job_id",
 }
 
 
@@ -103,6 +115,10 @@ def refused(error: AsofError) -> Response:
     )
     if isinstance(error, StaleHeadError):
         return problem(kind, str(error), [_cause(error)], head=error.head)
+    if isinstance(error, LimitReachedError):
+        response = problem(kind, str(error), [_cause(error)])
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
     # A viewpoint is refused in the API's own names.
     detail = str(error).replace("as_of '", "at '", 1)
     return problem(kind, detail, [_cause(error)])
@@ -148,7 +164,7 @@ def _cause(error: AsofError) -> Error:  # noqa: PLR0911 (one for each kind)
     match error:
         case BeyondKnowledgeError(field="as_of"):  # the API's name for it
             return cause("at", error.value, error.reason)
-        case BeyondKnowledgeError() | BadRequestError():
+        case BeyondKnowledgeError() | BadRequestError() | LimitReachedError():
             return cause(error.field, error.value, error.reason)
         case FundNameTakenError():
             return cause("name", error.name, "another fund has this name: choose another")

@@ -57,8 +57,12 @@ def index(fund_id: UUID) -> Response:
     answers={202: (SnapshotJob, "the request, which a worker will fulfil")},
     body=NewSnapshot,
     headers=KeyHeaders,
-    refuses={404: "unknown-fund", 422: "refused, or idempotency-conflict"},
-    sends={202: ("Location",)},
+    refuses={
+        404: "unknown-fund",
+        422: "refused, or idempotency-conflict",
+        429: "limit-reached, by jobs under way or by snapshots in a day",
+    },
+    sends={202: ("Location",), 429: ("Retry-After",)},
     may_send={202: ("Idempotency-Replayed",)},
     example="/snapshots",
 )

@@ -96,6 +96,14 @@ class UnknownSnapshotError(AsofError):
     """The fund has no snapshot of this id."""
 
 
+class UnknownExportError(AsofError):
+    """The fund has no file of this id, or has it no more."""
+
+
+class ExportFailedError(AsofError):
+    """A file that was asked for and could not be made."""
+
+
 class UnknownImportError(AsofError):
     """The person has no import of this id under way."""
 
@@ -194,6 +202,15 @@ class PeopleError(AsofError):
 
 class ValuationRoundError(AsofError):
     """A step of a valuation round that cannot be taken as things stand; the text says what can."""
+
+
+class LimitReachedError(AsofError):
+    """As much as one person may ask of the site; the text says what to do."""
+
+    def __init__(self, field: str, value: str, reason: str, seconds: int) -> None:
+        """Name what is too much, how much there is, and in how many seconds to ask again."""
+        super().__init__(reason)
+        self.field, self.value, self.reason, self.seconds = field, value, reason, seconds
 
 
 class TooManyAttemptsError(AsofError):

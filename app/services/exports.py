@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Literal
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.audit import AuditKind
+from app.domain.events import Event
 from app.services import audit, viewpoints
 from app.services.export_rows import event_rows, figure_rows, holding_rows
 from app.services.sheets import Format, write_rows
@@ -28,12 +30,18 @@ class Wanted:
     asked: Asked
 
 
-def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> None:
+def export(
+    engine: Engine,
+    fund_id: UUID,
+    wanted: Wanted,
+    file: IO[bytes],
+    progress: Callable[[int], None] | None = None,
+) -> None:
     """Write a fund's events, figures or holdings into an open file.
 
     Events are all that were known, announced ones as well, unless a day is asked for; people of
-    this site stand there by their names, which say something elsewhere too. Raises
-    UnknownFundError, BeyondKnowledgeError and CellTooLongError.
+    this site stand there by their names, which say something elsewhere too. `progress` is told of
+    each event. Raises UnknownFundError, BeyondKnowledgeError and CellTooLongError.
     """
     at, head = viewpoints.resolve(engine, fund_id, wanted.asked)
     with engine.begin() as connection:
@@ -43,7 +51,7 @@ def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> No
         with engine.connect() as connection:
             authors = history.authors(connection, fund_id, at.through)
             names = people.names(connection, [author for author in authors if "@" not in author])
-            events = history.stream_events(connection, fund_id, at.through)
+            events = _told(history.stream_events(connection, fund_id, at.through), progress)
             if wanted.asked.as_of:
                 events = (event for event in events if event.effective_on <= at.as_of)
             write_rows(event_rows(events, names), file, wanted.to, wanted.what)
@@ -51,3 +59,10 @@ def export(engine: Engine, fund_id: UUID, wanted: Wanted, file: IO[bytes]) -> No
     view = viewpoints.look(engine, fund_id, at, head)
     rows = figure_rows(view) if wanted.what == "state" else holding_rows(view)
     write_rows(rows, file, wanted.to, wanted.what)
+
+
+def _told(events: Iterator[Event], progress: Callable[[int], None] | None) -> Iterator[Event]:
+    for event in events:
+        yield event
+        if progress:
+            progress(event.sequence)

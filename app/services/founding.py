@@ -13,7 +13,7 @@ from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events import Draft
 from app.domain.roles import Role
 from app.domain.rules.approval import Approval
-from app.services import recording
+from app.services import person_limits, recording
 from app.services.memberships import record_role
 from app.services.opening import placed, read_opening
 from app.store import memberships, people, registry
@@ -48,8 +48,8 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
     Whoever sets it up becomes its `gp`; without one only administrators see it.
 
     Facts without a date are of the day of inception. Raises RefusedError with every fault by the
-    path of its field (`terms.carry.rate`, `commitments[1].amount`), FundNameTakenError, and
-    IdempotencyConflictError; nothing is written then.
+    path of its field (`terms.carry.rate`, `commitments[1].amount`), FundNameTakenError,
+    IdempotencyConflictError and LimitReachedError; nothing is written then.
     """
     opening = read_opening(name, terms, commitments, effective_on)
     fund_id = uuid5(_ASKED, f"{author.recorded_by}\n{key}") if key else uuid7()
@@ -63,6 +63,7 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
         if gp and not appended.replayed:  # who left the fund since does not come back this way
             memberships.grant(connection, fund.id, gp, Role.GP)
             _record_gp(connection, fund, gp)
+            person_limits.check_funds(connection, gp, more=0)
     return Established(fund, appended.last_sequence, appended.replayed)
 
 

@@ -14,7 +14,7 @@ from app.domain.money import plain_text
 from app.services.import_columns import CHOICES, KINDS, Kind
 from app.services.import_currencies import can_mean
 from app.services.import_dates import DayOrder, orders_of, read_day
-from app.services.import_faults import RowFault
+from app.services.import_faults import MOST_FAULTS, RowFault
 from app.services.import_file import Line
 from app.services.import_numbers import Style, UnreadableCellError, read_number, style_of
 from app.services.sheets import Number
@@ -26,6 +26,8 @@ _YES = {"true", "yes", "y", "1", "x"}
 _NO = {"false", "no", "n", "0"}
 _OF_OTHER_CURRENCIES = {"local_amount", "fx_rate"}
 _HUNDRED = Decimal(100)
+_LONGEST = {Kind.NUMBER: 100, Kind.SHARE: 100, Kind.DAY: 100, Kind.COUNT: 100, Kind.INSTANT: 100}
+_MOST_ENTRIES = 10_000  # of all lists and objects in a cell of JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class CellReader:
         self._lines = lines
         self._styles: dict[str, Style | None] = {}
         self._orders: dict[str, list[DayOrder]] = {}
-        self._marked: list[Marked] = []
+        self._marked: dict[str, list[Marked]] = {}  # by sign
 
     def read(self, row: int, column: str, cell: str) -> Any:  # noqa: ANN401 - JSON of any kind
         """Give a cell's value as JSON; None where it says that the field is absent.
@@ -54,6 +56,10 @@ class CellReader:
         Raises UnreadableCellError.
         """
         kind = KINDS[column]
+        if len(cell) > (most := _LONGEST.get(kind, len(cell))):
+            raise UnreadableCellError(
+                f"has {len(cell):,} characters, and {kind.value} has {most} at most: shorten it"
+            )
         if kind is Kind.TEXT or kind is Kind.INSTANT:
             return unguarded(cell)
         if kind is Kind.NUMBER or kind is Kind.SHARE:
@@ -76,16 +82,23 @@ class CellReader:
                 f"is in {each.sign}, and the fund is in {currency}: convert it, and keep this as "
                 "local_amount with its local_currency",
             )
-            for each in self._marked
-            if not can_mean(each.sign, currency)
+            for sign, marked in self._marked.items()
+            if not can_mean(sign, currency)
+            for each in marked
         ]
+
+    def _mark(self, row: int, column: str, cell: str, sign: str) -> None:
+        """Note an amount with its sign, as far as it can be told of."""
+        marked = self._marked.setdefault(sign, [])
+        if len(marked) < MOST_FAULTS + 2:  # of which it is told that they are more
+            marked.append(Marked(row, column, cell, sign))
 
     def _number(self, row: int, column: str, kind: Kind, cell: str) -> str:
         if isinstance(cell, Number):
             return _exact(cell, _PLACES[kind])
         digits, sign, percent = read_number(cell.removeprefix("'"), lambda: self._style(column))
         if sign and column not in _OF_OTHER_CURRENCIES:
-            self._marked.append(Marked(row, column, cell, sign))
+            self._mark(row, column, cell, sign)
         if not percent:
             return digits
         if kind is Kind.NUMBER:
@@ -106,7 +119,9 @@ class CellReader:
         """Give the cells of a column that hold text, with their rows."""
         for line in self._lines:
             cell = line.cells.get(column)
-            if cell is not None and not isinstance(cell, Number):
+            if cell is None or len(cell) > _LONGEST.get(KINDS[column], len(cell)):
+                continue
+            if not isinstance(cell, Number):
                 yield line.row, cell.removeprefix("'")
 
 
@@ -140,6 +155,10 @@ def _answer(column: str, cell: str) -> bool | None:
 
 
 def _json(_: str, cell: str) -> object:
+    if cell.count(",") >= _MOST_ENTRIES:
+        raise UnreadableCellError(
+            f"has more than {_MOST_ENTRIES:,} entries: leave out what follows from the commitments"
+        )
     try:
         return orjson.loads(cell)
     except orjson.JSONDecodeError as error:

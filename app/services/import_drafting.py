@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from app.domain.events import Draft
 from app.domain.payloads import EventType
 from app.services.import_cells import CellReader
-from app.services.import_faults import ImportFaultsError, RowFault
+from app.services.import_faults import ImportFaultsError, RowFault, stop_at_many
 from app.services.import_file import Line
 from app.services.import_rows import draft_of
 
@@ -36,6 +36,7 @@ class Drafting:
             sequences[line.number] = place + 1 + self.offset
             if self._progress:
                 self._progress(place + 1)
+            stop_at_many(self.faults, line.row)
         return drafts
 
     def check_recorded_at(self, drafts: list[Draft | None]) -> None:
@@ -53,6 +54,7 @@ class Drafting:
             if latest and draft.recorded_at < latest:
                 reason = "lies before that of a row above: sort the rows by recorded_at"
                 self.faults.append(RowFault(line.row, "recorded_at", cell, reason))
+                stop_at_many(self.faults, line.row)
             latest = max(latest or draft.recorded_at, draft.recorded_at)
 
     def check_currency(self, currency: str) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from app.domain.errors import AsofError, Fault
 from app.services.sheets import Value, write_rows
 
+MOST_FAULTS = 10_000  # after which the rest of a file is not judged
+_LONGEST_VALUE, _LONGEST_REASON = 200, 2_000  # characters
 TERMS = 0  # the row of a fault that lies in the terms given beside the file
 WHOLE = "-"  # the column of a fault that lies in a row, or in the terms, as such
 _HEADER = ("row", "column", "letter", "value", "reason")
@@ -48,8 +50,44 @@ class ImportFaultsError(AsofError):
     def __init__(self, faults: list[RowFault], notes: Sequence[str] = ()) -> None:
         """Keep every fault, in the order of the file, and notes on how its cells were read."""
         self.notes = list(notes)
-        self.faults = sorted(faults, key=_place_in_file)
+        self.faults = [_shortened(fault) for fault in _listed(faults)]
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class TooManyFaultsError(Exception):
+    """So many faults that more of them help nobody; they are noted, and why judging ends."""
+
+
+def stop_at_many(faults: list[RowFault], row: int) -> None:
+    """End the judging of a file at a row. Raises TooManyFaultsError."""
+    if len(faults) < MOST_FAULTS:
+        return
+    reason = (
+        f"{MOST_FAULTS:,} faults were found above, and nothing was judged from here on: mend "
+        "those, and bring the file in again"
+    )
+    faults[MOST_FAULTS:] = [RowFault(row + 1, WHOLE, "", reason)]
+    raise TooManyFaultsError
+
+
+def _listed(faults: Sequence[RowFault]) -> list[RowFault]:
+    """Leave out what is beyond the most that are told."""
+    in_order = sorted(faults, key=_place_in_file)
+    if len(faults) <= MOST_FAULTS + 1:  # the last may say that judging ended
+        return in_order
+    last = in_order[MOST_FAULTS - 1]
+    reason = "more faults, in this row and below, are not listed: mend those above first"
+    return [*in_order[:MOST_FAULTS], RowFault(last.row, WHOLE, "", reason)]
+
+
+def _shortened(fault: RowFault) -> RowFault:
+    """Cut what a cell of any length has brought into a fault."""
+    column, value = _cut(fault.column, _LONGEST_VALUE), _cut(fault.value, _LONGEST_VALUE)
+    return replace(fault, column=column, value=value, reason=_cut(fault.reason, _LONGEST_REASON))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _place_in_file(fault: RowFault) -> tuple[int, int, str]:

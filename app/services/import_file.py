@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from sys import intern
 
 from app.domain.event_names import event_type_called
-from app.services.import_faults import WHOLE, ImportFaultsError, RowFault
-from app.services.import_header import Header, read_header
+from app.services.import_columns import KINDS, Kind
+from app.services.import_faults import (
+    WHOLE,
+    ImportFaultsError,
+    RowFault,
+    TooManyFaultsError,
+    stop_at_many,
+)
+from app.services.import_header import Header, headings_of, read_header
 from app.services.sheets import Number, SheetRow, UnreadableFileError, letter, read_rows
 
 _EMPTY = "the file is empty: begin with a header such as effective_on,event_type,amount"
 _NONE: frozenset[str] = frozenset()
+_MOST_ENTRIES = 1_000_000  # of lists and objects in cells of JSON, all together
+_LONGEST_NUMBER = 18  # digits of a row's own number
+_JSON = frozenset(name for name, kind in KINDS.items() if kind is Kind.JSON)
 # Columns in which many rows say the same: each text of theirs is kept once.
 _REPEATED = {"company", "effective_on", "recorded_at", "period_end", "metric_type"}
 
@@ -41,9 +51,9 @@ def read_headings(content: bytes) -> list[str]:
     """Give the headings of a file, to propose a mapping for them. Raises ImportFaultsError."""
     try:
         first = next((row for row in read_rows(content) if not row.is_blank), None)
+        return headings_of(first) if first else []
     except UnreadableFileError as error:
         raise _refused(error) from error
-    return [cell.strip() for cell in first.cells] if first else []
 
 
 def read_sheet(
@@ -61,9 +71,11 @@ def read_sheet(
         first = next(rows, None)
         if first is None:
             raise ImportFaultsError([RowFault(1, WHOLE, "", _EMPTY)])
-        header = read_header(first.row, first.cells, mapping)
+        header = read_header(first.row, headings_of(first), mapping)
         header.faults.extend(_cell_faults(first, header))
         return _sheet(rows, header, read)
+    except TooManyFaultsError:
+        raise ImportFaultsError(header.faults) from None
     except UnreadableFileError as error:
         raise _refused(error) from error
 
@@ -75,14 +87,22 @@ def _refused(error: UnreadableFileError) -> ImportFaultsError:
 def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None] | None) -> Sheet:
     sheet = Sheet([], header.faults, header.missing, header.places)
     numbers: set[int] = set()
+    entries = 0
     for row in rows:
         cells = _cells(row, header)
+        entries += sum(cells[name].count(",") for name in _JSON.intersection(cells))
+        if entries > _MOST_ENTRIES:
+            reason = (
+                f"the file has more than {_MOST_ENTRIES:,} entries in its cells of JSON, and this "
+                "row is beyond: leave allocations out that follow from the commitments"
+            )
+            raise UnreadableFileError(row.row, reason)
         sheet.faults.extend(_cell_faults(row, header))
         if any(cell.strip() for cell in row.cells[len(header.columns) :]) or cells.pop("", ""):
             reason = "has cells beyond the header's columns"
             sheet.faults.append(RowFault(row.row, WHOLE, "", reason))
         text = cells.pop("sequence", str(len(sheet.lines) + 1))
-        number = int(text) if text.isascii() and text.isdigit() else -row.row
+        number = int(text) if _is_whole(text) else -row.row
         if number < 0 or number in numbers:
             reason = "must be a number of its own"
             sheet.faults.append(RowFault(row.row, "sequence", text, reason))
@@ -92,7 +112,12 @@ def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None]
         sheet.lines.append(Line(row.row, number, cells, unread or _NONE))
         if read:
             read(len(sheet.lines))
+        stop_at_many(sheet.faults, row.row)
     return sheet
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
 
 
 def _cells(row: SheetRow, header: Header) -> dict[str, str]:

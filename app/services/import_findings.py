@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from time import thread_time
 from typing import Any
 
 from app.domain.events import as_json
@@ -13,13 +14,15 @@ from app.domain.figures import figures_of
 from app.domain.money import fraction_text, plain_text
 from app.domain.payloads import EventType
 from app.services.import_faults import TERMS, ImportFaultsError, RowFault
+from app.services.import_header import headings_of
 from app.services.import_plan import ImportPlan
 from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 
 ROWS_SHOWN = 200  # rows at fault that are shown in place; the file of faults has all
 _LONGEST = 120  # characters of a cell or a value that are shown
 _SAMPLE = 40  # rows that tell what stands in which column
-_MANY = 400  # columns
+_LONGEST_LOOK = 5  # seconds of the processor
+_HEADER_WITHIN = 1_000  # rows, blank ones included, that are looked through for it
 
 Findings = dict[str, Any]
 
@@ -68,11 +71,27 @@ def of_faults(error: ImportFaultsError, content: bytes) -> Findings:
 
 
 def sample(content: bytes) -> list[list[str]]:
-    """Give the header and the first rows of a file. Raises UnreadableFileError."""
-    rows = (row for row in read_rows(content) if not row.is_blank)
+    """Give the header and the first rows of a file; none where it begins with blank rows only.
+
+    Raises UnreadableFileError.
+    """
+    began = thread_time()
+    rows = (row for row in islice(read_rows(content), _HEADER_WITHIN) if _is_quick(row, began))
+    rows = (row for row in rows if not row.is_blank)
     first = list(islice(rows, _SAMPLE))
-    headings = [[_visible(cell.strip()) for cell in row.cells[:_MANY]] for row in first[:1]]
+    headings = [[_visible(heading) for heading in headings_of(row)] for row in first[:1]]
     return headings + [_cells(row) for row in first[1:]]
+
+
+def _is_quick(row: SheetRow, began: float) -> bool:
+    """Go on while the look takes no time. Raises UnreadableFileError: somebody waits for it."""
+    if thread_time() - began > _LONGEST_LOOK:
+        reason = (
+            "the file takes too long to look at: delete empty rows, columns and sheets, or save it "
+            "as CSV"
+        )
+        raise UnreadableFileError(row.row, reason)
+    return True
 
 
 def _numbered(content: bytes, wanted: set[int]) -> Iterator[SheetRow]:
@@ -89,7 +108,7 @@ def _numbered(content: bytes, wanted: set[int]) -> Iterator[SheetRow]:
 
 
 def _cells(row: SheetRow) -> list[str]:
-    return [_short(str(cell).strip()) for cell in row.cells[:_MANY]]
+    return [_short(str(cell).strip()) for cell in row.cells]
 
 
 def _kept(fault: RowFault) -> Findings:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from app.services.import_columns import COLUMNS, REQUIRED_COLUMNS
 from app.services.import_faults import RowFault
 from app.services.import_mapping import closest_column, plain_heading
-from app.services.sheets import letter
+from app.services.sheets import SheetRow, UnreadableFileError, letter
 
+LONGEST_HEADING = 200  # characters
 IGNORED = "-"  # what a mapping says of a heading whose column is to be left out
 
 
@@ -27,6 +28,19 @@ class Header:
     def missing(self) -> set[str]:
         """The columns that every file has, and this one has not."""
         return set(REQUIRED_COLUMNS).difference(self.columns)
+
+
+def headings_of(row: SheetRow) -> list[str]:
+    """Give the headings that stand in a row. Raises UnreadableFileError where one is too long."""
+    headings = [cell.strip() for cell in row.cells]
+    for place, heading in enumerate(headings):
+        if len(heading) > LONGEST_HEADING:
+            reason = (
+                f"the file has a heading of {len(heading):,} characters in column {letter(place)}, "
+                f"and one may have {LONGEST_HEADING}: shorten it, or begin with a row of headings"
+            )
+            raise UnreadableFileError(row.row, reason)
+    return headings
 
 
 def read_header(

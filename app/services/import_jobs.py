@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from app.domain.errors import AsofError, FundNameTakenError
+from app.domain.errors import AsofError, FundNameTakenError, LimitReachedError
+from app.services import person_limits
 from app.services.import_faults import ImportFaultsError, faults_file
 from app.services.import_findings import of_faults, of_plan
 from app.services.import_plan import Given, ImportPlan, plan_as_given
@@ -24,7 +25,8 @@ KEPT = timedelta(days=7)  # how long a file waits for somebody to go on with it
 
 
 def ask(connection: Connection, kind: str, fund_id: UUID, revision: int, person_id: UUID) -> Job:
-    """Ask for a dry run of a file as it is, or for its import."""
+    """Ask for a dry run of a file as it is, or for its import. Raises LimitReachedError."""
+    person_limits.check_jobs(connection, person_id)
     job = jobs.request(
         connection,
         fund_id,
@@ -69,11 +71,14 @@ def _write(engine: Engine, job: Job, progress: Progress) -> object:
             write_fund(connection, fund, plan, file.person_id, lambda done, total: progress.report(
                 total + done, 2 * total
             ))  # fmt: skip
+            person_limits.check_funds(connection, file.person_id, more=0)
             if not import_files.remove(connection, job.fund_id, _revision(job)):
                 raise AsofError("the file was changed while it was imported")
             progress.finish(connection, result)
     except FundNameTakenError as error:
         return {"refused": str(error)}  # the page asks for another name
+    except LimitReachedError as error:
+        return {"refused": str(error), "put_off": error.reason}
     return None
 
 

@@ -18,7 +18,7 @@ from app.domain.log_index import LogIndex
 from app.domain.rules.approval import Approval
 from app.domain.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services.import_faults import RowFault, terms_fault
+from app.services.import_faults import RowFault, stop_at_many, terms_fault
 from app.services.import_file import Line
 from app.services.import_rows import row_fault
 
@@ -26,8 +26,17 @@ from app.services.import_rows import row_fault
 class Judging:
     """Admits the rows one after the other; `offset` events come before the first row's."""
 
-    def __init__(self, lines: list[Line], offset: int, seconds: Collection[str] = ()) -> None:
-        """Begin an empty log; rows whose content is in `seconds` are second facts if twins."""
+    def __init__(
+        self,
+        lines: list[Line],
+        offset: int,
+        faults: list[RowFault],
+        seconds: Collection[str] = (),
+    ) -> None:
+        """Begin an empty log; rows whose content is in `seconds` are second facts if twins.
+
+        What is wrong is added to `faults`.
+        """
         now = datetime.now(UTC)
         self._lines, self._offset, self._seconds = lines, offset, frozenset(seconds)
         self._index = LogIndex()
@@ -38,7 +47,7 @@ class Judging:
         self._today = now.date()
         self._broken_names: set[str] = set()
         self._alike: Counter[bytes] = Counter()
-        self.faults: list[RowFault] = []
+        self.faults = faults
 
     def admit_opening(self, opening: Draft) -> None:
         """Admit what establishes the fund before the first row."""
@@ -70,6 +79,7 @@ class Judging:
             self._index.head = self._offset + place + 1
             if progress:
                 progress(place + 1)
+            stop_at_many(self.faults, line.row)
         if all(drafts) and not self.faults:  # else what mends it may be in a row at fault
             self._check_whole()
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.services.import_columns import COLUMNS
 
 _CLOSE = 0.75
+_REMEMBERED = 2_048  # headings; files of one source bear the same
 # As fund administrators' and portfolio software calls them, and people.
 _SYNONYMS: dict[str, str] = {
     "effective_on": "date, transaction date, effective date, value date, valuation date, "
@@ -62,6 +64,18 @@ _BY_SYNONYM = {
 }
 _BY_NAME = {column.replace("_", " "): column for column in COLUMNS}
 
+
+def _letters(words: str) -> int:
+    """Set a bit for each letter and digit that stands in a text."""
+    bits = 0
+    for letter in words:
+        bits |= 1 << (ord(letter) % 64)
+    return bits
+
+
+# What headings are compared with, and the letters of each.
+_KNOWN = [(words, len(words), _letters(words)) for words in (*_BY_NAME, *_BY_SYNONYM)]
+
 How = Literal["same", "synonym", "close", "unknown"]
 
 
@@ -110,8 +124,31 @@ def _column(heading: str, how: How) -> str | None:
         return _BY_NAME.get(plain_heading(heading).replace("_", " "))
     if how == "synonym":
         return _BY_NAME.get(words) or _BY_SYNONYM.get(words)
-    near = difflib.get_close_matches(words, [*_BY_NAME, *_BY_SYNONYM], 1, _CLOSE)
-    return (_BY_NAME.get(near[0]) or _BY_SYNONYM[near[0]]) if near else None
+    near = _closest(words)
+    return (_BY_NAME.get(near) or _BY_SYNONYM[near]) if near else None
+
+
+@lru_cache(_REMEMBERED)
+def _closest(words: str) -> str | None:
+    """Find the name or synonym that reads most like some words, where any is close."""
+    candidates = list(_candidates(words))
+    near = difflib.get_close_matches(words, candidates, 1, _CLOSE) if candidates else []
+    return near[0] if near else None
+
+
+def _candidates(words: str) -> Iterator[str]:
+    """Give what can be close at all, which costs a hundredth of a comparison to see.
+
+    Each letter that stands in one text alone is one less that can be the same in both.
+    """
+    length, letters = len(words), _letters(words)
+    for known, known_length, known_letters in _KNOWN:
+        same = min(
+            length - (letters & ~known_letters).bit_count(),
+            known_length - (known_letters & ~letters).bit_count(),
+        )
+        if 2 * same >= _CLOSE * (length + known_length):
+            yield known
 
 
 def _words(heading: str) -> str:

@@ -12,10 +12,11 @@ from app.services.import_currencies import PATTERN
 Style = Literal["point", "comma"]  # what stands before the decimals
 
 _SPACES = "\u0020\u00a0\u202f\u2009'\u2019"
+# Spaces are taken at once and for good (*+): else many of them are tried in every division.
 _WRITTEN = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-+\u2212])?\s*(?:(?P<before>{PATTERN})\s*)?"
-    rf"(?P<second>[-+\u2212])?(?P<digits>[0-9.,{_SPACES}]*[0-9])\s*(?P<after>{PATTERN})?"
-    r"\s*(?P<percent>%)?\s*(?P<close>\))?"
+    rf"(?P<open>\()?\s*+(?P<sign>[-+\u2212])?\s*+(?:(?P<before>{PATTERN})\s*+)?"
+    rf"(?P<second>[-+\u2212])?(?P<digits>[0-9.,{_SPACES}]*[0-9])\s*+(?P<after>{PATTERN})?"
+    r"\s*+(?P<percent>%)?\s*+(?P<close>\))?"
 )
 _GROUPED_BY_SPACES = re.compile(rf"[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 _STYLES: dict[Style, tuple[str, str]] = {"point": (",", "."), "comma": (".", ",")}

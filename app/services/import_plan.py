@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from time import thread_time
 from typing import Any
 
 from app.domain.events import Draft
@@ -11,11 +13,19 @@ from app.domain.payloads import FundEstablished
 from app.domain.state import FundState
 from app.domain.terms import Terms
 from app.services.import_drafting import Drafting, Progress
-from app.services.import_faults import WHOLE, ImportFaultsError, RowFault, placed
+from app.services.import_faults import (
+    WHOLE,
+    ImportFaultsError,
+    RowFault,
+    TooManyFaultsError,
+    placed,
+)
 from app.services.import_file import Sheet, read_sheet
 from app.services.import_judging import Judging
 from app.services.import_opening import opening_of
+from app.services.sheets import PARTS
 
+LONGEST_JUDGING = 120  # seconds of the processor; 100,000 events take some twenty
 _NO_ROWS = (
     "the file has a header and no rows: add a row below it for each event, as the rows of the "
     "template show"
@@ -68,15 +78,34 @@ def plan_as_given(
 
     `read` is told of rows while the file is read, before `progress` is told of them as judged.
     """
-    sheet = read_sheet(content, given.mapping, read)
+    until = thread_time() + LONGEST_JUDGING
+    sheet = read_sheet(content, given.mapping, _in_time(read, until))
     count = len(sheet.lines)
-    drafting = Drafting(sheet.lines, _part(progress, count, 0))
-    plan = _plan(sheet, drafting, given, _part(progress, count, count))
+    drafting = Drafting(sheet.lines, _in_time(_part(progress, count, 0), until))
+    plan = None
+    with suppress(TooManyFaultsError):  # they are noted
+        plan = _plan(sheet, drafting, given, _in_time(_part(progress, count, count), until))
     faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
     if faults or sheet.faults or plan is None:
         found = [placed(fault, sheet.places) for fault in (*sheet.faults, *faults)]
         raise ImportFaultsError(found, drafting.day_notes(sheet.places))
     return plan
+
+
+def _in_time(tell: Callable[[int], None] | None, until: float) -> Callable[[int], None]:
+    """Tell of each row, and end where the file takes more of the processor than any history."""
+
+    def told(done: int) -> None:
+        if thread_time() > until:
+            reason = (
+                f"judging the file took more than {LONGEST_JUDGING} seconds: see whether rows "
+                f"repeat over and over, or {PARTS}"
+            )
+            raise ImportFaultsError([RowFault(1, WHOLE, "", reason)])
+        if tell:
+            tell(done)
+
+    return told
 
 
 def _part(progress: Progress | None, count: int, before: int) -> Callable[[int], None] | None:
@@ -101,11 +130,10 @@ def _plan(
     if not drafting.establishes:
         opening = opening_of(drafts, given.terms or {}, drafting.faults)
     drafting.check_recorded_at(drafts)
-    judging = Judging(sheet.lines, drafting.offset, given.seconds)
+    judging = Judging(sheet.lines, drafting.offset, drafting.faults, given.seconds)
     if opening:
         judging.admit_opening(opening)
     judging.admit_rows(drafts, progress)
-    drafting.faults.extend(judging.faults)
     whole = ([opening] if opening else []) + [draft for draft in drafts if draft]
     if not whole or not isinstance(whole[0].payload, FundEstablished):
         return None

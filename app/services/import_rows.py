@@ -18,6 +18,7 @@ from app.services.import_file import Line
 from app.services.import_numbers import UnreadableCellError
 
 _PAYLOAD = frozenset(PAYLOAD_COLUMNS)
+_LONGEST_NUMBER = 18  # digits of a row's own number
 
 
 def draft_of(line: Line, position: int, sequences: Mapping[int, int], reader: CellReader) -> Draft:
@@ -93,7 +94,7 @@ class _Reading:
         """Turn the number of a voided row into its sequence."""
         voids = payload.get("voids", "")
         if voids.isascii() and voids.isdigit():
-            if int(voids) in sequences:
+            if len(voids) <= _LONGEST_NUMBER and int(voids) in sequences:
                 payload["voids"] = sequences[int(voids)]
             else:
                 self.refuse("voids", voids, "is not a row above this one")

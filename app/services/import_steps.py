@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from app.domain.errors import FundNameTakenError, ImportStepError, UnknownImportError
 from app.domain.fields import FundName
-from app.services import import_jobs
+from app.services import import_jobs, person_limits
 from app.services.import_changes import Stage, changing, found, judge, stage_of
 from app.services.import_jobs import WRITE
 from app.services.imports import check_name
@@ -81,7 +81,7 @@ def judge_again(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
 def commit(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
     """Have a sound file imported; asked for twice it happens once.
 
-    Raises ImportStepError where its name is no good, or it is not sound.
+    Raises ImportStepError where its name is no good, or it is not sound, and LimitReachedError.
     """
     with engine.begin() as connection:
         import_files.lock(connection, fund_id)
@@ -92,6 +92,7 @@ def commit(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
             raise ImportStepError("file", file.file_name, "is not sound yet: see what it needs")
         if fault := name_fault(engine, file.fund_name):
             raise ImportStepError("name", file.fund_name, fault)
+        person_limits.check_funds(connection, person_id)
         import_jobs.ask(connection, WRITE, fund_id, file.revision, person_id)
 
 

@@ -13,7 +13,7 @@ from app.services.import_changes import changing, judge
 from app.services.import_findings import sample
 from app.services.import_mapping import propose_mapping
 from app.services.sheets import UnreadableFileError
-from app.store import import_files, people
+from app.store import import_files, person_limits
 
 MOST = 20  # files that a person may have on their way
 
@@ -21,11 +21,11 @@ MOST = 20  # files that a person may have on their way
 def upload(engine: Engine, person_id: UUID, name: str, file_name: str, content: bytes) -> UUID:
     """Keep a file; give the id of the fund to be, whose name may be mended later.
 
-    Raises ImportStepError for a file that cannot be read.
+    Raises ImportStepError for a file that cannot be read, and LimitReachedError.
     """
     rows = _read(content)
     with engine.begin() as connection:
-        people.lock(connection, person_id)  # so that many at once are counted one by one
+        person_limits.lock(connection, person_id)
         if len(import_files.listed(connection, person_id)) >= MOST:
             raise ImportStepError(
                 "file", file_name, f"{MOST} imports of yours are under way: finish or discard one"

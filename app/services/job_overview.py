@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.services import person_limits
+from app.services.snapshot_building import BUILDER
 from app.store import job_lists, job_retries, jobs, people
 from app.store.job_lists import STATUSES, Depth, Page
 from app.store.jobs import Job, Status
@@ -70,9 +72,13 @@ def one(engine: Engine, fund_id: UUID, job_id: UUID) -> Seen:
 def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
     """Have a failed job tried anew; one that has not failed is left alone.
 
-    Where the same is under way in another job, that one is given. Raises UnknownJobError.
+    Where the same is under way in another job, that one is given. Raises UnknownJobError, and
+    LimitReachedError where whoever asked for it waits for as many as they may.
     """
     with engine.begin() as connection:
+        failed = jobs.find(connection, fund_id, job_id)
+        if failed.status == "failed" and failed.requested_by != BUILDER:
+            person_limits.check_jobs(connection, failed.requested_by)
         return job_retries.retry(connection, fund_id, job_id, retried_by)
 
 

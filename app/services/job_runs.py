@@ -40,9 +40,38 @@ def run(  # noqa: PLR0913, PLR0917 (what to do, and how patiently)
     """
     with engine.begin() as connection:
         job = job_runs.claim(connection, fund_id, job_id)
-    if job is None:
-        return
-    about = {"fund_id": str(fund_id), "job_id": str(job_id), "kind": job.kind}
+    if job:
+        _carry_out(engine, handlers, job, first_pause, lease)
+
+
+def run_next(
+    engine: Engine, handlers: Mapping[str, Handler], first_pause: float, lease: timedelta = LEASE
+) -> None:
+    """Do the job whose turn it is, if there is one; see `run`.
+
+    Askers take turns, so that nobody waits for all the jobs of somebody else.
+    """
+    if job := _next(engine):
+        _carry_out(engine, handlers, job, first_pause, lease)
+
+
+def _next(engine: Engine) -> Job | None:
+    """Claim the job whose turn it is; where others were quicker with all that were, look again."""
+    while True:
+        with engine.begin() as connection:
+            candidates = job_runs.in_turn(connection)
+        for fund_id, job_id in candidates:
+            with engine.begin() as connection:
+                if job := job_runs.claim(connection, fund_id, job_id):
+                    return job
+        if not candidates:
+            return None
+
+
+def _carry_out(
+    engine: Engine, handlers: Mapping[str, Handler], job: Job, first_pause: float, lease: timedelta
+) -> None:
+    about = {"fund_id": str(job.fund_id), "job_id": str(job.id), "kind": job.kind}
     by = audit.on_behalf_of(engine, job.requested_by)
     with request_ids.carried_on(job.request_id, **about), by:
         _run(engine, handlers, job, first_pause, lease)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from app.services import import_jobs, snapshot_jobs, verification_jobs
+from app.services import export_jobs, import_jobs, snapshot_jobs, verification_jobs
 
 _log = logging.getLogger(__name__)
 
@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 HOOKS: list[Callable[[Engine], None]] = [
     snapshot_jobs.ask_nightly,
     import_jobs.discard_old,
+    export_jobs.discard_old,
     verification_jobs.ask_nightly,
 ]
 

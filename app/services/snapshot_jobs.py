@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from app.domain.viewpoint import Viewpoint
+from app.services import person_limits
 from app.services.job_progress import Progress
 from app.services.job_runs import Handler
 from app.services.snapshot_building import BUILDER, lay, repair
@@ -59,8 +60,14 @@ def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
 
 
 def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str) -> Job:
-    """Ask to have every snapshot of a fund folded anew and compared."""
+    """Ask to have every snapshot of a fund folded anew and compared, unless that is under way.
+
+    Raises LimitReachedError.
+    """
     with engine.begin() as connection:
+        if under_way := jobs.pending(connection, fund_id, CHECK, CHECK):
+            return under_way
+        person_limits.check_jobs(connection, requested_by)
         return jobs.request(
             connection, fund_id, CHECK, {}, requested_by=requested_by, dedupe_key=CHECK
         )

@@ -77,7 +77,7 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
 def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str, seen: str) -> Job:
     """Ask for a check, unless one was asked for since the last that the reader has seen.
 
-    `seen` is the id of that one; empty where there was none.
+    `seen` is the id of that one; empty where there was none. Raises LimitReachedError.
     """
     with engine.connect() as connection:
         last = _last_check(connection, fund_id)

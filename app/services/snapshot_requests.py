@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.errors import IdempotencyConflictError, UnknownJobError, UnknownSnapshotError
-from app.services import snapshot_jobs, snapshots
+from app.services import person_limits, snapshot_jobs, snapshots
 from app.services.snapshots import Wanted
 from app.store import history, jobs
 from app.store.jobs import Job
@@ -28,14 +28,16 @@ def ask(
 ) -> Requested:
     """Ask for a snapshot in a transaction of its own; `asked` is the request as it was sent.
 
-    Raises UnknownFundError, and IdempotencyConflictError.
+    Raises UnknownFundError, IdempotencyConflictError and LimitReachedError.
     """
     with engine.begin() as connection:
         history.head_of(connection, fund_id)
         if key is None:
+            person_limits.check_snapshots(connection, what.requested_by, snapshot_jobs.TAKE)
             return Requested(snapshot_jobs.ask_to_take(connection, fund_id, what))
         earlier = jobs.requested(connection, fund_id, snapshot_jobs.TAKE, what.requested_by, key)
         if earlier is None:
+            person_limits.check_snapshots(connection, what.requested_by, snapshot_jobs.TAKE)
             request = {"request_key": key, "request": asked}
             return Requested(snapshot_jobs.ask_to_take(connection, fund_id, what, request))
     if earlier.subject["request"] != asked:

@@ -20,8 +20,12 @@ from app.store import binaries
 _PIECE = 1 << 18  # bytes
 # Who owns what, and who may do what, set-up settles anew where the dump is restored.
 _PLAIN = ("--no-owner", "--no-privileges", "--no-password")
-# Worker processes do not move along with the database, and no session comes back that has ended.
-_LEFT_OUT = ("--exclude-table-data=worker", "--exclude-table-data=web_session")
+# Worker processes do not move along with the database, no session comes back that has ended, and
+# large exports can be made again.
+_LEFT_OUT = tuple(
+    f"--exclude-table-data={table}"
+    for table in ("worker", "web_session", "export_file", "export_piece")
+)
 _TABLES = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = current_schema() AND relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -47,6 +47,7 @@ _AUTHORS = """
         CASE WHEN source = 'form' THEN payload ->> 'prepared_by' END)) AS by (person)
     WHERE fund_id = %s AND sequence <= %s AND person IS NOT NULL
 """
+_NAMINGS = "SELECT count(*) FROM event WHERE fund_id = %s AND name_key IS NOT NULL"
 _ROWS = """
     SELECT sequence, id, event_type, schema_version, effective_on, payload, payload_hash,
         causation_id, correlation_id, recorded_at, recorded_by, source, loaded_at, chain_hash,
@@ -102,6 +103,13 @@ def authors(connection: Connection, fund_id: UUID, through: int) -> list[str]:
     """Return everybody who recorded or prepared something up to a sequence, as the log has them."""
     rows = driver_connection(connection).execute(_AUTHORS, (fund_id, through))
     return [row[0] for row in rows]
+
+
+def namings(connection: Connection, fund_id: UUID) -> int:
+    """Count the events that bring a company's name into use: as many as companies, or more."""
+    row = driver_connection(connection).execute(_NAMINGS, (fund_id,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def events_numbered(

@@ -22,6 +22,25 @@ from app.store.tables import job
 _NOW = sa.func.clock_timestamp()
 
 
+_TURNS = 8  # of several workers that look at once each finds another one
+_IN_TURN = sa.text(
+    """
+    SELECT fund_id, id FROM (
+        SELECT DISTINCT ON (requested_by) fund_id, id, requested_by, due_at FROM job
+        WHERE status = 'queued' AND due_at <= clock_timestamp()
+        ORDER BY requested_by, due_at, id
+    ) AS first
+    ORDER BY
+        (SELECT count(*) FROM job AS other
+         WHERE other.requested_by = first.requested_by AND other.status = 'running'),
+        (SELECT max(started_at) FROM job AS other
+         WHERE other.requested_by = first.requested_by) NULLS FIRST,
+        due_at, id
+    LIMIT :turns
+    """
+).bindparams(turns=_TURNS)
+
+
 class LostJobError(Exception):
     """The job was taken from this run, or has ended: what the run did must not count."""
 
@@ -32,6 +51,15 @@ class Count:
 
     done: int | None = None
     total: int | None = None
+
+
+def in_turn(connection: Connection) -> list[tuple[UUID, UUID]]:
+    """Find the jobs whose turn it is, by fund and id, the next one first: one of each asker.
+
+    Who has fewest running comes first, then whose last one was begun longest ago. What the site
+    asks for itself takes turns as if it were one person.
+    """
+    return [(row.fund_id, row.id) for row in connection.execute(_IN_TURN)]
 
 
 def claim(connection: Connection, fund_id: UUID, job_id: UUID) -> Job | None:

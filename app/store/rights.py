@@ -79,6 +79,8 @@ RIGHTS = {
         ),
         delete=True,
     ),
+    "export_file": Rights(insert=ALL, delete=True),
+    "export_piece": Rights(insert=ALL),
     "fund_draft": Rights(insert=ALL, update=("answers", "fund_id", "saved_at", "deleted_at")),
     "fund_invitation": Rights(
         insert=ALL,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.config import Settings
-from app.store import embedded, seals, setup
+from app.store import embedded, person_limits, seals, setup
 
 _IDLE = 0.1  # seconds
 # Who waits longer for a connection, from the pool or from the server, is told to come back: the
@@ -34,6 +34,12 @@ _SESSION = {
 def open_engine(settings: Settings) -> sa.Engine:
     """Give a pooled engine on a database that is ready, starting the embedded server if need be."""
     seals.use(settings.seal_key or settings.secret_key)
+    engine = _opened(settings)
+    engine.update_execution_options(**{person_limits.OPTION: settings.person_limits})
+    return engine
+
+
+def _opened(settings: Settings) -> sa.Engine:
     if settings.database_url is not None:
         owner = setup.engine_url(settings.database_url)
         return application_engine(owner, in_role=setup.prepare(owner))

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -141,6 +142,13 @@ Index(
     event.c.sequence,
     event.c.effective_on,
     postgresql_where=text("(payload ->> 'adjustment') = 'true'"),
+)
+# The funds that somebody made.
+Index(
+    "event_founder_idx",
+    event.c.recorded_by,
+    func.coalesce(event.c.loaded_at, event.c.recorded_at),
+    postgresql_where=text("sequence = 1"),
 )
 Index("event_recorded_idx", event.c.fund_id, event.c.recorded_at, event.c.sequence)
 Index("event_effective_idx", event.c.fund_id, event.c.effective_on, event.c.sequence)
@@ -280,6 +288,10 @@ Index(
 )
 Index("job_pending_idx", job.c.fund_id, job.c.id, postgresql_where=text(PENDING))
 Index("job_recent_idx", job.c.id)
+# What one person asked for, and who is next in turn.
+Index("job_asker_idx", job.c.requested_by, job.c.kind, job.c.requested_at)
+Index("job_asker_pending_idx", job.c.requested_by, job.c.status, postgresql_where=text(PENDING))
+Index("job_turn_idx", job.c.requested_by, job.c.started_at)
 Index("job_status_idx", job.c.status, job.c.id)
 Index("job_fund_status_idx", job.c.fund_id, job.c.status, job.c.id)
 # What is counted each time that somebody asks how the site does.
@@ -461,6 +473,32 @@ import_file = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 Index("import_file_person_idx", import_file.c.person_id)
+
+# A large export, kept in pieces until somebody has fetched it; it bears the id of its job.
+export_file = Table(
+    "export_file",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("job_id", Uuid, primary_key=True),
+    Column("view", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+Index("export_file_view_idx", export_file.c.fund_id, export_file.c.view)
+Index("export_file_asker_idx", export_file.c.requested_by)
+export_piece = Table(
+    "export_piece",
+    metadata,
+    Column("fund_id", Uuid, primary_key=True),
+    Column("job_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["fund_id", "job_id"], ["export_file.fund_id", "export_file.job_id"], ondelete="CASCADE"
+    ),
+)
 
 # A fund that somebody is setting up: what they typed, by step. `fund_id` is the fund that came of
 # it; a deleted draft can be brought back.

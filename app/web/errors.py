@@ -15,11 +15,14 @@ from app.damage import TITLE as DAMAGED
 from app.damage import damage_behind
 from app.domain.errors import (
     AsofError,
+    ExportFailedError,
     ForbiddenError,
+    LimitReachedError,
     NotSignedInError,
     UnconfirmedError,
     UnknownCloseError,
     UnknownDraftError,
+    UnknownExportError,
     UnknownFundError,
     UnknownImportError,
     UnknownJobError,
@@ -63,6 +66,8 @@ _CONFIRM_FIRST = (
 _STATUS = {
     UnknownFundError: HTTPStatus.NOT_FOUND,
     UnknownImportError: HTTPStatus.NOT_FOUND,
+    UnknownExportError: HTTPStatus.NOT_FOUND,
+    ExportFailedError: HTTPStatus.CONFLICT,
     UnknownJobError: HTTPStatus.NOT_FOUND,
     UnknownCloseError: HTTPStatus.NOT_FOUND,
     UnknownDraftError: HTTPStatus.NOT_FOUND,
@@ -82,6 +87,8 @@ def refused(error: AsofError) -> Answer:
         return _lead_to_sign_in()
     if isinstance(error, UnconfirmedError):
         return _ask_for_password()
+    if isinstance(error, LimitReachedError):
+        return _limited(error)
     status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
     return _show(status, wording.refusal(error), _REFUSED_TITLES.get(status), fund=fund)
@@ -143,6 +150,18 @@ def out(told: Told) -> Response:
     if not comes_from_page() and request.method == "POST" and (form := old_forms.sent()):
         return whole("errors/out.html", told=told, form=form)
     return _show(HTTPStatus.SERVICE_UNAVAILABLE, told.detail, title=told.title)
+
+
+def _limited(error: LimitReachedError) -> Response:
+    """Show that somebody asks for more than one person may; what was typed can be sent again."""
+    told = Told("This is too much at once", wording.refusal(error), "Nothing was changed.", 0)
+    form = None if comes_from_page() else old_forms.sent()
+    if form:
+        response = whole("errors/out.html", HTTPStatus.TOO_MANY_REQUESTS, told=told, form=form)
+    else:
+        response = _show(HTTPStatus.TOO_MANY_REQUESTS, told.detail, title=told.title)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _mend(status: HTTPStatus) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug import Response as Redirect
 
-from app import guard
+from app import database, guard
 from app.domain.errors import BeyondKnowledgeError
-from app.downloads import export_download
+from app.downloads import export_or_job, kept_download
 from app.guard import needs
+from app.services import export_jobs
 from app.services.exports import WHATS, Wanted, What
 from app.services.sheets import Format
+from app.store.jobs import Job
 from app.web.fund_address import FundAddress
 
 bp = Blueprint("exports", __name__)
@@ -19,11 +23,28 @@ bp = Blueprint("exports", __name__)
 
 @bp.get("/funds/<uuid:fund_id>/export.<any(csv, xlsx):to>")
 @needs("viewer")
-def show(fund_id: UUID, to: Format) -> Response:
-    """Give events, figures or holdings, seen from the viewpoint in the address."""
+def show(fund_id: UUID, to: Format) -> Response | Redirect:
+    """Give events, figures or holdings, seen from the viewpoint in the address.
+
+    What is too large to wait for is made by a job, whose page leads to the file.
+    """
     fund = guard.fund()
     asked = FundAddress.from_request(fund_id).asked
-    return export_download(fund, Wanted(_what(), to, asked))
+    found = export_or_job(fund, Wanted(_what(), to, asked))
+    return _to_job(found) if isinstance(found, Job) else found
+
+
+@bp.get("/funds/<uuid:fund_id>/exports/<uuid:job_id>")
+@needs("viewer")
+def fetch(fund_id: UUID, job_id: UUID) -> Response | Redirect:
+    """Give the file that a job has made; until then lead to the job."""
+    found = export_jobs.find(database.engine(), fund_id, job_id)
+    return _to_job(found) if isinstance(found, Job) else kept_download(found)
+
+
+def _to_job(job: Job) -> Redirect:
+    there = url_for("jobs.show", fund_id=job.fund_id, job_id=job.id)
+    return redirect(there, HTTPStatus.SEE_OTHER)
 
 
 def _what() -> What:

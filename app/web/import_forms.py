@@ -11,7 +11,7 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage
 from wtforms import FileField, Form, StringField
 from wtforms.validators import ValidationError
 
-from app.domain.errors import ImportStepError
+from app.domain.errors import ImportStepError, LimitReachedError
 
 SMALL_TERMS = ("currency", "size", "vintage_year", "inception_on")
 _ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv"
@@ -39,6 +39,11 @@ class FileForm(SentForm):
     """A file of events."""
 
     file = FileField("File, CSV or XLSX", render_kw={"accept": _ACCEPTED})
+
+    def put_off(self, error: LimitReachedError) -> None:
+        """Say beside the file that it was not taken now; the browser does not send it again."""
+        told = f"{error.reason[:1].upper()}{error.reason[1:]} Then choose the file again."
+        self.file.errors = [*self.file.errors, told]
 
     def validate_file(self, field: FileField) -> None:
         """See that there is one."""

@@ -67,6 +67,12 @@ class ImportView:
         return self.file.findings or {}
 
     @property
+    def put_off(self) -> str:
+        """Why the import was not written, where it can be tried again later."""
+        result = self.file.job.result if self.file.job else None
+        return str(result["put_off"]) if isinstance(result, dict) and "put_off" in result else ""
+
+    @property
     def notes(self) -> list[str]:
         """How the dry run has read cells that can be read in two ways."""
         notes: list[str] = self.findings.get("notes", [])

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, redirect, request, send_file
 from werkzeug import Response as Redirect
 
 from app import database, guard
-from app.domain.errors import ImportStepError, UnknownImportError
+from app.domain.errors import ImportStepError, LimitReachedError, UnknownImportError
 from app.guard import needs_sign_in
 from app.services import import_steps, import_uploads, jobs
 from app.services.import_jobs import WRITE
@@ -56,6 +56,11 @@ def upload() -> Answer:
     except ImportStepError as error:
         form.refuse(error)
         return _new(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except LimitReachedError as error:
+        form.put_off(error)
+        page = _new(form, HTTPStatus.TOO_MANY_REQUESTS)
+        page.headers["Retry-After"] = str(error.seconds)
+        return page
     return _back(import_id)
 
 

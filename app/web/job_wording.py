@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from app.services.export_jobs import EXPORT
 from app.services.import_jobs import JUDGE, WRITE
 from app.services.job_runs import MOST_LOST, TRIES
 from app.services.snapshot_building import BUILDER
 from app.services.snapshot_jobs import CHECK, LAY, REPAIR, TAKE
 from app.services.verification_jobs import VERIFY
 from app.store.jobs import Job, Status
-from app.web.formats import NOTHING, counted, long_date
+from app.web.formats import NOTHING, byte_size, counted, long_date
 
 _PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
 STATUS_NAMES: dict[Status, str] = {
@@ -28,6 +29,7 @@ _NAMES = {
     JUDGE: "Dry run of an import",
     WRITE: "Import",
     VERIFY: "Verify the fund",
+    EXPORT: "Export",
 }
 _UNITS = {CHECK: "snapshots", JUDGE: "rows", WRITE: "steps"}  # what progress counts; events else
 
@@ -48,6 +50,9 @@ def job_about(job: Job) -> str:
         said.append(f"known through #{job.subject['through']}")
     if job.subject.get("description"):
         said.append(str(job.subject["description"]))
+    if job.kind == EXPORT:
+        said.insert(0, str(job.subject["what"]))
+        said.append(str(job.subject["to"]).upper())
     if job.kind in {JUDGE, WRITE} and "revision" in job.subject:
         said.append(f"version {job.subject['revision']} of the file")
     return ", ".join(said)
@@ -74,7 +79,9 @@ def job_outcome(job: Job) -> str:
         case {"changed": True}:
             said = "The file was changed meanwhile: nothing was done"
         case {"refused": reason}:
-            said = f"Not imported: {reason}"
+            said = f"Not {'exported' if job.kind == EXPORT else 'imported'}: {reason}"
+        case {"bytes": size}:
+            said = byte_size(size)
         case {"mismatches": 0, "events": events, "snapshots": snapshots}:
             kept = f"{counted(events, 'event')} and {counted(snapshots, 'snapshot')}"
             said = f"{kept}, all as they were written"

@@ -9,8 +9,13 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug import Response as Redirect
 
 from app import database, guard
+from app.domain.errors import UnknownExportError
 from app.guard import needs
-from app.services import job_overview
+from app.services import export_jobs, job_overview
+from app.services.export_jobs import EXPORT
+from app.services.sheets import CellTooLongError
+from app.store.export_files import ExportFile
+from app.store.jobs import Job
 from app.web import jobs_view
 from app.web.job_wording import job_name
 from app.web.notices import tell
@@ -34,7 +39,19 @@ def show(fund_id: UUID, job_id: UUID) -> Response:
     """Show a job, and how far it is; of a fund that it is still to make, to administrators."""
     seen = job_overview.one(database.engine(), fund_id, job_id)
     fund = visitor.fund if (visitor := guard.visitor()) else None
-    return render("jobs/show.html", partial="jobs/_seen.html", fund=fund, seen=seen)
+    file = _file(seen.job)
+    return render("jobs/show.html", partial="jobs/_seen.html", fund=fund, seen=seen, file=file)
+
+
+def _file(job: Job) -> ExportFile | None:
+    """Find the file that a job has made, while it is kept."""
+    if job.kind != EXPORT or job.status != "done":
+        return None
+    try:
+        found = export_jobs.find(database.engine(), job.fund_id, job.id)
+    except (UnknownExportError, CellTooLongError):
+        return None
+    return found if isinstance(found, ExportFile) else None
 
 
 @bp.post("/<uuid:job_id>/retry")

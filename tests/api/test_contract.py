@@ -31,9 +31,11 @@ EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
 LONG = 100
 OPERATIONS = (
     "funds", "establish_fund", "state", "timeline", "record_events", "snapshots", "take_snapshot",
-    "snapshot", "job", "export_csv", "export_xlsx", "audit", "export_audit",
+    "snapshot", "job", "export_csv", "export_xlsx", "export", "audit", "export_audit",
 )  # fmt: skip
-WITHOUT_FUND = {"funds", "establish_fund", "snapshot", "job", "audit", "export_audit"}
+WITHOUT_FUND = {
+    "funds", "establish_fund", "snapshot", "job", "export", "audit", "export_audit",
+}  # fmt: skip
 # A document cannot say which facts a fund's log takes, so that sound bodies may be refused.
 UNSAID: list[Any] = [checks.positive_data_acceptance]
 Operation = APIOperation[Any, Any, Any, Any]

@@ -60,6 +60,7 @@ ROUTES = {
     "POST /funds/import/<uuid:import_id>/discard": "signed in",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
+    "GET /funds/<uuid:fund_id>/exports/<uuid:job_id>": "viewer",
     "GET /funds/new/": "signed in",
     "GET /funds/new/<uuid:draft_id>/": "signed in",
     "GET /funds/new/<uuid:draft_id>/<any(fund,commitments,fees,carry,deployment,reserves):step>": (
@@ -134,6 +135,7 @@ ROUTES = {
     "GET /api/funds/<uuid:fund_id>/state": "viewer",
     "GET /api/funds/<uuid:fund_id>/export.csv": "viewer",
     "GET /api/funds/<uuid:fund_id>/export.xlsx": "viewer",
+    "GET /api/funds/<uuid:fund_id>/exports/<uuid:job_id>": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
 }

@@ -24,7 +24,8 @@ def _table(content: bytes) -> list[list[str]]:
 
 def _links(client: FlaskClient, page: str) -> list[str]:
     return [
-        unescape(each) for each in re.findall(r'href="([^"]+)" download', client.get(page).text)
+        unescape(each)
+        for each in re.findall(r'href="([^"]+/export\.[^"]+)"', client.get(page).text)
     ]
 
 

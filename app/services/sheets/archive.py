@@ -16,6 +16,7 @@ _READ_WHOLE = ("[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.
 _RATIO = 100  # a sheet of nothing but one repeated row packs to about a fortieth
 _SMALL = 4 * MEGABYTE  # what may be packed at any ratio
 _FILES = 5_000
+_ENTRY = b"PK\x01\x02"  # begins each entry of an archive's directory
 _ENCRYPTED_FLAG = 0x1
 
 
@@ -24,6 +25,10 @@ def check_archive(content: bytes) -> None:
 
     What the archive says of its sizes is binding: nothing reads past the size that a part names.
     """
+    if content.count(_ENTRY) > _FILES:  # before a list is made of them
+        raise _refused(
+            f"holds more than {_FILES:,} parts, which no spreadsheet needs: save the sheet as CSV"
+        )
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -48,7 +53,6 @@ def check_archive(content: bytes) -> None:
         or texts > _TEXTS
         or styles > _STYLES
         or (whole > _SMALL and whole > _RATIO * len(content))
-        or len(parts) > _FILES
     ):
         raise _refused(
             f"unpacks to {-(-whole // MEGABYTE):,} MB, which is more than Asof reads: take out "

@@ -8,13 +8,17 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Self
 
 from app.services.sheets.cells import SheetRow, UnreadableFileError
+from app.services.sheets.limits import LONGEST_ROW, long_cell
 
 # In the order of preference between those that split a file equally well: commas stand in texts
 # and numbers, the others hardly ever.
 _SEPARATORS = ("\t", ";", "|", ",")
 _SAMPLE = 50  # rows that decide on the separator
+_SAMPLED = 500_000  # characters in which they are looked for
+_PIECE = 2**20  # bytes
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _MEND = 'save the file as "CSV UTF-8"'
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -24,21 +28,59 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def csv_rows(content: bytes) -> Iterator[SheetRow]:
     """Give each record as a row; one record may hold line breaks in quotes.
 
-    Raises UnreadableFileError for an encoding nobody names, and where quotes do not match.
+    Raises UnreadableFileError for an encoding nobody names, where quotes do not match, and for
+    rows and cells that are too long. The text is decoded as it is read, not kept as a whole.
     """
-    text = _decoded(content)
-    separator, text = _separator(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    encoding = _encoding(content)
+    separator, begins = _separator(_text(content, encoding).read(_SAMPLED))
+    text = _text(content, encoding)
+    text.read(begins)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     row = 0
     try:
         for row, record in enumerate(reader, 1):
+            lines.begin(row + 1)
             yield SheetRow(row, record)
     except csv.Error as error:
         reason = f"is not proper CSV ({error}): check the quotes here"
-        raise UnreadableFileError(row + 1, reason) from error
+        too_long = "field limit" in str(error)
+        raise UnreadableFileError(row + 1, long_cell() if too_long else reason) from error
 
 
-def _decoded(content: bytes) -> str:
+class _Lines:
+    """The lines of a text, until those of one row are too long."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.begin(1)
+
+    def begin(self, row: int) -> None:
+        """Begin a row."""
+        self._row, self._left = row, LONGEST_ROW
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        if not (line := self._text.readline(self._left + 1)):
+            raise StopIteration
+        self._left -= len(line)
+        if self._left < 0:
+            reason = (
+                f"has more than {LONGEST_ROW:,} characters: shorten its cells, or close the quote "
+                "that may be open here"
+            )
+            raise UnreadableFileError(self._row, reason)
+        return line
+
+
+def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+
+
+def _encoding(content: bytes) -> str:
+    """Find the encoding, and see that all of the file is in it."""
     if content.startswith(_UTF_32):
         raise UnreadableFileError(1, f"the file is in UTF-32: {_MEND}")
     encoding, name = "utf-8-sig", "UTF-8"
@@ -48,23 +90,43 @@ def _decoded(content: bytes) -> str:
         reason = f"the file is not text, or in UTF-16 without its byte order mark: {_MEND}"
         raise UnreadableFileError(1, reason)
     try:
-        return content.decode(encoding)
+        _check_encoding(content, encoding)
     except UnicodeDecodeError as error:
-        line = len(content[: error.start].splitlines() or [b""])
-        line += content[: error.start].endswith((b"\n", b"\r"))
+        line = 1 + _breaks(content[: error.start])
         byte = content[error.start]
         raise UnreadableFileError(line, f"is not {name} (byte 0x{byte:02x}): {_MEND}") from error
+    return encoding
 
 
-def _separator(text: str) -> tuple[str, str]:
-    """Find what separates the cells: what a line for spreadsheets says, or what fits the rows."""
+def _breaks(content: bytes) -> int:
+    """Count the line ends, of which there are three kinds."""
+    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+
+
+def _check_encoding(content: bytes, encoding: str) -> None:
+    """See that a file can be decoded, piece by piece. Raises UnicodeDecodeError."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(content), _PIECE):
+            decoder.decode(content[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        content.decode(encoding)  # which tells the place in the whole file
+        raise
+
+
+def _separator(text: str) -> tuple[str, int]:
+    """Find what separates the cells, and how many characters come before the first of them.
+
+    A line for spreadsheets says it, or it is what fits the rows.
+    """
     if named := _SEPARATOR_LINE.match(text):
-        return named.group(1), text[named.end() :]
+        return named.group(1), named.end()
     scores = {separator: _fit(text, separator) for separator in _SEPARATORS}
     best = max(scores.values())
     if best == (0, 0):
-        return ",", text
-    return next(each for each in _SEPARATORS if scores[each] == best), text
+        return ",", 0
+    return next(each for each in _SEPARATORS if scores[each] == best), 0
 
 
 def _fit(text: str, separator: str) -> tuple[int, int]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from app.services.sheets.cells import SheetRow, UnreadableFileError
 from app.services.sheets.csv_text import csv_rows
+from app.services.sheets.limits import within_limits
 from app.services.sheets.workbook import workbook_rows
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEGINNING = 10_000  # bytes, blank ones included, in which the kind of a file shows
 _FOREIGN = {
     b"%PDF": "is a PDF: save the spreadsheet as XLSX or CSV",
     b"<htm": "is a web page, whatever its name says: open it in a spreadsheet and save as XLSX",
@@ -24,13 +26,17 @@ _FOREIGN = {
 def read_rows(content: bytes) -> Iterator[SheetRow]:
     """Give the rows of CSV or XLSX, blank ones included, each as far as it is filled.
 
-    Raises UnreadableFileError, also on the way, for a file that is neither.
+    Raises UnreadableFileError, also on the way, for a file that is neither, or holds too much.
     """
+    return within_limits(_rows(content))
+
+
+def _rows(content: bytes) -> Iterator[SheetRow]:
     if content.startswith(_ZIP):
         return workbook_rows(content)
     if content.startswith(_OLD_OFFICE):
         raise UnreadableFileError(1, _old_office(content))
-    start = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:5].lower()
+    start = content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \r\n\t")[:5].lower()
     for sign, reason in _FOREIGN.items():
         if start.startswith(sign.lower()):
             raise UnreadableFileError(1, f"the file {reason}")

@@ -13,18 +13,26 @@ from zipfile import BadZipFile
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
-from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
-from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.worksheet._reader import ROW_TAG
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from app.services.sheets.archive import check_archive
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError
+from app.services.sheets.limits import MOST_COLUMNS, beyond_the_columns
+from app.services.sheets.sheet_parser import (
+    BoundedPart,
+    RowTooLargeError,
+    SharedTexts,
+    SheetParser,
+)
 from app.services.sheets.xml_text import unescaped
 
 EVENTS_SHEET = "events"
-_WIDEST = 256  # columns
 _ROWS_TAG = f"{{{SHEET_MAIN_NS}}}sheetData"
-_LARGEST_ROW = 200_000  # elements of XML; a row of all 16,384 columns has about 50,000
+_LARGEST_ROW = 60_000  # elements of XML; a row of all 16,384 columns has about 50,000
+_MOST_ELEMENTS = 12_000_000  # of a sheet; a filled cell has two or three, an empty one one
+_SHEETS_NAMED = 10  # in a refusal
 # What openpyxl raises for files that are not as they should be; entities are a ValueError.
 _DAMAGED = (
     ValueError,
@@ -38,6 +46,12 @@ _DAMAGED = (
     ParseError,
     BadZipFile,
     zlib.error,
+)
+
+
+_TOO_LARGE = (
+    f"the sheet has more than {_MOST_ELEMENTS:,} cells and rows, empty ones included: delete the "
+    "empty ones, or save the sheet as CSV"
 )
 
 
@@ -55,6 +69,9 @@ def workbook_rows(content: bytes) -> Iterator[SheetRow]:
             yield parsed
     except UnreadableFileError:
         raise
+    except RowTooLargeError as error:
+        reason = f"after this one comes a row of more than {error}: delete what is not needed"
+        raise UnreadableFileError(row, reason) from error
     except _DAMAGED as error:
         reason = "the file is no sound XLSX from here on: open it in a spreadsheet and save it anew"
         raise UnreadableFileError(row, reason) from error
@@ -65,9 +82,11 @@ def _opened(content: bytes) -> Any:  # noqa: ANN401 - openpyxl's reader has no t
 
     openpyxl's own way to open a file goes through whole sheets in search of their size.
     """
-    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader: Any = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
     reader.read_manifest()
-    reader.read_strings()
+    strings = reader.package.find(SHARED_STRINGS)
+    if strings is not None:
+        reader.shared_strings = SharedTexts(reader.archive.open(strings.PartName[1:]))
     reader.read_workbook()
     apply_stylesheet(reader.archive, reader.wb)
     return reader
@@ -84,10 +103,15 @@ def _sheet(reader: Any) -> str:  # noqa: ANN401
     if len(named or sheets) != 1:
         raise UnreadableFileError(
             1,
-            f"the file has {len(sheets)} sheets ({', '.join(sheets) or 'none'}): name the one to "
+            f"the file has {len(sheets):,} sheets ({_shown(list(sheets))}): name the one to "
             f"import “{EVENTS_SHEET}”, or save it in a file of its own",
         )
     return str(sheets[(named or list(sheets))[0]])
+
+
+def _shown(names: list[str]) -> str:
+    more = ["…"] if len(names) > _SHEETS_NAMED else []
+    return ", ".join([*names[:_SHEETS_NAMED], *more]) or "none"
 
 
 def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
@@ -95,15 +119,16 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
 
     Nor are empty cells and rows filled up: a sheet can claim millions of them in a few bytes.
     """
-    with reader.archive.open(part) as source:
-        parser = WorkSheetParser(
+    with reader.archive.open(part) as opened:
+        source = BoundedPart(opened)
+        parser = SheetParser(
             source,
             reader.shared_strings,
             epoch=reader.wb.epoch,
             date_formats=reader.wb._date_formats,  # noqa: SLF001 - nothing else tells days
             timedelta_formats=reader.wb._timedelta_formats,  # noqa: SLF001
         )
-        rows, size = None, 0
+        rows, size, whole = None, 0, 0
         for event, element in iterparse(source, ("start", "end")):
             size += 1
             if event == "start" and element.tag == _ROWS_TAG:
@@ -111,24 +136,27 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
             elif event == "end" and element.tag == ROW_TAG and rows is not None:
                 yield _row(*parser.parse_row(element))
                 rows.clear()
+                parser.row_dimensions.clear()
+                source.begin_row()
+                whole += size // 2
                 size = 0
+                if whole > _MOST_ELEMENTS:
+                    raise UnreadableFileError(parser.row_counter, _TOO_LARGE)
             elif event == "end" and element is rows:
                 return
             if size > 2 * _LARGEST_ROW:
-                raise ValueError("a row of this size is no row of a table")
+                raise RowTooLargeError(f"{_LARGEST_ROW:,} cells, empty ones included")
 
 
 def _row(number: int, parsed: list[dict[str, Any]]) -> SheetRow:
     cells: list[str] = []
-    faults = []
+    faults: list[CellFault] = []
     for cell in parsed:
         index = cell["column"] - 1
         if cell["value"] is None:
             continue
-        if index >= _WIDEST:
-            reason = f"stands beyond column {_WIDEST}: delete what is not needed"
-            faults.append(CellFault(index, str(cell["value"])[:50], reason))
-            continue
+        if index >= MOST_COLUMNS:  # the first of them speaks for all
+            return SheetRow(number, cells, (*faults, beyond_the_columns(index, cell["value"])))
         cells.extend([""] * (index + 1 - len(cells)))
         if cell["data_type"] in _NOT_TAKEN:
             shown = str(getattr(cell["value"], "text", None) or cell["value"])
