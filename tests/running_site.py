@@ -10,9 +10,10 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from app.config import PROJECT
@@ -73,7 +74,7 @@ class Site:
         demo: bool = False,
         command: Sequence[str] = (sys.executable, "-m", "flask", "--app", "app", "serve"),
         project: Path = PROJECT,
-        **settings: str,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.home = home
         self.output = home.with_name("output")
@@ -143,8 +144,10 @@ class Site:
 
 
 @contextmanager
-def running(home: Path, *, demo: bool = False, **settings: str) -> Iterator[Site]:
-    site = Site(home, demo=demo, **settings)
+def running(
+    home: Path, *, demo: bool = False, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Site]:
+    site = Site(home, demo=demo, settings=settings)
     try:
         yield site
     finally:
