@@ -32,7 +32,7 @@ _KINDS = {
         b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
         b"Content-Length: 1000\r\n\r\nab"
     ),
-    "unread answers": b"GET /static/css/asof.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50,
+    "unread answers": b"GET /static/css/asof.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 4,
 }
 _NUMBERS = (0, 12, 100, 1000)
 _PATHS = ("/healthz", "/sign-in")

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from app.config import PROJECT
@@ -79,7 +80,7 @@ class Site:
         demo: bool = False,
         command: Sequence[str] = (sys.executable, "-m", "flask", "--app", "app", "serve"),
         project: Path = PROJECT,
-        settings: Mapping[str, str] | None = None,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.home = home
         self.output = home.with_name("output")
@@ -94,7 +95,7 @@ class Site:
                     "ASOF_HOME": str(home),
                     "ASOF_PORT": port,
                     "ASOF_DEMO": "1" if demo else "0",
-                    **(settings or {}),
+                    **settings,
                 },
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -150,7 +151,9 @@ class Site:
 
 
 @contextmanager
-def running(home: Path, *, demo: bool = False, **settings: str) -> Iterator[Site]:
+def running(
+    home: Path, *, demo: bool = False, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Site]:
     site = Site(home, demo=demo, settings=settings)
     try:
         yield site
