@@ -26,6 +26,7 @@ _MARKS = "e" + "\u0301\u0327" * 40_000  # 160 KB
 _ENDLESS = "9" * 4_301
 _AIM_MS = 100  # of the site's health, at the 99th percentile
 _IDLE = 5.0  # seconds
+_WATCHED = 3.0  # seconds for which each attack goes on at least
 
 
 class Attack(NamedTuple):
@@ -186,11 +187,14 @@ def _nothing(attacker: Attacker) -> dict[str, Any]:
 
 
 def _attacked(attacker: Attacker, attack: Attack) -> dict[str, Any]:
-    sent = attack.make(attacker)
+    """Attack again and again for as long as health is watched; the first time is timed."""
+    sent, took = attack.make(attacker), 0.0
     with health_watched(attacker.host) as seconds, ThreadPoolExecutor(len(sent)) as pool:
         begun = time.perf_counter()
         answers = list(pool.map(attacker.send, sent))
         took = time.perf_counter() - begun
+        while time.perf_counter() - begun < _WATCHED:
+            list(pool.map(attacker.send, sent))
     return _row(attack.name, list(zip(sent, answers, strict=True)), took, seconds)
 
 
