@@ -343,7 +343,7 @@ def test_the_example_the_template_and_an_xlsx_file_are_sound(importer: Importer)
         template = importer.client.get(f"/funds/import/template.{to}")
         assert f"asof-template.{to}" in template.headers["Content-Disposition"]
         page = importer.judged(template.data)
-        assert "23 events are sound" in page
+        assert "24 events are sound" in page
         assert "in the file" in page
         assert "Change the terms" not in page
 
