@@ -29,7 +29,8 @@ from loadtests import report
 _KINDS = {
     "half a head": b"GET /sign-in HTTP/1.1\r\nHost: local",
     "half a body": (
-        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n"
         b"Content-Length: 1000\r\n\r\nab"
     ),
     "unread answers": b"GET /static/css/asof.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 4,

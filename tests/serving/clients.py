@@ -11,7 +11,8 @@ from typing import cast
 from urllib.parse import urlsplit
 
 HALF_A_BODY = (
-    b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+    b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n"
     b"Content-Length: 1000\r\n\r\nab"
 )
 HALF_A_HEAD = b"GET /sign-in HTTP/1.1\r\nHost: local"
