@@ -91,7 +91,7 @@ class Stage:
             "fund_id": fund, "sequence": 6, "as_of": "2011-12-31", "person_id": other.id,
             "event_type": "investment-made", "import_id": _last_id(sent.location), "to": "csv",
             "draft_id": _last_id(draft), "job_id": job, "snapshot_id": job, "token_id": uuid4(),
-            "step": "fund",
+            "step": "fund", "asked_into": fund, "session_id": uuid4(),
         }  # fmt: skip
 
     def client(self) -> FlaskClient:

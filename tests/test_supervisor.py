@@ -14,7 +14,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from app.config import Settings
 from app.domain.token_scopes import Scope
@@ -75,11 +74,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fund_id = uuid4()
     with engine.begin() as connection:
         connection.execute(fund.insert().values(id=fund_id, name=_NAME, name_key=_NAME.casefold()))
-        connection.execute(
-            ledger_head.insert().values(
-                fund_id=fund_id, sequence=0, recorded_at=sa.func.now(), chain_hash=b""
-            )
-        )
+        connection.execute(ledger_head.insert().values(fund_id=fund_id))
     keeper = somebody(engine, admin=True)
     with engine.begin() as connection:
         tokens.add(connection, keeper.id, "tests", _TOKEN, scope=Scope.ALL, days=1, fund_ids=None)

@@ -36,7 +36,7 @@ def test_random_logs_have_events_of_every_type() -> None:
     seen: set[str] = set()
 
     @given(ledgers())
-    @settings(max_examples=200, database=None, deadline=None, derandomize=True)
+    @settings(max_examples=400, database=None, deadline=None, derandomize=True)
     def look(log: Log) -> None:
         seen.update(types_of(log[0].events))
 

@@ -15,7 +15,7 @@ class Browsing:
 
     def __init__(self, address: str) -> None:
         self._host = urllib.parse.urlsplit(address).netloc
-        self._cookie = ""
+        self._cookies: dict[str, str] = {}
 
     def sign_in(self, email: str) -> Self:
         """Sign in by the form."""
@@ -35,14 +35,16 @@ class Browsing:
         self, method: str, path: str, form: str | None
     ) -> tuple[int, str, http.client.HTTPMessage]:
         connection = http.client.HTTPConnection(self._host, timeout=20)
-        headers = {"Cookie": self._cookie} if self._cookie else {}
+        kept = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Cookie": kept} if kept else {}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             connection.request(method, path, form, headers)
             answer = connection.getresponse()
-            if kept := answer.headers["Set-Cookie"]:
-                self._cookie = kept.partition(";")[0]
+            for set_cookie in answer.headers.get_all("Set-Cookie") or []:
+                name, _, value = set_cookie.partition(";")[0].partition("=")
+                self._cookies[name] = value
             return answer.status, answer.read().decode(), answer.headers
         finally:
             connection.close()

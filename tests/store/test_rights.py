@@ -154,16 +154,19 @@ def test_a_snapshot_that_is_put_back_is_overtaken_by_what_overtook_it(engine: En
     kept = take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
     assert kept.valid_before is None
     columns = ", ".join(RIGHTS["snapshot"].insert)
-    with engine.begin() as connection:
-        connection.execute(
-            text(f"CREATE TEMPORARY TABLE kept AS SELECT {columns} FROM snapshot WHERE id = :id"),
-            {"id": kept.id},
-        )
-        connection.execute(text("DELETE FROM snapshot WHERE id = :id"), {"id": kept.id})
-    record(engine, fund, called("2", "2010-02-02"))
-    with engine.begin() as connection:
-        connection.execute(text(f"INSERT INTO snapshot ({columns}) SELECT * FROM kept"))
-        connection.execute(text("DROP TABLE kept"))
+    with engine.connect() as own:  # whose table of its own outlives the transaction
+        with own.begin():
+            own.execute(
+                text(
+                    f"CREATE TEMPORARY TABLE kept AS SELECT {columns} FROM snapshot WHERE id = :id"
+                ),
+                {"id": kept.id},
+            )
+            own.execute(text("DELETE FROM snapshot WHERE id = :id"), {"id": kept.id})
+        record(engine, fund, called("2", "2010-02-02"))
+        with own.begin():
+            own.execute(text(f"INSERT INTO snapshot ({columns}) SELECT * FROM kept"))
+            own.execute(text("DROP TABLE kept"))
     with reading(engine) as driver:
         again = snapshots.find(driver, fund, kept.id)
     assert again is not None

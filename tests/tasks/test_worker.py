@@ -155,7 +155,7 @@ def test_the_worker_outlives_the_death_of_the_database(tmp_path: Path) -> None:
         os.kill(before, signal.SIGKILL)
         poll(lambda: cluster.server_pid(settings.home) not in {None, before}, 10, "it is back")
         poll(lambda: _answers(engine), 10, "it answers")
-        await_status(engine, request(engine, fund), "done", within=5)
+        await_status(engine, request(engine, fund), "done", within=10)
         assert "Traceback" not in worker.output.read_text()
         worker.stop()
     sessions.close_engine(engine)

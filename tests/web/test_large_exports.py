@@ -146,11 +146,11 @@ def test_the_right_to_fetch_is_asked_for_when_it_is_fetched(
 
 
 def test_a_file_is_removed_after_a_day_and_can_be_asked_for_again(
-    viewer: FlaskClient, engine: Engine, fund: UUID
+    viewer: FlaskClient, engine: Engine, owner_engine: Engine, fund: UUID
 ) -> None:
     page = viewer.get(f"/funds/{fund}/export.csv").location
     [job] = work(engine, fund)
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE export_file SET made_at = made_at - interval '1 day' WHERE job_id = :id"),
             {"id": job.id},

@@ -128,10 +128,12 @@ def test_a_token_for_some_funds_sees_no_others(
         tokens.make(engine, gp.id, "none", fund_ids=[])
 
 
-def test_a_token_ends_and_says_when_it_did(app: Flask, engine: Engine, gp: Person) -> None:
+def test_a_token_ends_and_says_when_it_did(
+    app: Flask, engine: Engine, owner_engine: Engine, gp: Person
+) -> None:
     made, secret = tokens.make(engine, gp.id, "nightly")
     assert (made.expires_at - made.created_at).days == 90
-    with engine.begin() as connection:
+    with owner_engine.begin() as connection:
         connection.execute(
             text("UPDATE api_token SET expires_at = '2026-01-02' WHERE id = :id"), {"id": made.id}
         )
