@@ -148,7 +148,7 @@ def test_what_appears_on_the_way_is_accessible_too(
     check_every_look(page)
     page.goto(f"{fund}people/")
     page.get_by_label("Email").fill("nobody@example.com")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     check_every_look(page)
     page.get_by_role("button", name="Change the role of Viewer Person").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
