@@ -51,6 +51,7 @@ def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
 
 def kept_download(file: ExportFile) -> Response:
     """Give an export that was made by a job, sent piece by piece."""
+    export_jobs.note_fetched(database.engine(), file)
     to = file.file_name.rpartition(".")[2]
     pieces = export_jobs.pieces(database.engine(), file)
     return _download(pieces, file.size, file.file_name, _MEDIA[to])

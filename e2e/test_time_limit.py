@@ -121,11 +121,10 @@ def suite(
 
 
 @FOR_LONG
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_each_costs_one_test(suite: tuple[pytest.Pytester, list[str]], workers: str) -> None:
+def test_each_costs_one_test(suite: tuple[pytest.Pytester, list[str]]) -> None:
     pytester, how = suite
     pytester.makepyfile(test_it=_SUITE)
-    result = pytester.runpytest_subprocess(*how, "-n", workers, timeout=patience(200))
+    result = pytester.runpytest_subprocess(*how, "-n", "2", timeout=patience(200))
     result.assert_outcomes(passed=2, failed=_FAILING)
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.domain.audit import AuditKind
 from app.domain.errors import ExportFailedError, UnknownExportError, UnknownJobError
-from app.services import exports, person_limits, viewpoints
+from app.services import audit, exports, person_limits, viewpoints
 from app.services.exports import Wanted
 from app.services.job_progress import Progress
 from app.services.job_runs import Handler
@@ -87,6 +88,13 @@ def find(engine: Engine, fund_id: UUID, job_id: UUID) -> ExportFile | Job:
     if file is None:
         raise UnknownExportError("the file is not kept any more: ask for it again")
     return file
+
+
+def note_fetched(engine: Engine, file: ExportFile) -> None:
+    """Record that somebody fetches a file, which need not be who asked for it."""
+    after = {"file": file.file_name, "bytes": file.size}
+    with engine.begin() as connection:
+        audit.record(connection, AuditKind.EXPORTED, fund_id=file.fund_id, after=after)
 
 
 def pieces(engine: Engine, file: ExportFile) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from app.guard import needs_admin
 from app.services import audit_reports
 from app.services.audit_reports import AuditFormat, AuditPage
 from app.store.audit_search import AuditEvent, AuditFilters
+from app.web.formats import to_the_minute
 from app.web.pages import whole
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -74,11 +76,28 @@ def export(to: AuditFormat) -> Response:
     return audit_download(filters, to)
 
 
-def audit_changes(event: AuditEvent) -> list[tuple[str, Any, Any]]:
+def audit_changes(event: AuditEvent) -> list[tuple[str, str, str]]:
     """Return what an event changed or tells, by name: what it was, and what it is."""
     before, after = event.before or {}, event.after or {}
     names = [*before, *(name for name in after if name not in before)]
-    return [(name.replace("_", " "), before.get(name), after.get(name)) for name in names]
+    return [
+        (name.replace("_", " "), _shown(before.get(name)), _shown(after.get(name)))
+        for name in names
+    ]
+
+
+def _shown(value: object) -> str:
+    """Write a value as people read it; nothing for one that is not there."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    written = str(value)
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    return to_the_minute(moment) if moment.tzinfo else written  # a day or a number is no moment
 
 
 def audit_label(kind: str) -> str:

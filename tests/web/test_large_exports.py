@@ -71,6 +71,10 @@ def test_a_large_export_of_a_page_leads_to_its_job_and_then_to_the_file(
     assert answer.content_length == len(answer.data) > 300, "it was kept in pieces"
     assert answer.headers["Content-Disposition"].endswith(f'events.{to}"')
     assert len(rows(answer.data)) == 1 + 5
+    with engine.connect() as connection:
+        query = "SELECT after FROM audit_event WHERE fund_id = :fund ORDER BY sequence DESC LIMIT 1"
+        fetched = connection.scalar(text(query), {"fund": fund})
+    assert fetched["bytes"] == len(answer.data)
 
 
 def test_over_the_api_it_is_202_with_the_address_and_then_the_file(
