@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 
-_REFERENCE_MS = 25.0  # what `_unit_of_work` takes on the machine that the waits were written on
+_REFERENCE_MS = 21.5  # what `_unit_of_work` takes on the quiet machine that waits were written on
 _SLOWEST = 10.0  # no wait is stretched further: what takes longer has stopped
 _GIB = 1 << 30
 # A worker's share of memory in GiB: a browser and a site of its own, or a database's connections.
