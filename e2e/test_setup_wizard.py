@@ -185,6 +185,7 @@ def test_a_fund_is_duplicated_and_its_copy_set_up(
     expect(wizard.field("fund", "size")).to_have_value("50,000,000")
     wizard.answer("fund", {"name": name})
     wizard.next.click()
+    wizard.expect_at("commitments")
     wizard.open("review")
     expect(page.get_by_test_id("setup-review-size")).to_have_text("$50,000,000")
     wizard.create.click()
