@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,3 +171,17 @@ def anonymous(app: Flask) -> FlaskClient:
 def client_as(app: Flask, engine: sa.Engine) -> Callable[[UUID, str], FlaskClient]:
     """Give a maker of clients that are signed in with a role in a fund."""
     return lambda fund_id, role: signed_in(app, member(engine, fund_id, role))
+
+
+@pytest.fixture
+def normalised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how long each text is that is normalised."""
+    lengths: list[int] = []
+    normalize = unicodedata.normalize
+
+    def noted(form: str, text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(unicodedata, "normalize", noted)
+    return lengths

@@ -12,24 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain.fields import NAME_LENGTH, TEXT_LENGTH, Name, Text, distinct_names, name_key
 from app.domain.normal_form import MOST_MARKS, has_stacked_marks, may_fit
+from tests.long_texts import MANY_MARKS
 
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 TEXT: TypeAdapter[str] = TypeAdapter(Text)
-MANY_MARKS = "e" + "\u0301\u0327" * 40_000
-
-
-@pytest.fixture
-def normalised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Note how long each text is that is normalised."""
-    lengths: list[int] = []
-    normalize = unicodedata.normalize
-
-    def noted(form: str, text: str) -> str:
-        lengths.append(len(text))
-        return normalize(form, text)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(unicodedata, "normalize", noted)
-    return lengths
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFKC"])

@@ -13,6 +13,7 @@ from zxcvbn.matching import L33T_TABLE
 from app.domain.errors import PeopleError
 from app.services import passwords
 from app.services.password_strength import judged_part
+from tests.long_texts import MANY_MARKS
 
 EMAIL, NAME = "maya.chen@larchstreet.example", "Maya Okonkwo"
 
@@ -69,23 +70,6 @@ def test_one_with_enough_that_is_nobodys_guess_is_taken(password: str) -> None:
 def test_those_that_are_made_up_are_taken() -> None:
     for _ in range(50):
         passwords.check(passwords.made_up(), EMAIL, NAME)
-
-
-MANY_MARKS = "e" + "\u0301\u0327" * 40_000
-
-
-@pytest.fixture
-def normalised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Note how long each text is that is normalised."""
-    lengths: list[int] = []
-    normalize = unicodedata.normalize
-
-    def noted(form: str, text: str) -> str:
-        lengths.append(len(text))
-        return normalize(form, text)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(unicodedata, "normalize", noted)
-    return lengths
 
 
 def test_the_length_of_a_password_is_seen_before_it_is_normalised(normalised: list[int]) -> None:
