@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,10 +65,6 @@ class Browsers:
         with suppress(Error):
             self._playwright.stop()
         self._playwright = self._browser = None
-        with warnings.catch_warnings():
-            # What was asked of a browser that is gone is never answered.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            gc.collect()
 
 
 def _lives(browser: Browser) -> bool:

@@ -46,6 +46,10 @@ def _end(*_: object) -> NoReturn:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Begin with an empty folder, and have the report written into it."""
+    # What is asked of a browser that is gone is never answered; nothing else here is a coroutine.
+    config.addinivalue_line(
+        "filterwarnings", "ignore:coroutine '.*' was never awaited:RuntimeWarning"
+    )
     results = config.rootpath / config.getoption("results")
     if not hasattr(config, "workerinput"):
         signal.signal(signal.SIGTERM, _end)
