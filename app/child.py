@@ -8,9 +8,13 @@ import os
 import signal
 import subprocess
 import time
+from typing import TYPE_CHECKING
 
 from app.config import PROJECT
 from app.domain.errors import AsofError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _QUICK = 5.0  # seconds; a child that lived shorter than this did not start well
 _TRIES = 5
@@ -24,11 +28,24 @@ class SupervisorError(AsofError):
 class Child:
     """One kind of process of the site's."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        """Say how it is started, which `tend` then does."""
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        environment: dict[str, str],
+        *,
+        account: int | None = None,
+        files: Sequence[int] = (),
+    ) -> None:
+        """Say how it is started, which `tend` then does.
+
+        It runs as another account where one is given, and inherits the open files.
+        """
         self.name = name
         self._command = command
         self._environment = environment
+        self._account = account
+        self._files = files
         self._quick_deaths = 0
         self._not_before = 0.0
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,6 +78,10 @@ class Child:
             env=self._environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            user=self._account,
+            group=self._account,
+            extra_groups=None if self._account is None else [],
+            pass_fds=self._files,
         )
 
     def ask_to_stop(self) -> None:

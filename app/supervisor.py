@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import telling, welcome
+from app import child_account, telling, welcome
 from app.child import Child, SupervisorError
 from app.config import Settings
 from app.domain.errors import AsofError
@@ -80,15 +80,9 @@ class _Supervisor:
     announced: bool = False
 
     def run(self) -> int:
-        environment = _environment(self.settings)
-        where = [self.settings.host, str(self.settings.port)]
-        web = [sys.executable, "-m", "app.web_server", str(os.getpid()), *where]
-        worker = [sys.executable, "-m", "tasks.worker", str(os.getpid())]
-        children = [
-            Child("The web server", web, environment | _measuring(self.settings)),
-            Child("The worker", worker, environment),
-        ]
+        children: list[Child] = []
         try:
+            children = self._children()
             with _signals(self._stop):
                 self._keep(children)
         except SupervisorError as error:
@@ -100,6 +94,40 @@ class _Supervisor:
                 _stop_all(children)
                 sessions.close_engine(self.engine)
         return 0
+
+    def _children(self) -> list[Child]:
+        account = self._account()
+        access = sessions.access(self.engine, self.settings, account)
+        environment = _environment(self.settings, access.address, account)
+        where = [self.settings.host, str(self.settings.port)]
+        web = [sys.executable, "-m", "app.web_server", str(os.getpid()), *where]
+        worker = [sys.executable, "-m", "tasks.worker", str(os.getpid())]
+        measuring = _measuring(self.settings, account)
+        return [
+            Child(name, command, given, account=account, files=access.files)
+            for name, command, given in (
+                ("The web server", web, environment | measuring),
+                ("The worker", worker, environment),
+            )
+        ]
+
+    def _account(self) -> int | None:
+        """Return the account without rights that the children run as, where there can be one."""
+        account = child_account.child_account(self.settings.home)
+        if account is None:
+            return None
+        access = sessions.access(self.engine, self.settings, account)
+        environment = _environment(self.settings, access.address, account)
+        try:
+            child_account.check(account, environment | _measuring(self.settings, account))
+        except child_account.ChildAccountError as error:
+            _log.warning(
+                "Pages and jobs run with root's rights, for an account without any cannot run them "
+                "here: %s",
+                error,
+            )
+            return None
+        return account
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
@@ -165,23 +193,26 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(settings: Settings, database: str, account: int | None) -> dict[str, str]:
     given = {
         "ASOF_HOME": str(settings.home),
         "ASOF_HOST": settings.host,
         "ASOF_PORT": str(settings.port),
         "SECRET_KEY": settings.secret_key,
-        "DATABASE_URL": settings.database_url or "",
+        "DATABASE_URL": database,
     }
-    return {**os.environ, **given}
+    own_home = {} if account is None else {"HOME": "/nonexistent"}  # it has none
+    return {**os.environ, **given, **own_home}
 
 
-def _measuring(settings: Settings) -> dict[str, str]:
+def _measuring(settings: Settings, account: int | None) -> dict[str, str]:
     """Give the web server's processes a folder for what they count together, from nought."""
     folder = settings.home / "metrics"
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        if account is not None:
+            os.chown(folder, account, account)
     except OSError as error:
         msg = f"{folder} cannot be made ({error.strerror}): set ASOF_HOME to a folder of yours"
         raise SupervisorError(msg) from error

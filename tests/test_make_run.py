@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import os
 import pwd
 import re
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +19,17 @@ import pytest
 
 from app.services import demo
 from tests.checkout import ORDINARY, as_account, copy_checkout, give_to, python_for_all
-from tests.running_site import Site, assert_nothing_left, page_after_sign_in
+from tests.running_site import (
+    Site,
+    assert_nothing_left,
+    kill,
+    page_after_sign_in,
+    poll,
+    processes,
+)
 
 _IS_ROOT = os.geteuid() == 0
+_SERVES = re.compile(r"app\.web_server|tasks\.worker")
 _PRIVATE, _OPEN = 0o700, 0o755
 _AS_ROOT = pytest.mark.skipif(not _IS_ROOT, reason="only root starts it as another account")
 pytestmark = [
@@ -76,6 +86,59 @@ def test_as_root_in_an_open_folder_with_a_home_that_is_there_and_private(open_fo
     copy_checkout(open_folder / "asof")
     _walk(open_folder / "asof", home)
     assert _mode(home) == _PRIVATE
+
+
+@_AS_ROOT
+def test_started_as_root_pages_and_jobs_run_without_its_rights(open_folder: Path) -> None:
+    if (python := python_for_all()) is None:
+        pytest.skip("no Python of this version that other accounts can run")
+    project, home = open_folder / "asof", open_folder / "home"
+    copy_checkout(project, python)
+    site = Site(home, demo=True, command=["make", "run"], project=project)
+    try:
+        address = site.address()
+        site.await_workers()
+        serving = [pid for pid, text in processes(home).items() if _SERVES.search(text)]
+        [account] = {_identity(pid) for pid in serving}
+        user, groups, capabilities = account
+        assert user > 0
+        assert capabilities == 0
+        assert groups == {user}
+        assert not [each for each in home.rglob("*") if _may_open(user, each)]
+        # The database is lost with its keeper: started again, it lets them in as before.
+        for pattern in (r"keeper\.py", r"^\S+/postgres -D"):
+            kill(home, site.find(pattern))
+        poll(lambda: _is_ready(address), 20, "the site is back")
+        site.interrupt()
+        assert_nothing_left(home, within=2)
+    finally:
+        site.kill()
+
+
+def _identity(pid: int) -> tuple[int, frozenset[int], int]:
+    """Return the user, the groups and the capabilities of a process, one bit each."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    [user] = set(map(int, lines["Uid"].split()))
+    groups = frozenset(map(int, (lines["Gid"] + lines["Groups"]).split()))
+    return user, groups, int(lines["CapPrm"], 16) | int(lines["CapEff"], 16)
+
+
+def _may_open(user: int, path: Path) -> bool:
+    """Return whether the account can read a file, or write to it, but for what it counts."""
+    if not path.is_file() or path.parent.name == "metrics":
+        return False
+    switch = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"]
+    tried = subprocess.run([*switch, "test", "-r", path, "-o", "-w", path], check=False)
+    return tried.returncode == 0
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}readyz", timeout=5) as answer:
+            return bool(answer.status == http.HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def test_as_an_ordinary_account_in_its_own_private_folder(open_folder: Path) -> None:

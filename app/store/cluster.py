@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from app.config import kept_secret
 from app.store import binaries, keeper, server_account
@@ -83,9 +83,7 @@ def launch(home: Path, data: Path) -> None:
     # -I and -S: the keeper needs nothing but the standard library, and starts at once.
     script = [sys.executable, "-I", "-S", str(keeper.__file__), *files]
     # Our own streams are not for it: whoever reads them would wait for the server's end.
-    told = os.open(home / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.fchmod(told, 0o600)  # that of earlier versions could be read by anybody
-    with os.fdopen(told, "ab") as log:
+    with private_file(home / "postgres.log") as log:
         subprocess.run(  # noqa: S603 (our own)
             [*script, *command],
             check=True,
@@ -97,9 +95,19 @@ def launch(home: Path, data: Path) -> None:
         )
 
 
+def private_file(path: Path) -> IO[bytes]:
+    """Open a file to append to, made if need be, that only its user may open.
+
+    Who could read a file could lock it.
+    """
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(opened, 0o600)  # those of earlier versions could be read by anybody
+    return os.fdopen(opened, "ab")
+
+
 def is_kept(home: Path) -> bool:
     """Say whether a keeper lives, which starts the server again by itself."""
-    with (home / "keeper.lock").open("ab") as file:
+    with private_file(home / "keeper.lock") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -155,6 +163,14 @@ def _private_folder(folder: Path, home: Path) -> None:
     folder.chmod(0o700)
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
+
+
+def admit(home: Path, group: int | None) -> None:
+    """Let a group pass to the server's socket, which asks whoever comes for the password."""
+    folder = socket_folder(home)
+    if group is not None and folder.stat().st_gid != group:
+        os.chown(folder, -1, group)
+        folder.chmod(0o710)
 
 
 def as_account(data: Path, program: str) -> list[str]:

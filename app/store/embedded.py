@@ -31,7 +31,8 @@ class Lease:
         """Wait while a server that no one used any more is being stopped."""
         self.home = home
         self._process = os.getpid()
-        self._file: IO[bytes] | None = (home / "lease").open("ab")
+        self._guests: int | None = None
+        self._file: IO[bytes] | None = cluster.private_file(home / "lease")
         fcntl.flock(self._file, fcntl.LOCK_SH)
         atexit.register(self.close)
 
@@ -45,11 +46,22 @@ class Lease:
             query={"host": str(cluster.socket_folder(self.home)), "port": "5432"},
         )
 
+    def admit(self, group: int | None) -> None:
+        """Let a group of accounts reach the server, as long as this lease is tended."""
+        self._guests = group
+        cluster.admit(self.home, group)
+
+    def fileno(self) -> int:
+        """Return the file whose lock is the lease: a process that inherits it holds it too."""
+        assert self._file is not None
+        return self._file.fileno()
+
     def tend(self) -> None:
         """Start the server again if no one else is there to do so; costs two small files."""
         if cluster.server_pid(self.home) is None and not cluster.is_kept(self.home):
             with _alone(self.home):
                 _start(self)
+        cluster.admit(self.home, self._guests)  # who started it may not have known of them
 
     def close(self) -> None:
         """Give the lease back, and stop the server if no one else holds one."""
@@ -85,7 +97,7 @@ def acquire(home: Path) -> Lease:
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Of all who would make or start the server, let one at a time."""
-    with (home / "start.lock").open("ab") as file:
+    with cluster.private_file(home / "start.lock") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import orjson
 import psycopg
@@ -69,6 +70,26 @@ def as_owner(settings: Settings) -> Iterator[sa.URL]:
         yield lease.url()
     finally:
         lease.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What lets another process work on the same database, whatever account it runs as."""
+
+    address: str = field(repr=False)
+    files: tuple[int, ...] = ()  # to inherit: the embedded server runs as long as they are open
+
+
+def access(engine: sa.Engine, settings: Settings, account: int | None) -> Access:
+    """Return the access of a process, in the role that may only add to the log.
+
+    The embedded server lets the account reach it, by its group.
+    """
+    if (lease := _leases.get(engine)) is None:
+        return Access(settings.database_url or "")
+    lease.admit(account)
+    address = lease.url(user=setup.ROLE).render_as_string(hide_password=False)
+    return Access(address, (lease.fileno(),))
 
 
 def close_engine(engine: sa.Engine) -> None:
