@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+import pytest_timeout
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from app import create_app, database
 from app.config import PersonLimits, Settings
 from app.store import embedded, seals, sessions, setup
 from app.store.people import Person
+from tests.machine import patience
 from tests.people import member, signed_in, somebody
 
 if TYPE_CHECKING:
@@ -38,6 +40,13 @@ _MAKE_LESSER = """
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END $$
 """
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: pytest_timeout.Settings) -> bool:
+    """Give a test as long as its limit is here and now."""
+    stretched = settings._replace(timeout=patience(settings.timeout))
+    return bool(pytest_timeout.pytest_timeout_set_timer(item, stretched))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -49,10 +49,15 @@ def run_next(
 ) -> None:
     """Do the job whose turn it is, if there is one; see `run`.
 
-    Askers take turns, so that nobody waits for all the jobs of somebody else.
+    Askers take turns, so that nobody waits for all the jobs of somebody else. There is a wake-up
+    for each job, but one may be lost in an outage, or be used for another job: where none waits
+    and jobs do, they are done too.
     """
-    if job := _next(engine):
+    while job := _next(engine):
         _carry_out(engine, handlers, job, first_pause, lease)
+        with engine.begin() as connection:
+            if queue.is_waiting(connection):
+                return
 
 
 def _next(engine: Engine) -> Job | None:

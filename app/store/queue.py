@@ -44,6 +44,12 @@ def wake_up(
     connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
 
 
+def is_waiting(connection: Connection) -> bool:
+    """Return whether the queue holds anything for a worker to do now."""
+    found = sa.select(huey_task.c.id).where(huey_task.c.queue == NAME)
+    return connection.scalar(found.limit(1)) is not None
+
+
 def waiting(connection: Connection) -> set[bytes]:
     """Give every message that is still to come out of the queue, now or later."""
     tables = (huey_task, huey_schedule)

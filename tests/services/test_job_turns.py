@@ -24,8 +24,9 @@ def _asked_by(engine: Engine, who: str, jobs_of_theirs: int = 1) -> list[UUID]:
 
 @pytest.fixture
 def alone(engine: Engine) -> None:
-    """See that no other test's job is waiting."""
+    """See that no other test's job is waiting, nor its wake-up."""
     with engine.begin() as connection:
+        connection.execute(text("DELETE FROM huey_task"))
         connection.execute(text("UPDATE job SET status = 'done' WHERE status <> 'failed'"))
 
 
@@ -100,3 +101,19 @@ def test_a_job_that_is_not_due_has_no_turn(engine: Engine) -> None:
         later = "UPDATE job SET due_at = clock_timestamp() + interval '1 hour' WHERE id = :id"
         connection.execute(text(later), {"id": job_id})
     assert _order(engine, 1) == []
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_job_whose_wake_up_was_lost_is_done_by_whoever_is_awake(engine: Engine) -> None:
+    asked = _asked_by(engine, f"many {uuid7()}", 3)
+    done: list[UUID] = []
+
+    def wake() -> None:
+        job_runs.run_next(engine, {"test": lambda _, job, __: done.append(job.id)}, 0)
+
+    wake()
+    assert done == asked[:1], "the others have wake-ups of their own"
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM huey_task"))
+    wake()
+    assert done == asked
