@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from app.services import job_runs, jobs
 from app.services.jobs import Job
+from tests.tasks.working import settle_jobs
 
 
 def _asked_by(engine: Engine, who: str, jobs_of_theirs: int = 1) -> list[UUID]:
@@ -25,9 +26,7 @@ def _asked_by(engine: Engine, who: str, jobs_of_theirs: int = 1) -> list[UUID]:
 @pytest.fixture
 def alone(engine: Engine) -> None:
     """See that no other test's job is waiting, nor its wake-up."""
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM huey_task"))
-        connection.execute(text("UPDATE job SET status = 'done' WHERE status <> 'failed'"))
+    settle_jobs(engine)
 
 
 def _order(engine: Engine, count: int) -> list[str]:

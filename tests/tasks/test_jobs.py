@@ -17,12 +17,13 @@ from app.store import job_runs as runs
 from app.store import queue
 from tests.ledgers import new_fund
 from tests.running_site import poll
-from tests.tasks.working import Worker, await_status, effects, gated, request, working
+from tests.tasks.working import Worker, await_status, effects, gated, request, settle_jobs, working
 
 
 @pytest.fixture(scope="module", autouse=True)
 def worker(engine: Engine, settings: Settings) -> Iterator[Worker]:
     """Give a worker that is at work."""
+    settle_jobs(engine)
     with working(settings) as worker:
         await_status(engine, request(engine, new_fund(engine)), "done", within=20)
         yield worker

@@ -21,9 +21,15 @@ from app.services.jobs import Job
 from app.store import cluster, sessions
 from tests.ledgers import new_fund
 from tests.running_site import poll, processes
-from tests.tasks.working import Worker, await_status, effects, gated, request, working
+from tests.tasks.working import Worker, await_status, effects, gated, request, settle_jobs, working
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+
+@pytest.fixture(autouse=True)
+def alone(engine: Engine) -> None:
+    """See that a worker finds the test's own jobs only."""
+    settle_jobs(engine)
 
 
 def _sweep_until_done(engine: Engine, job: Job, lease: timedelta = timedelta(seconds=1)) -> Job:

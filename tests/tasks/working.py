@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from app.config import PROJECT, Settings
 from app.services import jobs, timeline
@@ -55,6 +55,13 @@ def working(settings: Settings) -> Iterator[Worker]:
     finally:
         if worker.process.poll() is None:
             worker.kill()
+
+
+def settle_jobs(engine: Engine) -> None:
+    """See that no job of another test waits, which a worker would do first, nor its wake-up."""
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM huey_task"))
+        connection.execute(text("UPDATE job SET status = 'done' WHERE status <> 'failed'"))
 
 
 def request(engine: Engine, fund: UUID, kind: str = "record", **subject: object) -> Job:
