@@ -26,7 +26,7 @@ help: ## Show this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
 
 reachable:
-	@! command -v python3 >/dev/null || python3 app/store/server_account.py
+	@! command -v python3 >/dev/null || python3 app/store/embedded/server_account.py
 
 setup: $(STAMP) ## Make .venv and install what runs the site, as requirements.txt pins it
 

@@ -6,21 +6,12 @@ import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import (
-    api,
-    cli,
-    database,
-    guard,
-    health,
-    limits,
-    metrics,
-    refusals,
-    request_log,
-    sessions,
-    static_files,
-    web,
-)
+from app import api, cli, database, error_handlers, web
+from app.auth import login, route_rules
 from app.config import Settings, SettingsError
+from app.http import request_limits, static_files
+from app.monitoring import health_endpoint, metrics_endpoint
+from app.observability import request_middleware
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -29,23 +20,23 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings = settings or Settings.from_environ()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    app = request_log.Site(__name__)
+    app = request_middleware.Site(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=["localhost", "127.0.0.1", "[::1]", settings.host, *settings.hostnames],
     )
-    sessions.configure(app, settings)
+    login.configure(app, settings)
     database.register(app, settings)
-    request_log.register(app)
-    guard.register(app)
-    limits.register(app, settings)
+    request_middleware.register(app)
+    route_rules.register(app)
+    request_limits.register(app, settings)
     api.register(app)
     web.register(app)
-    refusals.register(app)
-    health.register(app)
-    metrics.register(app)
+    error_handlers.register(app)
+    health_endpoint.register(app)
+    metrics_endpoint.register(app)
     cli.register(app)
-    guard.check(app)
+    route_rules.check(app)
     _wrap(app, settings)
     return app
 

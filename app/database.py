@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from app.config import Settings
-from app.store.sessions import open_engine
+from app.store.database.engines import open_engine
 
 _KEY = "asof.database"
 

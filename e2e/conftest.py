@@ -21,9 +21,10 @@ from playwright.sync_api import (
 from sqlalchemy import Engine
 
 from app.config import PROJECT, Settings
-from app.domain.roles import Role
-from app.services import imports, memberships, people
-from app.store.sessions import close_engine, open_engine
+from app.domain.accounts.roles import Role
+from app.services.accounts import memberships, people
+from app.services.imports import write_fund
+from app.store.database.engines import close_engine, open_engine
 from e2e.accessible import PHONE
 from e2e.browsers import Browsers
 from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
@@ -61,8 +62,8 @@ class Funds:
         The GP brings it in; the others get their roles in it.
         """
         gp = people.named(self.engine, email_of("gp"))
-        plan = imports.plan_import(file.read_bytes())
-        fund = imports.import_fund(self.engine, name, plan, gp.id)
+        plan = write_fund.plan_import(file.read_bytes())
+        fund = write_fund.import_fund(self.engine, name, plan, gp.id)
         for role in (Role.ANALYST, Role.VIEWER):
             memberships.grant(self.engine, fund.id, email_of(role), role)
         return f"{self.site}funds/{fund.id}/"

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.services import jobs
-from app.services.jobs import Job
-from app.store import job_runs
-from app.store.job_runs import Count
+from app.services.jobs import jobs
+from app.services.jobs.jobs import Job
+from app.store.jobs import runs
+from app.store.jobs.runs import Count
 from e2e.conftest import Funds
 
 
@@ -19,7 +19,7 @@ def begun(engine: Engine, fund: str, description: str) -> Job:
     fund_id = UUID(fund.rstrip("/").rsplit("/", 1)[1])
     with engine.begin() as connection:
         job = jobs.request(connection, fund_id, "take_snapshot", subject, requested_by="asof")
-        running = job_runs.claim(connection, fund_id, job.id)
+        running = runs.claim(connection, fund_id, job.id)
     assert running
     return running
 
@@ -27,7 +27,7 @@ def begun(engine: Engine, fund: str, description: str) -> Job:
 def beat(engine: Engine, job: Job, done: int) -> None:
     """Show how much of a job is done, of a thousand."""
     with engine.begin() as connection:
-        job_runs.beat(connection, job, Count(done, 1000))
+        runs.beat(connection, job, Count(done, 1000))
 
 
 def failed(engine: Engine, funds: Funds, fund: str, description: str) -> Job:
@@ -35,11 +35,11 @@ def failed(engine: Engine, funds: Funds, fund: str, description: str) -> Job:
     with funds.worker_asleep():
         job = begun(engine, fund, description)
         with engine.begin() as connection:
-            job_runs.fail(connection, job, "the disk is full", None)
+            runs.fail(connection, job, "the disk is full", None)
     return job
 
 
 def finish(engine: Engine, job: Job) -> None:
     """End a job that the test has begun."""
     with engine.begin() as connection:
-        job_runs.finish(connection, job, None, Count(1000, 1000))
+        runs.finish(connection, job, None, Count(1000, 1000))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from app.store.jobs import Job
+from app.store.jobs.jobs import Job
 from tests.machine import patience_ms
 
 _WORKED = 20.0  # seconds until a worker that just started has done a job

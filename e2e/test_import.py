@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from app.services import export_jobs
+from app.services.exports import jobs
 from app.services.sheets import read_rows, write_rows
 from e2e.conftest import EXAMPLE, Funds
 from e2e.import_page import File, ImportPage
@@ -190,7 +190,7 @@ def test_what_is_exported_follows_the_view_and_can_be_imported(
 def test_a_large_export_shows_how_far_it_is_and_then_leads_to_the_file(
     imports: ImportPage, funds: Funds, tmp_path: Path
 ) -> None:
-    header, many = _ROWS[0].split(","), export_jobs.DIRECT["xlsx"]
+    header, many = _ROWS[0].split(","), jobs.DIRECT["xlsx"]
     last = dict.fromkeys(header, "") | {"effective_on": "2023-12-31", "kind": "interest"}
     last |= {"event_type": "INCOME_RECEIVED", "recorded_at": "2024-02-18T11:50:00Z"}
     file = tmp_path / "long.csv"

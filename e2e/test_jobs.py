@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
-from app.services import jobs
+from app.services.jobs import jobs
 from e2e.conftest import Funds
 from e2e.job_states import beat, begun, failed, finish
 from e2e.jobs_page import JobsPage

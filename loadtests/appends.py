@@ -20,10 +20,10 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from app.domain.events import Fact
+from app.domain.events.drafts import Fact
 from app.services import demo
-from app.services.recording import parse_drafts, record_events
-from app.store.batches import Author, Batch
+from app.services.recording.batches import parse_drafts, record_events
+from app.store.log.batches import Author, Batch
 from loadtests import peer, report
 from loadtests.ground import HOME, Ground, ground
 

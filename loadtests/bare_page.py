@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from app import database, web_server
-from app.guard import open_to_all
-from app.store.driver import reading
+from app import database
+from app.auth.route_rules import open_to_all
+from app.runtime import web_server
+from app.store.database.connections import reading
 
 _ROWS = """
     SELECT sequence, event_type, effective_on, recorded_at, recorded_by, source FROM event

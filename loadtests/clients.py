@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from app.services import snapshot_jobs
-from app.services.jobs import Job
-from app.services.snapshots import Wanted
+from app.services.jobs.jobs import Job
+from app.services.snapshots import jobs
+from app.services.snapshots.take import Wanted
 from loadtests.api_client import ApiClient, UnansweredError
 from tests.ledgers import called, mark
 from tests.people import admin_token
@@ -95,7 +95,7 @@ class Clients:
             try:
                 with self._engine.begin() as connection:
                     what = Wanted(day, "manual", "trial")
-                    return snapshot_jobs.ask_to_take(connection, self._fund, what)
+                    return jobs.ask_to_take(connection, self._fund, what)
             except DBAPIError:
                 time.sleep(_RESEND_AFTER)
 

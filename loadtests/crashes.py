@@ -25,9 +25,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.config import PROJECT, Settings
-from app.services import jobs
-from app.store import sessions
-from app.store.driver import reading
+from app.services.jobs import jobs
+from app.store.database import engines
+from app.store.database.connections import reading
 from loadtests import report
 from loadtests.clients import FIRST_DAY, Account, Clients, any_day
 from loadtests.killing import TARGETS, is_whole, kill
@@ -83,7 +83,7 @@ def trial(home: Path, kills: int, seed: int, *, patient: bool = True) -> dict[st
     Who is `patient` waits at the end until every job has ended, some of which are taken back late.
     """
     settings = Settings(home=home, database_url=None, secret_key="-")  # noqa: S106
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     try:
         fund = new_fund(engine, company(on=str(FIRST_DAY)), investment("5", str(FIRST_DAY)))
         with running(home) as site:
@@ -96,7 +96,7 @@ def trial(home: Path, kills: int, seed: int, *, patient: bool = True) -> dict[st
                 raise
             site.stop()
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
     return {"seed": seed, **found}
 
 

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.domain.events import Fact
-from app.domain.fold import apply
-from app.domain.state import FundState
-from app.store.codec import decode, encode
+from app.domain.events.drafts import Fact
+from app.domain.state.fold import apply
+from app.domain.state.state import FundState
+from app.store.snapshots.codec import decode, encode
 
 _PER_SNAPSHOT = 500
 _MADE = """

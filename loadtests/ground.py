@@ -16,14 +16,14 @@ from app.config import PROJECT, Settings
 from app.domain.errors import UnknownFundError
 from app.services.demo.entries import GP
 from app.services.demo.loading import TooFewEventsError, demo_history
-from app.services.founding import found_fund
-from app.services.funds import fund_by_id_or_name
-from app.services.snapshot_building import lay
-from app.store import embedded
-from app.store.batches import Author
-from app.store.driver import reading
-from app.store.registry import Fund
-from app.store.sessions import close_engine, open_engine
+from app.services.funds.funds import fund_by_id_or_name
+from app.services.funds.new_fund import found_fund
+from app.services.snapshots.builder import lay
+from app.store.database.connections import reading
+from app.store.database.engines import close_engine, open_engine
+from app.store.embedded import leases
+from app.store.funds import Fund
+from app.store.log.batches import Author
 
 _SHAPE = """
     SELECT count(*), avg((event_type = 'EVENT_VOIDED')::int)::float,
@@ -60,7 +60,7 @@ def ground(home: Path = HOME) -> Iterator[Ground]:
     home = home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(Settings(home=home, database_url=None, secret_key=""))
-    lease = embedded.acquire(home)
+    lease = leases.acquire(home)
     owner = sa.create_engine(lease.url())
     try:
         yield Ground(engine, owner, lease.url())

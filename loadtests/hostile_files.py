@@ -19,10 +19,10 @@ from typing import Any
 
 import orjson
 
-from app.services.import_faults import ImportFaultsError, faults_file
-from app.services.import_findings import of_faults, sample
-from app.services.import_mapping import propose_mapping
-from app.services.import_plan import Given, plan_as_given
+from app.services.imports.faults import ImportFaultsError, faults_file
+from app.services.imports.mapping import propose_mapping
+from app.services.imports.plan import Given, plan_as_given
+from app.services.imports.report import of_faults, sample
 from app.services.sheets import UnreadableFileError
 from loadtests import report
 from loadtests.hostile_tables import TABLES

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from app.config import Settings
-from app.store import sessions
+from app.store.database import engines
 from loadtests import report
 from loadtests.attacker import Answer, Attacker, Sent
 from loadtests.health_watch import health_watched
@@ -156,7 +156,7 @@ def main() -> int:
 
 def trial(home: Path, only: str = "") -> list[dict[str, Any]]:
     """Run a site in `home`, and the attacks against it, one after the other."""
-    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     try:
         with running(home) as site:
             attacker = Attacker(_address_of(site), engine)
@@ -168,7 +168,7 @@ def trial(home: Path, only: str = "") -> list[dict[str, Any]]:
                     print(*rows[-1].values(), sep=" | ", flush=True, file=sys.stderr)
             site.stop()
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
     return rows
 
 

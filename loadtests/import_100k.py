@@ -18,9 +18,11 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.config import PROJECT, Settings
-from app.services import funds, jobs, ledgers
-from app.services.snapshot_jobs import LAY
-from app.store import sessions
+from app.services.funds import funds
+from app.services.jobs import jobs
+from app.services.snapshots.jobs import LAY
+from app.services.verification import verify_log
+from app.store.database import engines
 from loadtests import report
 from loadtests.api_client import ApiClient, UnansweredError
 from loadtests.histories import write_history
@@ -59,7 +61,7 @@ def trial(folder: Path, events: int) -> dict[str, Any]:
     write_history(history, events)
     with running(home, demo=True) as site:
         address = site.address()
-        engine = sessions.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
+        engine = engines.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
         try:
             [other] = funds.all_funds(engine)
             readers = _Readers(address, other.id, admin_token(engine))
@@ -72,8 +74,8 @@ def trial(folder: Path, events: int) -> dict[str, Any]:
             readers.stop()
             return {
                 "load of the machine": os.getloadavg()[0],
-                "events": ledgers.verify(engine, imported.fund).events,
-                "ledger": "broken" if ledgers.verify(engine, imported.fund).broken else "whole",
+                "events": verify_log.verify(engine, imported.fund).events,
+                "ledger": "broken" if verify_log.verify(engine, imported.fund).broken else "whole",
                 "import seconds": round(imported.seconds, 1),
                 "peak memory MB": imported.peak_megabytes,
                 "progress lines": len(imported.progress),
@@ -84,7 +86,7 @@ def trial(folder: Path, events: int) -> dict[str, Any]:
                 "reads refused or unanswered": readers.failures,
             }
         finally:
-            sessions.close_engine(engine)
+            engines.close_engine(engine)
             site.stop()
 
 

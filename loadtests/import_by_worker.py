@@ -16,38 +16,40 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine
 
 from app.config import Settings
-from app.services import import_steps, import_uploads, job_runs, jobs, people
-from app.services.import_changes import Stage, stage_of
-from app.services.import_jobs import HANDLERS
-from app.store import sessions
+from app.services.accounts import people
+from app.services.imports import uploads, workflow
+from app.services.imports.jobs import HANDLERS
+from app.services.imports.stages import Stage, stage_of
+from app.services.jobs import jobs, runner
+from app.store.database import engines
 
 
 def main(file: Path) -> int:
     """Import a file; 0 where it became a fund."""
-    engine = sessions.open_engine(Settings.from_environ())
+    engine = engines.open_engine(Settings.from_environ())
     try:
         person = people.only_administrator(engine)
         assert person
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as web_server:
             fund_id = web_server.submit(_upload, person.id, file).result()
         print(f"  dry run {_work(engine, fund_id):5.1f} s", flush=True)
-        assert stage_of(import_steps.find(engine, fund_id, person.id)) is Stage.SOUND
-        import_steps.commit(engine, fund_id, person.id)
+        assert stage_of(workflow.find(engine, fund_id, person.id)) is Stage.SOUND
+        workflow.commit(engine, fund_id, person.id)
         print(f"  import  {_work(engine, fund_id):5.1f} s", flush=True)
         done = [job for job in jobs.listed(engine, fund_id) if job.status == "done"]
         return 0 if len(done) == len(HANDLERS) else 1
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
 
 
 def _upload(person_id: UUID, file: Path) -> UUID:
     """Upload a file, and give the id of the fund to be."""
-    engine = sessions.open_engine(Settings.from_environ())
+    engine = engines.open_engine(Settings.from_environ())
     try:
         name = f"By the worker {uuid4()}"
-        return import_uploads.upload(engine, person_id, name, file.name, file.read_bytes())
+        return uploads.upload(engine, person_id, name, file.name, file.read_bytes())
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
 
 
 def _work(engine: Engine, fund_id: UUID) -> float:
@@ -55,7 +57,7 @@ def _work(engine: Engine, fund_id: UUID) -> float:
     begun = time.monotonic()
     for job in jobs.listed(engine, fund_id):
         if job.is_pending and job.kind in HANDLERS:
-            job_runs.run(engine, HANDLERS, fund_id, job.id, 0)
+            runner.run(engine, HANDLERS, fund_id, job.id, 0)
     return time.monotonic() - begun
 
 

@@ -23,11 +23,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from app.child import Child
 from app.config import Settings
-from app.services import job_runs, jobs
-from app.store import sessions
-from app.store.tables import event, job
+from app.runtime.child_process import Child
+from app.services.jobs import jobs, runner
+from app.store.database import engines
+from app.store.database.schema import event, job
 from loadtests import report
 from loadtests.job_worker import KIND
 from tests.ledgers import new_fund
@@ -65,7 +65,7 @@ _COLUMNS = (
 def trial(home: Path, count: int, seconds: float, seed: int) -> dict[str, Any]:
     """Have jobs done by workers that are killed, and give what came of them."""
     settings = Settings(home=home, database_url=None, secret_key="-")  # noqa: S106
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     try:
         funds = [new_fund(engine) for _ in range(_FUNDS)]
         workers = _Workers(home, seed)
@@ -81,7 +81,7 @@ def trial(home: Path, count: int, seconds: float, seed: int) -> dict[str, Any]:
             engine, funds, asked
         )
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
 
 
 class _Workers:
@@ -146,7 +146,7 @@ def _kill_until_done(engine: Engine, workers: _Workers, deadline: float) -> None
         while time.monotonic() < second:
             workers.tend()
             time.sleep(0.1)
-        job_runs.sweep(engine, timedelta(seconds=_LEASE))
+        runner.sweep(engine, timedelta(seconds=_LEASE))
         with engine.connect() as connection:
             pending = job.c.status.in_(("queued", "running")) & (job.c.kind == KIND)
             if not connection.scalar(sa.select(sa.func.count()).where(pending)):

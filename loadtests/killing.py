@@ -14,7 +14,7 @@ from tests.running_site import poll, processes
 TARGETS = ("database", "web", "worker", "all")
 _PATTERNS = {
     "database": r"^\S+/postgres -D",
-    "web": r"app\.web_server",
+    "web": r"app\.runtime\.web_server",
     "worker": r"tasks\.worker",
 }
 _COMPLETE = {"database": 1, "web": 3, "worker": 4}  # processes, but for those of connections

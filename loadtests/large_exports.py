@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from app.config import PROJECT, Settings
-from app.services import funds
-from app.store import history, sessions
+from app.services.funds import funds
+from app.store.database import engines
+from app.store.log import stored_events
 from loadtests import report
 from tests.people import admin_token
 from tests.running_site import running
@@ -72,16 +73,16 @@ def trial(home: Path, events: int, exports: int) -> dict[str, Any]:
     """Export so many views of a fund of so many events from a site of its own."""
     with running(home) as running_site:
         address = running_site.address()
-        engine = sessions.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
+        engine = engines.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
         try:
             site = Site(address, admin_token(engine))
             _load(home, events)
             [fund] = [each for each in funds.all_funds(engine) if each.name == _NAME]
             with engine.connect() as connection:
-                head = history.head_of(connection, fund.id).sequence
+                head = stored_events.head_of(connection, fund.id).sequence
             return {"events": head, **_measured(site, f"/api/funds/{fund.id}", head, exports)}
         finally:
-            sessions.close_engine(engine)
+            engines.close_engine(engine)
 
 
 def _load(home: Path, events: int) -> None:

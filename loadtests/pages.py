@@ -28,8 +28,8 @@ from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
 from app.config import PROJECT
-from app.services import passwords
-from app.store import people
+from app.services.accounts import passwords
+from app.store.accounts import people
 from loadtests import report
 from loadtests.ground import HOME, LongLog, ground, long_log
 
@@ -94,7 +94,7 @@ def _serving(home: Path) -> Iterator[str]:
         port = str(free.getsockname()[1])
     words = [str(os.getpid()), "127.0.0.1", port, "loadtests.bare_page:worker"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "app.web_server", *words],
+        [sys.executable, "-m", "app.runtime.web_server", *words],
         cwd=PROJECT,
         env=os.environ | {"ASOF_HOME": str(home)},
         start_new_session=True,

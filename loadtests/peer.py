@@ -15,10 +15,10 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import JSONTranscoder, Transcoding
 
-from app.domain.events import Fact
-from app.domain.fold import apply
-from app.domain.state import FundState
-from app.store.codec import decode, encode
+from app.domain.events.drafts import Fact
+from app.domain.state.fold import apply
+from app.domain.state.state import FundState
+from app.store.snapshots.codec import decode, encode
 
 _NAMES = UUID("5d3b5e59-0a93-4e0c-9a2c-36b3a1b6c1d7")
 

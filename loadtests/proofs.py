@@ -13,14 +13,14 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Engine
 
-from app.domain.figures import figures_of
-from app.domain.fold import state_at
+from app.domain.figures.figures import figures_of
+from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
-from app.services import ledgers
-from app.services.documents import state_document
-from app.services.viewpoints import View
-from app.store import states
-from app.store.driver import reading
+from app.services.documents.funds import state_document
+from app.services.reads.viewpoints import View
+from app.services.verification import verify_log
+from app.store.database.connections import reading
+from app.store.snapshots import state_reader
 from loadtests.clients import any_day
 
 _REFERENCES = "SELECT sequence, payload->>'reference' FROM event WHERE fund_id = %s ORDER BY 1"
@@ -39,7 +39,7 @@ class LogProof:
 
 def prove_log(engine: Engine, fund: UUID, acknowledged: dict[str, int]) -> LogProof:
     """Look at the whole log; `acknowledged` gives the sequence of each reference."""
-    report = ledgers.verify(engine, fund)
+    report = verify_log.verify(engine, fund)
     with reading(engine) as driver:
         rows = driver.execute(_REFERENCES, (fund,)).fetchall()
     places = {reference: sequence for sequence, reference in rows}
@@ -59,10 +59,10 @@ def wrong_answers(
     """Count the answers of the API that are not what the log folds to from its first event."""
     wrong = 0
     with reading(engine) as driver:
-        head = states.read(driver, fund, date.max, None).head
+        head = state_reader.read(driver, fund, date.max, None).head
         for day, through, answer in answers:
             at = Viewpoint(date.fromisoformat(day), through)
-            state = state_at(states.facts_after(driver, fund, None, at), at)
+            state = state_at(state_reader.facts_after(driver, fund, None, at), at)
             view = View(at, head, state, figures_of(state, at.as_of))
             folded = orjson.loads(orjson.dumps(state_document(view)))
             wrong += {**folded, "head": None} != {**answer, "head": None}
@@ -73,10 +73,10 @@ def wrong_reads(engine: Engine, fund: UUID, reads: int, chance: random.Random) -
     """Read from random viewpoints; give how many snapshots served, and how many were wrong."""
     served = wrong = 0
     with reading(engine) as driver:
-        head = states.read(driver, fund, date.max, None).head.sequence
+        head = state_reader.read(driver, fund, date.max, None).head.sequence
         for _ in range(reads):
             at = Viewpoint(any_day(chance), chance.randint(1, head))
-            found = states.read(driver, fund, at.as_of, at.through)
+            found = state_reader.read(driver, fund, at.as_of, at.through)
             served += found.snapshot_as_of is not None
-            wrong += found.state != state_at(states.facts_after(driver, fund, None, at), at)
+            wrong += found.state != state_at(state_reader.facts_after(driver, fund, None, at), at)
     return served, wrong

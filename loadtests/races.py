@@ -21,13 +21,13 @@ from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
 from app.config import Settings
-from app.domain.fold import state_at
+from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshot_building import lay
-from app.services.snapshots import Wanted, take
-from app.store import states, validity
-from app.store.driver import reading
-from app.store.sessions import close_engine, open_engine
+from app.services.snapshots.builder import lay
+from app.services.snapshots.take import Wanted, take
+from app.store.database.connections import reading
+from app.store.database.engines import close_engine, open_engine
+from app.store.snapshots import state_reader, validity
 from loadtests import report
 from tests.ledgers import called, company, investment, mark, new_fund, record, void
 
@@ -158,11 +158,11 @@ def _read(
     reads = wrong = served = 0
     while not stop.is_set():
         with reading(engine) as driver:
-            head = states.read(driver, fund, _START, None).head.sequence
+            head = state_reader.read(driver, fund, _START, None).head.sequence
             through = head if chance.random() < 0.5 else chance.randint(1, head)
             at = Viewpoint(_day(chance), through)
-            found = states.read(driver, fund, at.as_of, at.through)
-            facts = states.facts_after(driver, fund, None, at)
+            found = state_reader.read(driver, fund, at.as_of, at.through)
+            facts = state_reader.facts_after(driver, fund, None, at)
         reads, served = reads + 1, served + (found.snapshot_as_of is not None)
         wrong += found.state != state_at(facts, at)
         if wrong >= limits.wrong or served >= limits.served:

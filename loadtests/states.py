@@ -18,10 +18,10 @@ from uuid import UUID
 
 import psycopg
 
-from app.domain.events import Fact
+from app.domain.events.drafts import Fact
 from app.domain.viewpoint import Viewpoint
-from app.store import states
-from app.store.driver import reading
+from app.store.database.connections import reading
+from app.store.snapshots import state_reader
 from loadtests import first_sketch, peer, report
 from loadtests.ground import HOME, Ground, LongLog, ground, long_log
 from loadtests.unsealed import Unsealed, cost
@@ -88,7 +88,7 @@ def _contenders(
     unsealed = Unsealed()
     with reading(place.engine) as driver:
         reads: Reads = {
-            HEAD: lambda: states.read(driver, log.fund_id, viewpoint().as_of, None),
+            HEAD: lambda: state_reader.read(driver, log.fund_id, viewpoint().as_of, None),
             THROUGH: lambda: _read_at(driver, log, viewpoint()),
             UNSEALED: lambda: unsealed.read(driver, log.fund_id, viewpoint().as_of),
         }
@@ -108,7 +108,7 @@ def _contenders(
 
 
 def _read_at(driver: psycopg.Connection, log: LongLog, at: Viewpoint) -> object:
-    return states.read(driver, log.fund_id, at.as_of, at.through)
+    return state_reader.read(driver, log.fund_id, at.as_of, at.through)
 
 
 def _peer_fund(place: Ground, funds: peer.PeerFunds, log: LongLog) -> UUID:

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, text
 from uuid_utils.compat import uuid7
 
 from app.domain.viewpoint import Viewpoint
-from app.services import verification
-from app.services.snapshots import Wanted, take
-from app.store import history, states
-from app.store.driver import driver_connection
-from app.store.verifications import Part
+from app.services.snapshots.take import Wanted, take
+from app.services.verification import verify_fund
+from app.store.database.connections import driver_connection
+from app.store.log import stored_events
+from app.store.log.verifications import Part
+from app.store.snapshots import state_reader
 from loadtests import report
 from loadtests.ground import HOME, ground
 from tests.ledgers import called, company, investment, mark, new_fund, record
@@ -156,7 +157,7 @@ def of_rows() -> Iterator[Tampering]:
             yield Tampering(f"row {sequence}: {name}", statement, "log", f"event {sequence}")
 
 
-def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verification.Report, bool]:
+def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verify_fund.Report, bool]:
     """Tamper, verify, and read from every viewpoint; say whether the answers are what they were."""
     with owner.connect() as connection:
         reads = tampering.part != "log"  # of which the answers tell what it says
@@ -170,13 +171,13 @@ def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verifica
                 text(part),
                 {name: getattr(place, name) for name in ("fund", "other") if f":{name}" in part},
             )
-        found = verification.look(connection, place.fund)
+        found = verify_fund.look(connection, place.fund)
         same = not reads or _answers(connection, place.fund) == before
         connection.rollback()
     return found, same
 
 
-def is_found(tampering: Tampering, found: verification.Report) -> bool:
+def is_found(tampering: Tampering, found: verify_fund.Report) -> bool:
     """Tell whether a tampering was found where it is."""
     if tampering.part is None or hidden(tampering):
         return not found.findings
@@ -225,14 +226,16 @@ def _fund(engine: Engine) -> UUID:
         record(engine, fund, called(f"{month}", f"2011-{month:02}-15"))
     record(engine, fund, called("5", "2010-03-15"), called("9", "2011-11-15"))
     take(engine, fund, uuid7(), Wanted(_SECOND, "scheduled", "someone"))
-    verification.verify(engine, fund)
+    verify_fund.verify(engine, fund)
     return fund
 
 
 def _answers(connection: Connection, fund: UUID) -> list[object]:
     driver = driver_connection(connection)
-    head = history.head_seen(driver, fund).sequence
-    return [states.read(driver, fund, at.as_of, min(at.through, head)).state for at in _VIEWED]
+    head = stored_events.head_seen(driver, fund).sequence
+    return [
+        state_reader.read(driver, fund, at.as_of, min(at.through, head)).state for at in _VIEWED
+    ]
 
 
 if __name__ == "__main__":

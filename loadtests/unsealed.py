@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.store import seals, states
+from app.store.snapshots import seals, state_reader
 from loadtests import report
 
 _SEALED = "AND snapshot.sealed_with = %(key)s AND snapshot.set_aside_at IS NULL"
@@ -21,15 +21,15 @@ class Unsealed:
 
     def __init__(self) -> None:
         """Take it out of them."""
-        usual, in_turn = (self._plain(each) for each in states._WHOLE)  # noqa: SLF001 (the same read)
-        self._statements = states._Statements(usual, in_turn)  # noqa: SLF001
+        usual, in_turn = (self._plain(each) for each in state_reader._WHOLE)  # noqa: SLF001 (the same read)
+        self._statements = state_reader._Statements(usual, in_turn)  # noqa: SLF001
 
-    def read(self, driver: psycopg.Connection, fund_id: UUID, as_of: date) -> states.Read:
+    def read(self, driver: psycopg.Connection, fund_id: UUID, as_of: date) -> state_reader.Read:
         """Read the state at the head, and believe the snapshot."""
         check = seals.check_snapshot
         seals.check_snapshot = _believe  # type: ignore[assignment] # whatever it is asked
         try:
-            return states._read(  # noqa: SLF001
+            return state_reader._read(  # noqa: SLF001
                 driver, self._statements, fund_id, as_of, None
             )
         finally:

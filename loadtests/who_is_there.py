@@ -16,11 +16,12 @@ from flask.testing import FlaskClient
 
 from app import create_app, database
 from app.config import Settings
-from app.domain.audit import AuditKind
-from app.services import audit, demo, web_sessions
-from app.store import people
-from app.store.driver import reading
-from app.store.people import Person
+from app.domain.accounts.audit import AuditKind
+from app.services import demo
+from app.services.accounts import audit, web_sessions
+from app.store.accounts import people
+from app.store.accounts.people import Person
+from app.store.database.connections import reading
 from loadtests import report
 from loadtests.ground import HOME, Ground, ground
 

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from alembic import context
 
 from app.config import Settings
-from app.store import embedded, setup
-from app.store.tables import metadata
+from app.store.database import bootstrap
+from app.store.database.schema import metadata
+from app.store.embedded import leases
 
 
 def _migrate(connection: sa.Connection) -> None:
@@ -18,9 +19,9 @@ def _migrate(connection: sa.Connection) -> None:
 
 def _migrate_from_the_command_line() -> None:
     settings = Settings.from_environ()
-    lease = None if settings.database_url else embedded.acquire(settings.home)
+    lease = None if settings.database_url else leases.acquire(settings.home)
     try:
-        url = lease.url() if lease else setup.engine_url(settings.database_url or "")
+        url = lease.url() if lease else bootstrap.engine_url(settings.database_url or "")
         with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
             _migrate(connection)
     finally:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from app.services import export_jobs, import_jobs, job_runs, snapshot_jobs, verification_jobs
-from app.services.job_runs import Handler
+from app.services.exports import jobs as export_jobs
+from app.services.imports import jobs as import_jobs
+from app.services.jobs import runner
+from app.services.jobs.runner import Handler
+from app.services.snapshots import jobs as snapshot_jobs
+from app.services.verification import jobs as verification_jobs
 from tasks.queue import engine, huey, lease
 
 # By kind: functions of the services, which know nothing of the queue.
@@ -24,4 +28,4 @@ def run_job(_fund_id: str, _job_id: str) -> None:
     There are as many wake-ups as jobs. Safe to run twice: what is done, or being done, is left
     alone.
     """
-    job_runs.run_next(engine(), HANDLERS, FIRST_PAUSE, lease())
+    runner.run_next(engine(), HANDLERS, FIRST_PAUSE, lease())

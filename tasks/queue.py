@@ -15,8 +15,9 @@ from huey.storage import PostgresStorage
 from sqlalchemy import Engine
 
 from app.config import Settings
-from app.store import queue, sessions
-from app.store.driver import connect_apart
+from app.store.database import engines
+from app.store.database.connections import connect_apart
+from app.store.jobs import wakeups
 
 _LOOK_EVERY = 0.25  # seconds a worker waits for a wake-up before it looks if it is to stop
 
@@ -27,7 +28,7 @@ class _PlainTasks(Serializer):
     def _serialize(self, data: Message) -> bytes:
         if data.eta or data.retries or data.kwargs or data.on_complete:
             raise ValueError(f"{data.name}: tasks here have a name and positional arguments only")
-        return queue.message(data.name, data.args)
+        return wakeups.message(data.name, data.args)
 
     def _deserialize(self, data: bytes) -> Message:
         name, *arguments = orjson.loads(data)
@@ -52,7 +53,7 @@ def settings() -> Settings:
 @cache
 def engine() -> Engine:
     """Give the process's engine; processes forked from it make connections of their own."""
-    return sessions.open_engine(settings())
+    return engines.open_engine(settings())
 
 
 def lease() -> timedelta:
@@ -67,7 +68,7 @@ def _connect() -> psycopg.Connection:
 # What must not be lost is in the table of jobs: a task is no more than a wake-up, without a result
 # and without retries of Huey's.
 huey = Huey(
-    queue.NAME,
+    wakeups.NAME,
     storage_class=_DatabasesClock,
     results=False,
     serializer=_PlainTasks(),

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from huey import crontab
 
-from app.services import heartbeats, job_runs
-from app.services import nightly as nights
+from app.services.jobs import runner, worker_heartbeats
+from tasks import nightly as nights
 from tasks.queue import engine, huey, lease
 
 
 @huey.periodic_task(crontab(minute="*"), priority=1)
 def sweep() -> None:
     """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
-    job_runs.sweep(engine(), lease())
-    heartbeats.prune(engine())
+    runner.sweep(engine(), lease())
+    worker_heartbeats.prune(engine())
 
 
 @huey.periodic_task(crontab(minute="0"))

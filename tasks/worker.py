@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnvironment, Worker
 
 import tasks.jobs  # noqa: F401 (its task enters the registry)
-from app import telling
-from app.lifetime import leave_with
-from app.services import heartbeats
-from app.store import sessions
-from app.store.outages import ERRORS, Outage, outage_behind
-from app.store.setup import DatabaseSetupError
+from app.observability import logging_setup
+from app.runtime.parent_watch import leave_with
+from app.services.jobs import worker_heartbeats
+from app.store.database import engines
+from app.store.database.bootstrap import DatabaseSetupError
+from app.store.database.outages import ERRORS, Outage, outage_behind
 from tasks import schedule
 from tasks.queue import engine, huey
 
@@ -36,15 +36,15 @@ _OUTAGES = (psycopg.OperationalError, sa.exc.OperationalError)
 
 def main(parent: str) -> None:
     """Do jobs until told to stop, or until the parent is gone; then end the process."""
-    telling.begin("worker", logging.WARNING)
+    logging_setup.begin("worker", logging.WARNING)
     logging.getLogger().handlers[0].addFilter(_outages_in_one_line)
     _catch_up(int(parent))
     consumer = _Consumer(int(parent))
     consumer.run()
     for child in multiprocessing.active_children():
         child.kill()  # it was interrupted and did not listen
-    heartbeats.end(engine(), [process.pid for _, process in consumer.worker_threads])
-    sessions.close_engine(engine())
+    worker_heartbeats.end(engine(), [process.pid for _, process in consumer.worker_threads])
+    engines.close_engine(engine())
     logging.shutdown()
     # Python would take apart all that was loaded, for a third of the time there is to stop.
     os._exit(0)
@@ -109,7 +109,7 @@ class _Environment(ProcessEnvironment):
         leave_with(parent.pid)
         if isinstance(process, Worker):
             os.nice(_COURTESY)
-            heartbeats.begin(engine())
+            worker_heartbeats.begin(engine())
 
 
 def _outages_in_one_line(record: logging.LogRecord) -> bool:

@@ -19,8 +19,10 @@ from flask.testing import FlaskClient
 
 from app import create_app, database
 from app.config import PersonLimits, Settings
-from app.store import embedded, seals, sessions, setup
-from app.store.people import Person
+from app.store.accounts.people import Person
+from app.store.database import bootstrap, engines
+from app.store.embedded import leases
+from app.store.snapshots import seals
 from tests.machine import patience
 from tests.people import member, signed_in, somebody
 
@@ -67,9 +69,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def server_url() -> Iterator[sa.URL]:
     """Give the address of a database on which others can be made and dropped."""
     if given := os.environ.get("DATABASE_URL"):
-        yield setup.engine_url(given)
+        yield bootstrap.engine_url(given)
         return
-    lease = embedded.acquire(Path(os.environ[_HOME]) / "server")
+    lease = leases.acquire(Path(os.environ[_HOME]) / "server")
     if os.environ.get(_LESSER) == "1":
         with sa.create_engine(lease.url(), poolclass=sa.NullPool).begin() as connection:
             connection.execute(sa.text(_MAKE_LESSER.format(password=lease.url().password)))
@@ -94,7 +96,7 @@ def _database(server: sa.URL) -> Iterator[str]:
 def database_url(server_url: sa.URL) -> Iterator[str]:
     """Give the address of this worker's database as its owner; tests isolate by fresh funds."""
     with _database(server_url) as url:
-        setup.prepare(setup.engine_url(url))
+        bootstrap.prepare(bootstrap.engine_url(url))
         yield url
 
 
@@ -129,15 +131,15 @@ def _one_key() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def engine(settings: Settings) -> Iterator[sa.Engine]:
     """Give an engine on this worker's database, in the role the application works in."""
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     yield engine
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 @pytest.fixture(scope="session")
 def owner_engine(database_url: str) -> Iterator[sa.Engine]:
     """Give an engine as the tables' owner, who can do to the log what nobody should."""
-    engine = sa.create_engine(setup.engine_url(database_url), poolclass=sa.NullPool)
+    engine = sa.create_engine(bootstrap.engine_url(database_url), poolclass=sa.NullPool)
     yield engine
     engine.dispose()
 

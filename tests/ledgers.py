@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app.domain.state import FundState
+from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services import viewpoints
-from app.services.recording import parse_drafts, record_events
-from app.services.viewpoints import Asked, View
-from app.store import registry
-from app.store.batches import Appended, Author, Batch
-from app.store.log import append
+from app.services.reads import viewpoints
+from app.services.reads.viewpoints import Asked, View
+from app.services.recording.batches import parse_drafts, record_events
+from app.store import funds
+from app.store.log.append import append
+from app.store.log.batches import Appended, Author, Batch
 
 Raw = dict[str, Any]
 GP = Author("gp@example.com", "api", may_adjust=True)
@@ -65,7 +65,7 @@ def new_fund(engine: Engine, *events: Raw, name: str | None = None) -> UUID:
     """Make a fund of its own for a test, established and with the events given."""
     fund_id = uuid7()
     with engine.begin() as connection:
-        registry.register(connection, fund_id, name or f"Fund {fund_id}")
+        funds.register(connection, fund_id, name or f"Fund {fund_id}")
         append(connection, fund_id, Batch(parse_drafts([established(), *events]), GP))
     return fund_id
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
-from app import logs, telling
+from app.observability import json_logging, logging_setup
 
 
 class Lines:
@@ -35,9 +35,9 @@ def logged(*, in_words: bool = False) -> Iterator[Lines]:
     root, lines = logging.getLogger(), Lines()
     before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
     if in_words:
-        telling.configure_words(logging.WARNING, lines.stream)
+        logging_setup.configure_words(logging.WARNING, lines.stream)
     else:
-        logs.configure_json("web", lines.stream)
+        json_logging.configure_json("web", lines.stream)
     try:
         yield lines
     finally:

@@ -15,11 +15,11 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app import database
-from app.domain.roles import Role
-from app.services import passwords, tokens, web_sessions
-from app.services import people as site_people
-from app.store import memberships, people
-from app.store.people import Person
+from app.domain.accounts.roles import Role
+from app.services.accounts import passwords, tokens, web_sessions
+from app.services.accounts import people as site_people
+from app.store.accounts import memberships, people
+from app.store.accounts.people import Person
 
 PASSWORD = "four words nobody joins"  # noqa: S105 - for tests only
 

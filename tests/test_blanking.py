@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.blanking import blanked, traceback_of
+from app.observability.redaction import blanked, traceback_of
 
 _EMAIL = re.compile(r"[^\s@\"'<>(),;:=/]+@[^\s@\"'<>(),;:=/]+\.\w{2,}")
 

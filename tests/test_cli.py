@@ -15,10 +15,11 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app.cli.commands import Progress
-from app.domain.audit import AuditKind
-from app.services import audit, funds
-from app.services.snapshots import Wanted, take
-from app.store.people import Person
+from app.domain.accounts.audit import AuditKind
+from app.services.accounts import audit
+from app.services.funds import funds
+from app.services.snapshots.take import Wanted, take
+from app.store.accounts.people import Person
 from tests.ledgers import called, new_fund
 from tests.people import somebody
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from app import create_app, database
 from app.config import Settings
-from app.services import funds
+from app.services.funds import funds
 from tests.ledgers import called, company, investment, look, new_fund
 from tests.test_cli import run
 

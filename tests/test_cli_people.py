@@ -10,8 +10,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import Engine
 
-from app.services import funds, memberships, people, sign_in
-from app.store.people import Person
+from app.services.accounts import memberships, people, sign_in
+from app.services.funds import funds
+from app.store.accounts.people import Person
 from tests.ledgers import new_fund
 from tests.people import somebody
 

@@ -29,7 +29,7 @@ from tests.running_site import (
 )
 
 _IS_ROOT = os.geteuid() == 0
-_SERVES = re.compile(r"app\.web_server|tasks\.worker")
+_SERVES = re.compile(r"app\.runtime\.web_server|tasks\.worker")
 _PRIVATE, _OPEN = 0o700, 0o755
 _AS_ROOT = pytest.mark.skipif(not _IS_ROOT, reason="only root starts it as another account")
 pytestmark = [

@@ -12,8 +12,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from app.store import setup
-from app.store.tables import metadata
+from app.store.database import bootstrap
+from app.store.database.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(setup.MIGRATIONS))
+    config.set_main_option("script_location", str(bootstrap.MIGRATIONS))
     return config
 
 
@@ -32,7 +32,7 @@ _REVISIONS = [script.revision for script in reversed(list(_SCRIPTS.walk_revision
 @pytest.fixture
 def connection(fresh_database_url: str) -> Iterator[sa.Connection]:
     """Give a connection to an empty database."""
-    url = setup.engine_url(fresh_database_url)
+    url = bootstrap.engine_url(fresh_database_url)
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
         yield connection
 
@@ -67,7 +67,7 @@ def _inventory(connection: sa.Connection) -> list[tuple[str, ...]]:
 
 
 def test_the_files_names_tell_the_head() -> None:
-    assert setup.head() == _SCRIPTS.get_current_head()
+    assert bootstrap.head() == _SCRIPTS.get_current_head()
     assert sorted(_REVISIONS) == _REVISIONS
 
 

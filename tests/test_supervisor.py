@@ -16,10 +16,13 @@ from uuid import uuid4
 import pytest
 
 from app.config import Settings
-from app.domain.token_scopes import Scope
-from app.services import demo, jobs
-from app.store import registry, sessions, tokens
-from app.store.tables import fund, ledger_head
+from app.domain.accounts.token_scopes import Scope
+from app.services import demo
+from app.services.jobs import jobs
+from app.store import funds
+from app.store.accounts import tokens
+from app.store.database import engines
+from app.store.database.schema import fund, ledger_head
 from tests.machine import patience
 from tests.people import somebody
 from tests.running_site import (
@@ -55,14 +58,14 @@ def _serves(address: str) -> bool:
 
 def _works(home: Path) -> bool:
     """Say whether a worker looks at a job that is asked for, though none knows its kind."""
-    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     try:
         with engine.begin() as connection:
-            fund_id = registry.find_by_name(connection, _NAME).id
+            fund_id = funds.find_by_name(connection, _NAME).id
             job = jobs.request(connection, fund_id, "conjure", {}, requested_by="gp")
         poll(lambda: jobs.find(engine, fund_id, job.id).attempts, 10, "a worker looked at it")
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
     return True
 
 
@@ -70,7 +73,7 @@ def _works(home: Path) -> bool:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home with a fund in it."""
     home = tmp_path_factory.mktemp("site") / "home"
-    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     fund_id = uuid4()
     with engine.begin() as connection:
         connection.execute(fund.insert().values(id=fund_id, name=_NAME, name_key=_NAME.casefold()))
@@ -78,7 +81,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keeper = somebody(engine, admin=True)
     with engine.begin() as connection:
         tokens.add(connection, keeper.id, "tests", _TOKEN, scope=Scope.ALL, days=1, fund_ids=None)
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
     assert_nothing_left(home, within=5)  # what a test waits for must be its own site's
     return home
 
@@ -95,7 +98,7 @@ def test_ctrl_c_ten_times_in_a_row_leaves_nothing_behind_and_loses_nothing(home:
 
 @pytest.mark.timeout(60)
 def test_ctrl_c_while_it_is_still_starting_leaves_nothing_behind(home: Path) -> None:
-    for mark in ("keeper.py", "app.web_server", "tasks.worker"):
+    for mark in ("keeper.py", "app.runtime.web_server", "tasks.worker"):
         with running(home) as site:
             site.await_process(mark)
             site.stop()
@@ -108,8 +111,8 @@ def test_it_goes_on_when_any_of_its_processes_is_killed(home: Path) -> None:
         address = site.address()
         site.await_workers()
         for pattern, newest in [
-            (r"app\.web_server", True),  # a worker of the web server's
-            (r"app\.web_server", False),  # its main process
+            (r"app\.runtime\.web_server", True),  # a worker of the web server's
+            (r"app\.runtime\.web_server", False),  # its main process
             (r"tasks\.worker", True),  # a process of the worker's
             (r"tasks\.worker", False),  # its main process
             (r"^\S+/postgres -D", False),  # the postmaster
@@ -145,7 +148,7 @@ def test_nothing_is_left_when_all_are_killed_but_the_database(home: Path) -> Non
     with running(home) as site:
         site.address()
         for pid, text in processes(home).items():
-            if re.search(r"flask|app\.web_server|tasks\.worker", text):
+            if re.search(r"flask|app\.runtime\.web_server|tasks\.worker", text):
                 os.kill(pid, signal.SIGKILL)
         site.process.wait()
         assert_nothing_left(home, within=5)

@@ -9,13 +9,13 @@ from flask import Blueprint, Response
 
 from app import database
 from app.api import parameters
-from app.api.audit_shapes import AuditLinesQuery, AuditPage, AuditQuery
+from app.api.openapi.specification import operation
 from app.api.problems import BadRequestError, json_response
-from app.api.specification import operation
-from app.downloads import audit_download
-from app.guard import needs_admin
-from app.services import audit_reports
-from app.store.audit_search import AuditFilters
+from app.api.shapes.audit import AuditLinesQuery, AuditPage, AuditQuery
+from app.auth.route_rules import needs_admin
+from app.http.downloads import audit_download
+from app.services.accounts import audit_reports
+from app.store.accounts.audit_search import AuditFilters
 
 bp = Blueprint("api_audit", __name__, url_prefix="/api/audit")
 

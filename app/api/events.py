@@ -7,21 +7,23 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from app import database, guard
+from app import database
 from app.api import parameters
 from app.api.bodies import read_body
-from app.api.event_shapes import Events
+from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.questions import RecordHeaders
-from app.api.shapes import Recorded
-from app.api.specification import operation
+from app.api.shapes.answers import Recorded
+from app.api.shapes.events import Events
+from app.api.shapes.requests import RecordHeaders
+from app.auth import route_rules
+from app.auth.route_rules import needs
+from app.domain.accounts.roles import Role
+from app.domain.accounts.token_scopes import Scope
 from app.domain.errors import Fault, NotAllowedError, RefusedError
-from app.domain.roles import Role
-from app.domain.token_scopes import Scope
-from app.guard import needs
-from app.services import recording, timeline
-from app.services.documents import event_document
-from app.services.recording import Appended, Batch
+from app.services.documents.funds import event_document
+from app.services.reads import timeline
+from app.services.recording import batches
+from app.services.recording.batches import Appended, Batch
 
 bp = Blueprint("api_events", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
@@ -74,11 +76,11 @@ def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) ->
     if body == []:
         raise RefusedError([Fault("events", "", "the array is empty: send at least one event")])
     many = isinstance(body, list)
-    author = guard.author("api")
+    author = route_rules.author("api")
     try:
-        drafts = recording.parse_drafts(body if isinstance(body, list) else [body])
+        drafts = batches.parse_drafts(body if isinstance(body, list) else [body])
         batch = Batch(drafts, author, key=key, expected_head=head)
-        return recording.record_events(database.engine(), fund_id, batch)
+        return batches.record_events(database.engine(), fund_id, batch)
     except RefusedError as error:
         if isinstance(error, NotAllowedError):
             _check_token()
@@ -89,9 +91,9 @@ def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) ->
 
 def _check_token() -> None:
     """Say that a greater scope is what is needed, where the role would be enough."""
-    found = guard.visitor()
+    found = route_rules.visitor()
     if found and found.limits and found.has(Role.GP):
-        guard.check_scope(found.limits, Scope.ALL)
+        route_rules.check_scope(found.limits, Scope.ALL)
 
 
 def _placed(fault: Fault) -> Fault:

@@ -6,23 +6,26 @@ from uuid import UUID
 
 from flask import Blueprint, Response, url_for
 
-from app import database, guard
-from app.api import job_shapes, parameters
+from app import database
+from app.api import parameters
+from app.api.openapi.specification import operation
 from app.api.problems import BadRequestError, json_response
-from app.api.questions import ExportQuery
-from app.api.specification import operation
-from app.downloads import export_or_job, kept_download
-from app.guard import needs
-from app.services import export_jobs, funds
-from app.services.exports import WHATS, Wanted, What
-from app.services.job_documents import job_document
+from app.api.shapes import jobs as shape_jobs
+from app.api.shapes.requests import ExportQuery
+from app.auth import route_rules
+from app.auth.route_rules import needs
+from app.http.downloads import export_or_job, kept_download
+from app.services.documents.jobs import job_document
+from app.services.exports import jobs as export_jobs
+from app.services.exports.documents import WHATS, Wanted, What
+from app.services.funds import funds
+from app.services.reads.viewpoints import Asked
 from app.services.sheets import Format
-from app.services.viewpoints import Asked
-from app.store.jobs import Job
+from app.store.jobs.jobs import Job
 
 bp = Blueprint("api_exports", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_IN_TIME = (job_shapes.Job, "the job that makes the file, where it is too large to wait for")
+_IN_TIME = (shape_jobs.Job, "the job that makes the file, where it is too large to wait for")
 _TOO_MANY = "limit-reached, by jobs under way"
 _SENDS = {
     200: ("Content-Disposition",),
@@ -95,7 +98,7 @@ def xlsx(fund_id: UUID) -> Response:
 def fetch(fund_id: UUID, job_id: UUID) -> Response:
     """Give a large export, or how far it has come: it is kept for a day after it was made."""
     parameters.check_parameters()
-    guard.fund()
+    route_rules.fund()
     found = export_jobs.find(database.engine(), fund_id, job_id)
     return _under_way(found) if isinstance(found, Job) else kept_download(found)
 

@@ -7,11 +7,11 @@ from http import HTTPStatus
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from app import request_ids
 from app.api.problems import BAD_REQUEST, DAMAGED, Error, Kind, cause, problem
-from app.damage import damage_behind
-from app.outages import Told
-from app.store.outages import Outage
+from app.http.damaged_ledgers import damage_behind
+from app.http.outages import Told
+from app.observability import request_ids
+from app.store.database.outages import Outage
 
 _MEGABYTE = 1024 * 1024
 _NAMES = {

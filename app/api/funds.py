@@ -6,19 +6,20 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from app import database, guard
+from app import database
 from app.api import parameters
 from app.api.bodies import field_faults, read_body
+from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.questions import FundsQuery, KeyHeaders, NewFund
-from app.api.shapes import Established, Funds
-from app.api.specification import operation
+from app.api.shapes.answers import Established, Funds
+from app.api.shapes.requests import FundsQuery, KeyHeaders, NewFund
+from app.auth import route_rules
+from app.auth.route_rules import needs_sign_in
 from app.domain.errors import Fault, RefusedError, UnknownFundError
-from app.guard import needs_sign_in
-from app.services import founding, funds
-from app.services.documents import fund_document
-from app.services.opening import read_opening
-from app.services.recording import Author
+from app.services.documents.funds import fund_document
+from app.services.funds import funds, new_fund
+from app.services.funds.parse_opening import read_opening
+from app.services.recording.batches import Author
 
 bp = Blueprint("api_funds", __name__, url_prefix="/api/funds")
 _FIELDS = ("name", "terms", "commitments", "effective_on")
@@ -46,8 +47,8 @@ def index() -> Response:
             parameters.search_text(),
             last,
             parameters.limit(),
-            guard.reader(),
-            guard.funds_within_reach(),
+            route_rules.reader(),
+            route_rules.funds_within_reach(),
         )
     except UnknownFundError as error:
         raise parameters.no_cursor(str(last)) from error
@@ -84,15 +85,15 @@ def establish() -> Response:
     parameters.check_parameters()
     key = parameters.idempotency_key()
     body = _body()
-    done = founding.establish(
+    done = new_fund.establish(
         database.engine(),
         body.get("name"),
         body.get("terms"),
         body.get("commitments"),
-        Author(str(guard.reader().id), "api", may_adjust=True),
+        Author(str(route_rules.reader().id), "api", may_adjust=True),
         effective_on=body.get("effective_on"),
         key=key,
-        gp=guard.reader().id,
+        gp=route_rules.reader().id,
     )
     response = json_response(fund_document(done.fund) | {"head": done.head}, 201)
     response.headers["Location"] = url_for("api_state.show", fund_id=done.fund.id)

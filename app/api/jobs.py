@@ -6,13 +6,15 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from app import database, guard
-from app.api import job_shapes, parameters
+from app import database
+from app.api import parameters
+from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.specification import operation
-from app.guard import needs
-from app.services import jobs
-from app.services.job_documents import job_document
+from app.api.shapes import jobs as shape_jobs
+from app.auth import route_rules
+from app.auth.route_rules import needs
+from app.services.documents.jobs import job_document
+from app.services.jobs import jobs
 
 bp = Blueprint("api_jobs", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
@@ -22,12 +24,12 @@ bp = Blueprint("api_jobs", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 @operation(
     "job",
     "Jobs",
-    answers={200: (job_shapes.Job, "the job")},
+    answers={200: (shape_jobs.Job, "the job")},
     refuses={404: "unknown-fund, or unknown-job"},
     example="",
 )
 def show(fund_id: UUID, job_id: UUID) -> Response:
     """Give a piece of work in the background, and how far it has come."""
     parameters.check_parameters()
-    guard.fund()
+    route_rules.fund()
     return json_response(job_document(jobs.find(database.engine(), fund_id, job_id)))

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, request
 
-from app.damage import TITLE
 from app.domain.errors import (
     AsofError,
     BeyondKnowledgeError,
@@ -28,6 +27,7 @@ from app.domain.errors import (
     UnknownJobError,
     UnknownSnapshotError,
 )
+from app.http.damaged_ledgers import TITLE
 from app.services.sheets import CellTooLongError
 
 Error = dict[str, Any]

@@ -8,21 +8,22 @@ from uuid import UUID
 from flask import Blueprint, Response, url_for
 from pydantic_core import PydanticCustomError
 
-from app import database, guard
+from app import database
 from app.api import parameters
 from app.api.bodies import field_faults, read_body
+from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.questions import KeyHeaders, PageQuery
-from app.api.snapshot_shapes import NewSnapshot, SnapshotJob, SnapshotOrJob, Snapshots
-from app.api.specification import operation
+from app.api.shapes.requests import KeyHeaders, PageQuery
+from app.api.shapes.snapshots import NewSnapshot, SnapshotJob, SnapshotOrJob, Snapshots
+from app.auth import route_rules
+from app.auth.route_rules import needs
 from app.domain.errors import BeyondKnowledgeError, Fault, FaultList, RefusedError
-from app.domain.events import canonical_json
+from app.domain.events.drafts import canonical_json
 from app.domain.fields import read_text
-from app.guard import needs
-from app.services import snapshot_requests, snapshots
-from app.services.snapshot_documents import job_document, snapshot_document
-from app.services.snapshots import Wanted
-from app.store.jobs import Job
+from app.services.documents.snapshots import job_document, snapshot_document
+from app.services.snapshots import requests, take
+from app.services.snapshots.take import Wanted
+from app.store.jobs.jobs import Job
 
 bp = Blueprint("api_snapshots", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
@@ -40,7 +41,7 @@ bp = Blueprint("api_snapshots", __name__, url_prefix="/api/funds/<uuid:fund_id>"
 def index(fund_id: UUID) -> Response:
     """List a fund's snapshots, the newest first."""
     parameters.check_parameters("limit", "cursor")
-    page = snapshots.page(database.engine(), fund_id, parameters.limit(), parameters.id_cursor())
+    page = take.page(database.engine(), fund_id, parameters.limit(), parameters.id_cursor())
     return json_response(
         {
             "snapshots": [snapshot_document(each) for each in page.snapshots],
@@ -74,7 +75,7 @@ def ask(fund_id: UUID) -> Response:
     parameters.check_parameters()
     key = parameters.idempotency_key()
     body = read_body()
-    asked = snapshot_requests.ask(
+    asked = requests.ask(
         database.engine(), fund_id, _wanted(body), asked=canonical_json(body).decode(), key=key
     )
     response = json_response(job_document(asked.job), 202)
@@ -96,7 +97,7 @@ def ask(fund_id: UUID) -> Response:
 def show(fund_id: UUID, snapshot_id: UUID) -> Response:
     """Give a snapshot, or how far the request for it has come."""
     parameters.check_parameters()
-    found = snapshot_requests.find(database.engine(), fund_id, snapshot_id)
+    found = requests.find(database.engine(), fund_id, snapshot_id)
     return json_response(
         job_document(found) if isinstance(found, Job) else snapshot_document(found)
     )
@@ -109,7 +110,7 @@ def _wanted(body: Any) -> Wanted:  # noqa: ANN401 - any JSON
     at, description = _text(body, "at", faults), _text(body, "description", faults)
     wanted = None
     try:
-        wanted = snapshots.wanted(at, description, str(guard.reader().id))
+        wanted = take.wanted(at, description, str(route_rules.reader().id))
     except BeyondKnowledgeError as error:
         field = "at" if error.field == "as_of" else error.field
         faults.extend([Fault(field, error.value[:200], error.reason)])

@@ -8,16 +8,16 @@ from flask import Blueprint, Response, request
 
 from app import database
 from app.api import parameters
+from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.questions import StateHeaders, StateQuery
-from app.api.specification import operation
-from app.api.state_shapes import State
-from app.domain.fold import PROJECTOR_VERSION
+from app.api.shapes.requests import StateHeaders, StateQuery
+from app.api.shapes.state import State
+from app.auth.route_rules import needs
+from app.domain.state.fold import PROJECTOR_VERSION
 from app.domain.viewpoint import Viewpoint
-from app.guard import needs
-from app.services import viewpoints
-from app.services.documents import state_document
-from app.services.viewpoints import Asked
+from app.services.documents.funds import state_document
+from app.services.reads import viewpoints
+from app.services.reads.viewpoints import Asked
 
 bp = Blueprint("api_state", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 

@@ -8,14 +8,14 @@ from flask import Blueprint, Response
 
 from app import database
 from app.api import parameters
+from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.questions import TimelineQuery
-from app.api.shapes import Timeline
-from app.api.specification import operation
-from app.guard import needs
-from app.services import timeline
-from app.services.documents import event_document
-from app.store.timeline import Filters
+from app.api.shapes.answers import Timeline
+from app.api.shapes.requests import TimelineQuery
+from app.auth.route_rules import needs
+from app.services.documents.funds import event_document
+from app.services.reads import timeline
+from app.store.log.timeline import Filters
 
 bp = Blueprint("api_timeline", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 

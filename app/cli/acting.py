@@ -6,8 +6,8 @@ import click
 from sqlalchemy import Engine
 
 from app.domain.errors import PeopleError
-from app.services import people
-from app.store.people import Person
+from app.services.accounts import people
+from app.store.accounts.people import Person
 
 as_whom = click.option(
     "--as", "email", help="The email of the person who does it; the only administrator if left out."

@@ -8,7 +8,7 @@ import click
 
 from app import database
 from app.cli.commands import Commands
-from app.services import audit
+from app.services.accounts import audit
 
 commands = Commands("audit", help="Check the audit of administration.")
 

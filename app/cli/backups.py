@@ -11,8 +11,8 @@ from flask.cli import with_appcontext
 
 from app import database
 from app.cli.commands import LoneCommand, Progress
-from app.services import backups
-from app.services.backups import Backup, Tell
+from app.services.operations import backups
+from app.services.operations.backups import Backup, Tell
 
 _MEGABYTE = 1e6
 _SHORT = 12  # letters of a hash that people compare

@@ -9,16 +9,17 @@ from flask.cli import with_appcontext
 
 from app import database
 from app.cli.commands import format_of
-from app.services import exports, funds
-from app.services.exports import Wanted
+from app.services.exports import documents
+from app.services.exports.documents import Wanted
+from app.services.funds import funds
+from app.services.reads.viewpoints import Asked
 from app.services.sheets import FORMATS, Format
-from app.services.viewpoints import Asked
 
 
 @click.command("export")
 @click.argument("fund")
 @click.argument("out", type=click.File("wb", atomic=True))
-@click.option("--what", type=click.Choice(exports.WHATS), default="events", show_default=True)
+@click.option("--what", type=click.Choice(documents.WHATS), default="events", show_default=True)
 @click.option("--format", "to", type=click.Choice(FORMATS), help="By the ending, if left out.")
 @click.option("--as-of", default="", help="The day to look at; today if left out, for events all.")
 @click.option("--known-at", default="", help="A date or instant: only what was known then.")
@@ -28,7 +29,7 @@ def export_fund(  # noqa: PLR0913 - one for each option
     fund: str,
     out: IO[bytes],
     *,
-    what: exports.What,
+    what: documents.What,
     to: Format | None,
     as_of: str,
     known_at: str,
@@ -38,4 +39,4 @@ def export_fund(  # noqa: PLR0913 - one for each option
     engine = database.engine()
     found = funds.fund_by_id_or_name(engine, fund)
     wanted = Wanted(what, to or format_of(out.name), Asked(as_of, known_at, through))
-    exports.export(engine, found.id, wanted, out)
+    documents.export(engine, found.id, wanted, out)

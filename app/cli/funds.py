@@ -7,9 +7,10 @@ import orjson
 
 from app import database
 from app.cli.commands import Commands
-from app.services import funds, viewpoints
-from app.services.documents import state_document
-from app.services.viewpoints import Asked
+from app.services.documents.funds import state_document
+from app.services.funds import funds
+from app.services.reads import viewpoints
+from app.services.reads.viewpoints import Asked
 
 commands = Commands("fund", help="Import funds and look at them.")
 

@@ -14,14 +14,14 @@ from flask.cli import with_appcontext
 from app import database
 from app.cli.acting import acting_person, as_whom
 from app.cli.commands import Progress, format_of, fund_name
-from app.domain.events import as_json
+from app.domain.events.drafts import as_json
 from app.domain.terms import Terms
-from app.services import imports
-from app.services.import_faults import TERMS, ImportFaultsError, faults_file
-from app.services.import_file import read_headings
-from app.services.import_header import IGNORED
-from app.services.import_mapping import propose_mapping
-from app.services.import_template import template_rows
+from app.services.imports import write_fund
+from app.services.imports.faults import TERMS, ImportFaultsError, faults_file
+from app.services.imports.file import read_headings
+from app.services.imports.header import IGNORED
+from app.services.imports.mapping import propose_mapping
+from app.services.imports.template import template_rows
 from app.services.sheets import FORMATS, Format, write_rows
 
 _FAULTS_SHOWN = 50
@@ -57,12 +57,12 @@ def import_fund(  # noqa: PLR0913 - one for each option
     """
     name = fund_name(name)
     importer = None if dry_run else acting_person(database.engine(), email)
-    imports.check_name(database.engine(), name)
+    write_fund.check_name(database.engine(), name)
     terms = _terms(terms_file) if terms_file else None
     mapping = _mapping(mapped)
     try:
         with Progress("Reading rows", sys.stderr.isatty()) as progress:
-            plan = imports.plan_import(file.read_bytes(), terms, progress.show, mapping)
+            plan = write_fund.plan_import(file.read_bytes(), terms, progress.show, mapping)
     except ImportFaultsError as error:
         if faults_to:
             faults_to.write_bytes(faults_file(error.faults))
@@ -74,7 +74,7 @@ def import_fund(  # noqa: PLR0913 - one for each option
         click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
         return
     with Progress("Writing events", sys.stderr.isatty()) as progress:
-        fund = imports.import_fund(database.engine(), name, plan, importer.id, progress.show)
+        fund = write_fund.import_fund(database.engine(), name, plan, importer.id, progress.show)
     click.echo(f"{fund.name}: {len(plan.drafts)} events imported; its id is {fund.id}")
 
 

@@ -8,7 +8,8 @@ import click
 
 from app import database
 from app.cli.commands import Commands
-from app.services import funds, ledgers
+from app.services.funds import funds
+from app.services.verification import verify_log
 
 commands = Commands("ledger", help="Check that ledgers are as they were written.")
 
@@ -19,7 +20,7 @@ def verify(fund: str | None) -> None:
     """Check the ledger of FUND, or of every fund; exit status 1 where one is broken."""
     engine = database.engine()
     chosen = [funds.fund_by_id_or_name(engine, fund)] if fund else funds.all_funds(engine)
-    reports = [(one, ledgers.verify(engine, one.id)) for one in chosen]
+    reports = [(one, verify_log.verify(engine, one.id)) for one in chosen]
     for one, report in reports:
         for each in report.findings:
             click.echo(f"{one.name}: broken at {each.place}: {each.reason}")

@@ -8,8 +8,9 @@ import click
 
 from app import database
 from app.cli.commands import Commands
-from app.domain.roles import Role
-from app.services import funds, memberships, people
+from app.domain.accounts.roles import Role
+from app.services.accounts import memberships, people
+from app.services.funds import funds
 
 commands = Commands("user", help="Say who may sign in, and what they may do.")
 

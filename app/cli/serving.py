@@ -14,6 +14,6 @@ from app import database
 @with_appcontext
 def serve() -> None:
     """Serve the pages until Ctrl-C."""
-    from app import supervisor  # noqa: PLC0415 - only this command needs it
+    from app.runtime import supervisor  # noqa: PLC0415 - only this command needs it
 
     sys.exit(supervisor.run(database.settings()))

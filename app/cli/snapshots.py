@@ -9,9 +9,9 @@ import click
 
 from app import database
 from app.cli.commands import Commands, Progress
-from app.services import funds
-from app.services.snapshot_check import check
-from app.services.snapshot_remaking import put_right
+from app.services.funds import funds
+from app.services.snapshots.rebuild import put_right
+from app.services.verification.verify_snapshots import check
 
 commands = Commands("snapshots", help="Check that snapshots are what the log folds to.")
 

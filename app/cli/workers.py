@@ -7,11 +7,12 @@ from flask import current_app
 
 from app import database
 from app.cli.commands import Commands
-from app.deadline import Look
-from app.services import heartbeats, readiness
-from app.store import workers
-from app.store.driver import FAILURES, reading
-from app.store.workers import Vitals
+from app.monitoring.shared_call import Look
+from app.services.jobs import worker_heartbeats
+from app.services.operations import readiness
+from app.store.database.connections import FAILURES, reading
+from app.store.jobs import workers
+from app.store.jobs.workers import Vitals
 
 commands = Commands("worker", help="Look after the worker.")
 _WITHIN = 10.0  # seconds
@@ -25,7 +26,7 @@ def health(*, anywhere: bool) -> None:
 
     def look() -> Vitals:
         with reading(site.engine()) as driver:
-            return workers.vitals(driver, None if anywhere else heartbeats.here())
+            return workers.vitals(driver, None if anywhere else worker_heartbeats.here())
 
     try:
         found = Look(look).within(_WITHIN)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.driver import driver_connection
+from app.store.database.connections import driver_connection
 
 # The table holds what was asked for before it became an event of the fund.
 _APPROVAL_REQUIRED = """

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Select
 from uuid_utils.compat import uuid7
 
-from app.store.jobs import Job
-from app.store.tables import PENDING, import_file, job
+from app.store.database.schema import PENDING, import_file, job
+from app.store.jobs.jobs import Job
 
 _NOW = sa.func.clock_timestamp()
 

@@ -5,40 +5,35 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app import guard
-from app.web import (
-    account,
-    all_jobs,
-    audit,
-    books,
-    confirmation,
+from app.auth import route_rules
+from app.web.accounts import (
+    account_views,
+    audit_views,
     devices,
-    exports,
-    formats,
-    funds,
-    import_wording,
-    imports,
-    invitations,
-    job_wording,
-    jobs,
-    members,
-    people,
-    security,
-    sign_in,
-    snapshot_wording,
-    snapshots,
-    strip,
-    terms,
-    timeline,
-    valuation_steps,
-    valuations,
-    value_bars,
-    verification_wording,
-    wording,
+    invitation_views,
+    member_views,
+    password_views,
+    people_views,
+    sign_in_views,
 )
+from app.web.books import views as book_views
+from app.web.fund import export_views, svg, value_bars
+from app.web.fund import views as fund_views
+from app.web.imports import views as import_views
+from app.web.imports import wording as import_wording
+from app.web.jobs import all_views
+from app.web.jobs import views as job_views
+from app.web.jobs import wording as job_wording
 from app.web.record import views as record
 from app.web.setup import previews
 from app.web.setup import views as setup
+from app.web.shared import formats, security, verification_wording, wording
+from app.web.snapshots import views as snapshot_views
+from app.web.snapshots import wording as snapshot_wording
+from app.web.terms import views as term_views
+from app.web.timeline import views as timeline_views
+from app.web.valuations import step_views
+from app.web.valuations import views as valuation_views
 
 # The API takes no forms: what comes with a session must come from this site, see security.
 _EXEMPT = "/api"
@@ -48,9 +43,10 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        funds, setup, exports, imports, timeline, record, valuations, valuation_steps, books,
-        snapshots, jobs, terms, members, invitations, sign_in, account, confirmation, people,
-        all_jobs, audit,
+        fund_views, setup, export_views, import_views, timeline_views, record, valuation_views,
+        step_views, book_views, snapshot_views, job_views, term_views, member_views,
+        invitation_views, sign_in_views, account_views, password_views, people_views, all_views,
+        audit_views,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (
@@ -61,14 +57,14 @@ def register(app: Flask) -> None:
         *import_wording.FILTERS,
         *job_wording.FILTERS,
         *devices.FILTERS,
-        *audit.FILTERS,
-        strip.lane,
+        *audit_views.FILTERS,
+        svg.lane,
         value_bars.value_bars,
         *previews.FILTERS,
     ):
         app.add_template_filter(each)
-    app.add_template_global(guard.visitor)
-    app.add_template_global(guard.may)
+    app.add_template_global(route_rules.visitor)
+    app.add_template_global(route_rules.may)
     security.register(app)
     csrf = CSRFProtect(app)
     for blueprint in app.blueprints.values():

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.events import Draft
-from app.services import tokens
+from app.domain.events.drafts import Draft
+from app.services.accounts import tokens
 from app.services.demo.entries import GP
 from app.services.demo.loading import demo_history
-from app.services.founding import found_fund
-from app.services.snapshot_building import lay
-from app.store.batches import Author
+from app.services.funds.new_fund import found_fund
+from app.services.snapshots.builder import lay
+from app.store.log.batches import Author
 from loadtests.gates.cast import Part
 from tests.ledgers import called, company, investment, new_fund
 from tests.people import PASSWORD, member

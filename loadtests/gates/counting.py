@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.services import ledgers
+from app.services.verification import verify_log
 from loadtests.gates.judging import Verdict
 from loadtests.gates.run import Ground
 from loadtests.proofs import prove_log
@@ -49,7 +49,7 @@ def rounds(ground: Ground, told: list[Any]) -> list[Verdict]:
 
 def imported(rows: int, ground: Ground, told: list[Any]) -> list[Verdict]:
     """See that the file became a fund whose log is whole, with an event for each row."""
-    reports = [ledgers.verify(ground.engine, UUID(each["fund"])) for each in told]
+    reports = [verify_log.verify(ground.engine, UUID(each["fund"])) for each in told]
     events = sum(report.events for report in reports)
     broken = sum(report.broken is not None for report in reports)
     return [

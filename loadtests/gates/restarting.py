@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import psycopg
 
-from app.store.cluster import server_pid
-from app.store.driver import connect_apart
+from app.store.database.connections import connect_apart
+from app.store.embedded.cluster import server_pid
 from loadtests.api_client import ApiClient, UnansweredError
 from loadtests.gates.judging import Verdict
 from loadtests.gates.run import Ground

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Engine
 
 from app.config import PROJECT, Settings
-from app.store import sessions
+from app.store.database import engines
 from loadtests.gates import cast, judging
 from loadtests.gates.cast import Cast
 from loadtests.gates.judging import Verdict
@@ -117,7 +117,7 @@ def _ground(scenario: Scenario, out: Path) -> Iterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="asof-load-") as folder:
         Path(folder).chmod(0o711)  # the server's account must get to its home
         home = Path(folder) / "home"
-        engine = sessions.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
+        engine = engines.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
         try:
             parts = scenario.cast(engine, Path(folder))
             with running(home) as site:
@@ -128,7 +128,7 @@ def _ground(scenario: Scenario, out: Path) -> Iterator[Ground]:
                 finally:
                     shutil.copy(site.output, out / f"{scenario.name}.site.log")
         finally:
-            sessions.close_engine(engine)
+            engines.close_engine(engine)
 
 
 @contextmanager

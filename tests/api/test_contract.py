@@ -18,12 +18,14 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 from sqlalchemy import Engine
 
-from app.services import job_overview, jobs, snapshot_requests, tokens
-from app.services.job_runs import run as run_job
-from app.services.snapshot_jobs import HANDLERS
-from app.services.snapshots import Wanted
-from app.store import job_runs
-from app.store.people import Person
+from app.services.accounts import tokens
+from app.services.jobs import jobs, overview
+from app.services.jobs.runner import run as run_job
+from app.services.snapshots import requests
+from app.services.snapshots.jobs import HANDLERS
+from app.services.snapshots.take import Wanted
+from app.store.accounts.people import Person
+from app.store.jobs import runs
 from tests.ledgers import called, company, investment, new_fund
 
 # For a longer run: ASOF_CONTRACT_EXAMPLES=300 pytest tests/api/test_contract.py --timeout 3000
@@ -90,7 +92,7 @@ def test_a_job_and_its_snapshot_are_answered_as_described_until_the_end(
     app: Flask, engine: Engine, fund: str, bearer: dict[str, str]
 ) -> None:
     wanted = Wanted(date(2012, 3, 31), "manual", "maya")
-    job = snapshot_requests.ask(engine, UUID(fund), wanted).job
+    job = requests.ask(engine, UUID(fund), wanted).job
 
     def answered() -> str:
         for name in ("job", "snapshot"):
@@ -103,11 +105,11 @@ def test_a_job_and_its_snapshot_are_answered_as_described_until_the_end(
 
     assert answered() == "queued"
     with engine.begin() as connection:
-        run = job_runs.claim(connection, job.fund_id, job.id)
+        run = runs.claim(connection, job.fund_id, job.id)
         assert run
-        job_runs.fail(connection, run, "the disk is full", None)
+        runs.fail(connection, run, "the disk is full", None)
     assert answered() == "failed"
-    job_overview.retry(engine, job.fund_id, job.id, "maya")
+    overview.retry(engine, job.fund_id, job.id, "maya")
     run_job(engine, HANDLERS, job.fund_id, job.id, 0)
     assert answered() == "done"
 

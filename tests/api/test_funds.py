@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.api.examples import BODIES
+from app.api.openapi.examples import BODIES
 from tests.api.answers import body, fault, problem
 from tests.ledgers import new_fund
 

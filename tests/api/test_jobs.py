@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
-from app.services import job_overview
-from app.store import job_runs
+from app.services.jobs import overview
+from app.store.jobs import runs
 from tests.api.answers import fault, problem
 from tests.ledgers import new_fund
 
@@ -25,19 +25,19 @@ def test_a_snapshots_job_is_followed_by_the_snapshots_id(
     assert job["requested_at"] == asked["requested_at"]
     assert (job["started_at"], job["finished_at"], job["error"]) == (None, None, None)
     with engine.begin() as connection:
-        run = job_runs.claim(connection, fund, UUID(asked["id"]))
+        run = runs.claim(connection, fund, UUID(asked["id"]))
         assert run
-        job_runs.lose(connection, run, 50)
+        runs.lose(connection, run, 50)
     job = client.get(address).get_json()
     assert (job["status"], job["attempts"], job["lost_leases"]) == ("queued", 0, 1)
     with engine.begin() as connection:
-        run = job_runs.claim(connection, fund, run.id)
+        run = runs.claim(connection, fund, run.id)
         assert run
-        job_runs.fail(connection, run, "the disk is full", None)
+        runs.fail(connection, run, "the disk is full", None)
     job = client.get(address).get_json()
     assert (job["status"], job["error"], job["retries"]) == ("failed", "the disk is full", 0)
     assert job["finished_at"] > job["started_at"]
-    job_overview.retry(engine, fund, run.id, "maya")
+    overview.retry(engine, fund, run.id, "maya")
     job = client.get(address).get_json()
     assert (job["status"], job["error"], job["retries"]) == ("queued", None, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.domain.payloads import EventType
+from app.domain.events.catalogue import EventType
 from tests.ledgers import new_fund
 
 

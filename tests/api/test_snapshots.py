@@ -12,9 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.services import job_runs, snapshot_jobs, snapshots
-from app.services.snapshots import Wanted
-from app.store.people import Person
+from app.services.jobs import runner
+from app.services.snapshots import jobs, take
+from app.services.snapshots.take import Wanted
+from app.store.accounts.people import Person
 from tests.api.answers import body, fault, problem
 from tests.ledgers import called, new_fund, record
 from tests.people import signed_in
@@ -26,7 +27,7 @@ def url_of(fund: UUID) -> str:
 
 def work(engine: Engine, fund: UUID, snapshot: str) -> None:
     """Do what the worker would."""
-    job_runs.run(engine, snapshot_jobs.HANDLERS, fund, UUID(snapshot), 0.0)
+    runner.run(engine, jobs.HANDLERS, fund, UUID(snapshot), 0.0)
 
 
 def test_a_snapshot_is_asked_for_and_taken(
@@ -79,8 +80,8 @@ def test_a_snapshot_that_could_not_be_taken_says_why(client: FlaskClient, engine
     def fail(*_: object) -> object:
         raise ValueError("no room")
 
-    handlers: Any = {snapshot_jobs.TAKE: fail}
-    job_runs.run(engine, handlers, fund, UUID(request["id"]), 0.0)
+    handlers: Any = {jobs.TAKE: fail}
+    runner.run(engine, handlers, fund, UUID(request["id"]), 0.0)
     told = body(client.get(f"{url_of(fund)}/{request['id']}"))
     assert told["status"] in {"queued", "failed"}
     assert told["attempts"] == 1
@@ -148,7 +149,7 @@ def test_snapshots_are_listed_newest_first_in_pages_that_stay_put(
     days = [datetime(2011, 1, 1, tzinfo=UTC).date() + timedelta(days=each) for each in range(5)]
     ids = [body(client.post(url_of(fund), json={"at": str(day)}))["id"] for day in days]
     for snapshot, day in zip(ids, days, strict=True):
-        snapshots.take(engine, fund, UUID(snapshot), Wanted(day, "manual", "founder"))
+        take.take(engine, fund, UUID(snapshot), Wanted(day, "manual", "founder"))
     first = body(client.get(f"{url_of(fund)}?limit=2"))
     late = body(client.post(url_of(fund), json={"at": "2012-01-01"}))["id"]
     work(engine, fund, late)

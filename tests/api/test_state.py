@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.store import states
+from app.store.snapshots import state_reader
 from tests.api.answers import body, problem
 from tests.ledgers import (
     called,
@@ -115,14 +115,14 @@ def test_an_unchanged_state_costs_no_fold(
     url = f"/api/funds/{new_fund(engine)}/state?at=2010-12-31"
     etag = client.get(url).headers["ETag"]
     folds = 0
-    read = states.read
+    read = state_reader.read
 
-    def counted(*asked: Any) -> states.Read:  # noqa: ANN401 - as it was asked
+    def counted(*asked: Any) -> state_reader.Read:  # noqa: ANN401 - as it was asked
         nonlocal folds
         folds += 1
         return read(*asked)
 
-    monkeypatch.setattr(states, "read", counted)
+    monkeypatch.setattr(state_reader, "read", counted)
     assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
     assert folds == 0
     assert client.get(url).status_code == 200

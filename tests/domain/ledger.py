@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from uuid_utils.compat import uuid7
 
-from app.domain.admission import Admission, Admitted
+from app.domain.admission.admission import Admission, Admitted
+from app.domain.admission.log_index import LogIndex
+from app.domain.admission.rules.approval import Approval
 from app.domain.errors import Fault, RefusedError
-from app.domain.events import Event, parse_draft
-from app.domain.figures import Figures, figures_of
-from app.domain.fold import state_at
-from app.domain.log_index import LogIndex
-from app.domain.rules.approval import Approval
-from app.domain.state import FundState
+from app.domain.events.drafts import Event, parse_draft
+from app.domain.figures.figures import Figures, figures_of
+from app.domain.state.fold import state_at
+from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from tests.ledgers import Raw, established
 

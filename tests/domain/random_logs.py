@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from app.domain.errors import RefusedError
-from app.domain.events import Event
-from app.domain.payloads import EventType
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event
 from tests.domain.ledger import Ledger
 from tests.ledgers import Raw, established, raw, void
 

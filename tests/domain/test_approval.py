@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.rules.approval import Approval
+from app.domain.admission.rules.approval import Approval
 from tests.domain.ledger import Ledger, fund
 from tests.ledgers import Raw, company, investment, mark, raw, void
 

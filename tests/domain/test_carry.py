@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.carry import CarryTiers, carry_tiers
+from app.domain.figures.carry import CarryTiers, carry_tiers
 from app.domain.money import to_cent
 from tests.domain.ledger import Ledger
 from tests.ledgers import Raw, called, company, established, investment, mark, raw

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.admission.log_index import LogIndex
 from app.domain.errors import RefusedError
-from app.domain.log_index import LogIndex
 from tests.domain.ledger import fund
 from tests.ledgers import Raw, established, raw, void
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.state import Holding
+from app.domain.state.state import Holding
 from tests.domain.ledger import fund
 from tests.ledgers import Raw, company, investment, mark, raw
 

@@ -11,12 +11,12 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.bridge import nav_bridge
-from app.domain.explanation import explain
-from app.domain.figures import AMOUNTS, RATES, RATIOS, figures_of
-from app.domain.fold import state_at
-from app.domain.irr import HIGHEST, LOWEST
-from app.domain.payloads import EventType
+from app.domain.events.catalogue import EventType
+from app.domain.figures.bridge import nav_bridge
+from app.domain.figures.explanation import explain
+from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, figures_of
+from app.domain.figures.irr import HIGHEST, LOWEST
+from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from tests.domain.ledger import Ledger
 from tests.domain.plain_reading import PlainReading

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.irr import Irr, xirr
-from app.domain.state import Flows
+from app.domain.figures.irr import Irr, xirr
+from app.domain.state.state import Flows
 from tests.domain.ledger import fund
 from tests.ledgers import called, company, investment, mark, raw
 

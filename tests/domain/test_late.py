@@ -10,10 +10,10 @@ from hypothesis import event as note
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.events import Event
-from app.domain.fold import in_force, state_at
-from app.domain.late import OutOfTurnError, let_in
-from app.domain.state import FundState
+from app.domain.events.drafts import Event
+from app.domain.state.fold import in_force, state_at
+from app.domain.state.late_events import OutOfTurnError, let_in
+from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from tests.domain.ledger import Ledger
 from tests.domain.random_logs import DAYS, ledgers

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.carry import preferred_return
+from app.domain.figures.carry import preferred_return
 from app.domain.planning.fees import fee_schedule
 from app.domain.planning.pace import pace
 from app.domain.planning.reserves import reserve_of, splits

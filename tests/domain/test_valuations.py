@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.cell_merge import Conflict, merge
-from app.domain.valuations import Mark, held, quarter_ends, totals
+from app.domain.valuations.cell_merge import Conflict, merge
+from app.domain.valuations.rounds import Mark, held, quarter_ends, totals
 from tests.domain.ledger import fund
 from tests.ledgers import company, investment, mark, raw
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.store import embedded, setup
+from app.store.database import bootstrap
+from app.store.embedded import leases
 from tests.faults.mortals import Count, make_processes
 
 
@@ -19,7 +20,7 @@ def _prepare(count: Count, words: list[str]) -> None:
         return
     sa.event.listen(sa.Engine, "before_cursor_execute", count)
     sa.event.listen(sa.Engine, "commit", count)
-    setup.prepare(setup.engine_url(place))
+    bootstrap.prepare(bootstrap.engine_url(place))
 
 
 def _make(count: Count, home: Path) -> None:
@@ -31,7 +32,7 @@ def _make(count: Count, home: Path) -> None:
         return run(*given, **options)
 
     subprocess.run = counted
-    embedded.acquire(home).close()
+    leases.acquire(home).close()
 
 
 if __name__ == "__main__":

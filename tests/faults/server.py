@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app, database
 from app.config import Settings
-from app.store import cluster, embedded, sessions
+from app.store.database import engines
+from app.store.embedded import cluster, leases
 from tests.people import signed_in, somebody
 from tests.running_site import poll
 
@@ -30,8 +31,8 @@ class Server:
 
     def __init__(self, home: Path) -> None:
         self.settings = Settings(home=home, database_url=None, secret_key="-")  # noqa: S106
-        self.engine: Engine = sessions.open_engine(self.settings)
-        self._apart = embedded.Lease(home)
+        self.engine: Engine = engines.open_engine(self.settings)
+        self._apart = leases.Lease(home)
 
     def url(self, user: str = cluster.OWNER) -> str:
         address: URL = self._apart.url(user=user)
@@ -55,7 +56,7 @@ class Server:
 
     def answers(self) -> bool:
         """Tell whether the server answers, and see that it is started where it is not."""
-        sessions.tend(self.engine)
+        engines.tend(self.engine)
         try:
             self.owner().close()
         except psycopg.OperationalError:
@@ -72,7 +73,7 @@ class Server:
 
     def close(self) -> None:
         self._apart.close()
-        sessions.close_engine(self.engine)
+        engines.close_engine(self.engine)
 
 
 @contextmanager

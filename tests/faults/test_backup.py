@@ -24,10 +24,10 @@ from sqlalchemy import Engine
 
 from app import create_app
 from app.config import PROJECT, Settings
-from app.domain.audit import AuditKind
-from app.services import audit, tokens
-from app.services.snapshots import Wanted, take
-from app.store import sessions, setup
+from app.domain.accounts.audit import AuditKind
+from app.services.accounts import audit, tokens
+from app.services.snapshots.take import Wanted, take
+from app.store.database import bootstrap, engines
 from tests.faults.browsing import Browsing
 from tests.faults.server import Server, record
 from tests.ledgers import called, company, damage, investment, mark, new_fund
@@ -114,10 +114,10 @@ def test_a_site_backed_up_while_people_write_comes_back_on_an_empty_machine(
 
 @contextmanager
 def _sessions_of(home: Path) -> Iterator[list[UUID]]:
-    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     with engine.connect() as connection:
         yield list(connection.scalars(sa.text("SELECT id FROM web_session")))
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 def _contents(file: Path) -> Any:  # noqa: ANN401 (JSON)
@@ -145,9 +145,9 @@ def _run(settings: Settings, *words: str) -> Result:
 @pytest.fixture
 def backup(elsewhere: Settings, tmp_path: Path) -> Path:
     """Give a backup of a database with one fund in it."""
-    engine = sessions.open_engine(elsewhere)
+    engine = engines.open_engine(elsewhere)
     new_fund(engine, called("100"), called("7", "2011-01-01"), name="Kept Ventures")
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
     file = tmp_path / "one.backup"
     made = _run(elsewhere, "backup", str(file))
     assert made.exit_code == 0, made.output
@@ -156,7 +156,7 @@ def backup(elsewhere: Settings, tmp_path: Path) -> Path:
 
 def _owner(settings: Settings) -> Engine:
     assert settings.database_url is not None
-    return sa.create_engine(setup.engine_url(settings.database_url), poolclass=sa.NullPool)
+    return sa.create_engine(bootstrap.engine_url(settings.database_url), poolclass=sa.NullPool)
 
 
 def _emptied(settings: Settings) -> Settings:

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from app.services import ledgers
-from app.services.snapshot_check import check
-from app.services.snapshots import Wanted, take
+from app.services.snapshots.take import Wanted, take
+from app.services.verification import verify_log
+from app.services.verification.verify_snapshots import check
 from tests.faults.server import record
 from tests.ledgers import called, new_fund
 
@@ -81,5 +81,5 @@ def test_a_snapshot_taken_then_serves_as_any_other(
     take(engine, fund, uuid4(), Wanted(date(2010, 12, 31), "manual", "someone"))
     record(client, fund, "11", "b")
     assert check(engine, fund).wrong == []
-    assert ledgers.verify(engine, fund).broken is None
+    assert verify_log.verify(engine, fund).broken is None
     assert _state(client, fund, at="2011-01-01")[1]["figures"]["paid_in"] == "22.00"

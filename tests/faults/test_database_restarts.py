@@ -20,7 +20,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.config import Settings
-from app.store import cluster, sessions
+from app.store.database import engines
+from app.store.embedded import cluster
 from loadtests.proofs import prove_log
 from tests.faults.browsing import Browsing
 from tests.ledgers import new_fund
@@ -118,7 +119,7 @@ def _under_load(site: Site, load: _Load) -> None:
 @pytest.mark.timeout(180)
 def test_what_was_acknowledged_outlives_each_end_of_the_database(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    engine = sessions.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     fund, token = new_fund(engine), admin_token(engine)
     somebody(engine, "Rae Reader", _EMAIL, admin=True)
     try:
@@ -140,7 +141,7 @@ def test_what_was_acknowledged_outlives_each_end_of_the_database(tmp_path: Path)
         proof = prove_log(engine, fund, load.acknowledged)
         assert (proof.lost, proof.doubled, proof.gaps, proof.broken) == (0, 0, 0, "")
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
 
 
 @pytest.mark.timeout(180)

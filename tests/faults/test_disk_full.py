@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app.services import jobs, ledgers, tokens
-from app.services.snapshot_jobs import LONG_WAY, TAKE
-from app.store.driver import reading
+from app.services.accounts import tokens
+from app.services.jobs import jobs
+from app.services.snapshots.jobs import LONG_WAY, TAKE
+from app.services.verification import verify_log
+from app.store.database.connections import reading
 from tests.faults.disks import Disk, SmallDisk, device, small_disk
 from tests.faults.server import (
     Server,
@@ -94,7 +96,7 @@ def _recorded_until_refused(client: FlaskClient, fund: UUID) -> tuple[int, TestR
 
 
 def _assert_whole(engine: Engine, fund: UUID, events: int) -> None:
-    report = ledgers.verify(engine, fund)
+    report = verify_log.verify(engine, fund)
     assert (report.events, report.broken) == (events, None)
     with reading(engine) as driver:
         count = driver.execute("SELECT count(*) FROM event WHERE fund_id = %s", (fund,)).fetchone()

@@ -13,23 +13,19 @@ from sqlalchemy import Engine
 
 from app.config import PROJECT, Settings
 from app.domain.errors import UnknownFundError, UnknownImportError
-from app.services import (
-    funds,
-    import_steps,
-    import_uploads,
-    job_runs,
-    jobs,
-    ledgers,
-    snapshot_jobs,
-    snapshots,
-)
-from app.services.import_jobs import HANDLERS, JUDGE, WRITE
-from app.services.imports import import_fund, plan_import
-from app.services.jobs import Job
-from app.services.snapshot_check import check
-from app.services.snapshot_jobs import LAY, TAKE
-from app.services.snapshots import Wanted
-from app.store.people import Person
+from app.services.funds import funds
+from app.services.imports import uploads, workflow
+from app.services.imports.jobs import HANDLERS, JUDGE, WRITE
+from app.services.imports.write_fund import import_fund, plan_import
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
+from app.services.snapshots import jobs as snapshot_jobs
+from app.services.snapshots import take
+from app.services.snapshots.jobs import LAY, TAKE
+from app.services.snapshots.take import Wanted
+from app.services.verification import verify_log
+from app.services.verification.verify_snapshots import check
+from app.store.accounts.people import Person
 from tests.faults.mortals import Mortals, mortals, points
 from tests.ledgers import called, company, investment, look, mark, new_fund
 from tests.running_site import poll
@@ -54,7 +50,7 @@ def _given_on(engine: Engine, job: Job) -> None:
     """Sweep as the worker does each minute, but think all dead that do not show life right now."""
 
     def is_free() -> bool:
-        job_runs.sweep(engine, timedelta(0))
+        runner.sweep(engine, timedelta(0))
         return _found(engine, job).status != "running"
 
     poll(is_free, 10, f"taken back: {_found(engine, job)}")
@@ -84,7 +80,7 @@ def _ask(engine: Engine, fund: UUID, kind: str) -> Job:
 
 
 def _taken(engine: Engine, fund: UUID) -> list[tuple[date, int, str]]:
-    page = snapshots.page(engine, fund, 1000)
+    page = take.page(engine, fund, 1000)
     return sorted((each.as_of, each.through, each.state_hash.hex()) for each in page.snapshots)
 
 
@@ -116,10 +112,10 @@ def test_snapshots_are_taken_once_wherever_the_worker_was_killed(
 def _ready_to_write(engine: Engine, admin: Person) -> Job:
     """Upload a file and have it judged; give the job that is to write it."""
     name, content = f"Imported {uuid4()}", _EXAMPLE.read_bytes()
-    fund = import_uploads.upload(engine, admin.id, name, "example.csv", content)
+    fund = uploads.upload(engine, admin.id, name, "example.csv", content)
     [judging] = jobs.listed(engine, fund, kind=JUDGE)
-    job_runs.run(engine, HANDLERS, fund, judging.id, 0)
-    import_steps.commit(engine, fund, admin.id)
+    runner.run(engine, HANDLERS, fund, judging.id, 0)
+    workflow.commit(engine, fund, admin.id)
     [writing] = jobs.listed(engine, fund, kind=WRITE)
     return writing
 
@@ -136,9 +132,9 @@ def test_a_fund_is_imported_whole_and_once_wherever_the_worker_was_killed(
             if _found(engine, job).status != "done":
                 assert job.fund_id not in {fund.id for fund in funds.all_funds(engine)}
                 with pytest.raises(UnknownFundError):
-                    ledgers.verify(engine, job.fund_id)
-        report = ledgers.verify(engine, job.fund_id)
+                    verify_log.verify(engine, job.fund_id)
+        report = verify_log.verify(engine, job.fund_id)
         assert (report.events, report.broken) == (events, None), f"before statement {point}"
         assert look(engine, job.fund_id).figures == expected
         with pytest.raises(UnknownImportError):
-            import_steps.find(engine, job.fund_id, admin.id)
+            workflow.find(engine, job.fund_id, admin.id)

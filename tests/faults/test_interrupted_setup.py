@@ -14,8 +14,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from app.config import Settings
-from app.store import cluster, embedded, sessions, setup
-from app.store.tables import metadata
+from app.store.database import bootstrap, engines
+from app.store.database.schema import metadata
+from app.store.embedded import cluster, leases
 from tests.faults.mortals import Mortals, mortals, points
 from tests.ledgers import called, new_fund
 
@@ -38,7 +39,7 @@ def starts() -> Iterator[Mortals]:
 
 @pytest.fixture
 def owner(fresh_database_url: str) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(setup.engine_url(fresh_database_url), poolclass=sa.NullPool)
+    engine = sa.create_engine(bootstrap.engine_url(fresh_database_url), poolclass=sa.NullPool)
     yield engine
     engine.dispose()
 
@@ -51,7 +52,7 @@ def _objects(owner: sa.Engine) -> list[tuple[str, str]]:
 def _begin_at(owner: sa.Engine, revision: str | None) -> None:
     """Have the database as it was at a revision, or empty."""
     config = Config()
-    config.set_main_option("script_location", str(setup.MIGRATIONS))
+    config.set_main_option("script_location", str(bootstrap.MIGRATIONS))
     with owner.begin() as connection:
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA public"))
@@ -78,13 +79,13 @@ def test_migrations_that_are_killed_change_nothing_and_are_made_at_the_next_star
         assert _objects(owner) == before, f"killed before statement {point}"
         assert _revision(owner) == revision
     settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     new_fund(engine, called("100"))
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
     with owner.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    assert _revision(owner) == setup.head()
+    assert _revision(owner) == bootstrap.head()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -97,7 +98,7 @@ def test_a_server_whose_making_was_killed_is_made_at_the_next_start(
     assert starts.do(home).isdecimal()
     assert (home / "pgdata").exists()
     assert not (home / "pgdata.new").exists()
-    lease = embedded.acquire(home)
+    lease = leases.acquire(home)
     with sa.create_engine(lease.url(), poolclass=sa.NullPool).connect() as connection:
         roles = connection.scalars(sa.text("SELECT rolname FROM pg_roles")).all()
     assert cluster.APPLICATION in roles

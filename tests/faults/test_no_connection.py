@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 
 from app import create_app
 from app.config import Settings
-from app.services import jobs
-from app.store import cluster, sessions
+from app.services.jobs import jobs
+from app.store.database import engines
+from app.store.embedded import cluster
 from tests.faults.server import (
     Server,
     ask_for_snapshot,
@@ -38,9 +39,9 @@ _SOON = 10.0  # seconds; the browser gives up after 15
 @pytest.fixture
 def own_engine(settings: Settings) -> Iterator[Engine]:
     """Give an engine whose pool is this test's alone."""
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     yield engine
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 @contextmanager

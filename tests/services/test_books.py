@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError, RefusedError, UnknownCloseError
-from app.services import bookkeeping, books, closing
+from app.services.funds import close_books, close_preview
+from app.services.reads import period_closes
 from tests.ledgers import (
     GP,
     called,
@@ -33,17 +34,17 @@ def fund(engine: Engine) -> UUID:
 
 
 def _standing(engine: Engine, fund: UUID) -> list[str]:
-    return [each.name for each in books.look(engine, fund).standing]
+    return [each.name for each in period_closes.look(engine, fund).standing]
 
 
 def _close(engine: Engine, fund: UUID, day: str, label: str, key: str = "") -> int:
     fields = {"closed_through": day, "label": label}
-    return bookkeeping.close(engine, fund, fields, GP, key or label).first_sequence
+    return close_books.close(engine, fund, fields, GP, key or label).first_sequence
 
 
 def test_a_close_takes_effect_on_the_day_on_which_it_is_made(engine: Engine, fund: UUID) -> None:
-    made = bookkeeping.close(engine, fund, Q4, GP, "a key")
-    [close] = books.look(engine, fund).closes
+    made = close_books.close(engine, fund, Q4, GP, "a key")
+    [close] = period_closes.look(engine, fund).closes
     assert close.sequence == made.first_sequence
     assert close.event.effective_on == datetime.now(UTC).date()
     assert "note" not in close.event.payload
@@ -52,34 +53,34 @@ def test_a_close_takes_effect_on_the_day_on_which_it_is_made(engine: Engine, fun
 def test_the_same_form_closes_once_and_another_day_is_another_close(
     engine: Engine, fund: UUID
 ) -> None:
-    first = bookkeeping.close(engine, fund, Q4, GP, "a key")
-    again = bookkeeping.close(engine, fund, Q4, GP, "a key")
+    first = close_books.close(engine, fund, Q4, GP, "a key")
+    again = close_books.close(engine, fund, Q4, GP, "a key")
     assert again.replayed
     assert again.first_sequence == first.first_sequence
     later = {**Q4, "closed_through": "2011-03-31"}
-    assert not bookkeeping.close(engine, fund, later, GP, "a key").replayed
+    assert not close_books.close(engine, fund, later, GP, "a key").replayed
     with pytest.raises(RefusedError, match="are closed through 2011-03-31 already"):
-        bookkeeping.close(engine, fund, Q4, GP, "another key")
+        close_books.close(engine, fund, Q4, GP, "another key")
 
 
 def test_reopening_and_closing_again_keep_every_name(engine: Engine, fund: UUID) -> None:
     second = [_close(engine, fund, f"2010-{day}", day) for day in ("03-31", "06-30", "09-30")][1]
-    opened = bookkeeping.reopen(engine, fund, second, "a wire was missed", GP)
+    opened = close_books.reopen(engine, fund, second, "a wire was missed", GP)
     assert opened
     assert _standing(engine, fund) == ["03-31"]
-    assert bookkeeping.reopen(engine, fund, second, "again", GP) is None
-    assert bookkeeping.close_again(engine, fund, opened.first_sequence, GP)
+    assert close_books.reopen(engine, fund, second, "again", GP) is None
+    assert close_books.close_again(engine, fund, opened.first_sequence, GP)
     assert _standing(engine, fund) == ["09-30", "06-30", "03-31"]
-    assert bookkeeping.close_again(engine, fund, opened.first_sequence, GP) is None
+    assert close_books.close_again(engine, fund, opened.first_sequence, GP) is None
 
 
 def test_what_was_closed_meanwhile_is_not_closed_again(engine: Engine, fund: UUID) -> None:
     first = _close(engine, fund, "2010-06-30", "Q2")
     _close(engine, fund, "2010-09-30", "Q3")
-    opened = bookkeeping.reopen(engine, fund, first, "a wire was missed", GP)
+    opened = close_books.reopen(engine, fund, first, "a wire was missed", GP)
     assert opened
     _close(engine, fund, "2010-06-30", "Q2, audited")
-    bookkeeping.close_again(engine, fund, opened.first_sequence, GP)
+    close_books.close_again(engine, fund, opened.first_sequence, GP)
     assert _standing(engine, fund) == ["Q3", "Q2, audited"]
 
 
@@ -87,9 +88,9 @@ def test_the_last_close_alone_can_be_undone(engine: Engine, fund: UUID) -> None:
     first = _close(engine, fund, "2010-06-30", "Q2")
     last = _close(engine, fund, "2010-09-30", "Q3")
     with pytest.raises(RefusedError, match="was followed by Q3: reopen that one first"):
-        bookkeeping.undo(engine, fund, first, GP)
-    assert bookkeeping.undo(engine, fund, last, GP)
-    assert bookkeeping.undo(engine, fund, last, GP) is None
+        close_books.undo(engine, fund, first, GP)
+    assert close_books.undo(engine, fund, last, GP)
+    assert close_books.undo(engine, fund, last, GP) is None
     assert _standing(engine, fund) == ["Q2"]
 
 
@@ -99,7 +100,7 @@ def test_many_who_reopen_at_once_reopen_once(engine: Engine, fund: UUID) -> None
     def work(number: int) -> object:
         if number % 2:
             return record(engine, fund, called(str(number), "2011-05-01"))
-        return bookkeeping.reopen(engine, fund, sequence, "at once", GP)
+        return close_books.reopen(engine, fund, sequence, "at once", GP)
 
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(work, range(16)))
@@ -110,10 +111,10 @@ def test_many_who_reopen_at_once_reopen_once(engine: Engine, fund: UUID) -> None
 def test_what_is_no_close_is_not_found(engine: Engine, fund: UUID) -> None:
     sequence = _close(engine, fund, "2010-06-30", "Q2")
     with pytest.raises(UnknownCloseError):
-        books.find(engine, fund, sequence - 1)
-    for turn in (bookkeeping.undo, bookkeeping.close_again):
+        period_closes.find(engine, fund, sequence - 1)
+    for turn in (close_books.undo, close_books.close_again):
         with pytest.raises(UnknownCloseError):
-            turn(engine, fund, sequence + (turn is bookkeeping.undo), GP)
+            turn(engine, fund, sequence + (turn is close_books.undo), GP)
 
 
 def test_a_close_without_a_label_is_named_by_its_quarter_or_its_day(
@@ -126,7 +127,7 @@ def test_a_close_without_a_label_is_named_by_its_quarter_or_its_day(
 
 def test_what_was_reported_is_never_another(engine: Engine, fund: UUID) -> None:
     _close(engine, fund, "2010-12-31", "Q4")
-    [close] = books.look(engine, fund).closes
+    [close] = period_closes.look(engine, fund).closes
 
     def reported() -> object:
         at = close.viewpoint
@@ -136,7 +137,7 @@ def test_what_was_reported_is_never_another(engine: Engine, fund: UUID) -> None:
     record(engine, fund, mark("700", adjustment=True))
     assert reported() == 1300
     assert look(engine, fund, "2010-12-31").figures.nav == 1100
-    assert books.look(engine, fund).adjustments == {close.sequence: 1}
+    assert period_closes.look(engine, fund).adjustments == {close.sequence: 1}
 
 
 def test_a_plan_counts_what_is_new_and_lists_what_has_no_mark_of_the_day(
@@ -144,20 +145,20 @@ def test_a_plan_counts_what_is_new_and_lists_what_has_no_mark_of_the_day(
 ) -> None:
     record(engine, fund, company("Gone"), investment("10", "2010-06-01", "Gone"))
     record(engine, fund, mark("0", "2010-09-30", "Gone"))
-    plan = closing.plan(engine, fund, "2010-12-31", None)
+    plan = close_preview.plan(engine, fund, "2010-12-31", None)
     assert (plan.events, plan.new_events, plan.label, plan.is_clear) == (8, 8, "Q4 2010", True)
     _close(engine, fund, "2010-09-30", "Q3")
-    [last] = books.look(engine, fund).closes
-    plan = closing.plan(engine, fund, "2010-12-31", last)
+    [last] = period_closes.look(engine, fund).closes
+    plan = close_preview.plan(engine, fund, "2010-12-31", last)
     assert (plan.events, plan.new_events) == (8, 1)
-    plan = closing.plan(engine, fund, "2010-12-30", last)
+    plan = close_preview.plan(engine, fund, "2010-12-30", last)
     assert [each.name for each in plan.unmarked] == ["Acme"]
     assert not plan.is_clear
 
 
 def test_a_plan_refuses_what_the_log_would(engine: Engine, fund: UUID) -> None:
     _close(engine, fund, "2010-09-30", "Q3")
-    [last] = books.look(engine, fund).closes
+    [last] = period_closes.look(engine, fund).closes
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     for day, told in (
         ("2010-09-30", "is closed already"),
@@ -165,15 +166,19 @@ def test_a_plan_refuses_what_the_log_would(engine: Engine, fund: UUID) -> None:
         ("x", "write a date"),
     ):
         with pytest.raises(BeyondKnowledgeError, match=told):
-            closing.plan(engine, fund, day, last)
+            close_preview.plan(engine, fund, day, last)
 
 
 def test_the_day_suggested_is_the_last_quarter_end_or_the_next_one_that_is_open(
     engine: Engine, fund: UUID
 ) -> None:
     today = date(2011, 2, 10)
-    assert closing.usual_day(None, today) == date(2010, 12, 31)
+    assert close_preview.usual_day(None, today) == date(2010, 12, 31)
     _close(engine, fund, "2010-09-30", "Q3")
-    assert closing.usual_day(books.look(engine, fund).closes[0], today) == date(2010, 12, 31)
+    assert close_preview.usual_day(period_closes.look(engine, fund).closes[0], today) == date(
+        2010, 12, 31
+    )
     _close(engine, fund, "2010-12-31", "Q4")
-    assert closing.usual_day(books.look(engine, fund).closes[0], today) == date(2011, 3, 31)
+    assert close_preview.usual_day(period_closes.look(engine, fund).closes[0], today) == date(
+        2011, 3, 31
+    )

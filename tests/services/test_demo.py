@@ -16,13 +16,17 @@ from sqlalchemy import Engine
 
 from app.config import Settings
 from app.domain.errors import FundNameTakenError
-from app.domain.events import Event, canonical_json
-from app.domain.figures import Figures, figures_of
-from app.domain.fold import in_force, state_at
-from app.domain.payloads import EventType
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event, canonical_json
+from app.domain.figures.figures import Figures, figures_of
+from app.domain.state.fold import in_force, state_at
 from app.domain.viewpoint import Viewpoint
-from app.services import demo, funds, ledgers, people, timeline
-from app.store import sessions
+from app.services import demo
+from app.services.accounts import people
+from app.services.funds import funds
+from app.services.reads import timeline
+from app.services.verification import verify_log
+from app.store.database import engines
 
 END = date(2025, 12, 31)
 SIGNS = {
@@ -172,7 +176,7 @@ def test_people_work_on_weekdays_and_only_a_gp_adjusts(log: list[Event]) -> None
 def test_a_larger_demo_has_as_many_events_as_asked_for_some_late_some_void(engine: Engine) -> None:
     done: list[int] = []
     fund = demo.load(engine, "A larger demo", events=3000, progress=done.append)
-    report = ledgers.verify(engine, fund.id)
+    report = verify_log.verify(engine, fund.id)
     assert (report.events, report.broken, done) == (3000, None, [3000])
     larger = timeline.between(engine, fund.id, 1, 3000)
     counted = Counter(event.event_type for event in larger)
@@ -205,9 +209,9 @@ def test_a_name_can_be_had_once(engine: Engine) -> None:
 @pytest.fixture
 def empty(fresh_database_url: str, tmp_path: Path) -> Iterator[Engine]:
     settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     yield engine
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 def test_two_first_starts_at_once_bring_one_demo_fund(empty: Engine) -> None:

@@ -13,13 +13,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from app.services import demo, memberships, timeline, viewpoints
-from app.services.documents import Document, state_document
-from app.services.exports import Wanted, What, export
-from app.services.imports import import_fund, plan_import
+from app.services import demo
+from app.services.accounts import memberships
+from app.services.documents.funds import Document, state_document
+from app.services.exports.documents import Wanted, What, export
+from app.services.imports.write_fund import import_fund, plan_import
+from app.services.reads import timeline, viewpoints
+from app.services.reads.viewpoints import Asked
 from app.services.sheets import FORMATS, Format, Number, read_rows
-from app.services.viewpoints import Asked
-from app.store import history
+from app.store.log import stored_events
 from tests.ledgers import (
     Raw,
     called,
@@ -86,7 +88,7 @@ def assert_same_at_random_viewpoints(engine: Engine, one: UUID, other: UUID) -> 
 def brought_back(engine: Engine, content: bytes, name: str) -> UUID:
     fund = import_fund(engine, name, plan_import(content), somebody(engine).id)
     with engine.connect() as connection:
-        assert history.verify(connection, fund.id) is None
+        assert stored_events.verify(connection, fund.id) is None
     return fund.id
 
 

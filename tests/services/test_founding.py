@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import FundNameTakenError, IdempotencyConflictError, RefusedError
-from app.services import funds, timeline
-from app.services.founding import Established, establish
+from app.services.funds import funds
+from app.services.funds.new_fund import Established, establish
+from app.services.reads import timeline
 from tests.ledgers import ANALYST, GP, look
 
 TERMS = {"currency": "USD", "size": "1000", "vintage_year": 2010, "inception_on": "2010-01-01"}

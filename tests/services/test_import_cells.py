@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.import_cells import CellReader
-from app.services.import_dates import DayOrder, read_day
-from app.services.import_file import Line
-from app.services.import_numbers import UnreadableCellError
+from app.services.imports.cells import CellReader
+from app.services.imports.dates import DayOrder, read_day
+from app.services.imports.file import Line
+from app.services.imports.numbers import UnreadableCellError
 from app.services.sheets import Number
 
 

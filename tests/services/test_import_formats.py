@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from app.domain.event_names import EVENT_NAMES, event_type_called
-from app.domain.payloads import EventType
-from app.services.import_faults import ImportFaultsError, faults_file
-from app.services.import_file import read_headings
-from app.services.import_mapping import propose_mapping
-from app.services.import_template import template_rows
-from app.services.imports import ImportPlan, plan_import
+from app.domain.events.catalogue import EventType
+from app.domain.events.labels import EVENT_NAMES, event_type_called
+from app.services.imports.faults import ImportFaultsError, faults_file
+from app.services.imports.file import read_headings
+from app.services.imports.mapping import propose_mapping
+from app.services.imports.template import template_rows
+from app.services.imports.write_fund import ImportPlan, plan_import
 from app.services.sheets import FORMATS, Format, write_rows
 from tests.workbooks import workbook
 

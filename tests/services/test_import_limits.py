@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services import import_findings, import_plan
-from app.services.import_columns import COLUMNS
-from app.services.import_faults import MOST_FAULTS, ImportFaultsError, RowFault
-from app.services.import_findings import sample
-from app.services.import_mapping import _CLOSE, _KNOWN, _candidates
-from app.services.import_plan import plan_import
+from app.services.imports import plan, report
+from app.services.imports.columns import COLUMNS
+from app.services.imports.faults import MOST_FAULTS, ImportFaultsError, RowFault
+from app.services.imports.mapping import _CLOSE, _KNOWN, _candidates
+from app.services.imports.plan import plan_import
+from app.services.imports.report import sample
 from app.services.sheets import UnreadableFileError, limits, read_rows
 from app.services.sheets.limits import LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS
 from tests.workbooks import part_of, with_part, with_strings, workbook
@@ -169,7 +169,7 @@ def test_a_heading_that_is_too_long_is_refused_with_its_column() -> None:
 
 
 def test_a_look_that_takes_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_findings, "_LONGEST_LOOK", -1)
+    monkeypatch.setattr(report, "_LONGEST_LOOK", -1)
     with pytest.raises(UnreadableFileError, match="takes too long to look at: delete empty rows"):
         sample(START.encode())
 
@@ -243,7 +243,7 @@ def test_a_cell_that_would_take_long_to_read_is_refused(header: str, cell: str, 
 
 
 def test_entries_of_json_count_in_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.import_file._MOST_ENTRIES", 50)
+    monkeypatch.setattr("app.services.imports.file._MOST_ENTRIES", 50)
     row = '2010-01-05,CAPITAL_CALLED,"{' + '""a"":1,' * 20 + '""b"":1}"\n'
     [fault] = faults("effective_on,event_type,allocations\n" + row * 3)
     assert (fault.row, fault.column) == (4, "-")
@@ -251,7 +251,7 @@ def test_entries_of_json_count_in_the_whole_file(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_plan, "LONGEST_JUDGING", -1)
+    monkeypatch.setattr(plan, "LONGEST_JUDGING", -1)
     [fault] = faults(START)
     assert fault.reason.startswith("judging the file took more than -1 seconds: see whether rows")
 

@@ -12,27 +12,23 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, text
 
+from app.domain.accounts.roles import Role
 from app.domain.errors import ImportStepError, UnknownFundError, UnknownImportError
-from app.domain.roles import Role
-from app.services import (
-    funds,
-    import_jobs,
-    import_steps,
-    import_uploads,
-    job_runs,
-    jobs,
-    memberships,
-    nightly,
-    timeline,
-)
-from app.services.import_changes import Stage, stage_of
-from app.services.import_jobs import HANDLERS
-from app.services.job_progress import Progress
+from app.services.accounts import memberships
+from app.services.funds import funds
+from app.services.imports import jobs as import_jobs
+from app.services.imports import uploads, workflow
+from app.services.imports.jobs import HANDLERS
+from app.services.imports.stages import Stage, stage_of
+from app.services.jobs import jobs, runner
+from app.services.jobs.progress import Progress
+from app.services.reads import timeline
 from app.store import import_files
-from app.store import job_runs as runs
+from app.store.accounts.people import Person
 from app.store.import_files import ImportFile
-from app.store.jobs import Job
-from app.store.people import Person
+from app.store.jobs import runs
+from app.store.jobs.jobs import Job
+from tasks import nightly
 from tests.ledgers import look
 from tests.people import somebody
 from tests.workbooks import workbook
@@ -58,7 +54,7 @@ class Importing:
     def __init__(self, engine: Engine, content: bytes, name: str | None = None) -> None:
         self.engine, self.person = engine, somebody(engine)
         self.name = name or f"Import {uuid4()}"
-        self.id = import_uploads.upload(engine, self.person.id, self.name, "a.csv", content)
+        self.id = uploads.upload(engine, self.person.id, self.name, "a.csv", content)
 
     @property
     def who(self) -> tuple[Engine, UUID, UUID]:
@@ -66,7 +62,7 @@ class Importing:
 
     @property
     def file(self) -> ImportFile:
-        return import_steps.find(*self.who)
+        return workflow.find(*self.who)
 
     def stage(self) -> Stage:
         return stage_of(self.file)
@@ -74,7 +70,7 @@ class Importing:
     def work(self) -> None:
         """Do what was asked for, as a worker does."""
         for job in reversed(jobs.listed(self.engine, self.id)):
-            job_runs.run(self.engine, HANDLERS, job.fund_id, job.id, 0)
+            runner.run(self.engine, HANDLERS, job.fund_id, job.id, 0)
 
     def findings(self) -> dict[str, object]:
         self.work()
@@ -104,7 +100,7 @@ def test_a_sound_file_is_summed_up_and_imported(engine: Engine, sound: Importing
     }  # fmt: skip
     with pytest.raises(UnknownFundError):
         funds.fund_by_id(engine, sound.id)
-    import_steps.commit(*sound.who)
+    workflow.commit(*sound.who)
     assert sound.stage() is Stage.WRITING
     sound.work()
     assert funds.fund_by_id(engine, sound.id).name == sound.name
@@ -112,7 +108,7 @@ def test_a_sound_file_is_summed_up_and_imported(engine: Engine, sound: Importing
     [member] = memberships.members(engine, sound.id)
     assert (member.person, member.role) == (sound.person, Role.GP)
     with pytest.raises(UnknownImportError):
-        import_steps.find(*sound.who)
+        workflow.find(*sound.who)
 
 
 class _Told(Progress):
@@ -146,8 +142,8 @@ def test_rows_are_counted_while_they_are_read_and_while_they_are_judged(
 
 def test_asked_for_twice_it_is_imported_once(engine: Engine, sound: Importing) -> None:
     sound.work()
-    import_steps.commit(*sound.who)
-    import_steps.commit(*sound.who)
+    workflow.commit(*sound.who)
+    workflow.commit(*sound.who)
     assert len(jobs.listed(engine, sound.id, kind=import_jobs.WRITE)) == 1
     sound.work()
     [write] = jobs.listed(engine, sound.id, kind=import_jobs.WRITE)
@@ -159,11 +155,11 @@ def test_asked_for_twice_it_is_imported_once(engine: Engine, sound: Importing) -
 
 def test_while_it_is_imported_nobody_changes_it(sound: Importing) -> None:
     sound.work()
-    import_steps.commit(*sound.who)
+    workflow.commit(*sound.who)
     with pytest.raises(ImportStepError, match="is being imported"):
-        import_steps.discard(*sound.who)
+        workflow.discard(*sound.who)
     with pytest.raises(ImportStepError, match="is being imported"):
-        import_steps.rename(*sound.who, "Another")
+        workflow.rename(*sound.who, "Another")
     sound.work()
 
 
@@ -179,13 +175,13 @@ def test_faults_are_kept_with_their_rows_and_a_corrected_file_mends_them(
         "3": ["2010-13-15", "CAPITAL_CALLED", "", "", "500", ""],
         "5": ["2010-02-01", "INVESTMENT_MADE", "Acme", "", "4x", ""],
     }
-    told = import_steps.faults_of(*job.who).decode("utf-8-sig").splitlines()
+    told = workflow.faults_of(*job.who).decode("utf-8-sig").splitlines()
     assert told[0] == "row,column,letter,value,reason"
     assert told[1].startswith("3,effective_on,A,2010-13-15,")
     with pytest.raises(ImportStepError, match="is not sound yet"):
-        import_steps.commit(*job.who)
-    import_steps.set_terms(*job.who, {"size": "5000"})
-    import_uploads.replace_file(*job.who, "b.csv", csv())
+        workflow.commit(*job.who)
+    workflow.set_terms(*job.who, {"size": "5000"})
+    uploads.replace_file(*job.who, "b.csv", csv())
     assert job.findings()["terms"]["size"] == "5000"  # type: ignore[index]
     assert (job.stage(), job.file.fund_name, job.file.file_name) == (Stage.SOUND, job.name, "b.csv")
 
@@ -204,8 +200,8 @@ def test_characters_that_cannot_be_seen_are_told_by_their_row(engine: Engine) ->
 def test_a_dry_run_of_what_was_changed_since_is_not_kept(engine: Engine) -> None:
     job = Importing(engine, csv(ROWS.replace("600", "6x")))
     [first] = jobs.listed(engine, job.id)
-    import_uploads.replace_file(*job.who, "b.csv", csv())
-    job_runs.run(engine, HANDLERS, job.id, first.id, 0)
+    uploads.replace_file(*job.who, "b.csv", csv())
+    runner.run(engine, HANDLERS, job.id, first.id, 0)
     assert jobs.find(engine, job.id, first.id).result == {"changed": True}
     assert job.stage() is Stage.JUDGING
     job.work()
@@ -218,13 +214,13 @@ def test_foreign_headings_are_mapped_first_and_stay_mapped(engine: Engine) -> No
     assert job.stage() is Stage.MAPPING
     assert jobs.listed(engine, job.id) == []
     assert job.file.sample[0][4] == "Sum"
-    import_steps.map_columns(*job.who, {"Day": "effective_on", "Sum": "amount"})
+    workflow.map_columns(*job.who, {"Day": "effective_on", "Sum": "amount"})
     job.work()
     assert job.stage() is Stage.SOUND
-    import_uploads.replace_file(*job.who, "b.csv", csv(header=foreign.replace("Sum", "SUM")))
+    uploads.replace_file(*job.who, "b.csv", csv(header=foreign.replace("Sum", "SUM")))
     job.work()
     assert job.stage() is Stage.SOUND
-    import_uploads.replace_file(*job.who, "c.csv", csv(header=foreign.replace("Sum", "Total")))
+    uploads.replace_file(*job.who, "c.csv", csv(header=foreign.replace("Sum", "Total")))
     assert job.stage() is Stage.MAPPING
     assert job.file.mapping == {"Day": "effective_on"}
 
@@ -235,11 +231,11 @@ def test_twins_are_marked_and_can_be_taken_as_second_ones(engine: Engine) -> Non
     assert found["twins"] == [7, 8]
     assert [fault["twin_of"] for fault in found["faults"]] == [3, 3]  # type: ignore[attr-defined]
     assert set(found["rows"]) == {"3", "7", "8"}  # type: ignore[call-overload]
-    import_steps.take_as_seconds(*job.who, [7, 4])
+    workflow.take_as_seconds(*job.who, [7, 4])
     assert job.findings()["twins"] == [8]
-    import_steps.take_as_seconds(*job.who, None)
+    workflow.take_as_seconds(*job.who, None)
     assert job.findings()["events"] == 8
-    import_steps.commit(*job.who)
+    workflow.commit(*job.who)
     job.work()
     assert str(look(engine, job.id).figures.paid_in) == "1500"
 
@@ -248,12 +244,12 @@ def test_a_corrected_file_keeps_the_second_ones_whose_rows_say_the_same(engine: 
     other = TWIN.replace("500", "7")
     job = Importing(engine, csv(f"{ROWS}\n{other}\n{other}\n{TWIN}\n{TWIN}\nno,CAPITAL_CALLED"))
     assert job.findings()["twins"] == [8, 9, 10]
-    import_steps.take_as_seconds(*job.who, [8, 9])
+    workflow.take_as_seconds(*job.who, [8, 9])
     assert job.findings()["twins"] == [10]
     # One pair says something else now, and all other rows have moved.
     changed = other.replace("7", "8")
     moved = f"{TWIN}\n{changed}\n{changed}\n{ROWS.replace(TWIN, TWIN + chr(10) + TWIN)}"
-    import_uploads.replace_file(*job.who, "b.csv", csv(moved))
+    uploads.replace_file(*job.who, "b.csv", csv(moved))
     found = job.findings()
     assert found["twins"] == [4, 7]
     assert [fault["twin_of"] for fault in found["faults"]] == [3, 2]  # type: ignore[attr-defined]
@@ -261,7 +257,7 @@ def test_a_corrected_file_keeps_the_second_ones_whose_rows_say_the_same(engine: 
 
 def test_terms_of_the_file_take_the_place_of_those_given(engine: Engine) -> None:
     job = Importing(engine, csv())
-    import_steps.set_terms(*job.who, {"size": "nothing"})
+    workflow.set_terms(*job.who, {"size": "nothing"})
     found = job.findings()
     assert found["terms"]
     assert found["faults"] == []
@@ -269,7 +265,7 @@ def test_terms_of_the_file_take_the_place_of_those_given(engine: Engine) -> None
     terms = {"currency": "EUR", "size": "9", "vintage_year": 2010, "inception_on": "2010-01-01"}
     quoted = json.dumps(terms).replace('"', '""')
     own = csv(f'2010-01-01,FUND_ESTABLISHED,"{quoted}"', "effective_on,event_type,terms")
-    import_uploads.replace_file(*job.who, "b.csv", own)
+    uploads.replace_file(*job.who, "b.csv", own)
     assert job.findings()["terms"]["currency"] == "EUR"  # type: ignore[index]
     assert job.findings()["terms_given"] is True
 
@@ -281,15 +277,15 @@ def test_a_name_that_is_taken_can_be_changed_even_at_the_last_moment(engine: Eng
     )
     for each in (one, other):
         each.work()
-        import_steps.commit(*each.who)
+        workflow.commit(*each.who)
     one.work()
     other.work()
     assert other.stage() is Stage.SOUND
-    assert "another fund" in import_steps.name_fault(engine, other.file.fund_name)
+    assert "another fund" in workflow.name_fault(engine, other.file.fund_name)
     with pytest.raises(ImportStepError, match="another fund"):
-        import_steps.commit(*other.who)
-    import_steps.rename(*other.who, f"Another {uuid4()}")
-    import_steps.commit(*other.who)
+        workflow.commit(*other.who)
+    workflow.rename(*other.who, f"Another {uuid4()}")
+    workflow.commit(*other.who)
     other.work()
     assert funds.fund_by_id(engine, other.id).name.startswith("Another")
 
@@ -301,47 +297,47 @@ def test_a_name_that_is_taken_can_be_changed_even_at_the_last_moment(engine: Eng
 def test_what_cannot_be_read_is_not_kept(engine: Engine, content: bytes, told: str) -> None:
     person = somebody(engine)
     with pytest.raises(ImportStepError, match=told):
-        import_uploads.upload(engine, person.id, "Nothing", "a.pdf", content)
-    assert import_steps.listed(engine, person.id) == []
+        uploads.upload(engine, person.id, "Nothing", "a.pdf", content)
+    assert workflow.listed(engine, person.id) == []
 
 
 def test_a_file_is_its_owners_alone(engine: Engine, sound: Importing) -> None:
     stranger: Person = somebody(engine)
-    for step in (import_steps.find, import_steps.commit, import_steps.discard):
+    for step in (workflow.find, workflow.commit, workflow.discard):
         with pytest.raises(UnknownImportError):
             step(engine, sound.id, stranger.id)
-    assert import_steps.listed(engine, stranger.id) == []
-    assert [each.fund_id for each in import_steps.listed(engine, sound.person.id)] == [sound.id]
+    assert workflow.listed(engine, stranger.id) == []
+    assert [each.fund_id for each in workflow.listed(engine, sound.person.id)] == [sound.id]
 
 
 def test_too_many_files_at_once_are_refused(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_uploads, "MOST", 1)
+    monkeypatch.setattr(uploads, "MOST", 1)
     job = Importing(engine, csv())
     with pytest.raises(ImportStepError, match="finish or discard"):
-        import_uploads.upload(engine, job.person.id, "Another", "b.csv", csv())
-    import_steps.discard(*job.who)
-    import_uploads.upload(engine, job.person.id, "Another", "b.csv", csv())
+        uploads.upload(engine, job.person.id, "Another", "b.csv", csv())
+    workflow.discard(*job.who)
+    uploads.upload(engine, job.person.id, "Another", "b.csv", csv())
 
 
 def test_as_many_files_as_may_be_are_on_their_way_however_many_come_at_once(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_uploads, "MOST", 2)
+    monkeypatch.setattr(uploads, "MOST", 2)
     person, together = somebody(engine), Barrier(4)
 
     def upload(number: int) -> bool:
         together.wait()
         try:
-            import_uploads.upload(engine, person.id, f"At once {number}", "a.csv", csv())
+            uploads.upload(engine, person.id, f"At once {number}", "a.csv", csv())
         except ImportStepError:
             return False
         return True
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(upload, range(4))) == [False, False, True, True]
-    assert len(import_steps.listed(engine, person.id)) == 2
+    assert len(workflow.listed(engine, person.id)) == 2
 
 
 @pytest.fixture

@@ -10,13 +10,16 @@ import orjson
 import pytest
 from sqlalchemy import Engine
 
+from app.domain.accounts.roles import Role
 from app.domain.errors import FundNameTakenError
-from app.domain.roles import Role
-from app.services import funds, imports, memberships, timeline
-from app.services.import_faults import ImportFaultsError
-from app.services.imports import import_fund, plan_import
-from app.store import history
-from app.store.registry import Fund
+from app.services.accounts import memberships
+from app.services.funds import funds
+from app.services.imports import write_fund
+from app.services.imports.faults import ImportFaultsError
+from app.services.imports.write_fund import import_fund, plan_import
+from app.services.reads import timeline
+from app.store.funds import Fund
+from app.store.log import stored_events
 from tests.ledgers import look
 from tests.people import somebody
 
@@ -65,7 +68,7 @@ def test_a_file_becomes_a_fund_on_terms_that_its_rows_imply(engine: Engine) -> N
     assert (member.person, member.role) == (importer, Role.GP)
     assert event.loaded_at is None
     with engine.connect() as connection:
-        assert history.verify(connection, fund.id) is None
+        assert stored_events.verify(connection, fund.id) is None
 
 
 def test_a_byte_order_mark_and_blank_rows_do_no_harm() -> None:
@@ -87,7 +90,7 @@ def test_history_keeps_when_it_was_recorded_and_says_when_it_was_loaded(engine: 
 def test_a_history_is_written_in_parts_and_what_is_new_in_one(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "_PART", 4)
+    monkeypatch.setattr(write_fund, "_PART", 4)
     told: list[tuple[int, int]] = []
     rows = "\n".join(f"2011-01-01T12:00:00Z,{row}" for row in ROWS.split("\n"))
     plan = plan_import(csv(rows, f"recorded_at,{HEADER}"))
@@ -96,8 +99,8 @@ def test_a_history_is_written_in_parts_and_what_is_new_in_one(
     )
     assert told == [(0, 6), (4, 6), (6, 6)]
     with engine.connect() as connection:
-        assert history.head_of(connection, fund.id).sequence == 6
-        assert history.verify(connection, fund.id) is None
+        assert stored_events.head_of(connection, fund.id).sequence == 6
+        assert stored_events.verify(connection, fund.id) is None
     fresh = timeline.between(engine, imported(engine, csv(), "In one").id, 1, 9)
     assert len({event.recorded_at for event in fresh}) == 1
 
@@ -346,13 +349,13 @@ def test_two_funds_cannot_bear_one_name(engine: Engine) -> None:
     with pytest.raises(FundNameTakenError, match="choose another"):
         imported(engine, csv(), "ALMA ventures i")
     with pytest.raises(FundNameTakenError, match="choose another"):
-        imports.check_name(engine, "ALMA ventures i")
+        write_fund.check_name(engine, "ALMA ventures i")
     assert len(funds.all_funds(engine)) == before
 
 
 def test_progress_is_told_on_both_ways_through_the_rows() -> None:
     told: list[tuple[int, int]] = []
-    imports.plan_import(csv(), None, lambda done, total: told.append((done, total)))
+    write_fund.plan_import(csv(), None, lambda done, total: told.append((done, total)))
     assert told == [(i // 2, 5) for i in range(1, 11)]
 
 

@@ -9,13 +9,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from app.domain.audit import AuditKind
-from app.services import audit, audit_reports, job_overview, job_runs, jobs, nightly, timeline
-from app.services.job_progress import Progress
-from app.services.jobs import Job
-from app.store import job_runs as runs
-from app.store.audit_search import AuditFilters
-from app.store.job_runs import Count, LostJobError
+from app.domain.accounts.audit import AuditKind
+from app.services.accounts import audit, audit_reports
+from app.services.jobs import jobs, overview, runner
+from app.services.jobs.jobs import Job
+from app.services.jobs.progress import Progress
+from app.services.reads import timeline
+from app.store.accounts.audit_search import AuditFilters
+from app.store.jobs import runs
+from app.store.jobs.runs import Count, LostJobError
+from tasks import nightly
 from tests.ledgers import called, new_fund, record
 from tests.people import somebody
 from tests.running_site import poll
@@ -45,8 +48,8 @@ def _again(engine: Engine, job: Job) -> Job:
     return jobs.find(engine, job.fund_id, job.id)
 
 
-def _run(engine: Engine, job: Job, handler: job_runs.Handler) -> Job:
-    job_runs.run(engine, {"test": handler}, job.fund_id, job.id, 0)
+def _run(engine: Engine, job: Job, handler: runner.Handler) -> Job:
+    runner.run(engine, {"test": handler}, job.fund_id, job.id, 0)
     return _again(engine, job)
 
 
@@ -59,9 +62,9 @@ def test_a_job_that_is_being_done_cannot_be_taken(engine: Engine) -> None:
 
 def test_a_run_that_shows_life_keeps_its_job(engine: Engine) -> None:
     job = _claim(engine, _request(engine, new_fund(engine)))
-    job_runs.sweep(engine)
+    runner.sweep(engine)
     assert _again(engine, job).status == "running"
-    job_runs.sweep(engine, _AT_ONCE)
+    runner.sweep(engine, _AT_ONCE)
     swept = _again(engine, job)
     assert (swept.status, swept.attempts, swept.lost_leases) == ("queued", 0, 1)
     assert swept.error is None
@@ -71,7 +74,7 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(engine: Engine) -> No
     job = _request(engine, new_fund(engine))
     for lost in range(1, 51):
         _claim(engine, job)
-        job_runs.sweep(engine, _AT_ONCE)
+        runner.sweep(engine, _AT_ONCE)
         after = _again(engine, job)
         assert (after.attempts, after.lost_leases) == (0, lost)
         assert after.status == ("queued" if lost < 50 else "failed")
@@ -83,7 +86,7 @@ def test_what_was_lost_is_no_failure_and_takes_no_try_away(engine: Engine) -> No
     job = _request(engine, new_fund(engine))
     for _ in range(7):
         _claim(engine, job)
-        job_runs.sweep(engine, _AT_ONCE)
+        runner.sweep(engine, _AT_ONCE)
 
     def fails(*_: object) -> None:
         raise RuntimeError("no luck")
@@ -103,7 +106,7 @@ def test_a_job_is_not_begun_before_its_pause_is_over(engine: Engine) -> None:
 
 def test_a_failed_job_is_tried_anew_with_fresh_counts_and_keeps_its_past(engine: Engine) -> None:
     job = _failed(engine, _request(engine, new_fund(engine)))
-    anew = job_overview.retry(engine, job.fund_id, job.id, "maya")
+    anew = overview.retry(engine, job.fund_id, job.id, "maya")
     assert (anew.id, anew.status, anew.attempts, anew.lost_leases) == (job.id, "queued", 0, 0)
     assert (anew.error, anew.started_at, anew.finished_at) == (None, None, None)
     [past] = anew.history
@@ -118,16 +121,16 @@ def test_a_failed_job_is_tried_anew_with_fresh_counts_and_keeps_its_past(engine:
 
 def test_what_has_not_failed_is_not_tried_anew(engine: Engine) -> None:
     job = _request(engine, new_fund(engine))
-    assert job_overview.retry(engine, job.fund_id, job.id, "maya") == job
+    assert overview.retry(engine, job.fund_id, job.id, "maya") == job
     done = _run(engine, job, lambda *_: None)
-    assert job_overview.retry(engine, job.fund_id, job.id, "maya") == done
+    assert overview.retry(engine, job.fund_id, job.id, "maya") == done
 
 
 def test_what_is_under_way_already_is_not_tried_anew_beside_it(engine: Engine) -> None:
     fund = new_fund(engine)
     first = _failed(engine, _request(engine, fund, "2012"))
     second = _request(engine, fund, "2012")
-    assert job_overview.retry(engine, fund, first.id, "maya") == second
+    assert overview.retry(engine, fund, first.id, "maya") == second
     assert _again(engine, first) == first
 
 
@@ -136,7 +139,7 @@ def test_a_run_from_before_the_retry_cannot_end_the_job(engine: Engine) -> None:
     zombie = _claim(engine, _request(engine, new_fund(engine)))
     with engine.begin() as connection:
         runs.lose(connection, zombie, 1)
-    job_overview.retry(engine, zombie.fund_id, zombie.id, "maya")
+    overview.retry(engine, zombie.fund_id, zombie.id, "maya")
     assert _claim(engine, zombie).attempts == zombie.attempts
     with engine.begin() as connection, pytest.raises(LostJobError):
         runs.finish(connection, zombie, "doubled", Count())
@@ -147,7 +150,7 @@ def test_what_a_run_does_after_it_lost_its_job_does_not_count(engine: Engine) ->
 
     def sleepy(engine: Engine, job: Job, progress: Progress) -> str:
         """Lose the job to another run, and go on without knowing."""
-        job_runs.sweep(engine, _AT_ONCE)
+        runner.sweep(engine, _AT_ONCE)
         _claim(engine, job)
         with pytest.raises(LostJobError), engine.begin() as connection:
             progress.finish(connection, "too late")
@@ -162,7 +165,7 @@ def test_a_run_that_ends_badly_after_it_lost_its_job_leaves_it_to_the_other(
     engine: Engine, ends: BaseException
 ) -> None:
     def robbed(engine: Engine, job: Job, _: Progress) -> None:
-        job_runs.sweep(engine, _AT_ONCE)
+        runner.sweep(engine, _AT_ONCE)
         _claim(engine, job)
         raise ends
 
@@ -178,7 +181,7 @@ def test_a_handler_that_lost_its_job_is_told_when_it_reports(engine: Engine) -> 
     told = []
 
     def slow(engine: Engine, job: Job, progress: Progress) -> None:
-        job_runs.sweep(engine, _AT_ONCE)
+        runner.sweep(engine, _AT_ONCE)
         steps = iter(range(10_000))
 
         def refused() -> bool:
@@ -225,7 +228,7 @@ def test_a_stop_in_the_middle_hands_the_job_back(engine: Engine) -> None:
 
 def test_pauses_double_up_to_thirty_seconds_and_are_not_in_step() -> None:
     for failures, longest in enumerate((1, 2, 4, 8, 16, 30, 30), 1):
-        pauses = {job_runs.pause_after(failures).total_seconds() for _ in range(50)}
+        pauses = {runner.pause_after(failures).total_seconds() for _ in range(50)}
         assert len(pauses) > 1
         assert longest * 0.75 <= min(pauses) <= max(pauses) <= longest
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app.services import job_runs, jobs
-from app.services.jobs import Job
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
 from tests.tasks.working import settle_jobs
 
 
@@ -37,7 +37,7 @@ def _order(engine: Engine, count: int) -> list[str]:
         order.append(job.requested_by)
 
     for _ in range(count):
-        job_runs.run_next(engine, {"test": note}, 0)
+        runner.run_next(engine, {"test": note}, 0)
     return order
 
 
@@ -64,9 +64,9 @@ def test_who_has_a_job_running_lets_others_begin_first(engine: Engine) -> None:
         begun.append(job.requested_by)
         if len(begun) == 1:
             _asked_by(engine, idle, 1)
-            job_runs.run_next(engine, {"test": hold}, 0)
+            runner.run_next(engine, {"test": hold}, 0)
 
-    job_runs.run_next(engine, {"test": hold}, 0)
+    runner.run_next(engine, {"test": hold}, 0)
     assert begun == [busy, idle]
 
 
@@ -77,7 +77,7 @@ def test_one_persons_jobs_are_done_in_the_order_in_which_they_were_asked_for(
     asked = _asked_by(engine, f"many {uuid7()}", 4)
     done: list[UUID] = []
     for _ in asked:
-        job_runs.run_next(engine, {"test": lambda _, job, __: done.append(job.id)}, 0)
+        runner.run_next(engine, {"test": lambda _, job, __: done.append(job.id)}, 0)
     assert done == asked
 
 
@@ -88,7 +88,7 @@ def test_workers_that_look_at_the_same_moment_do_each_job_once(engine: Engine) -
     with ThreadPoolExecutor(6) as pool:
         for _ in asked:
             pool.submit(
-                job_runs.run_next, engine, {"test": lambda _, job, __: done.append(job.id)}, 0
+                runner.run_next, engine, {"test": lambda _, job, __: done.append(job.id)}, 0
             )
     assert sorted(done) == sorted(asked)
 
@@ -108,7 +108,7 @@ def test_a_job_whose_wake_up_was_lost_is_done_by_whoever_is_awake(engine: Engine
     done: list[UUID] = []
 
     def wake() -> None:
-        job_runs.run_next(engine, {"test": lambda _, job, __: done.append(job.id)}, 0)
+        runner.run_next(engine, {"test": lambda _, job, __: done.append(job.id)}, 0)
 
     wake()
     assert done == asked[:1], "the others have wake-ups of their own"

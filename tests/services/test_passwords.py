@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from zxcvbn.matching import L33T_TABLE
 
 from app.domain.errors import PeopleError
-from app.services import passwords
-from app.services.password_strength import judged_part
+from app.services.accounts import passwords
+from app.services.accounts.password_strength import judged_part
 from tests.long_texts import MANY_MARKS
 
 EMAIL, NAME = "maya.chen@larchstreet.example", "Maya Okonkwo"

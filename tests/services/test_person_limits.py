@@ -12,21 +12,16 @@ from sqlalchemy import Engine, text
 
 from app.config import PersonLimits
 from app.domain.errors import ImportStepError, LimitReachedError
-from app.services import (
-    import_steps,
-    import_uploads,
-    job_overview,
-    job_runs,
-    jobs,
-    snapshot_jobs,
-    snapshot_requests,
-)
-from app.services.founding import establish
-from app.services.import_jobs import HANDLERS
-from app.services.snapshots import Wanted
-from app.store import job_runs as runs
-from app.store.batches import Author
-from app.store.person_limits import OPTION
+from app.services.funds.new_fund import establish
+from app.services.imports import uploads, workflow
+from app.services.imports.jobs import HANDLERS
+from app.services.jobs import jobs, overview, runner
+from app.services.snapshots import jobs as snapshot_jobs
+from app.services.snapshots import requests
+from app.services.snapshots.take import Wanted
+from app.store.accounts.person_limits import OPTION
+from app.store.jobs import runs
+from app.store.log.batches import Author
 from tests.ledgers import new_fund
 from tests.people import somebody
 
@@ -42,7 +37,7 @@ def limited(engine: Engine, **most: int) -> Engine:
 
 def ask(engine: Engine, fund: UUID, person: UUID, key: str | None = None) -> jobs.Job:
     what = Wanted(date(2012, 3, 31), "manual", str(person), "")
-    return snapshot_requests.ask(engine, fund, what, key=key).job
+    return requests.ask(engine, fund, what, key=key).job
 
 
 def make(engine: Engine, person: UUID, key: str | None = None) -> UUID:
@@ -77,7 +72,7 @@ def test_who_waits_for_as_many_jobs_as_they_may_waits_until_one_has_ended(engine
         ask(site, fund, person)
     assert (refused.value.field, refused.value.value, refused.value.seconds) == ("jobs", "2", 10)
     ask(site, fund, somebody(engine).id)
-    job_runs.run(engine, snapshot_jobs.HANDLERS, fund, first.id, 0)
+    runner.run(engine, snapshot_jobs.HANDLERS, fund, first.id, 0)
     ask(site, fund, person)
 
 
@@ -109,7 +104,7 @@ def test_a_failed_job_is_tried_anew_within_the_limit_of_who_asked_for_it(engine:
         runs.fail(connection, run, "the disk is full", None)
     ask(site, fund, person)
     with pytest.raises(LimitReachedError):
-        job_overview.retry(site, fund, failed.id, "maya")
+        overview.retry(site, fund, failed.id, "maya")
 
 
 def test_what_the_site_asks_for_itself_is_not_counted(engine: Engine) -> None:
@@ -126,7 +121,7 @@ def test_snapshots_are_counted_for_a_day(engine: Engine, owner_engine: Engine) -
     site, fund, person = limited(engine, snapshots=2), new_fund(engine), somebody(engine).id
     for _ in range(2):
         job = ask(site, fund, person)
-        job_runs.run(engine, snapshot_jobs.HANDLERS, fund, job.id, 0)
+        runner.run(engine, snapshot_jobs.HANDLERS, fund, job.id, 0)
     with pytest.raises(LimitReachedError, match="asked for 2 snapshots within 24 hours, and one"
                        " person may ask for 2: ask again in 24 hours") as refused:  # fmt: skip
         ask(site, fund, person)
@@ -173,19 +168,19 @@ def test_a_history_counts_by_when_it_was_brought_in(engine: Engine) -> None:
     old += "COMMITMENT_MADE,500,Alma\n"
     for _ in range(2):
         fund = _judged(site, person, old.encode())
-        import_steps.commit(site, fund, person)
+        workflow.commit(site, fund, person)
         _work(site, fund)
     third = _judged(site, person, CSV)
     with pytest.raises(LimitReachedError, match="you made 2 funds within 24 hours"):
-        import_steps.commit(site, third, person)
-    assert import_steps.find(engine, third, person).fund_name, "it is kept"
+        workflow.commit(site, third, person)
+    assert workflow.find(engine, third, person).fund_name, "it is kept"
 
 
 def test_imports_that_are_written_at_the_same_moment_are_counted_too(engine: Engine) -> None:
     site, person = limited(engine, funds=1), somebody(engine).id
     both = [_judged(site, person, CSV) for _ in range(2)]
     for fund in both:
-        import_steps.commit(site, fund, person)
+        workflow.commit(site, fund, person)
         # Neither is there yet.
     for fund in both:
         _work(site, fund)
@@ -195,35 +190,35 @@ def test_imports_that_are_written_at_the_same_moment_are_counted_too(engine: Eng
 
 
 def _judged(engine: Engine, person: UUID, content: bytes) -> UUID:
-    fund = import_uploads.upload(engine, person, f"Imported {uuid4()}", "mine.csv", content)
+    fund = uploads.upload(engine, person, f"Imported {uuid4()}", "mine.csv", content)
     _work(engine, fund)
     return fund
 
 
 def _work(engine: Engine, fund: UUID) -> None:
     for job in reversed(jobs.listed(engine, fund)):
-        job_runs.run(engine, HANDLERS, fund, job.id, 0)
+        runner.run(engine, HANDLERS, fund, job.id, 0)
 
 
 def test_dry_runs_and_imports_are_jobs_too(engine: Engine) -> None:
     site, person = limited(engine, jobs=1), somebody(engine).id
     sound = _judged(site, person, CSV)
-    import_uploads.upload(site, person, "Another", "mine.csv", CSV)
+    uploads.upload(site, person, "Another", "mine.csv", CSV)
     with pytest.raises(LimitReachedError):
-        import_uploads.upload(site, person, "A third", "mine.csv", CSV)
+        uploads.upload(site, person, "A third", "mine.csv", CSV)
     with pytest.raises(LimitReachedError):
-        import_steps.commit(site, sound, person)
-    assert len(import_steps.listed(engine, person)) == 2, "what was refused is not kept"
+        workflow.commit(site, sound, person)
+    assert len(workflow.listed(engine, person)) == 2, "what was refused is not kept"
 
 
 def test_files_on_their_way_are_counted_right_at_the_same_moment(engine: Engine) -> None:
-    person, most = somebody(engine).id, import_uploads.MOST
+    person, most = somebody(engine).id, uploads.MOST
     for number in range(most - 1):
-        import_uploads.upload(engine, person, f"File {number}", "mine.csv", b"a,b\n1,2\n")
+        uploads.upload(engine, person, f"File {number}", "mine.csv", b"a,b\n1,2\n")
 
     def upload(number: int) -> bool:
         try:
-            import_uploads.upload(engine, person, f"More {number}", "mine.csv", b"a,b\n1,2\n")
+            uploads.upload(engine, person, f"More {number}", "mine.csv", b"a,b\n1,2\n")
         except ImportStepError:
             return False
         return True

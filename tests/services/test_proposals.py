@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import NotAllowedError, RefusedError
-from app.domain.figures import Figures
-from app.services import proposals
-from app.services.recording import Batch, parse_drafts
+from app.domain.figures.figures import Figures
+from app.services.recording import previews
+from app.services.recording.batches import Batch, parse_drafts
 from tests.ledgers import (
     ANALYST,
     GP,
@@ -37,9 +37,9 @@ def test_books_are_closed_as_their_turns_were_recorded_whatever_their_days(
 ) -> None:
     fund = new_fund(engine)
     record(engine, fund, raw("PERIOD_CLOSED", "2011-01-20", closed_through="2010-12-31"))
-    assert proposals.ground(engine, fund).closed_through == date(2010, 12, 31)
+    assert previews.ground(engine, fund).closed_through == date(2010, 12, 31)
     record(engine, fund, raw("PERIOD_REOPENED", "2011-01-10", closed_through="2010-12-31"))
-    assert proposals.ground(engine, fund).closed_through is None
+    assert previews.ground(engine, fund).closed_through is None
 
 
 def _batch(*events: Raw, **how: object) -> Batch:
@@ -59,7 +59,7 @@ def _batch(*events: Raw, **how: object) -> Batch:
 )
 def test_the_effect_shown_is_the_effect_had(engine: Engine, events: list[Raw]) -> None:
     fund = new_fund(engine, company(), called("200"), investment("100"), mark("150"))
-    shown = proposals.effects(engine, fund, _batch(*events))
+    shown = previews.effects(engine, fund, _batch(*events))
     assert look(engine, fund).head.sequence == 5
     record(engine, fund, *events)
     for effect in shown:
@@ -74,7 +74,7 @@ def test_what_is_announced_changes_nothing_today(engine: Engine) -> None:
     fund = new_fund(engine, called("200"))
     ahead = datetime.now(UTC).date().replace(day=1)
     ahead = date(ahead.year + 1 if ahead.month > 1 else ahead.year, 1, 1)
-    then, today = proposals.effects(engine, fund, _batch(called("50", str(ahead))))
+    then, today = previews.effects(engine, fund, _batch(called("50", str(ahead))))
     assert then.as_of == ahead
     assert then.after.figures.paid_in - then.before.figures.paid_in == Decimal(50)
     assert today.after.figures == today.before.figures
@@ -83,26 +83,26 @@ def test_what_is_announced_changes_nothing_today(engine: Engine) -> None:
 def test_a_proposal_is_refused_as_the_event_would_be(engine: Engine) -> None:
     fund = new_fund(engine, company(), called("200"))
     with pytest.raises(RefusedError, match="did you mean Acme"):
-        proposals.effects(engine, fund, _batch(investment("5", name="Acne")))
+        previews.effects(engine, fund, _batch(investment("5", name="Acne")))
     with pytest.raises(RefusedError, match="the same as event 3"):
-        proposals.effects(engine, fund, _batch(called("200")))
+        previews.effects(engine, fund, _batch(called("200")))
     with pytest.raises(NotAllowedError):
-        proposals.effects(engine, fund, Batch(parse_drafts([void(3)]), ANALYST))
+        previews.effects(engine, fund, Batch(parse_drafts([void(3)]), ANALYST))
 
 
 def test_the_mark_that_closes_a_day_is_found_unless_it_is_voided(engine: Engine) -> None:
     fund = new_fund(engine, company(), investment("5"), mark("7"), mark("8"))
-    found = proposals.mark_on(engine, fund, "ACME", date(2010, 12, 31))
+    found = previews.mark_on(engine, fund, "ACME", date(2010, 12, 31))
     assert found is not None
     assert found.sequence == 5
     record(engine, fund, void(5), void(4))
-    assert proposals.mark_on(engine, fund, "Acme", date(2010, 12, 31)) is None
+    assert previews.mark_on(engine, fund, "Acme", date(2010, 12, 31)) is None
 
 
 def test_the_ground_of_a_form_is_what_stands_today(engine: Engine) -> None:
     fund = new_fund(engine, company("beta"), company("Acme"))
     record(engine, fund, raw("COMMITMENT_MADE", "2010-01-01", investor="Alma", amount="5"))
     record(engine, fund, raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"))
-    assert proposals.ground(engine, fund) == proposals.Ground(
+    assert previews.ground(engine, fund) == previews.Ground(
         "USD", ["Acme", "beta"], ["Alma"], date(2010, 12, 31)
     )

@@ -21,7 +21,7 @@ from app.services.sheets import (
     read_rows,
     write_rows,
 )
-from app.services.sheets.guard import guarded, unguarded
+from app.services.sheets.formula_escape import guarded, unguarded
 from app.services.sheets.writing import CellTooLongError
 from tests.workbooks import part_of, with_part, workbook
 

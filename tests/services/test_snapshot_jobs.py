@@ -11,19 +11,23 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app.domain.viewpoint import Viewpoint
-from app.services import job_runs, jobs, nightly, snapshot_jobs, snapshot_requests, viewpoints
-from app.services.imports import import_fund, plan_import
-from app.services.job_progress import Progress
-from app.services.jobs import Job
-from app.services.recording import Batch, append, parse_drafts
-from app.services.snapshot_check import check
-from app.services.snapshot_cuts import EVENTS_PER_CUT, reaches_a_boundary
-from app.services.snapshot_jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
-from app.services.snapshots import Wanted, find, page, take
-from app.store import states
-from app.store.driver import reading
-from app.store.seals import WRONG_SEAL
-from app.store.snapshots import Snapshot
+from app.services.imports.write_fund import import_fund, plan_import
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
+from app.services.jobs.progress import Progress
+from app.services.reads import viewpoints
+from app.services.recording.batches import Batch, append, parse_drafts
+from app.services.snapshots import jobs as snapshot_jobs
+from app.services.snapshots import requests
+from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
+from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
+from app.services.snapshots.take import Wanted, find, page, take
+from app.services.verification.verify_snapshots import check
+from app.store.database.connections import reading
+from app.store.snapshots import state_reader
+from app.store.snapshots.seals import WRONG_SEAL
+from app.store.snapshots.table import Snapshot
+from tasks import nightly
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, record, void
 from tests.people import somebody
 
@@ -45,7 +49,7 @@ def _asked(engine: Engine, fund: UUID, kind: str) -> list[Job]:
 def _do(engine: Engine, asked: Iterable[Job]) -> None:
     """Do jobs as a worker does, each with success."""
     for job in asked:
-        job_runs.run(engine, HANDLERS, job.fund_id, job.id, 0)
+        runner.run(engine, HANDLERS, job.fund_id, job.id, 0)
         done = jobs.find(engine, job.fund_id, job.id)
         assert done.status == "done", done.error
 
@@ -55,7 +59,7 @@ def _snapshots(engine: Engine, fund: UUID) -> list[Snapshot]:
 
 
 def _ask_to_take(engine: Engine, fund: UUID, what: Wanted, key: str | None = None) -> Job:
-    return snapshot_requests.ask(engine, fund, what, key=key).job
+    return requests.ask(engine, fund, what, key=key).job
 
 
 def _on_request(as_of: str, description: str = "") -> Wanted:
@@ -122,7 +126,7 @@ def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending
     [repair] = _asked(engine, fund, REPAIR)
     _do(engine, [repair])
     with reading(engine) as driver:
-        found = states.read(driver, fund, at.as_of, at.through)
+        found = state_reader.read(driver, fund, at.as_of, at.through)
     assert found.folded <= EVENTS_PER_CUT
     assert viewpoints.look(engine, fund, at, head) == answer
     assert len(_asked(engine, fund, REPAIR)) == 1
@@ -145,7 +149,7 @@ def test_a_repair_makes_the_way_short_for_a_reader_of_the_past(engine: Engine) -
     snapshot_jobs.ask_to_repair(engine, fund, at)
     _do(engine, _asked(engine, fund, REPAIR))
     with reading(engine) as driver:
-        assert states.read(driver, fund, at.as_of, at.through).folded <= EVENTS_PER_CUT
+        assert state_reader.read(driver, fund, at.as_of, at.through).folded <= EVENTS_PER_CUT
 
 
 def test_each_night_asks_for_yesterdays_snapshot_of_every_active_fund_and_not_twice(
@@ -192,8 +196,8 @@ def test_a_nightly_that_was_given_up_is_asked_for_again(engine: Engine) -> None:
     fund = new_fund(engine)
     nightly.run(engine)
     [failed] = _asked(engine, fund, TAKE)
-    for _ in range(job_runs.TRIES):
-        job_runs.run(engine, {}, fund, failed.id, 0)
+    for _ in range(runner.TRIES):
+        runner.run(engine, {}, fund, failed.id, 0)
     assert jobs.find(engine, fund, failed.id).status == "failed"
     nightly.run(engine)
     assert len(_asked(engine, fund, TAKE)) == 2
@@ -224,7 +228,7 @@ def test_an_import_leads_to_snapshots(engine: Engine) -> None:
     assert [each.through for each in _snapshots(engine, fund)] == [1500, 1000]
     assert check(engine, fund).wrong == []
     with reading(engine) as driver:
-        assert states.read(driver, fund, NOW.date(), None).folded <= snapshot_jobs.LONG_WAY
+        assert state_reader.read(driver, fund, NOW.date(), None).folded <= snapshot_jobs.LONG_WAY
 
 
 def test_a_snapshot_on_request_is_taken_once_even_if_its_job_runs_twice(engine: Engine) -> None:
@@ -272,14 +276,16 @@ def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(
         Viewpoint(date(2010, month, 15), through) for month in (3, 9) for through in (400, 1601)
     ]
     with reading(engine) as driver:
-        answers = [states.read(driver, fund, at.as_of, at.through).state for at in places]
+        answers = [state_reader.read(driver, fund, at.as_of, at.through).state for at in places]
     record(engine, fund, *_calls(EVENTS_PER_CUT, "2016-01-01"))
     _do(engine, [job for job in _asked(engine, fund, LAY) if job.is_pending])
     left = _snapshots(engine, fund)
     assert old & {each.id for each in left} == {manual.id}
     assert any(each.type == "scheduled" for each in left)
     with reading(engine) as driver:
-        assert [states.read(driver, fund, at.as_of, at.through).state for at in places] == answers
+        assert [
+            state_reader.read(driver, fund, at.as_of, at.through).state for at in places
+        ] == answers
 
 
 def test_a_check_tells_how_many_it_folded_and_which_are_wrong(

@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from app.domain.figures import figures_of
+from app.domain.figures.figures import figures_of
 from app.domain.viewpoint import Viewpoint
-from app.services import viewpoints
-from app.services.viewpoints import Surroundings, View
-from app.store import states, surroundings
-from app.store.driver import reading
+from app.services.reads import viewpoints
+from app.services.reads.viewpoints import Surroundings, View
+from app.store.database.connections import reading
+from app.store.log import neighbours
+from app.store.snapshots import state_reader
 from tests.ledgers import called, company, investment, mark, new_fund, record, void
 from tests.statements import statements
 
@@ -41,14 +42,14 @@ def fund(engine: Engine) -> UUID:
 
 def _look(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[View, Surroundings]:
     with reading(engine) as driver:
-        head = states.read(driver, fund, at.as_of, None).head
+        head = state_reader.read(driver, fund, at.as_of, None).head
     return viewpoints.look_around(engine, fund, at, head, _LATEST)
 
 
-def _plainly(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[states.Read, Surroundings]:
+def _plainly(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[state_reader.Read, Surroundings]:
     with reading(engine) as driver:
-        found = states.read_without_metrics(driver, fund, at.as_of, at.through)
-        return found, surroundings.ask(driver, fund, at, _LATEST).answer()
+        found = state_reader.read_without_metrics(driver, fund, at.as_of, at.through)
+        return found, neighbours.ask(driver, fund, at, _LATEST).answer()
 
 
 @pytest.mark.parametrize("through", [8, 10])
@@ -77,7 +78,7 @@ def test_a_stretch_is_read_once_and_the_day_of_an_event_is_none_of_it(
         return len(seen)
 
     with reading(engine) as driver:
-        head = states.read(driver, fund, date.max, None).head
+        head = state_reader.read(driver, fund, date.max, None).head
     assert asked("2010-07-20") > 0
     assert [asked(day) for day in ("2010-07-01", "2010-08-31", "2010-07-20")] == [0, 0, 0]
     assert asked("2010-06-30") > 0

@@ -11,16 +11,19 @@ import pytest
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app import measures
 from app.domain.viewpoint import Viewpoint
-from app.services import jobs, nav_strip, snapshot_jobs, verification
-from app.services.snapshot_check import check
-from app.services.snapshot_remaking import remake
-from app.services.snapshots import Wanted, take
-from app.store import seals, snapshots, states
-from app.store.codec import decode, encode
-from app.store.driver import driver_connection, reading
-from app.store.snapshots import Snapshot
+from app.observability import metrics
+from app.services.jobs import jobs
+from app.services.reads import nav_history
+from app.services.snapshots import jobs as snapshot_jobs
+from app.services.snapshots.rebuild import remake
+from app.services.snapshots.take import Wanted, take
+from app.services.verification import verify_fund
+from app.services.verification.verify_snapshots import check
+from app.store.database.connections import driver_connection, reading
+from app.store.snapshots import seals, state_reader, table
+from app.store.snapshots.codec import decode, encode
+from app.store.snapshots.table import Snapshot
 from loadtests.tamperings import (
     TAMPERINGS,
     Place,
@@ -74,7 +77,7 @@ def fund(engine: Engine) -> UUID:
 
 def _only_snapshot(engine: Engine, fund: UUID) -> Snapshot:
     with reading(engine) as driver:
-        [snapshot] = snapshots.newest(driver, fund, 2)
+        [snapshot] = table.newest(driver, fund, 2)
     return snapshot
 
 
@@ -82,8 +85,8 @@ def _forge(owner_engine: Engine, fund: UUID) -> None:
     """Have the snapshot say that the holding is worth 500 million more, with a hash to suit."""
     with owner_engine.begin() as connection:
         driver = driver_connection(connection)
-        [snapshot] = snapshots.newest(driver, fund, 2)
-        state = decode(snapshots.content(driver, fund, snapshot.id) or b"")
+        [snapshot] = table.newest(driver, fund, 2)
+        state = decode(table.content(driver, fund, snapshot.id) or b"")
         next(iter(state.holdings.values())).fair_value += 500_000_000
         connection.execute(
             text(
@@ -95,7 +98,7 @@ def _forge(owner_engine: Engine, fund: UUID) -> None:
 
 
 def _set_aside_count() -> float:
-    return measures.REGISTRY.get_sample_value("asof_snapshots_set_aside_total") or 0
+    return metrics.REGISTRY.get_sample_value("asof_snapshots_set_aside_total") or 0
 
 
 def test_a_forged_snapshot_is_set_aside_told_of_and_made_anew(
@@ -117,7 +120,7 @@ def test_a_forged_snapshot_is_set_aside_told_of_and_made_anew(
     same = ("id", "type", "description", "as_of", "through", "nav", "state_hash", "requested_by")
     assert [getattr(remade, name) for name in same] == [getattr(genuine, name) for name in same]
     with reading(engine) as driver:
-        found = states.read(driver, fund, date(2011, 1, 31), None)
+        found = state_reader.read(driver, fund, date(2011, 1, 31), None)
     assert (found.snapshot_as_of, found.set_aside, found.state.nav) == (DAY, None, Decimal(490))
 
 
@@ -136,13 +139,13 @@ def test_no_way_to_a_snapshot_believes_a_forged_one(
     with reading(engine) as driver:
         match way:
             case "nearest":
-                assert states.serving(driver, fund, Viewpoint(DAY, 5))[0] is None
+                assert state_reader.serving(driver, fund, Viewpoint(DAY, 5))[0] is None
             case "bare":
-                assert states.read_without_metrics(driver, fund, DAY, 5).state.nav == 490
+                assert state_reader.read_without_metrics(driver, fund, DAY, 5).state.nav == 490
             case _:
-                monkeypatch.setattr(nav_strip, "_EVERY_DAY_UP_TO", 0)
-                assert nav_strip.nav_strip(engine, fund, 5).nav[-1] == (DAY, Decimal(490))
-                assert all(nav <= 500 for _, nav in nav_strip.nav_strip(engine, fund, 5).nav)
+                monkeypatch.setattr(nav_history, "_EVERY_DAY_UP_TO", 0)
+                assert nav_history.nav_strip(engine, fund, 5).nav[-1] == (DAY, Decimal(490))
+                assert all(nav <= 500 for _, nav in nav_history.nav_strip(engine, fund, 5).nav)
     assert _only_snapshot(engine, fund).set_aside_at is not None
 
 
@@ -153,15 +156,15 @@ def test_another_key_leaves_snapshots_aside_without_an_alarm(
     seals.use("a secret that is another one")
     try:
         with reading(engine) as driver:
-            found = states.read(driver, fund, DAY, None)
+            found = state_reader.read(driver, fund, DAY, None)
         assert (found.snapshot_as_of, found.set_aside) == (None, None)
         old = _only_snapshot(engine, fund)
         assert (old.is_outdated, old.is_wrong, old.serves_now) == (True, False, False)
         assert check(engine, fund).checked == 0
-        assert verification.verify(engine, fund).findings == []
+        assert verify_fund.verify(engine, fund).findings == []
         take(engine, fund, uuid7(), Wanted(DAY, "manual", "someone"))
         with reading(engine) as driver:
-            assert states.read(driver, fund, DAY, None).snapshot_as_of == DAY
+            assert state_reader.read(driver, fund, DAY, None).snapshot_as_of == DAY
         assert caplog.records == []
     finally:
         seals.use_key(before)
@@ -174,7 +177,7 @@ def test_a_snapshot_from_before_there_were_seals_serves_nobody(
         unsealed = text("UPDATE snapshot SET seal = NULL, sealed_with = NULL WHERE fund_id = :fund")
         connection.execute(unsealed, {"fund": fund})
     with reading(engine) as driver:
-        assert states.read(driver, fund, DAY, None).snapshot_as_of is None
+        assert state_reader.read(driver, fund, DAY, None).snapshot_as_of is None
     assert _only_snapshot(engine, fund).is_outdated
 
 
@@ -185,10 +188,10 @@ def test_a_wrong_snapshot_that_knows_of_events_to_come_is_made_of_what_there_is(
         connection.execute(
             text("UPDATE snapshot SET through = 900 WHERE fund_id = :fund"), {"fund": fund}
         )
-    [finding] = verification.verify(engine, fund).findings
+    [finding] = verify_fund.verify(engine, fund).findings
     assert (finding.part, finding.reason) == ("snapshots", seals.WRONG_SEAL)
     assert _only_snapshot(engine, fund).through == 5
-    assert verification.verify(engine, fund).findings == []
+    assert verify_fund.verify(engine, fund).findings == []
 
 
 _TAIL_CUT = (
@@ -206,7 +209,7 @@ def test_what_was_verified_is_remembered_even_where_the_log_was_chained_anew(
     engine: Engine, owner_engine: Engine, fund: UUID
 ) -> None:
     """Who owns the tables can write another log that is whole in itself."""
-    verification.verify(engine, fund)
+    verify_fund.verify(engine, fund)
     other = new_fund(engine, called("500"), company(), investment("100"), mark("95", "2010-12-31"))
     with owner_engine.begin() as connection:
         driver_connection(connection).execute("ALTER TABLE event DISABLE TRIGGER USER")
@@ -214,10 +217,10 @@ def test_what_was_verified_is_remembered_even_where_the_log_was_chained_anew(
             connection.execute(text(statement), {"fund": fund})
         driver_connection(connection).execute("ALTER TABLE event ENABLE TRIGGER USER")
     record(engine, fund, mark("95", "2010-12-31"))
-    found = verification.verify(engine, fund).findings[0]
+    found = verify_fund.verify(engine, fund).findings[0]
     assert (found.part, found.place) == ("log", "event 5")
     assert "is not the one that was verified on" in found.reason
-    assert verification.verify(engine, other).findings == []
+    assert verify_fund.verify(engine, other).findings == []
 
 
 def test_snapshots_of_a_log_that_is_broken_are_left_as_they_are(
@@ -228,7 +231,7 @@ def test_snapshots_of_a_log_that_is_broken_are_left_as_they_are(
         connection.execute(
             text("UPDATE ledger_head SET sequence = 4 WHERE fund_id = :fund"), {"fund": fund}
         )
-    assert {each.part for each in verification.verify(engine, fund).findings} == {
+    assert {each.part for each in verify_fund.verify(engine, fund).findings} == {
         "log",
         "snapshots",
     }

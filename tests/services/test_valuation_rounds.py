@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import NotAllowedError, RefusedError, ValuationRoundError
-from app.domain.valuations import Mark
-from app.services import valuation_drafting, valuation_recording, valuation_rounds
-from app.services.recording import Author
-from app.services.valuation_recording import Recording, Undoing
-from app.store.people import Person
+from app.domain.valuations.rounds import Mark
+from app.services.recording.batches import Author
+from app.services.valuations import drafts, rounds
+from app.services.valuations import record as valuation_record
+from app.services.valuations.record import Recording, Undoing
+from app.store.accounts.people import Person
 from app.store.valuation_drafts import ValuationDraft
 from tests.ledgers import company, investment, look, new_fund, raw, record, void
 from tests.people import member
@@ -36,7 +37,7 @@ class House:
     draft: ValuationDraft
 
     def recording(self, *values: str, by: str = "analyst") -> Recording:
-        opening = valuation_rounds.opening(self.engine, self.fund, QUARTER)
+        opening = rounds.opening(self.engine, self.fund, QUARTER)
         marks = [
             Mark(holding, Decimal(value))
             for holding, value in zip(opening.holdings, values, strict=False)
@@ -48,16 +49,16 @@ class House:
 
     def record(self, what: Recording, version: int | None = None) -> ValuationDraft:
         now = self.now()
-        return valuation_recording.record(
+        return valuation_record.record(
             self.engine, self.fund, self.draft.id, version or now.version, what
         )
 
     def undo(self, by: str = "analyst", *, closed: bool = False) -> ValuationDraft:
         what = Undoing("a slip", closed, self.author(by), getattr(self, by).id)
-        return valuation_recording.undo(self.engine, self.fund, self.draft.id, what)
+        return valuation_record.undo(self.engine, self.fund, self.draft.id, what)
 
     def now(self) -> ValuationDraft:
-        found = valuation_rounds.find(self.engine, self.fund, QUARTER)
+        found = rounds.find(self.engine, self.fund, QUARTER)
         assert found
         return found
 
@@ -76,7 +77,7 @@ def house(engine: Engine) -> House:
         engine, company(), company("Bolt"), investment("1000"), investment("300", name="Bolt")
     )
     analyst, gp = (member(engine, fund, role, role) for role in ("analyst", "gp"))
-    draft = valuation_rounds.start(engine, fund, QUARTER, analyst.id)
+    draft = rounds.start(engine, fund, QUARTER, analyst.id)
     return House(engine, fund, analyst, gp, draft)
 
 
@@ -97,7 +98,7 @@ def test_a_round_started_by_many_at_once_is_one_draft(house: House) -> None:
 
     def begin(_: int) -> UUID:
         together.wait()
-        return valuation_rounds.start(house.engine, house.fund, end, house.analyst.id).id
+        return rounds.start(house.engine, house.fund, end, house.analyst.id).id
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(begin, range(4)))) == 1
@@ -109,7 +110,7 @@ def test_cells_that_many_type_at_once_are_all_kept(house: House) -> None:
     def type_in(number: int) -> None:
         together.wait()
         mine = {(f"row {number}", "mark"): "1", (f"row {number}", "note"): ""}
-        valuation_drafting.save(house.engine, house.draft, house.analyst.id, {}, mine)
+        drafts.save(house.engine, house.draft, house.analyst.id, {}, mine)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(type_in, range(4)))
@@ -158,19 +159,19 @@ def test_books_that_closed_since_are_adjusted_when_a_round_is_undone(house: Hous
 
 def test_undoing_while_a_revision_is_open_leaves_the_revision(house: House) -> None:
     house.record(house.recording("1500"))
-    revision = valuation_rounds.start(house.engine, house.fund, QUARTER, house.analyst.id)
+    revision = rounds.start(house.engine, house.fund, QUARTER, house.analyst.id)
     assert revision.id != house.draft.id
     assert house.undo().status == "discarded"
     assert house.now().id == revision.id
     with pytest.raises(ValuationRoundError, match="Another round of 2011-03-31 is open"):
-        valuation_drafting.restore(house.engine, house.fund, house.draft.id, house.analyst.id)
+        drafts.restore(house.engine, house.fund, house.draft.id, house.analyst.id)
 
 
 def test_a_round_is_of_what_is_known_now_and_knows_the_closed_books(house: House) -> None:
     record(
         house.engine, house.fund, raw("PERIOD_CLOSED", "2011-08-01", closed_through="2011-06-30")
     )
-    opening = valuation_rounds.opening(house.engine, house.fund, QUARTER)
+    opening = rounds.opening(house.engine, house.fund, QUARTER)
     assert opening.is_closed
     assert opening.closed_through == date(2011, 6, 30)
-    assert not valuation_rounds.opening(house.engine, house.fund, date(2011, 9, 30)).is_closed
+    assert not rounds.opening(house.engine, house.fund, date(2011, 9, 30)).is_closed

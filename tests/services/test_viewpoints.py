@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
-from app.services.documents import state_document
-from app.services.viewpoints import Asked, resolve
+from app.services.documents.funds import state_document
+from app.services.reads.viewpoints import Asked, resolve
 from tests.ledgers import called, company, investment, look, mark, new_fund, record, void
 
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from app.serving.lanes import Lane, LaneFullError
+from app.http_server.thread_pools import Lane, LaneFullError
 
 _WITHIN = 10  # seconds
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from app.store import embedded
+from app.store.embedded import leases
 from tests.running_site import Site, poll
 from tests.serving import clients
 from tests.serving.clients import HALF_A_BODY, HALF_A_HEAD, answer, ask, connect, is_closed, many
@@ -89,7 +89,7 @@ def test_of_too_many_connections_the_one_that_waits_longest_gives_way(address: s
 @pytest.fixture
 def _stuck_pages(site: Site) -> Iterator[None]:
     """Let every page that needs the database wait."""
-    lease = embedded.acquire(site.home)
+    lease = leases.acquire(site.home)
     owner = sa.create_engine(lease.url())
     with owner.begin() as connection:
         connection.execute(sa.text("LOCK TABLE person IN ACCESS EXCLUSIVE MODE"))

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from app.store import history
-from app.store.chain import Break
+from app.store.log import stored_events
+from app.store.log.hash_chain import Break
 from tests.ledgers import called, company, investment, mark, new_fund
 
 CHANGES = (
@@ -70,7 +70,7 @@ def _tampered(connection: Connection, statement: str, fund: UUID) -> Break | Non
     connection.execute(text("ALTER TABLE event DROP CONSTRAINT event_fund_id_prev_sequence_fkey"))
     for part in statement.split(";"):
         connection.execute(text(part), {"fund": fund})
-    found = history.verify(connection, fund)
+    found = stored_events.verify(connection, fund)
     connection.rollback()
     return found
 
@@ -129,13 +129,13 @@ def test_whatever_is_changed_is_found_at_its_sequence(
 
 def test_an_untouched_ledger_is_whole(engine: Engine, fund: UUID) -> None:
     with engine.connect() as connection:
-        assert history.verify(connection, fund) is None
+        assert stored_events.verify(connection, fund) is None
 
 
 def test_one_funds_events_never_touch_anothers(engine: Engine, fund: UUID) -> None:
     other = new_fund(engine, company(), investment("99"))
     with engine.connect() as connection:
-        before = history.events_through(connection, fund, 99)
+        before = stored_events.events_through(connection, fund, 99)
         new_fund(engine, called("1"))
-        assert history.events_through(connection, fund, 99) == before
-        assert len(history.events_through(connection, other, 99)) == 3
+        assert stored_events.events_through(connection, fund, 99) == before
+        assert len(stored_events.events_through(connection, other, 99)) == 3

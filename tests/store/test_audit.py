@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from app.domain.audit import AuditKind
-from app.services import audit
-from app.store import audit as audit_store
-from app.store.chain import Break
+from app.domain.accounts.audit import AuditKind
+from app.services.accounts import audit
+from app.store.accounts import audit as audit_store
+from app.store.log.hash_chain import Break
 from tests.people import somebody
 
 CHANGES = (

@@ -7,10 +7,10 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.figures import figures_of
-from app.domain.fold import fold_onto, in_fold_order, in_force, state_at
+from app.domain.figures.figures import figures_of
+from app.domain.state.fold import fold_onto, in_fold_order, in_force, state_at
 from app.domain.viewpoint import Viewpoint
-from app.store.codec import decode, encode
+from app.store.snapshots.codec import decode, encode
 from tests.domain.ledger import Ledger
 from tests.domain.random_logs import DAYS, ledgers
 from tests.ledgers import Raw

@@ -14,14 +14,15 @@ from uuid_utils.compat import uuid7
 
 from app.config import Settings
 from app.domain.errors import BeyondKnowledgeError, RefusedError
-from app.services import ledgers, timeline
-from app.services.recording import parse_drafts
-from app.services.snapshot_check import check
-from app.services.snapshots import Wanted, take
-from app.store import history
-from app.store.batches import Batch
-from app.store.log import append
-from app.store.sessions import close_engine, open_engine
+from app.services.reads import timeline
+from app.services.recording.batches import parse_drafts
+from app.services.snapshots.take import Wanted, take
+from app.services.verification import verify_log
+from app.services.verification.verify_snapshots import check
+from app.store.database.engines import close_engine, open_engine
+from app.store.log import stored_events
+from app.store.log.append import append
+from app.store.log.batches import Batch
 from tests.ledgers import GP, called, new_fund, record
 
 SPAWN: SpawnContext = multiprocessing.get_context("spawn")
@@ -58,9 +59,9 @@ def test_concurrent_writers_leave_no_gap_and_lose_nothing(
     assert [process.exitcode for process in writers] == [0] * WRITERS
     kept = ROUNDS - ROUNDS // 3
     with engine.connect() as connection:
-        head = history.head_of(connection, fund)
+        head = stored_events.head_of(connection, fund)
         assert head.sequence == 1 + WRITERS * kept * 2
-        assert history.verify(connection, fund) is None
+        assert stored_events.verify(connection, fund) is None
     events = timeline.between(engine, fund, 1, head.sequence)
     assert [event.sequence for event in events] == list(range(1, head.sequence + 1))
     moments = [event.recorded_at for event in events]
@@ -80,38 +81,38 @@ def test_known_at_waits_for_an_append_in_flight(engine: Engine) -> None:
         instant = datetime.now(UTC)
         assert in_flight.recorded_at < instant
         reader = threading.Thread(
-            target=lambda: answers.append(history.known_at(engine, fund, instant))
+            target=lambda: answers.append(stored_events.known_at(engine, fund, instant))
         )
         reader.start()
         reader.join(0.3)
         assert reader.is_alive(), "the reader answered before the append was settled"
         connection.commit()
     reader.join(10)
-    assert answers == [2] == [history.known_at(engine, fund, instant)]
+    assert answers == [2] == [stored_events.known_at(engine, fund, instant)]
 
 
 def test_the_head_and_the_past_are_read_without_waiting(engine: Engine) -> None:
     fund = new_fund(engine)
     with engine.connect() as reading:
-        moment = history.head_of(reading, fund).recorded_at
+        moment = stored_events.head_of(reading, fund).recorded_at
     with engine.connect() as connection:
         append(connection, fund, Batch(parse_drafts([called("100")]), GP))
-        assert history.known_at(engine, fund, moment) == 1
+        assert stored_events.known_at(engine, fund, moment) == 1
         with engine.connect() as reading:
-            assert history.head_of(reading, fund).sequence == 1
+            assert stored_events.head_of(reading, fund).sequence == 1
         connection.rollback()
 
 
 def test_nobody_knows_the_future(engine: Engine) -> None:
     fund = new_fund(engine)
     with pytest.raises(BeyondKnowledgeError, match="nobody knows this yet"):
-        history.known_at(engine, fund, datetime(2999, 1, 1, tzinfo=UTC))
+        stored_events.known_at(engine, fund, datetime(2999, 1, 1, tzinfo=UTC))
 
 
 def test_events_of_one_batch_are_known_together(engine: Engine) -> None:
     fund = new_fund(engine)
     appended = record(engine, fund, called("1"), called("2"), called("3"))
-    assert history.known_at(engine, fund, appended.recorded_at) == 4
+    assert stored_events.known_at(engine, fund, appended.recorded_at) == 4
 
 
 def test_checks_of_a_log_that_grows_meanwhile_find_nothing_wrong(engine: Engine) -> None:
@@ -127,6 +128,6 @@ def test_checks_of_a_log_that_grows_meanwhile_find_nothing_wrong(engine: Engine)
     appending = threading.Thread(target=overtake_one_after_the_other)
     appending.start()
     while appending.is_alive():
-        assert ledgers.verify(engine, fund).broken is None
+        assert verify_log.verify(engine, fund).broken is None
         assert check(engine, fund).wrong == []
     appending.join()

@@ -20,7 +20,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.config import PROJECT, Settings, SettingsError
-from app.store import binaries, cluster, embedded, sessions, setup
+from app.store.database import bootstrap, engines
+from app.store.embedded import binaries, cluster, leases
 from tests.machine import patience
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ sys.stdin.read()
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a home with a cluster in it, that no one uses."""
     home = tmp_path_factory.mktemp("embedded") / "home"
-    embedded.acquire(home).close()
+    leases.acquire(home).close()
     return home
 
 
@@ -71,7 +72,7 @@ def _is_gone(home: Path) -> bool:
     return cluster.server_pid(home) is None and not cluster.is_kept(home)
 
 
-def _count(lease: embedded.Lease) -> int:
+def _count(lease: leases.Lease) -> int:
     engine = sa.create_engine(lease.url(), poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE IF NOT EXISTS seen (id int)"))
@@ -80,7 +81,7 @@ def _count(lease: embedded.Lease) -> int:
 
 
 def test_the_last_to_leave_stops_the_server(home: Path) -> None:
-    first, second = embedded.acquire(home), embedded.acquire(home)
+    first, second = leases.acquire(home), leases.acquire(home)
     first.close()
     assert cluster.server_pid(home) is not None
     second.close()
@@ -109,13 +110,13 @@ def test_a_user_that_was_killed_leaves_no_server_behind(home: Path) -> None:
 
 
 def test_a_server_that_was_killed_comes_back_with_its_data(home: Path) -> None:
-    lease = embedded.acquire(home)
+    lease = leases.acquire(home)
     seen = _count(lease)
     killed = cluster.server_pid(home)
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
     _await(lambda: cluster.server_pid(home) not in {None, killed})
-    again = embedded.acquire(home)
+    again = leases.acquire(home)
     assert _count(again) == seen + 1
     again.close()
     lease.close()
@@ -134,7 +135,7 @@ def test_a_server_killed_with_its_keeper_and_all_users_starts_again(home: Path) 
     for pid in (int(found[1]), server, user.pid):
         os.kill(pid, signal.SIGKILL)
     user.communicate()
-    lease = embedded.acquire(home)
+    lease = leases.acquire(home)
     assert _count(lease) > 0
     lease.close()
 
@@ -142,7 +143,7 @@ def test_a_server_killed_with_its_keeper_and_all_users_starts_again(home: Path) 
 def test_a_dead_servers_number_in_use_by_another_process_does_not_stop_the_next(home: Path) -> None:
     pid_file = home / "pgdata" / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n{home / 'pgdata'}\n0\n5432\n\n\n\nready\n")
-    lease = embedded.acquire(home)
+    lease = leases.acquire(home)
     assert _count(lease) > 0
     lease.close()
 
@@ -165,7 +166,7 @@ print(cluster.server_pid(lease.home) is not None)
 
 def test_a_home_with_a_long_path_works(tmp_path: Path) -> None:
     home = tmp_path / ("long" * 25)
-    lease = embedded.acquire(home)
+    lease = leases.acquire(home)
     assert _count(lease) == 1
     folder = Path(str(lease.url().query["host"]))
     assert len(os.fsencode(folder)) < 60
@@ -180,7 +181,7 @@ def test_no_one_but_its_user_may_enter_the_data_or_reach_the_socket(home: Path) 
 
 
 def test_who_reaches_the_socket_needs_the_password_too(home: Path) -> None:
-    with closing(embedded.acquire(home)) as lease:
+    with closing(leases.acquire(home)) as lease:
         for user in (cluster.OWNER, cluster.APPLICATION):
             url = lease.url(user=user).set(drivername="postgresql")
             psycopg.connect(url.render_as_string(hide_password=False)).close()
@@ -193,11 +194,11 @@ def test_who_reaches_the_socket_needs_the_password_too(home: Path) -> None:
 def test_a_server_of_an_earlier_version_that_trusted_everybody_asks_from_now_on(
     tmp_path: Path,
 ) -> None:
-    embedded.acquire(tmp_path).close()
+    leases.acquire(tmp_path).close()
     (tmp_path / "pgdata" / "pg_hba.conf").write_text("local all all trust\n")
     (tmp_path / "database_password").unlink()
     (tmp_path / "postgres.log").chmod(0o644)
-    with closing(embedded.acquire(tmp_path)) as lease:
+    with closing(leases.acquire(tmp_path)) as lease:
         assert _count(lease) == 1
         url = lease.url().set(drivername="postgresql", password=uuid4().hex)
         with pytest.raises(psycopg.OperationalError, match="authentication failed"):
@@ -213,20 +214,20 @@ def test_data_of_another_major_version_are_refused_with_the_way_out(
     with pytest.raises(
         binaries.EmbeddedServerError, match=f"set PGSERVER_POSTGRES_VERSION={made_by}"
     ):
-        embedded.acquire(home)
+        leases.acquire(home)
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
-    embedded.acquire(tmp_path).close()
+    leases.acquire(tmp_path).close()
     (tmp_path / "pgdata" / "postgresql.auto.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(binaries.EmbeddedServerError, match="no_such_setting"):
-        embedded.acquire(tmp_path)
+        leases.acquire(tmp_path)
     _await(lambda: _is_gone(tmp_path))
 
 
 def test_its_log_tells_of_a_refused_row_and_not_what_stood_in_it(home: Path) -> None:
     with (
-        closing(embedded.acquire(home)) as lease,
+        closing(leases.acquire(home)) as lease,
         sa.create_engine(lease.url(), poolclass=sa.NullPool).connect() as connection,
     ):
         connection.execute(sa.text("CREATE TEMPORARY TABLE known (email text PRIMARY KEY)"))
@@ -240,13 +241,13 @@ def test_its_log_tells_of_a_refused_row_and_not_what_stood_in_it(home: Path) -> 
 
 
 def test_the_application_signs_in_as_the_lesser_role(tmp_path: Path) -> None:
-    engine = sessions.open_engine(
+    engine = engines.open_engine(
         Settings(home=tmp_path, database_url=None, secret_key="for tests only")  # noqa: S106
     )
     with engine.connect() as connection:
         users = connection.execute(sa.text("SELECT session_user, current_user")).one()
-        assert tuple(users) == (setup.ROLE, setup.ROLE)
-    sessions.close_engine(engine)
+        assert tuple(users) == (bootstrap.ROLE, bootstrap.ROLE)
+    engines.close_engine(engine)
     assert cluster.server_pid(tmp_path) is None
 
 

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from app.domain.payloads import EventType
-from app.services import timeline
-from app.services.imports import import_fund, plan_import
-from app.store.people import Person
-from app.store.timeline import Filters
+from app.domain.events.catalogue import EventType
+from app.services.imports.write_fund import import_fund, plan_import
+from app.services.reads import timeline
+from app.store.accounts.people import Person
+from app.store.log.timeline import Filters
 from tests.ledgers import called, company, investment, new_fund, raw, record, void
 
 _CSV = b"""

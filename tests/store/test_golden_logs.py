@@ -14,16 +14,16 @@ from uuid import UUID
 import orjson
 import pytest
 
-from app.domain.events import Event, newest_version, upcast
-from app.domain.figures import figures_of
-from app.domain.fold import state_at
-from app.domain.payloads import EventType
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event, newest_version, upcast
+from app.domain.figures.figures import figures_of
+from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
-from app.services.documents import state_document
-from app.services.viewpoints import View
-from app.store.chain import first_break
-from app.store.rows import Row
-from app.store.states import Head
+from app.services.documents.funds import state_document
+from app.services.reads.viewpoints import View
+from app.store.log.hash_chain import first_break
+from app.store.log.rows import Row
+from app.store.snapshots.state_reader import Head
 
 GOLDEN = sorted(Path(__file__).parent.glob("golden/*.json"))
 

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
 from app.domain.errors import UnknownJobError
-from app.services import jobs
-from app.services.jobs import Job
-from app.store import queue
+from app.services.jobs import jobs
+from app.services.jobs.jobs import Job
+from app.store.jobs import wakeups
 from tests.ledgers import new_fund
 
 
@@ -27,7 +27,9 @@ def _request(engine: Engine, fund: UUID, key: str | None = None, kind: str = "no
 
 def _is_queued(engine: Engine, job: Job) -> bool:
     with engine.connect() as connection:
-        return queue.message(queue.RUN_JOB, (job.fund_id, job.id)) in queue.waiting(connection)
+        return wakeups.message(wakeups.RUN_JOB, (job.fund_id, job.id)) in wakeups.waiting(
+            connection
+        )
 
 
 def test_a_job_asked_for_is_found_with_all_that_was_said(engine: Engine) -> None:

@@ -14,8 +14,8 @@ from app.domain.errors import (
     StaleHeadError,
     UnknownFundError,
 )
-from app.services import timeline
-from app.store import history
+from app.services.reads import timeline
+from app.store.log import stored_events
 from tests.ledgers import (
     ANALYST,
     called,
@@ -55,8 +55,8 @@ def test_a_batch_with_one_fault_leaves_nothing_behind(engine: Engine) -> None:
     ]
     assert "Acme" in refused.value.faults[0].reason
     with engine.connect() as connection:
-        assert history.head_of(connection, fund).sequence == 2
-        assert len(history.events_through(connection, fund, 99)) == 2
+        assert stored_events.head_of(connection, fund).sequence == 2
+        assert len(stored_events.events_through(connection, fund, 99)) == 2
 
 
 def test_the_same_key_and_request_give_the_first_result_again(engine: Engine) -> None:
@@ -67,7 +67,7 @@ def test_the_same_key_and_request_give_the_first_result_again(engine: Engine) ->
     assert again.recorded_at == first.recorded_at
     assert again.replayed
     with engine.connect() as connection:
-        assert history.head_of(connection, fund).sequence == 2
+        assert stored_events.head_of(connection, fund).sequence == 2
 
 
 def test_the_same_key_with_another_request_is_an_error(engine: Engine) -> None:
@@ -157,7 +157,7 @@ def test_many_are_kept_as_they_were_written(engine: Engine) -> None:
     kept = [event.payload["note"] for event in timeline.between(engine, fund, 2, 21)]
     assert kept == notes * 2
     with engine.connect() as connection:
-        assert history.verify(connection, fund) is None
+        assert stored_events.verify(connection, fund) is None
 
 
 def test_a_twin_among_many_is_refused_or_recorded_like_one_alone(engine: Engine) -> None:

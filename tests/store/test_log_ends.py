@@ -13,12 +13,13 @@ from sqlalchemy import Engine, text
 
 from app.domain.errors import IdempotencyConflictError, RefusedError
 from app.domain.viewpoint import Viewpoint
-from app.services import ledgers, timeline
-from app.services.recording import parse_drafts
-from app.store import snapshots, states, validity
-from app.store.batches import Appended, Batch
-from app.store.driver import driver_connection, reading
-from app.store.log import append
+from app.services.reads import timeline
+from app.services.recording.batches import parse_drafts
+from app.services.verification import verify_log
+from app.store.database.connections import driver_connection, reading
+from app.store.log.append import append
+from app.store.log.batches import Appended, Batch
+from app.store.snapshots import state_reader, table, validity
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, raw, record, void
 from tests.statements import statements
 
@@ -39,7 +40,7 @@ def test_one_after_another_each_is_one_statement(engine: Engine, fund: UUID) -> 
     assert len(sent) == 3
     moments = [each.recorded_at for each in appended]
     assert moments == sorted(set(moments))
-    assert ledgers.verify(engine, fund).broken is None
+    assert verify_log.verify(engine, fund).broken is None
     assert [event.recorded_at for event in timeline.between(engine, fund, 6, 8)] == moments
 
 
@@ -56,7 +57,7 @@ def test_what_others_wrote_meanwhile_comes_before(engine: Engine, fund: UUID) ->
     with engine.begin() as connection:
         other = append(connection, fund, Batch(parse_drafts([called("7")]), GP))
     assert record(engine, fund, called("8")).first_sequence == other.last_sequence + 1
-    assert ledgers.verify(engine, fund).broken is None
+    assert verify_log.verify(engine, fund).broken is None
 
 
 def test_an_append_that_was_taken_back_leaves_no_end(engine: Engine, fund: UUID) -> None:
@@ -64,7 +65,7 @@ def test_an_append_that_was_taken_back_leaves_no_end(engine: Engine, fund: UUID)
         append(connection, fund, Batch(parse_drafts([called("7")]), GP))
         connection.rollback()
     assert record(engine, fund, called("8")).first_sequence == 6
-    assert ledgers.verify(engine, fund).broken is None
+    assert verify_log.verify(engine, fund).broken is None
 
 
 @pytest.mark.parametrize("before", [mark("120"), company(), investment("100")])
@@ -121,15 +122,15 @@ def test_books_that_were_closed_again_stay_closed_when_later_ones_are_reopened(
 def test_a_snapshot_that_an_append_waits_for_is_closed_by_it(engine: Engine, fund: UUID) -> None:
     with engine.connect() as connection:
         driver = driver_connection(connection)
-        found = states.read(driver, fund, date(2012, 1, 1), None)
-        taken = snapshots.taken(found.state, Viewpoint(date(2012, 1, 1), 5), "manual", "someone")
+        found = state_reader.read(driver, fund, date(2012, 1, 1), None)
+        taken = table.taken(found.state, Viewpoint(date(2012, 1, 1), 5), "manual", "someone")
         validity.hold_head(driver, fund)
-        snapshots.keep(driver, fund, [taken], validity.Overtaking([]))
+        table.keep(driver, fund, [taken], validity.Overtaking([]))
         with _waiting(engine, lambda: record(engine, fund, called("9"))) as appended:
             connection.commit()
     assert appended[0].first_sequence == 6
     with reading(engine) as driver:
-        kept = snapshots.find(driver, fund, taken.id)
+        kept = table.find(driver, fund, taken.id)
     assert kept is not None
     assert kept.valid_before == 6
 

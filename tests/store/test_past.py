@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import RefusedError
-from app.domain.events import Draft, parse_draft
-from app.services import ledgers, timeline
-from app.services.founding import found_fund
-from app.store import log
-from app.store.batches import Batch
+from app.domain.events.drafts import Draft, parse_draft
+from app.services.funds.new_fund import found_fund
+from app.services.reads import timeline
+from app.services.verification import verify_log
+from app.store.log import append
+from app.store.log.batches import Batch
 from tests.ledgers import GP, Raw, called, company, established, investment, mark, record
 
 MORNING = datetime(2011, 5, 4, 9, tzinfo=UTC)
@@ -44,7 +45,7 @@ def test_a_history_in_parts_keeps_its_moments_and_its_people(engine: Engine) -> 
     gp, maya = GP.recorded_by, "maya@example.com"
     assert [event.recorded_by for event in events] == [gp, maya, gp, maya]
     assert all(event.loaded_at and event.loaded_at > event.recorded_at for event in events)
-    assert ledgers.verify(engine, fund).broken is None
+    assert verify_log.verify(engine, fund).broken is None
 
 
 @pytest.mark.parametrize(
@@ -69,4 +70,4 @@ def test_what_the_log_has_witnessed_is_not_followed_by_history(engine: Engine) -
     fund = founded(engine, "Witnessed", [recalled(established(), 0)])
     record(engine, fund, called("100"))
     with pytest.raises(RefusedError, match="is only for history"), engine.begin() as connection:
-        log.append(connection, fund, Batch([recalled(called("5"), 1)], GP))
+        append.append(connection, fund, Batch([recalled(called("5"), 1)], GP))

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
-from app.domain.figures import AMOUNTS
-from app.services import viewpoints
-from app.services.documents import state_document
-from app.services.viewpoints import Asked, View
-from app.store import history, registry
+from app.domain.figures.figures import AMOUNTS
+from app.services.documents.funds import state_document
+from app.services.reads import viewpoints
+from app.services.reads.viewpoints import Asked, View
+from app.store import funds
+from app.store.log import stored_events
 from tests.domain.ledger import Ledger
 from tests.domain.plain_reading import PlainReading
 from tests.domain.random_logs import DAYS, ledgers
@@ -32,7 +33,7 @@ _DATABASE = settings(
 
 def _open(engine: Engine) -> UUID:
     with engine.begin() as connection:
-        return registry.register(connection, uuid7(), f"Fund {uuid7()}").id
+        return funds.register(connection, uuid7(), f"Fund {uuid7()}").id
 
 
 def _see(engine: Engine, fund_id: UUID, as_of: date, through: int) -> View:
@@ -49,8 +50,8 @@ def test_the_database_answers_as_a_plain_reading_of_what_was_recorded(
     for event in log[1]:
         record(engine, fund_id, event, second=True)
     with engine.connect() as connection:
-        assert history.verify(connection, fund_id) is None
-        events = history.events_through(connection, fund_id, len(log[1]))
+        assert stored_events.verify(connection, fund_id) is None
+        events = stored_events.events_through(connection, fund_id, len(log[1]))
     assert len(events) == len(log[1]) == len(log[0].events)
     for as_of, share in places:
         through = round(share * len(events))

@@ -12,11 +12,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
-from app.services.snapshots import Wanted, take
-from app.store import setup, snapshots, verifications
-from app.store.driver import reading
-from app.store.rights import ALL, RIGHTS
-from app.store.tables import metadata
+from app.services.snapshots.take import Wanted, take
+from app.store.database import bootstrap
+from app.store.database.connections import reading
+from app.store.database.rights import ALL, RIGHTS
+from app.store.database.schema import metadata
+from app.store.log import verifications
+from app.store.snapshots import table as snapshot_table
 from tests.ledgers import called, new_fund, record
 
 WRITING = ("INSERT", "UPDATE")
@@ -26,8 +28,8 @@ TABLES = [*metadata.tables.values()]
 @pytest.fixture(autouse=True)
 def _lesser_role(engine: Engine) -> None:
     with engine.connect() as connection:
-        if connection.scalar(text("SELECT current_user")) != setup.ROLE:
-            pytest.skip(f"the role {setup.ROLE} cannot be used on this server")
+        if connection.scalar(text("SELECT current_user")) != bootstrap.ROLE:
+            pytest.skip(f"the role {bootstrap.ROLE} cannot be used on this server")
 
 
 def _granted(table: str, privilege: str) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def test_rows_go_only_where_they_may_and_tables_never(engine: Engine, table: str
         f"ALTER TABLE {table} DISABLE TRIGGER USER",
         f"ALTER TABLE {table} ADD COLUMN more int",
         f"COMMENT ON TABLE {table} IS 'rights of old'",
-        f"GRANT UPDATE ON {table} TO {setup.ROLE}",
+        f"GRANT UPDATE ON {table} TO {bootstrap.ROLE}",
         f"CREATE INDEX ON {table} ((1))",
     ):
         if statement.startswith("GRANT"):  # it grants nothing, and says so in a warning
@@ -168,32 +170,35 @@ def test_a_snapshot_that_is_put_back_is_overtaken_by_what_overtook_it(engine: En
             own.execute(text(f"INSERT INTO snapshot ({columns}) SELECT * FROM kept"))
             own.execute(text("DROP TABLE kept"))
     with reading(engine) as driver:
-        again = snapshots.find(driver, fund, kept.id)
+        again = snapshot_table.find(driver, fund, kept.id)
     assert again is not None
     assert (again.valid_before, again.is_genuine) == (3, True)
 
 
 def test_an_upgraded_site_gets_the_rights_of_today(fresh_database_url: str) -> None:
-    url = setup.engine_url(fresh_database_url)
-    setup.prepare(url)
+    url = bootstrap.engine_url(fresh_database_url)
+    bootstrap.prepare(url)
     owner = sa.create_engine(url, poolclass=sa.NullPool)
     with owner.begin() as connection:  # as an earlier version left it
-        connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON horizon TO {setup.ROLE}"))
-        connection.execute(text(f"GRANT UPDATE (state) ON snapshot TO {setup.ROLE}"))
+        connection.execute(
+            text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON horizon TO {bootstrap.ROLE}")
+        )
+        connection.execute(text(f"GRANT UPDATE (state) ON snapshot TO {bootstrap.ROLE}"))
         connection.execute(
             text(
-                f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {setup.ROLE}"
+                "ALTER DEFAULT PRIVILEGES IN SCHEMA public "
+                f"GRANT SELECT ON TABLES TO {bootstrap.ROLE}"
             )
         )
         connection.execute(text("COMMENT ON TABLE alembic_version IS NULL"))
-    assert setup.prepare(url)
+    assert bootstrap.prepare(url)
     with owner.begin() as connection:
         connection.execute(text("CREATE TABLE later (id int)"))
         left = connection.execute(
             text(
-                f"SELECT has_table_privilege('{setup.ROLE}', 'horizon', 'UPDATE'), "
-                f"has_column_privilege('{setup.ROLE}', 'snapshot', 'state', 'UPDATE'), "
-                f"has_table_privilege('{setup.ROLE}', 'later', 'SELECT')"
+                f"SELECT has_table_privilege('{bootstrap.ROLE}', 'horizon', 'UPDATE'), "
+                f"has_column_privilege('{bootstrap.ROLE}', 'snapshot', 'state', 'UPDATE'), "
+                f"has_table_privilege('{bootstrap.ROLE}', 'later', 'SELECT')"
             )
         ).one()
     assert tuple(left) == (False, False, False)

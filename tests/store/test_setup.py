@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
-from app.store import sessions, setup
+from app.store.database import bootstrap, engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _session(url: str, home: Path) -> Iterator[sa.Engine]:
-    engine = sessions.open_engine(Settings(home=home, database_url=url, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(Settings(home=home, database_url=url, secret_key="-"))  # noqa: S106
     try:
         yield engine
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
 
 
 def _needs_lesser_role(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         user = connection.scalar(sa.text("SELECT current_user"))
-    if user != setup.ROLE:
-        pytest.skip(f"{user} may not use the role {setup.ROLE} on this server")
+    if user != bootstrap.ROLE:
+        pytest.skip(f"{user} may not use the role {bootstrap.ROLE} on this server")
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_connections_read_committed_in_utc(engine: sa.Engine) -> None:
 
 
 def test_many_at_once_make_a_database_ready_once(fresh_database_url: str) -> None:
-    url = setup.engine_url(fresh_database_url)
+    url = bootstrap.engine_url(fresh_database_url)
     with ThreadPoolExecutor(8) as pool:
-        answers = set(pool.map(lambda _: setup.prepare(url), range(8)))
+        answers = set(pool.map(lambda _: bootstrap.prepare(url), range(8)))
     assert len(answers) == 1
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
         revisions = connection.scalars(sa.text("SELECT version_num FROM alembic_version")).all()
-    assert revisions == [setup.head()]
+    assert revisions == [bootstrap.head()]
 
 
 def test_a_ready_database_costs_two_short_queries(settings: Settings) -> None:
@@ -101,19 +101,19 @@ def test_a_ready_database_costs_two_short_queries(settings: Settings) -> None:
 
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     try:
-        setup.prepare(setup.engine_url(settings.database_url))
+        bootstrap.prepare(bootstrap.engine_url(settings.database_url))
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     assert len(statements) == 2
 
 
 def test_a_database_of_a_newer_program_is_refused(fresh_database_url: str, tmp_path: Path) -> None:
-    url = setup.engine_url(fresh_database_url)
-    setup.prepare(url)
+    url = bootstrap.engine_url(fresh_database_url)
+    bootstrap.prepare(url)
     with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with (
-        pytest.raises(setup.DatabaseSetupError, match=r"revision 9999.*use a newer Asof"),
+        pytest.raises(bootstrap.DatabaseSetupError, match=r"revision 9999.*use a newer Asof"),
         _session(fresh_database_url, tmp_path),
     ):
         pass
@@ -121,21 +121,21 @@ def test_a_database_of_a_newer_program_is_refused(fresh_database_url: str, tmp_p
 
 @pytest.mark.parametrize("spelling", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_an_address_may_be_spelt_in_the_usual_ways(spelling: str) -> None:
-    url = setup.engine_url(f"{spelling}://me:secret@db.example:5433/funds?sslmode=require")
+    url = bootstrap.engine_url(f"{spelling}://me:secret@db.example:5433/funds?sslmode=require")
     assert url.drivername == "postgresql+psycopg"
     assert url.query == {"sslmode": "require"}
 
 
 @pytest.mark.parametrize("address", ["mysql://me@db/funds", "not an address"])
 def test_an_address_of_something_else_is_refused(address: str) -> None:
-    with pytest.raises(setup.DatabaseSetupError, match="DATABASE_URL"):
-        setup.engine_url(address)
+    with pytest.raises(bootstrap.DatabaseSetupError, match="DATABASE_URL"):
+        bootstrap.engine_url(address)
 
 
 @contextmanager
 def _login(url: str, rights: str) -> Iterator[str]:
     """Make an account that owns the database, and may do no more than `rights` say."""
-    owner = sa.create_engine(setup.engine_url(url), poolclass=sa.NullPool)
+    owner = sa.create_engine(bootstrap.engine_url(url), poolclass=sa.NullPool)
     name, password = f"asof_test_{uuid4().hex[:8]}", uuid4().hex
     with owner.begin() as connection:
         if connection.scalar(sa.text("SHOW is_superuser")) != "on":
@@ -143,7 +143,7 @@ def _login(url: str, rights: str) -> Iterator[str]:
         database = connection.scalar(sa.text("SELECT current_database()"))
         connection.execute(sa.text(f"CREATE ROLE {name} LOGIN PASSWORD '{password}' {rights}"))
         connection.execute(sa.text(f"ALTER DATABASE {database} OWNER TO {name}"))
-    signed_in = setup.engine_url(url).set(username=name, password=password)
+    signed_in = bootstrap.engine_url(url).set(username=name, password=password)
     yield signed_in.render_as_string(hide_password=False)
     with owner.begin() as connection:
         connection.execute(sa.text(f"REASSIGN OWNED BY {name} TO CURRENT_USER"))
@@ -161,8 +161,8 @@ def test_an_account_that_may_not_make_the_role_is_warned_and_served(
         engine.connect() as connection,
     ):
         assert connection.scalar(sa.text("SELECT count(*) FROM event")) == 0
-        assert f"may not use the role {setup.ROLE}" in caplog.text
-        setup.prepare(setup.engine_url(url))
+        assert f"may not use the role {bootstrap.ROLE}" in caplog.text
+        bootstrap.prepare(bootstrap.engine_url(url))
         assert len(caplog.records) == 1
 
 
@@ -171,13 +171,13 @@ def test_an_account_that_is_given_the_role_later_steps_down_into_it(
 ) -> None:
     with _login(fresh_database_url, "") as url:
         with _session(url, tmp_path) as engine:
-            _assert_user(engine, setup.ROLE, is_it=False)
-        owner = sa.create_engine(setup.engine_url(fresh_database_url), poolclass=sa.NullPool)
-        name = setup.engine_url(url).username
+            _assert_user(engine, bootstrap.ROLE, is_it=False)
+        owner = sa.create_engine(bootstrap.engine_url(fresh_database_url), poolclass=sa.NullPool)
+        name = bootstrap.engine_url(url).username
         with owner.begin() as connection:
-            connection.execute(sa.text(f"GRANT {setup.ROLE} TO {name}"))
+            connection.execute(sa.text(f"GRANT {bootstrap.ROLE} TO {name}"))
         with _session(url, tmp_path) as engine:
-            _assert_user(engine, setup.ROLE, is_it=True)
+            _assert_user(engine, bootstrap.ROLE, is_it=True)
 
 
 def _assert_user(engine: sa.Engine, name: str, *, is_it: bool) -> None:

@@ -10,20 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from app.domain.sign_in_delays import (
-    FREE,
-    FREE_OF_NETWORK,
-    LONGEST,
-    delay,
-    network_of,
-)
-from app.store import sign_in_attempts
-from app.store.sign_in_attempts import Attempt
+from app.domain.accounts.sign_in_delays import FREE, FREE_OF_NETWORK, LONGEST, delay, network_of
+from app.store.accounts import login_attempts
+from app.store.accounts.login_attempts import Attempt
 
 
 def _free(engine: Engine, attempt: Attempt) -> bool:
     with engine.begin() as connection:
-        return sign_in_attempts.seconds_to_wait(connection, attempt) == 0
+        return login_attempts.seconds_to_wait(connection, attempt) == 0
 
 
 def test_attempts_at_once_with_one_email_are_counted_one_by_one(engine: Engine) -> None:

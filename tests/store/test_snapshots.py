@@ -12,22 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app.domain.fold import state_at
-from app.domain.metrics import Metrics
-from app.domain.state import FundState
+from app.domain.state.company_metrics import Metrics
+from app.domain.state.fold import state_at
+from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshot_building import LaterEvents, keep, lay, repair
-from app.services.snapshot_check import check
-from app.services.snapshots import Wanted, take
-from app.store import history, registry, seals, snapshots, states
-from app.store.codec import encode
-from app.store.driver import reading
-from app.store.validity import (
-    EVENTS_PER_STEP,
-    STEPS_OF_PATIENCE,
-    Overtaking,
-    later_of,
-)
+from app.services.snapshots.builder import LaterEvents, keep, lay, repair
+from app.services.snapshots.take import Wanted, take
+from app.services.verification.verify_snapshots import check
+from app.store import funds
+from app.store.database.connections import reading
+from app.store.log import stored_events
+from app.store.snapshots import seals, state_reader, table
+from app.store.snapshots.codec import encode
+from app.store.snapshots.validity import EVENTS_PER_STEP, STEPS_OF_PATIENCE, Overtaking, later_of
 from tests.domain.ledger import Ledger
 from tests.domain.random_logs import DAYS, ledgers
 from tests.ledgers import Raw, called, company, investment, mark, new_fund, raw, record, void
@@ -41,14 +38,14 @@ _DATABASE = settings(
 )
 
 
-def _read(engine: Engine, fund: UUID, at: Viewpoint) -> states.Read:
+def _read(engine: Engine, fund: UUID, at: Viewpoint) -> state_reader.Read:
     with reading(engine) as driver:
-        return states.read(driver, fund, at.as_of, at.through)
+        return state_reader.read(driver, fund, at.as_of, at.through)
 
 
 def _read_without_metrics(engine: Engine, fund: UUID, at: Viewpoint) -> FundState:
     with reading(engine) as driver:
-        return states.read_without_metrics(driver, fund, at.as_of, at.through).state
+        return state_reader.read_without_metrics(driver, fund, at.as_of, at.through).state
 
 
 def _but_metrics(state: FundState) -> FundState:
@@ -65,7 +62,7 @@ def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
     engine: Engine, log: Log, data: st.DataObject, places: list[tuple[date, float]]
 ) -> None:
     with engine.begin() as connection:
-        fund = registry.register(connection, uuid7(), f"Fund {uuid7()}").id
+        fund = funds.register(connection, uuid7(), f"Fund {uuid7()}").id
     for event in log[1]:
         record(engine, fund, event, second=True)
         match data.draw(st.integers(0, 5)):
@@ -75,7 +72,7 @@ def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
                 lay(engine, fund, every=3)
     lay(engine, fund, every=4)
     with engine.connect() as connection:
-        events = history.events_through(connection, fund, len(log[1]))
+        events = stored_events.events_through(connection, fund, len(log[1]))
     for as_of, share in places:
         at = Viewpoint(as_of, round(share * len(events)))
         whole = _read(engine, fund, at).state
@@ -190,7 +187,7 @@ def test_a_check_finds_a_snapshot_that_asof_itself_folded_wrong(engine: Engine, 
     day, through = date(2010, 8, 31), 13
     state = _read(engine, fund, Viewpoint(day, through)).state
     state.committed += 1
-    wrong = snapshots.taken(state, Viewpoint(day, through), "manual", "someone")
+    wrong = table.taken(state, Viewpoint(day, through), "manual", "someone")
     keep(engine, LaterEvents(fund, through, []), [wrong])
     [found] = check(engine, fund).wrong
     assert found.reason == "it is not what the log folds to"
@@ -220,7 +217,7 @@ def test_a_void_of_what_cannot_be_taken_out_ends_the_use_of_snapshots(
     record(engine, fund, void(3))  # the investment
     found = _read(engine, fund, Viewpoint(date(2010, 12, 31), 14))
     with reading(engine) as driver:
-        [snapshot] = snapshots.newest(driver, fund, 9)
+        [snapshot] = table.newest(driver, fund, 9)
     assert (snapshot.valid_before, snapshot.usable_before) == (14, 14)
     assert found.snapshot_as_of is None
     assert check(engine, fund).wrong == []

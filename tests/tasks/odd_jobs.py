@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from app.services.job_progress import Progress
-from app.services.recording import parse_drafts
-from app.store.batches import Batch
-from app.store.jobs import Job
-from app.store.log import append
+from app.services.jobs.progress import Progress
+from app.services.recording.batches import parse_drafts
+from app.store.jobs.jobs import Job
+from app.store.log.append import append
+from app.store.log.batches import Batch
 from tasks import jobs, worker
 from tests.ledgers import GP, called
 from tests.running_site import poll

@@ -13,12 +13,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine, Row
 
-from app import request_ids
 from app.config import VERSION, Settings
-from app.services import heartbeats, timeline
-from app.store import workers
-from app.store.driver import reading
-from app.store.tables import worker
+from app.observability import request_ids
+from app.services.jobs import worker_heartbeats
+from app.services.reads import timeline
+from app.store.database.connections import reading
+from app.store.database.schema import worker
+from app.store.jobs import workers
 from tests.ledgers import new_fund
 from tests.running_site import poll
 from tests.tasks.working import await_status, request, working
@@ -43,10 +44,10 @@ def test_each_process_that_does_jobs_shows_life_until_it_stops(
         for row in rows:
             assert os.path.exists(f"/proc/{row.pid}")  # noqa: PTH110 - nothing to open
             assert row.pid != running.process.pid
-            assert (row.host, row.version) == (heartbeats.here(), VERSION)
+            assert (row.host, row.version) == (worker_heartbeats.here(), VERSION)
             assert row.heartbeat_at >= row.started_at
         with reading(engine) as driver:
-            assert workers.vitals(driver, heartbeats.here()).alive >= 2
+            assert workers.vitals(driver, worker_heartbeats.here()).alive >= 2
         running.stop()
     assert _rows(engine, since) == []
 
@@ -70,7 +71,7 @@ def test_the_long_dead_are_forgotten(engine: Engine) -> None:
             workers.beat(connection, name, "far away", 1, VERSION)
             silence = worker.update().where(worker.c.name == name)
             connection.execute(silence.values(heartbeat_at=sa.func.clock_timestamp() - age))
-    heartbeats.prune(engine)
+    worker_heartbeats.prune(engine)
     with reading(engine) as driver:
         left = driver.execute("SELECT name FROM worker WHERE host = 'far away'").fetchall()
         assert left == [("silent",)]

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 
 from app.config import Settings
-from app.services import job_runs, jobs
-from app.services.jobs import Job
-from app.store import job_runs as runs
-from app.store import queue
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
+from app.store.jobs import runs, wakeups
 from tests.ledgers import new_fund
 from tests.running_site import poll
 from tests.tasks.working import Worker, await_status, effects, gated, request, settle_jobs, working
@@ -59,7 +58,7 @@ def test_a_job_that_fails_is_tried_again_until_it_succeeds(engine: Engine) -> No
 def test_a_job_that_always_fails_is_given_up_with_its_error(engine: Engine) -> None:
     job = request(engine, new_fund(engine), "fail", until=99)
     failed = await_status(engine, job, "failed", within=20)
-    assert failed.attempts == job_runs.TRIES == 5
+    assert failed.attempts == runner.TRIES == 5
     assert failed.error == "ValueError: no luck at attempt 5"
     assert failed.finished_at is not None
 
@@ -95,7 +94,7 @@ def test_waking_up_for_a_job_again_does_nothing(engine: Engine, tmp_path: Path) 
     running = gated(engine, fund, gate)
     with engine.begin() as connection:
         for job in (done, running, running):
-            queue.wake_up(connection, fund, job.id)
+            wakeups.wake_up(connection, fund, job.id)
     after = await_status(engine, request(engine, fund), "done")
     gate.touch()
     for job in (done, await_status(engine, running, "done"), after):
@@ -110,6 +109,6 @@ def test_a_job_whose_wake_up_was_lost_is_found_by_the_sweep(engine: Engine) -> N
         assert lost not in runs.forgotten(connection)
         connection.execute(sa.text("DELETE FROM huey_task"))
         assert lost in runs.forgotten(connection)
-    job_runs.sweep(engine)
+    runner.sweep(engine)
     await_status(engine, lost, "done")
     assert effects(engine, lost) == 1

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from huey import PostgresHuey
 from sqlalchemy import Engine
 
-from app.store import driver, queue, setup
+from app.store.database import bootstrap, connections
+from app.store.jobs import wakeups
 from tasks import jobs, schedule
 from tasks.queue import _DatabasesClock, huey
 
@@ -28,19 +29,19 @@ _TABLES = sa.text(
 def test_the_tables_are_as_huey_would_make_them(
     fresh_database_url: str, owner_engine: Engine
 ) -> None:
-    url = setup.engine_url(fresh_database_url)
+    url = bootstrap.engine_url(fresh_database_url)
     fresh = sa.create_engine(url, poolclass=sa.NullPool)
-    PostgresHuey(queue.NAME, connection=lambda: driver.connect_apart(fresh))
+    PostgresHuey(wakeups.NAME, connection=lambda: connections.connect_apart(fresh))
     with fresh.connect() as theirs, owner_engine.connect() as ours:
         assert ours.execute(_TABLES).all() == theirs.execute(_TABLES).all()
 
 
 def test_the_store_and_huey_mean_the_same_queue() -> None:
     storage = huey.storage
-    assert (storage.name, storage.channel) == (queue.NAME, queue.CHANNEL)
+    assert (storage.name, storage.channel) == (wakeups.NAME, wakeups.CHANNEL)
     fund_id, job_id = uuid4(), uuid4()
     written = huey.serialize_task(jobs.run_job.s(str(fund_id), str(job_id)))
-    assert written == queue.message_for(fund_id, job_id)
+    assert written == wakeups.message_for(fund_id, job_id)
     read = huey.deserialize_task(written)
     assert isinstance(read, jobs.run_job.task_class)
     assert list(read.args) == [str(fund_id), str(job_id)]
@@ -52,15 +53,15 @@ def test_a_pause_ends_by_the_databases_clock_whatever_the_machine_shows(
 ) -> None:
     over, still = (uuid4(), uuid4()), (uuid4(), uuid4())
     with engine.begin() as connection:
-        queue.wake_up(connection, *over, after=timedelta(microseconds=1))
-        queue.wake_up(connection, *still, after=timedelta(minutes=1))
+        wakeups.wake_up(connection, *over, after=timedelta(microseconds=1))
+        wakeups.wake_up(connection, *still, after=timedelta(minutes=1))
     storage = _DatabasesClock(
-        queue.NAME, connection=lambda: driver.connect_apart(engine), create_tables=False
+        wakeups.NAME, connection=lambda: connections.connect_apart(engine), create_tables=False
     )
     due = storage.read_schedule(datetime(year, 1, 1, tzinfo=UTC))
     storage.close()
-    assert queue.message_for(*over) in due
-    assert queue.message_for(*still) not in due
+    assert wakeups.message_for(*over) in due
+    assert wakeups.message_for(*still) not in due
 
 
 def test_what_the_queue_would_forget_is_refused() -> None:

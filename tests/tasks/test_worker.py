@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from app.config import PROJECT, Settings
-from app.services import job_runs, jobs
-from app.services.jobs import Job
-from app.store import cluster, sessions
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
+from app.store.database import engines
+from app.store.embedded import cluster
 from tests.ledgers import new_fund
 from tests.running_site import poll, processes
 from tests.tasks.working import Worker, await_status, effects, gated, request, settle_jobs, working
@@ -36,7 +37,7 @@ def _sweep_until_done(engine: Engine, job: Job, lease: timedelta = timedelta(sec
     """Sweep as the worker does each minute, less patiently."""
 
     def done() -> Job | None:
-        job_runs.sweep(engine, lease)
+        runner.sweep(engine, lease)
         found = jobs.find(engine, job.fund_id, job.id)
         return found if found.status == "done" else None
 
@@ -152,7 +153,7 @@ def test_the_worker_leaves_with_its_parent(settings: Settings) -> None:
 @pytest.mark.timeout(120)
 def test_the_worker_outlives_the_death_of_the_database(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", database_url=None, secret_key="-")  # noqa: S106
-    engine = sessions.open_engine(settings)
+    engine = engines.open_engine(settings)
     with working(settings) as worker:
         fund = new_fund(engine)
         await_status(engine, request(engine, fund), "done", within=20)
@@ -164,7 +165,7 @@ def test_the_worker_outlives_the_death_of_the_database(tmp_path: Path) -> None:
         await_status(engine, request(engine, fund), "done", within=10)
         assert "Traceback" not in worker.output.read_text()
         worker.stop()
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(
@@ -176,12 +177,12 @@ def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(
         said = worker.output.read_text
         poll(lambda: "The worker waits for the database" in said(), 10, f"it waits: {said()}")
         _let_in(server_url, fresh_database_url, allowed=True)
-        engine = sessions.open_engine(settings)
+        engine = engines.open_engine(settings)
         await_status(engine, request(engine, new_fund(engine)), "done", within=20)
         assert worker.process.poll() is None
         assert "Traceback" not in said()
         worker.stop()
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 def _let_in(server: sa.URL, database: str, *, allowed: bool) -> None:

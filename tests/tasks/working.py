@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from app.config import PROJECT, Settings
-from app.services import jobs, timeline
-from app.services.jobs import Job
+from app.services.jobs import jobs
+from app.services.jobs.jobs import Job
+from app.services.reads import timeline
 from tests.running_site import poll
 
 

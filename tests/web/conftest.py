@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import create_app, database
 from app.config import Settings
-from app.store import sessions
+from app.store.database import engines
 
 
 @pytest.fixture
@@ -19,4 +19,4 @@ def site(fresh_database_url: str, tmp_path: Path) -> Iterator[Flask]:
     settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
     app = create_app(settings)
     yield app
-    sessions.close_engine(database.of(app).engine())
+    engines.close_engine(database.of(app).engine())

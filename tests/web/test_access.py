@@ -14,10 +14,11 @@ from sqlalchemy import Engine, text
 from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
-from app import create_app, guard
+from app import create_app
+from app.auth import route_rules
 from app.config import VERSION, Settings
-from app.services import tokens
-from app.store import workers
+from app.services.accounts import tokens
+from app.store.jobs import workers
 from tests.ledgers import called, new_fund, raw, void
 from tests.people import PROOF, signed_in, somebody
 
@@ -233,7 +234,7 @@ def test_every_route_is_in_the_table_and_none_else(app: Flask) -> None:
 
 
 def test_what_a_stolen_cookie_must_not_reach_asks_for_the_password(app: Flask) -> None:
-    rules = {name: guard.rule_of(app, route.endpoint) for name, route in _routes(app)}
+    rules = {name: route_rules.rule_of(app, route.endpoint) for name, route in _routes(app)}
     assert {name for name, rule in rules.items() if rule and rule.confirmed} == CONFIRMED
 
 
@@ -251,16 +252,16 @@ def test_each_route_lets_in_whom_it_is_for_and_nobody_else(app: Flask, house: Ho
 def test_a_route_without_a_rule_does_not_start(settings: Settings) -> None:
     app = create_app(settings)
     app.add_url_rule("/forgotten", view_func=lambda: "secret")
-    with pytest.raises(guard.UnguardedRouteError, match="does not say whom"):
-        guard.check(app)
+    with pytest.raises(route_rules.UnguardedRouteError, match="does not say whom"):
+        route_rules.check(app)
 
 
 @pytest.mark.parametrize(
     ("address", "rule", "told"),
     [
-        ("/all", guard.needs("gp"), "names no fund"),
-        ("/funds/<uuid:fund_id>/x", guard.needs_sign_in, "asks for no role in it"),
-        ("/funds/<uuid:fund_id>/x", guard.open_to_all, "asks for no role in it"),
+        ("/all", route_rules.needs("gp"), "names no fund"),
+        ("/funds/<uuid:fund_id>/x", route_rules.needs_sign_in, "asks for no role in it"),
+        ("/funds/<uuid:fund_id>/x", route_rules.open_to_all, "asks for no role in it"),
     ],
 )
 def test_a_rule_that_does_not_fit_its_address_does_not_start(
@@ -272,8 +273,8 @@ def test_a_rule_that_does_not_fit_its_address_does_not_start(
         return str(fund_id)
 
     app.add_url_rule(address, view_func=rule(view))  # type: ignore[arg-type] # it gives the view
-    with pytest.raises(guard.UnguardedRouteError, match=told):
-        guard.check(app)
+    with pytest.raises(route_rules.UnguardedRouteError, match=told):
+        route_rules.check(app)
 
 
 def test_a_stranger_cannot_tell_a_fund_from_none(house: House) -> None:

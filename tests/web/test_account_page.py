@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.services import sign_in
-from app.store.people import Person
+from app.services.accounts import sign_in
+from app.store.accounts.people import Person
 from tests.people import PASSWORD, post, signed_in, somebody
 
 NEW = "another four words entirely"

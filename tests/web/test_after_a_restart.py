@@ -14,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app, database
 from app.config import Settings
-from app.services import jobs
-from app.store import cluster, sessions
+from app.services.jobs import jobs
+from app.store.database import engines
+from app.store.embedded import cluster
 from tests.ledgers import called, new_fund
 from tests.people import signed_in, somebody
 from tests.running_site import poll
@@ -40,7 +41,7 @@ def _site(settings: Settings, engine: Engine) -> Flask:
 def test_a_snapshot_is_asked_for_by_the_first_request_after_a_restart(
     lone: Settings, how: signal.Signals
 ) -> None:
-    engine = sessions.open_engine(lone)
+    engine = engines.open_engine(lone)
     try:
         fund = new_fund(engine, called("100"))
         client = signed_in(_site(lone, engine), somebody(engine, admin=True))
@@ -55,7 +56,7 @@ def test_a_snapshot_is_asked_for_by_the_first_request_after_a_restart(
         client.post(f"/funds/{fund}/snapshots/", data=asked)
         assert jobs.listed(engine, fund) == [job]
     finally:
-        sessions.close_engine(engine)
+        engines.close_engine(engine)
 
 
 def _restart(engine: Engine, settings: Settings, how: signal.Signals) -> None:
@@ -67,10 +68,10 @@ def _restart(engine: Engine, settings: Settings, how: signal.Signals) -> None:
     assert before is not None
     os.kill(before, how)
     poll(lambda: not Path(f"/proc/{before}").exists(), 10, "the server is gone")
-    sessions.tend(engine)
+    engines.tend(engine)
     poll(lambda: cluster.server_pid(settings.home) not in {None, before}, 20, "a new one runs")
-    lease = sessions._leases[engine]  # noqa: SLF001 (a way to it that is no pooled connection)
-    apart = sessions.application_engine(lease.url())
+    lease = engines._leases[engine]  # noqa: SLF001 (a way to it that is no pooled connection)
+    apart = engines.application_engine(lease.url())
     poll(lambda: _answers(apart), 20, "it answers")
     apart.dispose()
 

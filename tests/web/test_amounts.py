@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from app.web.amounts import AmountError, parse_amount, parse_percent
-from app.web.fields import AmountField, PercentField, between
+from app.web.shared.amounts import AmountError, parse_amount, parse_percent
+from app.web.shared.form_fields import AmountField, PercentField, between
 
 
 @pytest.mark.parametrize(

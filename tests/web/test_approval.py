@@ -15,13 +15,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from app.domain.errors import NotAllowedError
-from app.domain.events import Event
-from app.services import exports, import_plan, imports, timeline, valuation_rounds
-from app.services.exports import Wanted
-from app.services.recording import Author
-from app.services.viewpoints import Asked
-from app.store.people import Person
-from app.store.timeline import Filters
+from app.domain.events.drafts import Event
+from app.services.exports import documents
+from app.services.exports.documents import Wanted
+from app.services.imports import plan as import_plan
+from app.services.imports import write_fund
+from app.services.reads import timeline
+from app.services.reads.viewpoints import Asked
+from app.services.recording.batches import Author
+from app.services.valuations import rounds
+from app.store.accounts.people import Person
+from app.store.log.timeline import Filters
 from tests.ledgers import company, investment, mark, new_fund, record, void
 from tests.people import member, post, signed_in
 
@@ -45,7 +49,7 @@ class House:
 
     def ask(self, *, needed: bool = True) -> None:
         author = self.author("gp")
-        valuation_rounds.set_approval(self.engine, self.fund, author, needed=needed)
+        rounds.set_approval(self.engine, self.fund, author, needed=needed)
 
     @property
     def url(self) -> str:
@@ -102,9 +106,7 @@ def test_switching_it_is_for_gps_by_any_way(quiet: House) -> None:
     status, told = api(quiet, "analyst", asked)
     assert (status, "ask one to change whether marks need approval" in told) == (403, True)
     with pytest.raises(NotAllowedError):
-        valuation_rounds.set_approval(
-            quiet.engine, quiet.fund, quiet.author("analyst"), needed=True
-        )
+        rounds.set_approval(quiet.engine, quiet.fund, quiet.author("analyst"), needed=True)
     assert api(quiet, "gp", asked)[0] == 201
     assert api(quiet, "second", mark("300", DAY))[0] == 403
 
@@ -210,9 +212,9 @@ def test_a_history_may_ask_for_approval_and_goes_on_as_it_was(
     record(house.engine, house.fund, mark("300", DAY), author=house.author("analyst"))
     house.ask()
     file = io.BytesIO()
-    exports.export(house.engine, house.fund, Wanted("events", "csv", Asked()), file)
+    documents.export(house.engine, house.fund, Wanted("events", "csv", Asked()), file)
     plan = import_plan.plan_import(file.getvalue(), {})
-    again = imports.import_fund(house.engine, f"Again {house.fund}", plan, house.people["gp"].id)
+    again = write_fund.import_fund(house.engine, f"Again {house.fund}", plan, house.people["gp"].id)
     member(house.engine, again.id, "gp")
     copy = House(house.app, house.engine, again.id, house.people)
     assert [each.event_type for each in copy.log] == [each.event_type for each in house.log]
@@ -231,7 +233,7 @@ def test_a_file_speaks_for_nobody_here(house: House) -> None:
         f"2010-12-31,VALUATION_UPDATED,Acme,,200,,{maya.id}",
     ]
     plan = import_plan.plan_import("\n".join(lines).encode(), {})
-    fund = imports.import_fund(house.engine, f"Forged {house.fund}", plan, house.people["gp"].id)
+    fund = write_fund.import_fund(house.engine, f"Forged {house.fund}", plan, house.people["gp"].id)
     seen = house.client("gp").get(f"/funds/{fund.id}/timeline").text
     assert str(maya.id) in seen
     assert f"<dd>{maya.name}</dd>" not in seen

@@ -14,9 +14,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.domain.audit import AuditKind
-from app.services import audit
-from app.store.people import Person
+from app.domain.accounts.audit import AuditKind
+from app.services.accounts import audit
+from app.store.accounts.people import Person
 from tests.ledgers import new_fund
 from tests.people import somebody
 

@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from app.services import audit, sign_in, tokens
+from app.services.accounts import audit, sign_in, tokens
 from app.services.sheets import FORMATS
-from app.store.people import Person
+from app.store.accounts.people import Person
 from tests.ledgers import called, new_fund
 from tests.people import PASSWORD, member, post, signed_in, somebody
 

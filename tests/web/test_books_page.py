@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.domain.books import Close
-from app.services import books
+from app.domain.state.period_closes import Close
+from app.services.reads import period_closes
 from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 from tests.people import post
 
@@ -44,7 +44,7 @@ def _close(client: FlaskClient, fund: UUID, **fields: str) -> str:
 
 
 def _closes(engine: Engine, fund: UUID) -> tuple[Close, ...]:
-    return books.look(engine, fund).closes
+    return period_closes.look(engine, fund).closes
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.day_scale import DayScale
+from app.web.fund.day_scale import DayScale
 
 _DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.web import formats
+from app.web.shared import formats
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app import guard
-from app.services.funds import PAGE_SIZE
+from app.auth import route_rules
+from app.services.funds.funds import PAGE_SIZE
 from tests.ledgers import DAMAGES, called, damage, new_fund
 
 
@@ -77,7 +77,7 @@ def test_an_error_of_ours_is_not_blamed_on_a_ledger(
     def broken(fund_id: UUID) -> str:
         raise ValueError(fund_id)
 
-    app.view_functions["timeline.index"] = guard.needs("viewer")(broken)
+    app.view_functions["timeline.index"] = route_rules.needs("viewer")(broken)
     answer = client.get(f"/funds/{new_fund(engine, called('5'))}/timeline")
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.text

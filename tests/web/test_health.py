@@ -17,9 +17,11 @@ from flask.testing import FlaskClient
 
 from app import create_app, database
 from app.config import PROJECT, VERSION, Settings
-from app.services import heartbeats
-from app.store import cluster, sessions, setup, workers
-from app.store.tables import worker
+from app.services.jobs import worker_heartbeats
+from app.store.database import bootstrap, engines
+from app.store.database.schema import worker
+from app.store.embedded import cluster
+from app.store.jobs import workers
 from tests.running_site import poll
 
 
@@ -27,7 +29,7 @@ from tests.running_site import poll
 def owner(site: Flask, fresh_database_url: str) -> Iterator[sa.Engine]:
     """Give an engine as the owner of that database, which is ready."""
     database.of(site).engine()
-    engine = sa.create_engine(setup.engine_url(fresh_database_url), poolclass=sa.NullPool)
+    engine = sa.create_engine(bootstrap.engine_url(fresh_database_url), poolclass=sa.NullPool)
     yield engine
     engine.dispose()
 
@@ -35,7 +37,7 @@ def owner(site: Flask, fresh_database_url: str) -> Iterator[sa.Engine]:
 def _shows_life(engine: sa.Engine, seconds_ago: float = 0) -> str:
     name = uuid4().hex
     with engine.begin() as connection:
-        workers.beat(connection, name, heartbeats.here(), 1, VERSION)
+        workers.beat(connection, name, worker_heartbeats.here(), 1, VERSION)
         moment = sa.func.clock_timestamp() - sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds_ago)
         late = worker.update().where(worker.c.name == name).values(heartbeat_at=moment)
         connection.execute(late)
@@ -71,7 +73,7 @@ def test_a_site_is_ready_with_a_worker_that_showed_life_within_a_minute(site: Fl
     status, checks = _checks(client)
     assert status == 503
     assert checks["database"] == {"ok": True}
-    assert checks["migrations"] == {"ok": True, "revision": setup.head()}
+    assert checks["migrations"] == {"ok": True, "revision": bootstrap.head()}
     assert checks["worker"]["problem"].endswith("for 60 seconds, nor any before")
     _shows_life(database.of(site).engine(), 61)
     status, checks = _checks(client)
@@ -111,7 +113,7 @@ def test_a_database_that_hangs_is_told_of_within_two_seconds(tmp_path: Path) -> 
     finally:
         os.kill(server, signal.SIGCONT)
     poll(lambda: _checks(client)[0] == 200, 10, "it is ready again")
-    sessions.close_engine(engine)
+    engines.close_engine(engine)
 
 
 def test_a_worker_health_command_tells_by_its_status(site: Flask) -> None:
@@ -122,7 +124,7 @@ def test_a_worker_health_command_tells_by_its_status(site: Flask) -> None:
     name = _shows_life(database.of(site).engine())
     good = ask(args=["worker", "health"])
     assert (good.exit_code, good.output[:7]) == (0, "1 alive")
-    owner = setup.engine_url(str(database.of(site).settings.database_url))
+    owner = bootstrap.engine_url(str(database.of(site).settings.database_url))
     with sa.create_engine(owner, poolclass=sa.NullPool).begin() as connection:
         elsewhere = worker.update().where(worker.c.name == name).values(host="elsewhere")
         connection.execute(elsewhere)

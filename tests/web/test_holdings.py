@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.state import Holding
-from app.web.holdings import COLUMNS, HoldingRow, Order, rows
+from app.domain.state.state import Holding
+from app.web.fund.holdings import COLUMNS, HoldingRow, Order, rows
 
 _DAY = date(2012, 3, 31)
 

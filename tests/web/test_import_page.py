@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
-from app.services import job_runs, jobs
-from app.services.import_jobs import HANDLERS, JUDGE
-from app.store import job_runs as runs
-from app.store.job_runs import Count
+from app.services.imports.jobs import HANDLERS, JUDGE
+from app.services.jobs import jobs, runner
+from app.store.jobs import runs
+from app.store.jobs.runs import Count
 from tests.people import signed_in, somebody
 from tests.workbooks import workbook
 
@@ -62,7 +62,7 @@ class Importer:
     def work(self) -> None:
         fund = UUID(self.url.split("/")[3])
         for job in reversed(jobs.listed(self.engine, fund)):
-            job_runs.run(self.engine, HANDLERS, job.fund_id, job.id, 0)
+            runner.run(self.engine, HANDLERS, job.fund_id, job.id, 0)
 
     def page(self, query: str = "", **headers: str) -> str:
         answer = self.client.get(f"{self.url}{query}", headers=headers)

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app.services import job_runs, jobs
-from app.services.jobs import Job
-from app.store import job_runs as runs
-from app.store.job_runs import Count
-from app.web.jobs_view import PAGE_SIZE
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
+from app.store.jobs import runs
+from app.store.jobs.runs import Count
+from app.web.jobs.page import PAGE_SIZE
 from tests.ledgers import called, new_fund
 from tests.people import PROOF, member, post, signed_in
 
@@ -146,12 +146,12 @@ def test_lost_leases_stand_apart_from_tries(
 ) -> None:
     job = _ask(engine, fund)
     with engine.begin() as connection:
-        runs.lose(connection, _claim(engine, job), job_runs.MOST_LOST)
+        runs.lose(connection, _claim(engine, job), runner.MOST_LOST)
     words = _words(_row(_page(client, f"/funds/{fund}/jobs/"), job))
     assert "Waiting 0 of 5 1 " in words
-    for _ in range(job_runs.MOST_LOST - 1):
+    for _ in range(runner.MOST_LOST - 1):
         with engine.begin() as connection:
-            runs.lose(connection, _claim(engine, job), job_runs.MOST_LOST)
+            runs.lose(connection, _claim(engine, job), runner.MOST_LOST)
     words = _words(_page(client, f"/funds/{fund}/jobs/{job.id}/"))
     assert "Given up after 50 lost workers Its worker was lost 50 times" in words
     assert "Lost leases 50 of 50" in words

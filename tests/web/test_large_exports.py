@@ -10,12 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from app.services import export_jobs, job_runs, jobs, nightly
-from app.services.export_jobs import EXPORT, HANDLERS, MOST_KEPT
+from app.services.exports import jobs as export_jobs
+from app.services.exports.jobs import EXPORT, HANDLERS, MOST_KEPT
+from app.services.jobs import jobs, runner
 from app.services.sheets import read_rows
-from app.store import export_files, job_retries
-from app.store import job_runs as runs
+from app.store import export_files
 from app.store.export_files import ExportFile
+from app.store.jobs import retries, runs
+from tasks import nightly
 from tests.api.answers import problem
 from tests.ledgers import called, company, investment, mark, new_fund, record
 from tests.people import member, signed_in, somebody
@@ -43,7 +45,7 @@ def viewer(client_as: Callable[[UUID, str], FlaskClient], fund: UUID) -> FlaskCl
 def work(engine: Engine, fund: UUID) -> list[jobs.Job]:
     """Do a fund's exports as the worker does."""
     for job in jobs.listed(engine, fund, kind=EXPORT):
-        job_runs.run(engine, HANDLERS, fund, job.id, 0)
+        runner.run(engine, HANDLERS, fund, job.id, 0)
     return jobs.listed(engine, fund, kind=EXPORT)
 
 
@@ -213,7 +215,7 @@ def test_a_file_that_could_not_be_made_says_why(
     assert "the disk is full" in answer.text
     assert viewer.get(f"/funds/{fund}/exports/{job.id}").status_code == 409
     with engine.begin() as connection:
-        job_retries.retry(connection, fund, job.id, "maya")
+        retries.retry(connection, fund, job.id, "maya")
     work(engine, fund)
     assert viewer.get(f"/api/funds/{fund}/exports/{job.id}").status_code == 200
 

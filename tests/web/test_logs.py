@@ -17,8 +17,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from app import blanking, guard, request_ids
-from app.services import jobs, timeline, tokens
+from app.auth import route_rules
+from app.observability import redaction, request_ids
+from app.services.accounts import tokens
+from app.services.jobs import jobs
+from app.services.reads import timeline
 from tests.ledgers import called, new_fund, void
 from tests.logging_json import Lines, logged
 from tests.people import PASSWORD, member, post, signed_in, somebody
@@ -40,7 +43,7 @@ def errors(app: Flask) -> list[Exception]:
     """Give a list of which the first is raised by who asks for an address of /breaks."""
     waiting: list[Exception] = []
 
-    @guard.open_to_all
+    @route_rules.open_to_all
     def breaks() -> str:
         raise waiting.pop(0)
 
@@ -206,8 +209,10 @@ def _errors(engine: Engine, token: str, email: str) -> Iterator[Exception]:
 
 def test_what_a_traceback_tells_of_the_program_stays() -> None:
     error = ValueError('null value in column "email_key" of "person"\nDETAIL: (Ada)')
-    assert blanking.traceback_of(error) == ("ValueError: null value in column \"email_key\" of '…'")
-    assert blanking.blanked("at postgresql://me:secret@host/db") == "at postgresql://…@host/db"
+    assert redaction.traceback_of(error) == (
+        "ValueError: null value in column \"email_key\" of '…'"
+    )
+    assert redaction.blanked("at postgresql://me:secret@host/db") == "at postgresql://…@host/db"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="waits for processes in /proc")

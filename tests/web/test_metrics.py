@@ -18,10 +18,10 @@ from sqlalchemy import Engine
 
 from app import create_app, database
 from app.config import VERSION, Settings, SettingsError
-from app.services import jobs
-from app.services.snapshots import Wanted, take
-from app.store import workers
-from app.store.tables import job
+from app.services.jobs import jobs
+from app.services.snapshots.take import Wanted, take
+from app.store.database.schema import job
+from app.store.jobs import workers
 from tests.ledgers import called, look, new_fund, record
 from tests.running_site import poll, running
 

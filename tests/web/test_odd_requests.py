@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.domain.errors import ImportStepError
-from app.web.import_forms import TermsForm
+from app.web.imports.forms import TermsForm
 from tests.bad_input import KINDS, Stage, cases, rules
 from tests.ledgers import company, investment, new_fund
 

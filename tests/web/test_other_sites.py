@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.services import jobs, timeline
+from app.services.jobs import jobs
+from app.services.reads import timeline
 from tests.ledgers import called, new_fund
 
 FOREIGN = [

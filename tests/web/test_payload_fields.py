@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.events import Event, parse_draft, stored_payload
-from app.domain.payloads import PAYLOADS, EventType
-from app.web.payload_fields import PayloadField, gist, payload_fields
-from app.web.wording import EVENT_GROUPS
+from app.domain.events.catalogue import PAYLOADS, EventType
+from app.domain.events.drafts import Event, parse_draft, stored_payload
+from app.web.shared.payload_fields import PayloadField, gist, payload_fields
+from app.web.shared.wording import EVENT_GROUPS
 from tests.domain.test_catalogue import COMMON, TERMS, VALID
 from tests.ledgers import raw
 

@@ -14,10 +14,10 @@ from itsdangerous.encoding import base64_decode
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
+from app.domain.accounts.roles import Role
 from app.domain.errors import PeopleError
-from app.domain.roles import Role
-from app.services import invitations, memberships, people, sign_in
-from app.store.people import Person
+from app.services.accounts import invitations, memberships, people, sign_in
+from app.store.accounts.people import Person
 from tests.ledgers import new_fund
 from tests.people import PASSWORD, member, post, proof, signed_in, somebody
 

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.config import PersonLimits, Settings, SettingsError
-from app.services import job_runs, jobs
-from app.services.import_jobs import HANDLERS
-from app.store import person_limits
+from app.services.imports.jobs import HANDLERS
+from app.services.jobs import jobs, runner
+from app.store.accounts import person_limits
 from tests.api.answers import fault, problem
 from tests.ledgers import new_fund
 from tests.people import signed_in, somebody
@@ -145,7 +145,7 @@ def test_of_two_imports_at_once_the_one_too_many_says_so_and_is_kept(
         for page in pages:
             fund = UUID(page.split("/")[3])
             for job in reversed(jobs.listed(engine, fund)):
-                job_runs.run(engine, HANDLERS, fund, job.id, 0)
+                runner.run(engine, HANDLERS, fund, job.id, 0)
     assert client.get(pages[0]).location.startswith("/funds/")
     page = client.get(pages[1]).text
     assert "You made 1 fund within 24 hours, and one person may make 1: make the next one" in page

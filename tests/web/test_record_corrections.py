@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app.domain.payloads import EventType
-from app.services import timeline
-from app.services.recording import Author
-from app.store.people import Person
+from app.domain.events.catalogue import EventType
+from app.services.reads import timeline
+from app.services.recording.batches import Author
+from app.store.accounts.people import Person
 from tests.ledgers import (
     called,
     company,

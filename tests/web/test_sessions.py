@@ -14,10 +14,10 @@ from sqlalchemy import Engine, event, text
 
 from app import create_app, database
 from app.config import Settings
-from app.domain.sign_in_delays import FREE
-from app.services import audit, people
-from app.store.people import Person
-from app.web.devices import device_name
+from app.domain.accounts.sign_in_delays import FREE
+from app.services.accounts import audit, people
+from app.store.accounts.people import Person
+from app.web.accounts.devices import device_name
 from tests.ledgers import new_fund
 from tests.people import PASSWORD, PROOF, member, post, signed_in, somebody
 from tests.web.test_sign_in import hidden

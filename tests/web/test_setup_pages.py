@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.services import funds, timeline
+from app.services.funds import funds
+from app.services.reads import timeline
 from app.web.setup.commitments_form import MOST_LPS
 from tests.people import signed_in, somebody
 from tests.web.setup_forms import REVIEWED, TERMS, Wizard

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
-from app.domain.sign_in_delays import FREE, FREE_OF_NETWORK, MANY
-from app.services import people, timeline
-from app.store.people import Person
+from app.domain.accounts.sign_in_delays import FREE, FREE_OF_NETWORK, MANY
+from app.services.accounts import people
+from app.services.reads import timeline
+from app.store.accounts.people import Person
 from tests.ledgers import new_fund
 from tests.people import PASSWORD, PROOF, member, post, proof, signed_in, somebody
 

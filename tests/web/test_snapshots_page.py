@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app.services import job_runs, jobs
-from app.services.jobs import Job
-from app.services.snapshot_jobs import CHECK, HANDLERS, LAY, TAKE
-from app.services.snapshots import Wanted, take
-from app.store import job_runs as runs
-from app.store.job_runs import Count
-from app.store.snapshots import Snapshot
-from app.web.snapshots_view import PAGE_SIZE
+from app.services.jobs import jobs, runner
+from app.services.jobs.jobs import Job
+from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, TAKE
+from app.services.snapshots.take import Wanted, take
+from app.store.jobs import runs
+from app.store.jobs.runs import Count
+from app.store.snapshots.table import Snapshot
+from app.web.snapshots.page import PAGE_SIZE
 from tests.ledgers import called, company, investment, mark, new_fund, record, void
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -49,7 +49,7 @@ def _take(engine: Engine, fund: UUID, as_of: str, description: str = "") -> Snap
 
 
 def _do(engine: Engine, job: Job) -> None:
-    job_runs.run(engine, HANDLERS, job.fund_id, job.id, 0)
+    runner.run(engine, HANDLERS, job.fund_id, job.id, 0)
 
 
 def _takes(engine: Engine, fund: UUID) -> list[Job]:

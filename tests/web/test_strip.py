@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from app.domain.payloads import EventType
-from app.services.nav_strip import Happening
-from app.web import strip
-from app.web.day_scale import DayScale
-from app.web.strip import Heights
+from app.domain.events.catalogue import EventType
+from app.services.reads.nav_history import Happening
+from app.web.fund import svg
+from app.web.fund.day_scale import DayScale
+from app.web.fund.svg import Heights
 
 _SCALE = DayScale(date(2020, 1, 1), 100, date(2020, 4, 10))
 _NAV = ((date(2020, 1, 1), Decimal(0)), (date(2020, 2, 20), Decimal(50)))
@@ -17,8 +17,8 @@ _NAV = ((date(2020, 1, 1), Decimal(0)), (date(2020, 2, 20), Decimal(50)))
 
 def test_an_amount_stands_until_the_day_of_the_next_one() -> None:
     heights = Heights(Decimal(0), Decimal(100))
-    assert strip.curve(_NAV, _SCALE, heights) == "M0.0 96.0H500.0V50.0H1000"
-    assert strip.area(_NAV, _SCALE, heights) == "M0.0 96.0H500.0V50.0H1000V96.0H0.0Z"
+    assert svg.curve(_NAV, _SCALE, heights) == "M0.0 96.0H500.0V50.0H1000"
+    assert svg.area(_NAV, _SCALE, heights) == "M0.0 96.0H500.0V50.0H1000V96.0H0.0Z"
 
 
 def test_there_is_room_for_what_is_negative() -> None:
@@ -29,24 +29,24 @@ def test_there_is_room_for_what_is_negative() -> None:
 
 
 def test_a_sparkline_goes_on_to_today_or_to_what_is_announced() -> None:
-    assert strip.sparkline(_NAV, date(2020, 4, 10)) == "M0.0 96.0H500.0V4.0H1000"
-    assert strip.sparkline(_NAV, date(2020, 2, 1)) == "M0.0 96.0H1000.0V4.0H1000"
+    assert svg.sparkline(_NAV, date(2020, 4, 10)) == "M0.0 96.0H500.0V4.0H1000"
+    assert svg.sparkline(_NAV, date(2020, 2, 1)) == "M0.0 96.0H1000.0V4.0H1000"
 
 
 def test_what_lies_between_two_series_is_both_areas() -> None:
     heights = Heights.of(_NAV)
-    area = strip.area(_NAV, _SCALE, heights)
-    assert strip.between(_NAV, (), _SCALE, heights) == area
+    area = svg.area(_NAV, _SCALE, heights)
+    assert svg.between(_NAV, (), _SCALE, heights) == area
 
 
 def test_heights_on_the_page_lie_below_the_label() -> None:
-    assert strip.heights_on_page([Decimal(0), Decimal(50)], Heights.of(_NAV)) == [133.2, 22.8]
+    assert svg.heights_on_page([Decimal(0), Decimal(50)], Heights.of(_NAV)) == [133.2, 22.8]
 
 
 def test_nothing_known_draws_nothing() -> None:
-    assert strip.curve((), _SCALE, Heights.of(())) == ""
-    assert strip.area((), _SCALE, Heights.of(())) == ""
-    assert strip.ticks((), _SCALE) == {}
+    assert svg.curve((), _SCALE, Heights.of(())) == ""
+    assert svg.area((), _SCALE, Heights.of(())) == ""
+    assert svg.ticks((), _SCALE) == {}
 
 
 def test_each_kind_of_event_has_one_path_with_a_tick_for_each_day() -> None:
@@ -56,5 +56,5 @@ def test_each_kind_of_event_has_one_path_with_a_tick_for_each_day() -> None:
         Happening(EventType.RESERVE_ALLOCATED, date(2020, 2, 20)),
         Happening(EventType.EXPENSE_PAID, date(2020, 2, 20)),
     ]
-    drawn = {lane.kind: path for lane, path in strip.ticks(happenings, _SCALE).items()}
+    drawn = {lane.kind: path for lane, path in svg.ticks(happenings, _SCALE).items()}
     assert drawn == {"investment": "M0.0 0v7M500.0 0v7", "other": "M500.0 27v7"}

@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.domain.errors import StaleHeadError
-from app.services import fund_terms, timeline
-from app.services.fund_terms import look
+from app.services.funds import terms as fund_terms
+from app.services.funds.terms import look
+from app.services.reads import timeline
 from tests.ledgers import GP, called, established, new_fund, raw, record, void
 
 ClientAs = Callable[[UUID, str], FlaskClient]

@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.services import timeline
-from app.services.imports import import_fund, plan_import
-from app.web.timeline_view import PAGE_SIZE
+from app.services.imports.write_fund import import_fund, plan_import
+from app.services.reads import timeline
+from app.web.timeline.page import PAGE_SIZE
 from tests.ledgers import (
     called,
     company,

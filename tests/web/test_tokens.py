@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
+from app.domain.accounts.token_scopes import Scope
 from app.domain.errors import PeopleError
-from app.domain.token_scopes import Scope
-from app.services import people, tokens
-from app.store.people import Person
+from app.services.accounts import people, tokens
+from app.store.accounts.people import Person
 from tests.ledgers import called, company, new_fund, raw
 from tests.people import member, post, signed_in, somebody
 

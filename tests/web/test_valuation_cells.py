@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.state import Holding
-from app.web.valuation_cells import cells_of, read_row, rest_unchanged
+from app.domain.state.state import Holding
+from app.web.valuations.cells import cells_of, read_row, rest_unchanged
 
 ACME = Holding("id", "Acme", fair_value=Decimal(1_500_000), remaining_cost=Decimal(1_000_000))
 FREE = Holding("id", "Free", fair_value=Decimal(10))

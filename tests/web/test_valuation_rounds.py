@@ -16,12 +16,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app.domain.events import Event
-from app.services import exports, timeline, valuation_rounds
-from app.services.exports import Wanted
-from app.services.viewpoints import Asked
-from app.store.people import Person
-from app.store.timeline import Filters
+from app.domain.events.drafts import Event
+from app.services.exports import documents
+from app.services.exports.documents import Wanted
+from app.services.reads import timeline
+from app.services.reads.viewpoints import Asked
+from app.services.valuations import rounds
+from app.store.accounts.people import Person
+from app.store.log.timeline import Filters
 from tests.ledgers import company, investment, look, mark, new_fund, raw, record, void
 from tests.people import member, post, signed_in
 
@@ -240,7 +242,7 @@ def test_what_two_people_type_is_kept_and_what_both_type_is_shown_to_the_second(
     both = theirs.save(seen, mark_Acme="1.8m", mark_Borealis="2.1m")
     assert both.status_code == 409
     assert "Ben Ode typed “1.7m”, you “1.8m”" in re.sub(r"\s+", " ", both.text)
-    draft = valuation_rounds.find(engine, fund, look(engine, fund, QUARTER).at.as_of)
+    draft = rounds.find(engine, fund, look(engine, fund, QUARTER).at.as_of)
     assert draft
     ids = theirs.ids()
     assert draft.cells == {
@@ -353,7 +355,7 @@ def test_with_approval_a_gp_approves_what_an_analyst_prepared(
     assert "Rosa Alvarez" in seen
     assert "<dt>Prepared by</dt><dd>Maya Chen</dd>" in re.sub(r"\s*\n\s*", "", seen)
     file = io.BytesIO()
-    exports.export(engine, fund, Wanted("events", "csv", Asked()), file)
+    documents.export(engine, fund, Wanted("events", "csv", Asked()), file)
     assert file.getvalue().count(b",Maya Chen,") == 2
 
 

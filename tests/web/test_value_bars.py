@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from app.domain.state import Holding
-from app.web.holdings import HoldingRow
-from app.web.value_bars import value_bars
+from app.domain.state.state import Holding
+from app.web.fund.holdings import HoldingRow
+from app.web.fund.value_bars import value_bars
 
 
 def _rows(*values: tuple[str, int, int, int]) -> list[HoldingRow]:

@@ -16,10 +16,12 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app import database
-from app.services import jobs, verification, verification_jobs
-from app.services.snapshots import Wanted, take
-from app.services.verification_jobs import VERIFY
-from app.store.setup import engine_url
+from app.services.jobs import jobs
+from app.services.snapshots.take import Wanted, take
+from app.services.verification import jobs as verification_jobs
+from app.services.verification import verify_fund
+from app.services.verification.jobs import VERIFY
+from app.store.database.bootstrap import engine_url
 from tests.ledgers import called, new_fund
 from tests.people import signed_in, somebody
 
@@ -60,17 +62,17 @@ def test_the_last_verification_shows_on_the_funds_pages(
 ) -> None:  # fmt: skip
     client = client_as(fund, role)
     assert "Not verified yet" in _verified(client.get(f"/funds/{fund}/{page}").text)
-    verification.verify(engine, fund)
+    verify_fund.verify(engine, fund)
     sound = _verified(client.get(f"/funds/{fund}/{page}").text)
     assert "3 events and 1 snapshot, all as they were written" in sound
     _tamper(owner_engine, fund, "horizon SET latest_on = latest_on + 3000")
-    verification.verify(engine, fund)
+    verify_fund.verify(engine, fund)
     wrong = _verified(client.get(f"/funds/{fund}/{page}").text)
     assert "This fund is not as it was written" in wrong
     assert "1 thing in 3 events and 1 snapshot is not as written" in wrong
     assert "The horizon of the log, event 1: the horizon says" in wrong
     _tamper(owner_engine, fund, "horizon SET latest_on = latest_on - 3000")
-    verification.verify(engine, fund)
+    verify_fund.verify(engine, fund)
     again = _verified(client.get(f"/funds/{fund}/{page}").text)
     assert "all as they were written" in again
     assert "UTC something was found: The horizon of the log, event 1" in again
@@ -83,7 +85,7 @@ def test_a_snapshot_that_is_wrong_shows_as_set_aside_then_as_made_anew(
     html = client.get(f"/funds/{fund}/snapshots/").text
     assert "Set aside" in html
     assert "Serves now" not in html
-    verification.verify(engine, fund)
+    verify_fund.verify(engine, fund)
     html = client.get(f"/funds/{fund}/snapshots/").text
     assert "made anew on" in html
     assert "Serves now" in html
@@ -110,7 +112,7 @@ def test_a_mismatch_is_loud_for_operators(
     _tamper(owner, wrong, "ledger_head SET sequence = 1")
     with caplog.at_level(logging.ERROR):
         for each in (sound, wrong):
-            verification.verify(engine, each)
+            verify_fund.verify(engine, each)
     assert (
         f"The fund {wrong} is not as it was written: event 2: lies beyond the head" in caplog.text
     )

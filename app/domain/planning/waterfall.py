@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.domain.carry import carry_tiers
+from app.domain.figures.carry import carry_tiers
 from app.domain.money import EXACT, ZERO, to_cent
-from app.domain.state import FundState
+from app.domain.state.state import FundState
 from app.domain.terms import Terms
 
 YEARS = 5

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from app.domain.events import Draft, parse_draft, plain
+from app.domain.events.drafts import Draft, parse_draft, plain
 from app.services.demo.days import CLOSES, OPENS, working_day
 
 GP = "r.alvarez@example.com"

@@ -9,16 +9,17 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, func, select
 
 from app.domain.errors import AsofError
-from app.domain.events import Draft
+from app.domain.events.drafts import Draft
 from app.services.demo import people as demo_people
 from app.services.demo.entries import GP, Entry
 from app.services.demo.numbering import numbered
 from app.services.demo.story import SEED, story_entries
 from app.services.demo.volume import mix_for, more_entries
-from app.services.founding import found_fund
-from app.store import people, registry
-from app.store.batches import Author
-from app.store.registry import Fund
+from app.services.funds.new_fund import found_fund
+from app.store import funds as store_funds
+from app.store.accounts import people
+from app.store.funds import Fund
+from app.store.log.batches import Author
 
 NAME = "Larkspur Quay Ventures II"
 _AUTHOR = Author(GP, "demo", may_adjust=True)
@@ -86,7 +87,7 @@ def people_once(engine: Engine, password: Callable[[], str]) -> bool:
     """
     with engine.begin() as connection:
         connection.execute(_ONE_AT_A_TIME)
-        funds = registry.listed(connection, limit=2)
+        funds = store_funds.listed(connection, limit=2)
         if people.count(connection) or [fund for fund in funds if fund.name != NAME]:
             return False
         demo_people.bring_in(connection, password())
@@ -97,7 +98,7 @@ def people_once(engine: Engine, password: Callable[[], str]) -> bool:
 
 def _is_in_use(connection: Connection) -> bool:
     others = people.count(connection) - len(demo_people.ids(connection))
-    return bool(registry.count(connection) or others)
+    return bool(store_funds.count(connection) or others)
 
 
 def _load(

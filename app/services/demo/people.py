@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from app.domain.audit import AuditKind
-from app.domain.roles import Role
-from app.services import audit, passwords
+from app.domain.accounts.audit import AuditKind
+from app.domain.accounts.roles import Role
+from app.services.accounts import audit, passwords
+from app.services.accounts.memberships import record_role
 from app.services.demo.entries import ANALYST, CONTROLLER, GP
-from app.services.memberships import record_role
-from app.store import memberships, people
+from app.store.accounts import memberships, people
 
 
 @dataclass(frozen=True, slots=True)

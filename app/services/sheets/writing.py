@@ -16,7 +16,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from app.domain.errors import AsofError
 from app.domain.money import plain_text
-from app.services.sheets.guard import guarded
+from app.services.sheets.formula_escape import guarded
 from app.services.sheets.workbook import EVENTS_SHEET
 from app.services.sheets.xml_text import escaped
 

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.money import ZERO
-from app.domain.state import FundState, Holding
-from app.services.proposals import Effect, Side
-from app.web.formats import NOTHING, exact_percent, figure, full_money
+from app.domain.state.state import FundState, Holding
+from app.services.recording.previews import Effect, Side
+from app.web.shared.formats import NOTHING, exact_percent, figure, full_money
 
 _AMOUNTS = {
     "nav": "NAV before carry",

@@ -12,17 +12,17 @@ from uuid import UUID
 from flask import request
 from sqlalchemy import Engine
 
-from app import guard
+from app.auth import route_rules
 from app.domain.errors import Fault, IdempotencyConflictError, RefusedError
-from app.domain.events import Event
-from app.domain.payloads import EventType
-from app.services import proposals, recording
-from app.services.proposals import Effect, Ground
-from app.services.recording import Appended, Batch
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event
+from app.services.recording import batches, previews
+from app.services.recording.batches import Appended, Batch
+from app.services.recording.previews import Effect, Ground
 from app.web.record import forms
-from app.web.record.asked import AskedForm, Questions
+from app.web.record.batch import Batching, Part, Role
+from app.web.record.follow_up_questions import AskedForm, Questions
 from app.web.record.forms import EventForm
-from app.web.record.parts import Batching, Part, Role
 from app.web.record.refusals import told
 
 _Done = TypeVar("_Done")
@@ -57,7 +57,7 @@ class Entry:
         cls, engine: Engine, fund_id: UUID, event_type: EventType, target: Event | None = None
     ) -> Self:
         """Read what the request at work brings: a form, or where one begins."""
-        ground = proposals.ground(engine, fund_id)
+        ground = previews.ground(engine, fund_id)
         meta = {"currency": ground.currency}
         given = forms.answers(target) if target else _begun()
         sent = request.form if request.method == "POST" else None
@@ -76,7 +76,7 @@ class Entry:
     def questions(self) -> Questions:
         """What is asked of what is typed, as far as it is judged yet."""
         days = [self.form.day, self.target.effective_on if self.target else None]
-        closed = guard.may("gp") and any(self._batching.is_closed(day) for day in days)
+        closed = route_rules.may("gp") and any(self._batching.is_closed(day) for day in days)
         return Questions(
             self.unknown_company, self.ground.closed_through if closed else None, self._mark
         )
@@ -89,7 +89,7 @@ class Entry:
     def preview(self) -> None:
         """See what recording it would change, or why it would be refused."""
         if self._is_complete():
-            shown = self._attempt(lambda batch: proposals.effects(self.engine, self.fund_id, batch))
+            shown = self._attempt(lambda batch: previews.effects(self.engine, self.fund_id, batch))
             self.effects = shown or []
 
     def record(self, *, second: bool) -> int | None:
@@ -97,7 +97,7 @@ class Entry:
         if not (self._is_complete() and self._is_answered()):
             return None
         self.recorded = self._attempt(
-            lambda batch: recording.record_events(self.engine, self.fund_id, batch), second=second
+            lambda batch: batches.record_events(self.engine, self.fund_id, batch), second=second
         )
         if self.recorded is None:
             return None
@@ -123,8 +123,8 @@ class Entry:
         """Do something with what is typed; where it is refused, say why beside the fields."""
         parts = self._parts()
         try:
-            drafts = recording.parse_drafts([part.raw for part in parts])
-            author = guard.author("form")
+            drafts = batches.parse_drafts([part.raw for part in parts])
+            author = route_rules.author("form")
             key = f"form {self.asked.sent_key}"
             return do(Batch(drafts, author, key, second=second))
         except IdempotencyConflictError:
@@ -157,7 +157,7 @@ class Entry:
         company = self.form.named_company
         if not (moves and company and self.form.day) or "\0" in company:  # refused at its field
             return None
-        return proposals.mark_on(self.engine, self.fund_id, company, self.form.day)
+        return previews.mark_on(self.engine, self.fund_id, company, self.form.day)
 
     def _place(self, role: Role, fault: Fault) -> None:
         """Put a refusal where a person looks for it."""
@@ -186,7 +186,7 @@ def _begun() -> dict[str, Any]:
     try:
         on = date.fromisoformat(day)
     except ValueError:
-        on = proposals.today()
+        on = previews.today()
     return {"effective_on": on, "company": request.args.get("company", "")}
 
 

@@ -10,11 +10,11 @@ from typing import Any, get_type_hints
 
 from wtforms import BooleanField, Field, Form
 
-from app.domain.events import Event, JsonObject, plain
-from app.domain.payloads import PAYLOADS, CompanyPayload, EventType, Payload
-from app.web.fields import AmountField, DayField, NumberField
-from app.web.record import words
-from app.web.record.kinds import AllocationsField, field_for
+from app.domain.events.catalogue import PAYLOADS, CompanyPayload, EventType, Payload
+from app.domain.events.drafts import Event, JsonObject, plain
+from app.web.record import wording
+from app.web.record.field_kinds import AllocationsField, field_for
+from app.web.shared.form_fields import AmountField, DayField, NumberField
 
 # They are asked for where they are needed, or are the log's own.
 _UNASKED = {
@@ -33,12 +33,12 @@ class EventForm(Form):
     @property
     def main(self) -> Iterator[Field]:
         """The fields that most events of the type have."""
-        return (each for each in self if not words.is_seldom(self.event_type, each.name))
+        return (each for each in self if not wording.is_seldom(self.event_type, each.name))
 
     @property
     def more(self) -> list[Field]:
         """The fields that few have."""
-        return [each for each in self if words.is_seldom(self.event_type, each.name)]
+        return [each for each in self if wording.is_seldom(self.event_type, each.name)]
 
     @property
     def has_more(self) -> bool:
@@ -57,7 +57,7 @@ class EventForm(Form):
 
     def hint(self, field: Field) -> str:
         """Say what goes into a field, where its label does not."""
-        return words.HINTS.get(field.name, "")
+        return wording.HINTS.get(field.name, "")
 
     def raw(self) -> JsonObject:
         """Give the event as it comes in from outside."""
@@ -99,7 +99,7 @@ def form_for(event_type: EventType) -> type[EventForm]:
         default = None if field.is_required() else field.default
         fields[name] = field_for(name, hints[name], default, required=field.is_required())
         if len(fields) == 1:
-            fields["effective_on"] = DayField(words.day_label(event_type))
+            fields["effective_on"] = DayField(wording.day_label(event_type))
     # What comes first in a class is what comes first on the page.
     return type(f"{event_type}Form", (EventForm,), {**fields, "event_type": event_type})
 

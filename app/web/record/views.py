@@ -8,23 +8,26 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug import Response as Answer
 
-from app import database, guard
+from app import database
+from app.auth import route_rules
+from app.auth.route_rules import needs
 from app.domain.errors import RefusedError
-from app.domain.event_names import EVENT_NAMES
-from app.domain.payloads import EventType
+from app.domain.events.catalogue import EventType
+from app.domain.events.labels import EVENT_NAMES
 from app.domain.whole_numbers import parse_whole
-from app.guard import needs
-from app.services import approvals, corrections, funds
-from app.services.corrections import Correctable
-from app.store.timeline import Filters
-from app.web.notices import tell
-from app.web.pages import refuse_form, render, wants_partial
-from app.web.record import words
-from app.web.record.cautions import cautions
+from app.services.funds import funds
+from app.services.recording import corrections
+from app.services.recording.corrections import Correctable
+from app.services.valuations import approvals
+from app.store.log.timeline import Filters
+from app.web.record import wording
 from app.web.record.effects import changes
 from app.web.record.entry import Entry
 from app.web.record.voiding import Voiding
-from app.web.timeline_address import TimelineAddress
+from app.web.record.warnings import cautions
+from app.web.shared.flash import tell
+from app.web.shared.responses import refuse_form, render, wants_partial
+from app.web.timeline.address import TimelineAddress
 
 bp = Blueprint("record", __name__, url_prefix="/funds/<uuid:fund_id>")
 
@@ -33,16 +36,16 @@ bp = Blueprint("record", __name__, url_prefix="/funds/<uuid:fund_id>")
 @needs("analyst")
 def index(fund_id: UUID) -> Response:
     """Ask what happened."""
-    fund = guard.fund()
+    fund = route_rules.fund()
     page = "record/index.html"
     return render(
         page,
         partial=page,
         fund=fund,
-        groups=words.recordable(),
-        words=words,
+        groups=wording.recordable(),
+        words=wording,
         names=EVENT_NAMES,
-        needs_approval=approvals.needed_by(database.engine(), fund_id, guard.author("form")),
+        needs_approval=approvals.needed_by(database.engine(), fund_id, route_rules.author("form")),
     )
 
 
@@ -50,7 +53,7 @@ def index(fund_id: UUID) -> Response:
 @needs("analyst")
 def new(fund_id: UUID, event_type: str) -> Answer:
     """Show the form of a type, preview what it would change, or record it."""
-    kind = words.type_of(event_type)
+    kind = wording.type_of(event_type)
     if kind is None:
         abort(HTTPStatus.NOT_FOUND)
     return _go_on(Entry.read(database.engine(), fund_id, kind))
@@ -61,9 +64,9 @@ def new(fund_id: UUID, event_type: str) -> Answer:
 def correct(fund_id: UUID, sequence: int) -> Answer:
     """Show an event's form as it was filled in, and record the event anew in its place."""
     found = _found(fund_id, sequence)
-    if words.type_of(words.slug(found.event.event_type)) is None:
+    if wording.type_of(wording.slug(found.event.event_type)) is None:
         abort(HTTPStatus.NOT_FOUND)
-    author = guard.author("form")
+    author = route_rules.author("form")
     needs_approval = approvals.needed_by(database.engine(), fund_id, author)
     may = found.void is None and corrections.may_correct(
         found.event, author, needs_approval=needs_approval
@@ -86,7 +89,7 @@ def void(fund_id: UUID, sequence: int) -> Answer:
             tell(told)
             return redirect(_in_timeline(fund_id, last), HTTPStatus.SEE_OTHER)
         return _done(fund_id, last, told, first, last)
-    fund = guard.fund()
+    fund = route_rules.fund()
     page = render(
         "record/void.html",
         partial="record/void.html",
@@ -105,9 +108,9 @@ def undo(fund_id: UUID) -> Answer:
     if not 0 < first <= last < first + 50:
         abort(HTTPStatus.BAD_REQUEST)
     try:
-        done = corrections.undo(database.engine(), fund_id, first, last, guard.author("form"))
+        done = corrections.undo(database.engine(), fund_id, first, last, route_rules.author("form"))
     except RefusedError as error:
-        told = "; ".join(words.in_words(str(fault)) for fault in error.faults)
+        told = "; ".join(wording.in_words(str(fault)) for fault in error.faults)
         tell(f"#{first} could not be taken back: {told}.")
         return redirect(_in_timeline(fund_id, first), HTTPStatus.SEE_OTHER)
     tell(f"Took {_span(first, last)} back.")
@@ -139,7 +142,7 @@ def _page(entry: Entry, found: Correctable | None) -> Response:
         entry=entry,
         found=found,
         name=EVENT_NAMES[entry.event_type],
-        about=words.ABOUT[entry.event_type],
+        about=wording.ABOUT[entry.event_type],
         approval=_approval(entry),
         changes=[changes(effect, currency) for effect in entry.effects],
         cautions=cautions(entry.effects, currency),
@@ -153,7 +156,7 @@ def _approval(entry: Entry) -> str:
     engine, fund_id = entry.engine, entry.fund_id
     if entry.event_type is not EventType.VALUATION_UPDATED:
         return ""
-    if approvals.needed_by(engine, fund_id, guard.author("form")):
+    if approvals.needed_by(engine, fund_id, route_rules.author("form")):
         return "needed"
     return "own" if approvals.required(engine, fund_id) else ""
 

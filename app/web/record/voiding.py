@@ -9,19 +9,20 @@ from uuid import UUID
 from flask import request
 from sqlalchemy import Engine
 
-from app import guard
+from app.auth import route_rules
 from app.domain.errors import IdempotencyConflictError, RefusedError
-from app.domain.event_names import EVENT_NAMES
-from app.domain.payloads import EventType
-from app.services import approvals, corrections, proposals, recording
-from app.services.corrections import Correctable
-from app.services.recording import Appended, Batch
-from app.web import payload_fields
-from app.web.payload_fields import PayloadField
-from app.web.record import words
-from app.web.record.asked import AskedForm
+from app.domain.events.catalogue import EventType
+from app.domain.events.labels import EVENT_NAMES
+from app.services.recording import batches, corrections, previews
+from app.services.recording.batches import Appended, Batch
+from app.services.recording.corrections import Correctable
+from app.services.valuations import approvals
+from app.web.record import wording
 from app.web.record.effects import Changes, changes
+from app.web.record.follow_up_questions import AskedForm
 from app.web.record.refusals import told
+from app.web.shared import payload_fields
+from app.web.shared.payload_fields import PayloadField
 
 
 @dataclass
@@ -42,8 +43,8 @@ class Voiding:
         """Read the request at work, and fold the log without the event."""
         asked = AskedForm(request.form if request.method == "POST" else None)
         asked.reason.label.text = "Why it does not count"
-        currency = proposals.ground(engine, fund_id).currency
-        needs_approval = approvals.needed_by(engine, fund_id, guard.author("form"))
+        currency = previews.ground(engine, fund_id).currency
+        needs_approval = approvals.needed_by(engine, fund_id, route_rules.author("form"))
         voiding = cls(engine, fund_id, found, asked, currency, needs_approval)
         if voiding.may:
             voiding._look()
@@ -57,7 +58,7 @@ class Voiding:
     @property
     def may(self) -> bool:
         """Whether the event can be voided by who looks at it."""
-        event, author = self.found.event, guard.author("form")
+        event, author = self.found.event, route_rules.author("form")
         return self.found.void is None and corrections.may_take_back(
             event, author, needs_approval=self.needs_approval
         )
@@ -70,8 +71,8 @@ class Voiding:
     @property
     def has_form(self) -> bool:
         """Whether the event can be corrected, not only voided."""
-        event, author = self.found.event, guard.author("form")
-        has_form = words.type_of(words.slug(event.event_type)) is not None
+        event, author = self.found.event, route_rules.author("form")
+        has_form = wording.type_of(wording.slug(event.event_type)) is not None
         return has_form and corrections.may_correct(
             event, author, needs_approval=self.needs_approval
         )
@@ -103,7 +104,7 @@ class Voiding:
     def _record(self) -> Appended | None:
         try:
             batch = self._batch(str(self.asked.reason.data))
-            return recording.record_events(self.engine, self.fund_id, batch)
+            return batches.record_events(self.engine, self.fund_id, batch)
         except IdempotencyConflictError:
             self.refusals = ["It was voided before, for another reason."]
         except RefusedError as error:
@@ -113,7 +114,7 @@ class Voiding:
     def _look(self) -> None:
         try:
             batch = self._batch("undone")
-            effects = proposals.effects(self.engine, self.fund_id, batch)
+            effects = previews.effects(self.engine, self.fund_id, batch)
             self.changes = [changes(each, self.currency) for each in effects]
         except RefusedError as error:
             self.refusals = [told(fault) for fault in error.faults]
@@ -121,4 +122,4 @@ class Voiding:
     def _batch(self, reason: str) -> Batch:
         raw = corrections.void_of(self.found.event, reason, closed=self.found.is_closed)
         key = f"form {self.asked.sent_key}"
-        return Batch(recording.parse_drafts([raw]), guard.author("form"), key)
+        return Batch(batches.parse_drafts([raw]), route_rules.author("form"), key)

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.state import Commitment
+from app.domain.state.state import Commitment
 from app.domain.terms import Terms
-from app.services.fund_drafts import Proposed
+from app.services.funds.drafts import Proposed
 from app.store.fund_drafts import Answers
 from app.web.setup.commitments_form import CommitmentsForm
 from app.web.setup.deployment_form import DeploymentForm

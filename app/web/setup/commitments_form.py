@@ -10,14 +10,14 @@ from pydantic import TypeAdapter, ValidationError
 from wtforms import FieldList, Form, FormField, RadioField, StringField
 from wtforms.validators import StopValidation
 
+from app.domain.admission.rules.commitments import told_above_size
 from app.domain.fields import Name, name_key
 from app.domain.money import ZERO, plain_text
-from app.domain.rules.commitments import told_above_size
-from app.domain.state import Commitment
+from app.domain.state.state import Commitment
 from app.domain.terms import Terms
-from app.web.fields import AmountField, between
-from app.web.formats import full_money
 from app.web.setup.step_form import StepForm, Typed, chosen_from, typed
+from app.web.shared.form_fields import AmountField, between
+from app.web.shared.formats import full_money
 
 MOST_LPS = 500
 TIMINGS = {

@@ -9,8 +9,8 @@ from wtforms.validators import StopValidation
 
 from app.domain.money import ONE, ZERO, plain_text
 from app.domain.terms import Terms
-from app.web.fields import PercentField, between
 from app.web.setup.step_form import StepForm, Typed, chosen_from, percent_typed, typed
+from app.web.shared.form_fields import PercentField, between
 
 PACINGS = {
     "linear": "Linear: the same each year",

@@ -13,8 +13,8 @@ from app.domain.currencies import CODES, nearest
 from app.domain.fields import FundName
 from app.domain.money import plain_text
 from app.domain.terms import OLDEST_VINTAGE, Terms
-from app.web.fields import AmountField, DayField, WholeField, between
 from app.web.setup.step_form import StepForm, Typed, typed
+from app.web.shared.form_fields import AmountField, DayField, WholeField, between
 
 _NAME: TypeAdapter[str] = TypeAdapter(FundName)
 _EARLIEST = timedelta(hours=14)  # where on earth a day begins first

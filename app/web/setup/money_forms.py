@@ -10,8 +10,8 @@ from wtforms.validators import StopValidation
 
 from app.domain.money import plain_text
 from app.domain.terms import Terms
-from app.web.fields import PercentField, between
 from app.web.setup.step_form import BASES, StepForm, Typed, chosen_from, percent_typed, typed
+from app.web.shared.form_fields import PercentField, between
 
 _FEE = between(0, Decimal("0.05"), "The rate must be 0 to 5 %")
 

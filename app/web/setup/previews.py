@@ -14,9 +14,9 @@ from app.domain.planning.pace import PaceYear, pace
 from app.domain.planning.reserves import Split, reserve_of, splits
 from app.domain.planning.waterfall import YEARS, Example, worked_example
 from app.domain.terms import Terms
-from app.web.formats import exact_percent
 from app.web.setup.answers import SetUp
 from app.web.setup.commitments_form import CommitmentsForm
+from app.web.shared.formats import exact_percent
 
 _CHEQUE = Decimal(1_000_000)
 _TIERS = {

@@ -12,8 +12,8 @@ from wtforms.validators import StopValidation
 from app.domain.fields import Name, name_key
 from app.domain.money import ZERO, plain_text
 from app.domain.terms import Terms
-from app.web.fields import PercentField, between
 from app.web.setup.step_form import StepForm, Typed, chosen_from, percent_typed, typed
+from app.web.shared.form_fields import PercentField, between
 
 POLICIES = {
     "none": "None",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from app.domain.currencies import COMMON
 from app.domain.terms import Carry, Deployment, ManagementFee, Reserves, Terms
-from app.web.formats import counted, exact_percent, full_money, long_date
 from app.web.setup.answers import SetUp
 from app.web.setup.commitments_form import TIMINGS, CommitmentsForm
 from app.web.setup.deployment_form import PACINGS
 from app.web.setup.reserves_form import POLICIES
 from app.web.setup.step_form import BASES
+from app.web.shared.formats import counted, exact_percent, full_money, long_date
 
 Answer = tuple[str, str, str]  # the field's name, its label, and the answer
 

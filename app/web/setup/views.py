@@ -9,15 +9,16 @@ from flask import Blueprint, redirect, request, url_for
 from uuid_utils.compat import uuid7
 from werkzeug import Response as Answer
 
-from app import database, guard
+from app import database
+from app.auth import route_rules
+from app.auth.route_rules import needs_sign_in
 from app.domain.errors import FundNameTakenError, RefusedError
-from app.guard import needs_sign_in
-from app.services import fund_drafts
+from app.services.funds import drafts as fund_drafts
 from app.store.fund_drafts import FundDraft
-from app.web.notices import tell
-from app.web.pages import wants_partial
-from app.web.setup import drawing
+from app.web.setup import responses
 from app.web.setup.answers import REVIEW, STEPS, UNFINISHED, SetUp
+from app.web.shared.flash import tell
+from app.web.shared.responses import wants_partial
 
 bp = Blueprint("setup", __name__, url_prefix="/funds/new")
 _STEP = f"any({','.join(each.name for each in STEPS)})"
@@ -28,7 +29,7 @@ _TAKEN = "Another fund has this name: choose another."
 @needs_sign_in
 def start() -> Answer:
     """Go on where one left off; with nothing under way, or on request, begin another fund."""
-    drafts = fund_drafts.open_ones(database.engine(), guard.reader().id)
+    drafts = fund_drafts.open_ones(database.engine(), route_rules.reader().id)
     if drafts and "another" not in request.args:
         return _go(drafts[0].id, SetUp(drafts[0].answers).unfinished)
     return _go(uuid7(), STEPS[0].name)
@@ -50,7 +51,7 @@ def edit(draft_id: UUID, step: str) -> Answer:
     return (
         _made(draft)
         or _too_early(draft_id, set_up, step)
-        or drawing.step_page(draft_id, set_up, step)
+        or responses.step_page(draft_id, set_up, step)
     )
 
 
@@ -65,14 +66,14 @@ def answer(draft_id: UUID, step: str) -> Answer:
     was_done, set_up = set_up.is_done(step), set_up.with_typed(step, kept)
     done = request.form.get("do", "")
     if done in {"add", "preview"} or done.startswith("remove-") or wants_partial():
-        return drawing.changed(draft_id, set_up, step, done)
+        return responses.changed(draft_id, set_up, step, done)
     if done == "back" and not was_done:
         kept |= UNFINISHED
-    fund_drafts.save(database.engine(), draft_id, guard.reader().id, {step: kept})
+    fund_drafts.save(database.engine(), draft_id, route_rules.reader().id, {step: kept})
     if done == "back":
         return _go(draft_id, STEPS[max(_place(step) - 1, 0)].name)
     if not set_up.is_done(step) or _name_is_taken(set_up, step):
-        return drawing.step_page(draft_id, set_up, step, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return responses.step_page(draft_id, set_up, step, HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.form.get("return") == REVIEW:
         return _go(draft_id, set_up.unfinished)
     names = [each.name for each in STEPS]
@@ -87,7 +88,7 @@ def check(draft_id: UUID) -> Answer:
     return (
         _made(draft)
         or _too_early(draft_id, set_up, REVIEW)
-        or drawing.review_page(draft_id, set_up)
+        or responses.review_page(draft_id, set_up)
     )
 
 
@@ -101,13 +102,13 @@ def create(draft_id: UUID) -> Answer:
     assert draft
     proposed, engine = set_up.proposed(), database.engine()
     try:
-        fund_id = fund_drafts.establish(engine, draft, proposed, guard.author("wizard"))
+        fund_id = fund_drafts.establish(engine, draft, proposed, route_rules.author("wizard"))
     except FundNameTakenError:
-        return drawing.review_page(draft_id, set_up, [("fund", _TAKEN)], HTTPStatus.CONFLICT)
+        return responses.review_page(draft_id, set_up, [("fund", _TAKEN)], HTTPStatus.CONFLICT)
     except RefusedError as error:
         faults = [("", str(fault)) for fault in error.faults]
         faults += [("", f"There are {error.more:,} more.")] if error.more else []
-        return drawing.review_page(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return responses.review_page(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
     tell(f"{proposed.name} is set up, and you are its GP.")
     return redirect(url_for("funds.show", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
@@ -116,7 +117,7 @@ def create(draft_id: UUID) -> Answer:
 @needs_sign_in
 def delete(draft_id: UUID) -> Answer:
     """Delete a draft, with a way back."""
-    reader = guard.reader().id
+    reader = route_rules.reader().id
     draft = fund_drafts.set_deleted(database.engine(), draft_id, reader, deleted=True)
     name = SetUp(draft.answers).name or "without a name"
     tell(f"The draft “{name}” is deleted.", url_for(".restore", draft_id=draft_id))
@@ -127,13 +128,13 @@ def delete(draft_id: UUID) -> Answer:
 @needs_sign_in
 def restore(draft_id: UUID) -> Answer:
     """Bring a deleted draft back."""
-    fund_drafts.set_deleted(database.engine(), draft_id, guard.reader().id, deleted=False)
+    fund_drafts.set_deleted(database.engine(), draft_id, route_rules.reader().id, deleted=False)
     tell("The draft is back.")
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
 
 
 def _draft(draft_id: UUID) -> tuple[FundDraft | None, SetUp]:
-    draft = fund_drafts.find(database.engine(), draft_id, guard.reader().id)
+    draft = fund_drafts.find(database.engine(), draft_id, route_rules.reader().id)
     return draft, SetUp(draft.answers if draft else {})
 
 

@@ -1,0 +1,27 @@
+"""The shape of a piece of work in the background."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.api.shapes.snapshots import Progress
+from app.api.shapes.texts import Answer, Id, Instant
+
+
+class Job(Answer):
+    """A piece of work in the background, and how far it has come."""
+
+    id: Id
+    kind: str = Field(description="What is done, such as take_snapshot or write_import.")
+    status: Literal["queued", "running", "done", "failed"]
+    requested_by: str
+    requested_at: Instant
+    started_at: Instant | None = Field(description="When the last try began.")
+    finished_at: Instant | None
+    attempts: int = Field(description="Tries, of five; without those whose worker was lost.")
+    lost_leases: int = Field(description="How often its worker was lost, of fifty times.")
+    progress: Progress
+    error: str | None = Field(description="Of the last attempt that failed.")
+    retries: int = Field(description="How often somebody had it tried anew after it had failed.")

@@ -1,0 +1,1 @@
+"""Who may ask for what: login, rules for routes, access to metrics."""

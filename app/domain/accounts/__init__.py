@@ -1,0 +1,1 @@
+"""What people and tokens may do, and what is audited."""

@@ -1,0 +1,1 @@
+"""Whether the log admits an event."""

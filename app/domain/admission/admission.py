@@ -1,0 +1,104 @@
+"""Which facts the log takes, in the light of what it already holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from app.domain.admission.log_index import Entry, LogIndex
+from app.domain.admission.rules.approval import Approval, check_approval, settled_approval
+from app.domain.admission.rules.commitments import check_gp_commitment, check_size_left, size_voided
+from app.domain.admission.rules.companies import settled_company
+from app.domain.admission.rules.dates import check_beginning, check_date
+from app.domain.admission.rules.duplicates import settled_occurrence
+from app.domain.admission.rules.periods import check_period
+from app.domain.admission.rules.proposal import Proposal
+from app.domain.admission.rules.terms import check_terms
+from app.domain.admission.rules.voids import settled_date
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Draft, JsonObject
+
+# The day has begun there when it is still yesterday everywhere else.
+_EARLIEST_DAY_ON_EARTH = timezone(timedelta(hours=14))
+
+
+class Admitted(NamedTuple):
+    """A fact that the log takes, ready to be numbered and written."""
+
+    event_type: EventType
+    effective_on: date
+    payload: JsonObject
+    payload_hash: bytes
+    name_key: str | None  # the company name that the event brings into use, folded
+    recorded_at: datetime | None = None
+    recorded_by: str | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+class Admission:
+    """Admits the facts of one batch, each in the light of the log and of those before it."""
+
+    def __init__(
+        self,
+        index: LogIndex,
+        *,
+        now: datetime,
+        may_adjust: bool,
+        second: bool = False,
+        approval: Approval = Approval.NONE,
+    ) -> None:
+        """Start from what the log holds.
+
+        `now` is the clock, `may_adjust` whether the writer may write into closed periods, `second`
+        whether the writer says that every twin is a second fact of the same kind, `approval` how
+        the marks of the batch were approved.
+        """
+        self._index = index
+        self._today = now.astimezone(_EARLIEST_DAY_ON_EARTH).date()
+        self._may_adjust = may_adjust
+        self._second = second
+        self._approval = approval
+        self._sizes_voided: list[tuple[Proposal, Decimal]] = []  # with the size before each void
+
+    def admit(self, draft: Draft, position: int = 0) -> Admitted:
+        """Admit one fact and take note of it.
+
+        Raises RefusedError with a fault for the rule that stands against it. What holds of a batch
+        as a whole is for `check_whole`.
+        """
+        proposal = Proposal(draft, position, self._index)
+        check_beginning(proposal)
+        effective_on = settled_date(proposal)
+        check_date(proposal, effective_on, self._today)
+        check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
+        check_approval(proposal, self._approval, may_void=self._may_adjust)
+        check_terms(proposal)
+        check_gp_commitment(proposal)
+        if size := size_voided(proposal):
+            self._sizes_voided.append((proposal, size))
+        payload, key = settled_company(proposal)
+        payload |= settled_approval(proposal, self._approval)
+        payload, fingerprint = settled_occurrence(
+            proposal, effective_on, payload, second=self._second
+        )
+        sequence = self._index.head + 1
+        self._index.add(Entry(sequence, draft.event_type, effective_on, payload, fingerprint, key))
+        return Admitted(
+            event_type=draft.event_type,
+            effective_on=effective_on,
+            payload=payload,
+            payload_hash=fingerprint,
+            name_key=key,
+            recorded_at=draft.recorded_at,
+            recorded_by=draft.recorded_by,
+            correlation_id=draft.correlation_id,
+            causation_id=draft.causation_id,
+        )
+
+    def check_whole(self) -> None:
+        """See that all that was admitted leaves the fund in order. Raises RefusedError."""
+        for proposal, size in self._sizes_voided:
+            check_size_left(proposal, size)

@@ -1,0 +1,148 @@
+"""What admission knows of a fund's log: its names, companies, voids, terms and closed periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
+
+from app.domain.events.catalogue import CASH_EVENTS, PERIOD_EVENTS, EventType
+from app.domain.events.drafts import JsonObject
+from app.domain.money import ZERO
+
+
+class Entry(NamedTuple):
+    """What admission needs to know of an event that is in the log already."""
+
+    sequence: int
+    event_type: EventType
+    effective_on: date
+    payload: JsonObject
+    payload_hash: bytes
+    name_key: str | None
+
+
+@dataclass(slots=True)
+class LogIndex:
+    """The part of a fund's log that bears on the facts at hand.
+
+    It may be partial: it must hold the terms, the period closes, the events that name the same
+    companies, the targets of voids with the events of their companies, the voids of all of these,
+    and for every fact with an equal hash the events of its type, date and company.
+    """
+
+    head: int = 0
+    entries: dict[int, Entry] = field(default_factory=dict)
+    voided: set[int] = field(default_factory=set)
+    by_name: dict[str, set[int]] = field(default_factory=dict)
+    by_hash: dict[tuple[EventType, bytes], int] = field(default_factory=dict)
+    by_peer: dict[tuple[EventType, date, str | None], list[int]] = field(default_factory=dict)
+    by_company: dict[str, set[int]] = field(default_factory=dict)
+    added: dict[str, list[int]] = field(default_factory=dict)  # companies, by their ids
+    terms: list[int] = field(default_factory=list)
+    closes: list[tuple[date, str | None]] = field(default_factory=list)
+    names_sought: int = 0  # how often the names nearest to an unknown one were
+    approvals: dict[int, bool] = field(default_factory=dict)  # whether required, by sequence
+
+    def add(self, entry: Entry) -> None:
+        """Take note of an event; of those not noted yet, in the order of their sequences."""
+        if entry.sequence in self.entries:
+            return
+        self.entries[entry.sequence] = entry
+        self.head = max(self.head, entry.sequence)
+        self.by_hash[entry.event_type, entry.payload_hash] = entry.sequence
+        company = entry.payload.get("company_id")
+        self.by_peer.setdefault((entry.event_type, entry.effective_on, company), []).append(
+            entry.sequence
+        )
+        if company:
+            self.by_company.setdefault(company, set()).add(entry.sequence)
+            if entry.event_type is EventType.COMPANY_ADDED:
+                self.added.setdefault(company, []).append(entry.sequence)
+        if entry.name_key:
+            self.by_name.setdefault(entry.name_key, set()).add(entry.sequence)
+        if "terms" in entry.payload:
+            self.terms.append(entry.sequence)
+        if "voids" in entry.payload:
+            self.voided.add(entry.payload["voids"])
+        if entry.event_type in PERIOD_EVENTS:
+            self._turn_period(entry)
+        if entry.event_type is EventType.APPROVAL_CHANGED:
+            self.approvals[entry.sequence] = entry.payload["required"]
+
+    def company_named(self, key: str) -> str | None:
+        """Find the company that bears, or has borne, a name; None where there is none in force."""
+        for sequence in self.by_name.get(key, ()):
+            if sequence not in self.voided:
+                return str(self.entries[sequence].payload["company_id"])
+        return None
+
+    def same_fact(self, event_type: EventType, fingerprint: bytes) -> int | None:
+        """Find the event that states the same fact, voided or not."""
+        return self.by_hash.get((event_type, fingerprint))
+
+    def names_in_force(self) -> list[str]:
+        """Give the folded names of all companies in force."""
+        return [key for key in self.by_name if self.company_named(key)]
+
+    def added_as(self, company_id: str) -> str | None:
+        """Give the name under which a company was added: how payloads name it for ever."""
+        for sequence in self.added.get(company_id, ()):
+            if sequence not in self.voided:
+                return str(self.entries[sequence].payload["company"])
+        return None
+
+    def first_cash(self) -> int | None:
+        """Find the first event in force that moved cash."""
+        return next(
+            (
+                sequence
+                for sequence, entry in sorted(self.entries.items())
+                if entry.event_type in CASH_EVENTS and sequence not in self.voided
+            ),
+            None,
+        )
+
+    def promised_by_gp(self) -> Decimal:
+        """Add up the commitments in force of the general partner."""
+        amounts = (
+            Decimal(entry.payload["amount"])
+            for sequence, entry in self.entries.items()
+            if entry.event_type is EventType.COMMITMENT_MADE
+            and entry.payload["partner"] == "gp"
+            and sequence not in self.voided
+        )
+        return sum(amounts, ZERO)
+
+    def approval_required(self) -> bool:
+        """Tell whether marks need the approval of a second person."""
+        return bool(self.approvals) and self.approvals[max(self.approvals)]
+
+    @property
+    def terms_in_force(self) -> JsonObject | None:
+        """The terms recorded last, None before there are any."""
+        for sequence in reversed(self.terms):
+            if sequence not in self.voided:
+                terms: JsonObject = self.entries[sequence].payload["terms"]
+                return terms
+        return None
+
+    @property
+    def inception_on(self) -> date | None:
+        """The first day of the fund by the terms recorded last, None before there are any."""
+        terms = self.terms_in_force
+        return date.fromisoformat(terms["inception_on"]) if terms else None
+
+    @property
+    def closed_through(self) -> date | None:
+        """The last day of the closed books, None while all are open."""
+        return max(self.closes, key=itemgetter(0))[0] if self.closes else None
+
+    def _turn_period(self, entry: Entry) -> None:
+        day = date.fromisoformat(entry.payload["closed_through"])
+        if entry.event_type is EventType.PERIOD_CLOSED:
+            self.closes.append((day, entry.payload.get("label")))
+        else:  # reopening a close reopens every later one too
+            self.closes = [close for close in self.closes if close[0] < day]

@@ -1,0 +1,1 @@
+"""Events: their types, and what each type carries."""

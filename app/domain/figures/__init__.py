@@ -1,0 +1,1 @@
+"""The figures of a fund, and where each comes from."""

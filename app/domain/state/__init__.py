@@ -1,0 +1,1 @@
+"""A fund's state, folded from its events."""

@@ -1,0 +1,71 @@
+"""The books of a fund: which periods were closed and when, and which of them were opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event
+from app.domain.viewpoint import Viewpoint, quarter_end
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """One close of the books, and what opened them again, if anything did."""
+
+    closed_through: date
+    event: Event
+    reopened_by: Event | None = None
+
+    @property
+    def sequence(self) -> int:
+        """The event that made it."""
+        return self.event.sequence
+
+    @property
+    def name(self) -> str:
+        """What people call the period: by its label, else by its last day."""
+        return self.event.payload.get("label") or period_name(self.closed_through)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the books are still closed by it."""
+        return self.reopened_by is None
+
+    def is_reopened_by(self, sequence: int) -> bool:
+        """Whether an event opened the books again."""
+        return self.reopened_by is not None and self.reopened_by.sequence == sequence
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """What was reported: the period's last day, with all that the close knew."""
+        return Viewpoint(self.closed_through, self.sequence)
+
+
+def closes_of(events: Iterable[Event]) -> list[Close]:
+    """Follow closing and reopening in the order of their sequences; the oldest close first.
+
+    Reopening a close reopens every later one too.
+    """
+    closes: list[Close] = []
+    for event in events:
+        day = date.fromisoformat(event.payload["closed_through"])
+        if event.event_type is EventType.PERIOD_CLOSED:
+            closes.append(Close(day, event))
+        elif event.event_type is EventType.PERIOD_REOPENED:
+            closes = [
+                replace(each, reopened_by=event)
+                if each.stands and each.closed_through >= day
+                else each
+                for each in closes
+            ]
+    return closes
+
+
+def period_name(last_day: date) -> str:
+    """Name the period that ends on a day: by its quarter where it ends one, such as Q4 2011."""
+    if quarter_end(last_day, 0) == last_day:
+        return f"Q{(last_day.month + 2) // 3} {last_day.year}"
+    return f"{last_day.day} {last_day:%b %Y}"

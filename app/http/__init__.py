@@ -1,0 +1,1 @@
+"""Bounds of requests, downloads, static files, and answers while the database is out."""

@@ -1,0 +1,100 @@
+"""Exports as downloads: written to a file first, so that what fails is told before it begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from flask import Response
+
+from app import database
+from app.auth import route_rules
+from app.services.accounts import audit_reports
+from app.services.accounts.audit_reports import AuditFormat
+from app.services.exports import documents, jobs
+from app.services.exports.documents import Wanted
+from app.services.exports.jobs import Named
+from app.store.accounts.audit_search import AuditFilters
+from app.store.export_files import ExportFile
+from app.store.funds import Fund
+from app.store.jobs.jobs import Job
+
+_IN_MEMORY = 2**20  # bytes; a larger file lies on the disk while it is sent
+_PIECE = 2**16
+_MEDIA = {
+    "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
+    """Return an export of the audit as a file."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
+    try:
+        audit_reports.export(database.engine(), filters, to, file)
+    except BaseException:
+        file.close()
+        raise
+    return _written(file, f"Audit.{to}", _MEDIA[to])
+
+
+def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
+    """Give an export of a fund, or the job that makes it where it is too large to wait for.
+
+    Raises what `services.exports.export` raises, and LimitReachedError.
+    """
+    named = Named(wanted, _file_name(fund, wanted))
+    job = jobs.ask_if_large(database.engine(), fund.id, named, str(route_rules.reader().id))
+    return job or _export_download(fund, wanted)
+
+
+def kept_download(file: ExportFile) -> Response:
+    """Give an export that was made by a job, sent piece by piece."""
+    jobs.note_fetched(database.engine(), file)
+    to = file.file_name.rpartition(".")[2]
+    pieces = jobs.pieces(database.engine(), file)
+    return _download(pieces, file.size, file.file_name, _MEDIA[to])
+
+
+def _export_download(fund: Fund, wanted: Wanted) -> Response:
+    """Write an export into a file, which is sent without a connection to the database."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
+    try:
+        documents.export(database.engine(), fund.id, wanted, file)
+    except BaseException:
+        file.close()
+        raise
+    return _written(file, _file_name(fund, wanted), _MEDIA[wanted.to])
+
+
+def _written(file: IO[bytes], name: str, media: str) -> Response:
+    """Send a file that is written, and close it."""
+    size = file.tell()
+    file.seek(0)
+    return _download(_pieces(file), size, name, media)
+
+
+def _download(pieces: Iterator[bytes], size: int, file_name: str, media: str) -> Response:
+    response = Response(pieces, mimetype=media)
+    response.content_length = size
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _file_name(fund: Fund, wanted: Wanted) -> str:
+    """Name fund, content and viewpoint, in letters that every system takes."""
+    asked = wanted.asked
+    known = asked.known_at or (f"event {asked.through}" if asked.through else "")
+    parts = [fund.name, wanted.what, asked.as_of, f"known {known}" if known else ""]
+    name = " ".join(part for part in parts if part)
+    return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip() + f".{wanted.to}"

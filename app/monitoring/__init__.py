@@ -1,0 +1,1 @@
+"""What a load balancer and Prometheus ask: health and metrics."""

@@ -1,0 +1,1 @@
+"""The processes of the site: started, kept, and stopped together."""

@@ -1,0 +1,1 @@
+"""People, their passwords, sessions, tokens and memberships, and the audit of these."""

@@ -1,0 +1,1 @@
+"""Exports of a fund as spreadsheets, at once or as jobs."""

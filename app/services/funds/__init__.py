@@ -1,0 +1,1 @@
+"""Funds: drafted, established, listed, and their terms and books changed."""

@@ -1,0 +1,1 @@
+"""Imports: a file is read, mapped, checked, and becomes a fund."""

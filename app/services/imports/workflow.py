@@ -1,0 +1,113 @@
+"""The steps by which a person brings a file to a fund: each may be left and come back to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine
+
+from app.domain.errors import FundNameTakenError, ImportStepError, UnknownImportError
+from app.domain.fields import FundName
+from app.services.accounts import person_limits
+from app.services.imports import jobs
+from app.services.imports.jobs import WRITE
+from app.services.imports.stages import Stage, changing, found, judge, stage_of
+from app.services.imports.write_fund import check_name
+from app.store import import_files
+from app.store.import_files import ImportFile
+
+_NAME: TypeAdapter[str] = TypeAdapter(FundName)
+
+
+def find(engine: Engine, fund_id: UUID, person_id: UUID) -> ImportFile:
+    """Find a file of a person's. Raises UnknownImportError."""
+    with engine.connect() as connection:
+        return found(connection, fund_id, person_id)
+
+
+def listed(engine: Engine, person_id: UUID) -> list[ImportFile]:
+    """List a person's files on their way, the newest first."""
+    with engine.connect() as connection:
+        return import_files.listed(connection, person_id)
+
+
+def name_fault(engine: Engine, name: str) -> str:
+    """Say what is wrong with the name of the fund to be; empty where nothing is."""
+    try:
+        check_name(engine, _NAME.validate_python(name))
+    except ValidationError as error:
+        return str(error.errors()[0]["msg"]) if name.strip() else "is needed: write one"
+    except FundNameTakenError:
+        return "is that of another fund: choose another"
+    return ""
+
+
+def rename(engine: Engine, fund_id: UUID, person_id: UUID, name: str) -> None:
+    """Give the fund to be another name; see `name_fault`."""
+    with changing(engine, fund_id, person_id) as (connection, _):
+        import_files.rename(connection, fund_id, name)
+
+
+def map_columns(engine: Engine, fund_id: UUID, person_id: UUID, mapping: Mapping[str, str]) -> None:
+    """Say which column each heading means, and have the file judged."""
+    with changing(engine, fund_id, person_id) as (connection, _):
+        judge(connection, fund_id, person_id, mapping=dict(mapping))
+
+
+def set_terms(engine: Engine, fund_id: UUID, person_id: UUID, terms: Mapping[str, Any]) -> None:
+    """Give terms for a fund whose file has none, and have the file judged with them."""
+    with changing(engine, fund_id, person_id) as (connection, _):
+        judge(connection, fund_id, person_id, terms=dict(terms))
+
+
+def take_as_seconds(
+    engine: Engine, fund_id: UUID, person_id: UUID, rows: Collection[int] | None
+) -> None:
+    """Say that rows which are twins are second facts of the same kind; None: all that are."""
+    with changing(engine, fund_id, person_id) as (connection, file):
+        twins: dict[str, str] = (file.findings or {}).get("contents", {})
+        chosen = twins.values() if rows is None else [twins.get(str(row), "") for row in rows]
+        judge(connection, fund_id, person_id, seconds=[*file.seconds, *filter(None, chosen)])
+
+
+def judge_again(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
+    """Have a file judged once more, such as after a failure."""
+    with changing(engine, fund_id, person_id) as (connection, _):
+        judge(connection, fund_id, person_id)
+
+
+def commit(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
+    """Have a sound file imported; asked for twice it happens once.
+
+    Raises ImportStepError where its name is no good, or it is not sound, and LimitReachedError.
+    """
+    with engine.begin() as connection:
+        import_files.lock(connection, fund_id)
+        file = found(connection, fund_id, person_id)
+        if stage_of(file) is Stage.WRITING:
+            return
+        if stage_of(file) is not Stage.SOUND:
+            raise ImportStepError("file", file.file_name, "is not sound yet: see what it needs")
+        if fault := name_fault(engine, file.fund_name):
+            raise ImportStepError("name", file.fund_name, fault)
+        person_limits.check_funds(connection, person_id)
+        jobs.ask(connection, WRITE, fund_id, file.revision, person_id)
+
+
+def discard(engine: Engine, fund_id: UUID, person_id: UUID) -> ImportFile:
+    """Take a file away, with all that was said of it."""
+    with changing(engine, fund_id, person_id) as (connection, file):
+        import_files.remove(connection, fund_id, file.revision)
+    return file
+
+
+def faults_of(engine: Engine, fund_id: UUID, person_id: UUID) -> bytes:
+    """Give all faults as a CSV file. Raises UnknownImportError where there are none."""
+    with engine.connect() as connection:
+        faults = import_files.faults(connection, fund_id, person_id)
+    if faults is None:
+        raise UnknownImportError("there are no faults of this import: see how it stands")
+    return faults

@@ -1,0 +1,1 @@
+"""Reading a fund from a viewpoint."""

@@ -1,0 +1,151 @@
+"""Finds the viewpoint that a person means, and looks at a fund from it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from app.domain.errors import BeyondKnowledgeError
+from app.domain.figures.figures import Figures, figures_of
+from app.domain.state.state import FundState
+from app.domain.terms import Terms
+from app.domain.viewpoint import Viewpoint, parse_as_of, parse_known_at
+from app.services.reads import state_cache
+from app.services.snapshots import jobs
+from app.services.snapshots.jobs import LONG_WAY
+from app.store.database.connections import reading
+from app.store.log import neighbours, stored_events
+from app.store.log.neighbours import Surroundings
+from app.store.snapshots import state_reader
+from app.store.snapshots.state_reader import Head, Read
+
+__all__ = [
+    "Asked", "Head", "Surroundings", "View", "look", "look_around", "resolve", "terms_and_figures",
+]  # fmt: skip
+
+# Dates further off than this are slips of the keyboard, not plans.
+_FURTHEST = timedelta(days=366 * 30)
+_ASK_EVERY = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The viewpoint that a request asks for, as it came in; empty text means not given."""
+
+    as_of: str = ""
+    known_at: str = ""
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A fund as seen from a viewpoint."""
+
+    at: Viewpoint
+    head: Head
+    state: FundState
+    figures: Figures
+
+
+def resolve(
+    engine: Engine, fund_id: UUID, asked: Asked, seen: Head | None = None
+) -> tuple[Viewpoint, Head]:
+    """Settle a viewpoint once and for all: today and the head where nothing is asked.
+
+    A head `seen` a moment ago serves as such, and spares a way to the database. Raises
+    BeyondKnowledgeError for what cannot be read or is not known yet, and UnknownFundError.
+    """
+    now = datetime.now(UTC)
+    through = _through(engine, fund_id, asked, now)
+    if through is None and seen is not None:
+        return Viewpoint(_as_of(asked, now.date()), seen.sequence), seen
+    with reading(engine) as driver:
+        head = stored_events.head_seen(driver, fund_id)
+    if through is None:
+        through = head.sequence
+    elif through > head.sequence:
+        raise BeyondKnowledgeError(
+            "through", str(through), f"the log ends at {head.sequence}: ask for that or less"
+        )
+    return Viewpoint(_as_of(asked, now.date()), through), head
+
+
+def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
+    """See the fund from a viewpoint, from the snapshot that serves it and the events after."""
+    with reading(engine) as driver:
+        found = state_reader.read(driver, fund_id, at.as_of, at.through)
+    return _view(engine, fund_id, at, head, found)
+
+
+def look_around(
+    engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, latest: int
+) -> tuple[View, Surroundings]:
+    """See the fund from a viewpoint, and what lies around that: so many of the latest events.
+
+    Its forecasts and actuals are not read, and nothing is on days of which it is known already.
+    """
+    if stands := state_cache.known(engine, fund_id, at):
+        found, around = stands
+        return View(at, head, found.state, figures_of(found.state, at.as_of)), around
+    with reading(engine) as driver, driver.pipeline():  # one way to the server and back
+        asked = neighbours.ask(driver, fund_id, at, latest)
+        found = state_reader.read_without_metrics(driver, fund_id, at.as_of, at.through)
+        around = asked.answer()
+    state_cache.keep(engine, fund_id, at, found, around)
+    return _view(engine, fund_id, at, head, found), around
+
+
+@lru_cache(maxsize=256)
+def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Terms | None, Figures]:
+    """Give what stays the same while a reader moves about: kept, for a viewpoint never changes."""
+    with reading(engine) as driver:
+        state = state_reader.read_without_metrics(driver, fund_id, at.as_of, at.through).state
+    return state.terms, figures_of(state, at.as_of)
+
+
+def _view(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, found: Read) -> View:
+    if found.folded > LONG_WAY or found.set_aside:
+        _ask_for_repair(engine, fund_id, at)
+    return View(at, head, found.state, figures_of(found.state, at.as_of))
+
+
+_asked_at: dict[UUID, float] = {}
+
+
+def _ask_for_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
+    """Ask for a nearer snapshot, at most once a minute for each fund: one may not be possible."""
+    now = time.monotonic()
+    if now - _asked_at.get(fund_id, -_ASK_EVERY) >= _ASK_EVERY:
+        _asked_at[fund_id] = now
+        jobs.ask_to_repair(engine, fund_id, at)
+
+
+def _as_of(asked: Asked, today: date) -> date:
+    if not asked.as_of:
+        return today
+    as_of = parse_as_of(asked.as_of)
+    if as_of > today + _FURTHEST:
+        raise BeyondKnowledgeError(
+            "as_of", asked.as_of, f"is too far ahead: ask for {today + _FURTHEST} or earlier"
+        )
+    return as_of
+
+
+def _through(engine: Engine, fund_id: UUID, asked: Asked, now: datetime) -> int | None:
+    if asked.through and asked.known_at:
+        raise BeyondKnowledgeError(
+            "known_at", asked.known_at, "leave out either known_at or through: both say the same"
+        )
+    if asked.through:
+        if not asked.through.isascii() or not asked.through.isdigit():
+            raise BeyondKnowledgeError(
+                "through", asked.through, "write a sequence of the log, such as 120"
+            )
+        return int(asked.through[:18])
+    instant = parse_known_at(asked.known_at, now=now) if asked.known_at else None
+    return stored_events.known_at(engine, fund_id, instant) if instant else None

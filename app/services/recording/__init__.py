@@ -1,0 +1,1 @@
+"""Recording events: batches, corrections, previews, and who may do so."""

@@ -1,0 +1,1 @@
+"""Snapshots: taken, kept up by a policy, and built again."""

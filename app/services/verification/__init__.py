@@ -1,0 +1,1 @@
+"""Verifying funds: their logs, what follows from them, and their snapshots."""

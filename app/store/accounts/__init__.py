@@ -1,0 +1,1 @@
+"""The tables of people, their memberships, sessions, tokens, and the audit."""

@@ -1,0 +1,1 @@
+"""The database: its tables, roles, connections and outages."""

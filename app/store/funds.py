@@ -1,0 +1,112 @@
+"""The registry of funds: their ids and names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.errors import FundNameTakenError, UnknownFundError
+from app.domain.fields import name_key
+from app.store.database.schema import fund, membership
+from app.store.log.append import open_log
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """A fund as the registry knows it; everything else about it is in its log."""
+
+    id: UUID
+    name: str
+
+
+def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
+    """Enter a new fund with its empty log. Raises FundNameTakenError."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(fund).values(id=fund_id, name=name, name_key=name_key(name)))
+    except IntegrityError as error:
+        raise FundNameTakenError(name) from error
+    open_log(connection, fund_id)
+    return Fund(fund_id, name)
+
+
+def find(connection: Connection, fund_id: UUID) -> Fund:
+    """Find a fund by its id. Raises UnknownFundError."""
+    row = connection.execute(select(fund.c.id, fund.c.name).where(fund.c.id == fund_id)).first()
+    if row is None:
+        raise UnknownFundError(f"no fund has the id {fund_id}")
+    return Fund(row.id, row.name)
+
+
+def find_by_name(connection: Connection, name: str) -> Fund:
+    """Find a fund by its name, in any case. Raises UnknownFundError."""
+    query = select(fund.c.id, fund.c.name).where(fund.c.name_key == name_key(name))
+    row = connection.execute(query).first()
+    if row is None:
+        raise UnknownFundError(f"no fund is named {name!r}: flask fund list shows them all")
+    return Fund(row.id, row.name)
+
+
+def is_taken(connection: Connection, key: str) -> bool:
+    """Tell whether a fund bears the name that folds to a key."""
+    return connection.scalar(select(fund.c.id).where(fund.c.name_key == key)) is not None
+
+
+def listed(
+    connection: Connection,
+    search: str = "",
+    *,
+    member: UUID | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Fund]:
+    """List funds by name: those that contain the text, in any case, or all.
+
+    With a `member` only the funds in which that person has a role.
+    """
+    query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
+    query = query.order_by(fund.c.name_key).limit(limit).offset(offset)
+    return [Fund(row.id, row.name) for row in connection.execute(query)]
+
+
+def after(  # noqa: PLR0913, PLR0917 (what is asked for, and of which funds)
+    connection: Connection,
+    search: str,
+    last: UUID | None,
+    limit: int,
+    member: UUID | None = None,
+    only: Collection[UUID] | None = None,
+) -> list[Fund]:
+    """List funds by name after one of them, or from the first; of a member as in `listed`.
+
+    `only` leaves out all others.
+
+    Raises UnknownFundError where there is no such fund among them.
+    """
+    query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
+    if only is not None:
+        query = query.where(fund.c.id.in_(only))
+    if last is not None:
+        seen = select(fund.c.name_key).where(fund.c.id == last, *_conditions("", member))
+        if (key := connection.scalar(seen)) is None:
+            raise UnknownFundError(f"no fund has the id {last}")
+        query = query.where(tuple_(fund.c.name_key, fund.c.id) > tuple_(literal(key), last))
+    rows = connection.execute(query.order_by(fund.c.name_key, fund.c.id).limit(limit))
+    return [Fund(row.id, row.name) for row in rows]
+
+
+def count(connection: Connection, search: str = "", *, member: UUID | None = None) -> int:
+    """Count the funds whose name contains the text, in any case; of a member as in `listed`."""
+    query = select(func.count()).select_from(fund).where(*_conditions(search, member))
+    return connection.execute(query).scalar_one()
+
+
+def _conditions(search: str, member: UUID | None) -> Iterator[ColumnElement[bool]]:
+    yield fund.c.name_key.contains(name_key(search), autoescape=True)
+    if member:
+        theirs = select(membership.c.fund_id).where(membership.c.person_id == member)
+        yield fund.c.id.in_(theirs)

@@ -1,0 +1,1 @@
+"""The tables of jobs and workers, and the queue that wakes workers up."""

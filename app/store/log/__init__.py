@@ -1,0 +1,1 @@
+"""The append-only log: written, read and verified."""

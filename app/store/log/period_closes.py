@@ -1,0 +1,58 @@
+"""Reads what bears on a fund's books: closes, reopenings, adjustments, and what a close locks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+import psycopg
+
+from app.domain.events.drafts import Event
+from app.domain.state.period_closes import Close
+from app.store.log.stored_events import EVENT_COLUMNS, event_of
+
+_TURNS = f"""
+    SELECT {", ".join(EVENT_COLUMNS)} FROM event
+    WHERE fund_id = %s AND sequence <= %s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
+    ORDER BY sequence
+"""
+# Written as the index of adjustments has it, see `store.tables`.
+_ADJUSTED = """
+    WITH adjusted AS MATERIALIZED (
+        SELECT sequence, effective_on FROM event
+        WHERE fund_id = %s AND (payload ->> 'adjustment') = 'true'
+    )
+    SELECT closed.sequence, count(*)
+    FROM unnest(%s::bigint[], %s::date[]) AS closed (sequence, through) JOIN adjusted
+        ON adjusted.sequence > closed.sequence AND adjusted.effective_on <= closed.through
+    GROUP BY closed.sequence
+"""
+_LOCKED = """
+    SELECT count(*) FROM event
+    WHERE fund_id = %s AND effective_on <= %s AND effective_on > coalesce(%s::date, '-infinity')
+        AND sequence <= %s AND event_type NOT IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
+"""
+
+
+def turns(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[Event]:
+    """Read the closes and reopenings known at a sequence, oldest first."""
+    return [event_of(row) for row in driver.execute(_TURNS, (fund_id, through))]
+
+
+def adjustments(
+    driver: psycopg.Connection, fund_id: UUID, closes: Collection[Close]
+) -> dict[int, int]:
+    """Count the adjustments recorded since each close in what it closed, where there are any."""
+    sequences = [each.sequence for each in closes]
+    days = [each.closed_through for each in closes]
+    return dict(driver.execute(_ADJUSTED, (fund_id, sequences, days)).fetchall())
+
+
+def count_between(
+    driver: psycopg.Connection, fund_id: UUID, after: date | None, last: date, through: int
+) -> int:
+    """Count the facts dated after one day (None: ever) and up to another."""
+    row = driver.execute(_LOCKED, (fund_id, last, after, through)).fetchone()
+    assert row is not None
+    return int(row[0])

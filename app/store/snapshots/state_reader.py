@@ -1,0 +1,288 @@
+"""Reads a fund's state at a viewpoint: the snapshot that serves it, and the events after it.
+
+This is the path that every figure on every page waits for: one statement, no ORM. A snapshot whose
+keyed hash is wrong is set aside, and the log is folded from its first event instead.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from app.domain.errors import UnknownFundError
+from app.domain.events.drafts import Fact, upcast
+from app.domain.state.company_metrics import Metrics
+from app.domain.state.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
+from app.domain.state.late_events import OutOfTurnError, let_in
+from app.domain.state.state import FundState
+from app.domain.viewpoint import Viewpoint
+from app.observability import metrics
+from app.store.snapshots import seals, set_aside
+from app.store.snapshots.codec import decode
+from app.store.snapshots.seals import WrongSealError
+from app.store.snapshots.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
+
+# What a viewpoint sees: the last sequence, and the last day on which it can know of anything.
+_SEEN = """
+    seen AS MATERIALIZED (
+        SELECT head.sequence, head.recorded_at, least(%(through)s, head.sequence) AS through,
+            least(%(as_of)s, (
+                SELECT latest_on FROM horizon
+                WHERE horizon.fund_id = %(fund)s
+                    AND horizon.sequence <= least(%(through)s, head.sequence)
+                ORDER BY horizon.sequence DESC LIMIT 1)) AS as_of
+        FROM ledger_head AS head WHERE head.fund_id = %(fund)s
+    )
+"""
+# The snapshot of the latest day that serves; `until` tells how long one does.
+_CHOSEN = f"""
+    chosen AS MATERIALIZED (
+        SELECT snapshot.as_of, snapshot.valid_before, snapshot.state, {seals.SEALED} AS sealed
+        FROM snapshot
+        WHERE snapshot.fund_id = %(fund)s
+            AND snapshot.projector_version = %(version)s
+            AND snapshot.sealed_with = %(key)s AND snapshot.set_aside_at IS NULL
+            AND snapshot.as_of <= (SELECT as_of FROM seen)
+            AND snapshot.through <= (SELECT through FROM seen)
+            AND (snapshot.{{until}} IS NULL OR snapshot.{{until}} > (SELECT through FROM seen))
+            {{near}}
+        ORDER BY snapshot.as_of DESC, snapshot.through DESC LIMIT 1
+    )
+"""
+_VALID = _CHOSEN.format(until="valid_before", near="")
+# One that was overtaken long ago lacks too much; by then the cuts beside it were taken anew.
+_NEAR = f"""
+            AND (snapshot.valid_before IS NULL OR snapshot.valid_before > (
+                SELECT through - {(STEPS_OF_PATIENCE + 1) * EVENTS_PER_STEP}
+                    * greatest(1, sequence / {EVENTS_PER_GROWTH}) FROM seen))
+"""
+_USABLE = _CHOSEN.format(until="usable_before", near=_NEAR)
+_COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload::text"
+_EVENTS = """
+    SELECT {columns} FROM event
+    WHERE fund_id = %(fund)s
+        AND effective_on > coalesce({after}, '-infinity')
+        AND effective_on <= (SELECT as_of FROM seen)
+        AND sequence <= (SELECT through FROM seen)
+        {but}
+"""
+# What a usable snapshot lacks of its own day and those before it, and what that voids of it.
+_LATE = """
+    late AS MATERIALIZED (
+        SELECT sequence, event_type, schema_version, effective_on, payload, voids FROM event
+        WHERE fund_id = %(fund)s
+            AND sequence >= (SELECT valid_before FROM chosen)
+            AND sequence <= (SELECT through FROM seen)
+            AND effective_on <= (SELECT as_of FROM chosen)
+            {but}
+    )
+"""
+_VOIDED = """
+    SELECT event.sequence, event.event_type, event.schema_version::bigint, event.effective_on,
+        event.payload::text
+    FROM late JOIN event ON event.fund_id = %(fund)s AND event.sequence = late.voids
+    WHERE event.sequence < (SELECT valid_before FROM chosen)
+        {but}
+"""
+_BUT_METRICS = "AND event.event_type NOT IN ('FORECAST_CREATED', 'ACTUAL_RECORDED')"
+# The first row is the head with the snapshot, those after it are events.
+_FIRST = """
+    SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, chosen.sealed, seen.recorded_at,
+        chosen.state
+    FROM seen LEFT JOIN chosen ON true
+"""
+_NOTHING = ", NULL, NULL"
+
+
+class _Statements(NamedTuple):
+    """What reads a state: from a usable snapshot, and where that cannot be, from a valid one."""
+
+    usual: str
+    in_turn: str
+
+    @classmethod
+    def leaving_out(cls, but: str) -> _Statements:
+        """Write them so that some events are left out."""
+        tail = _EVENTS.format(
+            columns=_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)", but=but
+        )
+        usual = f"""
+            WITH {_SEEN}, {_USABLE}, {_LATE.format(but=but)} {_FIRST}
+            UNION ALL {tail}
+            UNION ALL SELECT {_COLUMNS} {_NOTHING} FROM late
+            UNION ALL SELECT voided.* {_NOTHING} FROM ({_VOIDED.format(but=but)}) AS voided
+        """
+        return cls(usual, f"WITH {_SEEN}, {_VALID} {_FIRST} UNION ALL {tail}")
+
+
+_WHOLE, _BARE = _Statements.leaving_out(""), _Statements.leaving_out(_BUT_METRICS)
+_SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, valid_before, sealed, state FROM chosen"
+_FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date', but='')}"
+
+
+_NO_PROJECTOR = -1  # which has no snapshots
+_MOST_WRONG = 20  # snapshots that are set aside until none is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of a log."""
+
+    sequence: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A state at a viewpoint, and what it took to get it."""
+
+    head: Head
+    state: FundState
+    folded: int  # how many events were folded
+    snapshot_as_of: date | None  # of the snapshot that served, if one did
+    set_aside: UUID | None = None  # the snapshot that was to serve, and was wrong
+
+
+def read(driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int | None) -> Read:
+    """Read the state at `as_of` as known through a sequence, at the committed head where None.
+
+    The caller has seen to it that `through` is not beyond the head. Raises UnknownFundError.
+    """
+    return _read(driver, _WHOLE, fund_id, as_of, through)
+
+
+def read_without_metrics(
+    driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int
+) -> Read:
+    """Read a state as `read` does, but for its forecasts and actuals, and the count of its events.
+
+    Most events are of that kind, and no figure or holding rests on them.
+    """
+    found = _read(driver, _BARE, fund_id, as_of, through)
+    found.state.forecasts = found.state.actuals = Metrics.left_out()
+    return found
+
+
+def _read(
+    driver: psycopg.Connection,
+    statements: _Statements,
+    fund_id: UUID,
+    as_of: date,
+    through: int | None,
+) -> Read:
+    given = _parameters(fund_id, as_of, through)
+    begun = time.perf_counter()
+    try:
+        found, fetched = _served(driver, statements, given)
+    except WrongSealError as error:
+        found, fetched = _fetched(driver, statements.in_turn, given | {"version": _NO_PROJECTOR})
+        set_aside.mark(driver, fund_id, error.snapshot_id, error.reason)
+        found = replace(found, set_aside=error.snapshot_id)
+    metrics.state_read(
+        fetched - begun,
+        time.perf_counter() - fetched,
+        found.folded,
+        from_snapshot=found.snapshot_as_of is not None,
+    )
+    return found
+
+
+def _served(
+    driver: psycopg.Connection, statements: _Statements, given: dict[str, Any]
+) -> tuple[Read, float]:
+    try:
+        return _fetched(driver, statements.usual, given)
+    except OutOfTurnError:
+        return _fetched(driver, statements.in_turn, given)
+
+
+def _fetched(
+    driver: psycopg.Connection, statement: str, given: dict[str, Any]
+) -> tuple[Read, float]:
+    """Read by a statement; return when its rows had come, too."""
+    rows = driver.execute(statement, given, binary=True).fetchall()
+    fetched = time.perf_counter()
+    return _folded(rows, given["fund"], given["as_of"]), fetched
+
+
+def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
+    """Decode the snapshot, let in what came late of its days, and fold what comes after."""
+    if not rows:
+        raise UnknownFundError(f"no fund has the id {fund_id}")
+    first = next(row for row in rows if row[1] is None)
+    head, valid_before, day = Head(first[0], first[5]), first[2], first[3]
+    state = FundState() if day is None else _opened(fund_id, day, valid_before, first[4], first[6])
+    facts = _facts([row for row in rows if row[1] is not None])
+    tail = in_force(facts, head.sequence)
+    if valid_before is not None:
+        before = [fact for fact in facts if fact.effective_on <= day]
+        voided = [fact for fact in before if fact.sequence < valid_before]
+        let_in(state, [fact for fact in tail if fact.effective_on <= day], voided)
+        tail = [fact for fact in tail if fact.effective_on > day]
+    fold_onto(state, in_fold_order(tail, as_of))
+    return Read(head, state, len(facts), day)
+
+
+def serving(
+    driver: psycopg.Connection, fund_id: UUID, at: Viewpoint
+) -> tuple[date | None, FundState]:
+    """Give the state of the snapshot nearest before a viewpoint, and its day; None for no day.
+
+    Those whose keyed hash is wrong are set aside.
+    """
+    given = _parameters(fund_id, at.as_of, at.through)
+    for _ in range(_MOST_WRONG):
+        row = driver.execute(_SERVING, given).fetchone()
+        if row is None:
+            break
+        try:
+            return row[0], _opened(fund_id, *row)
+        except WrongSealError as error:
+            set_aside.mark(driver, fund_id, error.snapshot_id, error.reason)
+    return None, FundState()
+
+
+def _opened(
+    fund_id: UUID, as_of: date, valid_before: int | None, sealed: str, content: bytes
+) -> FundState:
+    """Read the state in a snapshot that is genuine. Raises WrongSealError."""
+    seals.check_snapshot(fund_id, as_of, PROJECTOR_VERSION, valid_before, sealed, content)
+    return decode(content)
+
+
+def facts_after(
+    driver: psycopg.Connection, fund_id: UUID, day: date | None, at: Viewpoint
+) -> list[Fact]:
+    """Read what is dated after a day (None: from the first) and visible from a viewpoint."""
+    rows = driver.execute(
+        _FACTS,
+        _parameters(fund_id, at.as_of, at.through) | {"after": day},
+        binary=True,
+    )
+    return _facts(rows.fetchall())
+
+
+def _parameters(fund_id: UUID, as_of: date, through: int | None) -> dict[str, Any]:
+    return {
+        "fund": fund_id,
+        "as_of": as_of,
+        "through": through,
+        "version": PROJECTOR_VERSION,
+        "key": seals.key().name,
+    }
+
+
+def _facts(rows: Sequence[tuple[Any, ...]]) -> list[Fact]:
+    """Read events; their payloads come as text and are parsed in one go, which is much faster."""
+    payloads = orjson.loads(f"[{','.join([row[4] for row in rows])}]")
+    return [
+        Fact(row[0], row[1], row[3], upcast(row[1], row[2], payload))
+        for row, payload in zip(rows, payloads, strict=True)
+    ]

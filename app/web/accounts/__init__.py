@@ -1,0 +1,1 @@
+"""The pages of people, members, one's own account, sign-in and audit."""

@@ -1,0 +1,79 @@
+"""The forms of the books: to close them, and to open them again."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, Form, HiddenField, StringField
+from wtforms.fields.core import Field
+from wtforms.validators import InputRequired, Length
+
+from app.domain.errors import RefusedError
+from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
+from app.domain.whole_numbers import whole_or_none
+from app.web.shared.form_fields import KeyField
+from app.web.shared.formats import counted
+
+
+class BooksForm(Form):
+    """A form that takes the refusals of the log."""
+
+    def refuse(self, error: RefusedError) -> None:
+        """Put each fault beside the field that it is about, or beside the first one."""
+        for fault in error.faults:
+            field: Field = self[fault.field] if fault.field in self else next(iter(self))
+            shown = f"{fault.value} " if fault.value else ""
+            field.errors = [*field.errors, f"{shown}{fault.reason}."]
+
+
+class CloseForm(BooksForm):
+    """Through which day, and under which name."""
+
+    label = StringField(
+        "Name of the period",
+        [Length(max=NAME_LENGTH, message=f"Use up to {NAME_LENGTH} characters.")],
+        render_kw={"maxlength": NAME_LENGTH, "autocomplete": "off"},
+    )
+    note = StringField(
+        "Note (optional)",
+        [Length(max=TEXT_LENGTH, message=f"Use up to {TEXT_LENGTH} characters.")],
+        # What is typed stays while another day is looked at.
+        render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off", "hx-preserve": "true"},
+    )
+    closed_through = HiddenField()
+    key = KeyField()
+    through = HiddenField()  # how far the log went when its figures were shown
+
+    @property
+    def seen(self) -> int | None:
+        """How far the log went when the figures of the close were shown."""
+        return whole_or_none(self.through.data or "")
+
+    def refuse_unseen(self, head: int) -> None:
+        """Say that the log has moved on since; what stands on the page is of now."""
+        count = head - (self.seen or 0)
+        told = (
+            f"{counted(count, 'event')} came in since you looked, so nothing is closed yet: the "
+            "figures above are of now, look at them and close then."
+        )
+        self.closed_through.errors = [*self.closed_through.errors, told]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What the close carries."""
+        typed = (self.closed_through, self.label, self.note)
+        return {each.name: (each.data or "").strip() for each in typed}
+
+
+class ReopenForm(BooksForm):
+    """Why, and that it is meant."""
+
+    note = StringField(
+        "Reason",
+        [
+            InputRequired("Say why: it stays in the timeline."),
+            Length(max=TEXT_LENGTH, message=f"Use up to {TEXT_LENGTH} characters."),
+        ],
+        render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off"},
+    )
+    confirmed = BooleanField(
+        "Yes, open these books again", [InputRequired("Tick it to open the books again.")]
+    )

@@ -1,0 +1,1 @@
+"""The list of funds, and the page of one under its time slider."""

@@ -1,0 +1,178 @@
+"""The address of a fund page: viewpoint and order, and nothing that goes without saying."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Self
+from urllib.parse import quote_plus
+from uuid import UUID
+
+from flask import request, url_for
+
+from app.domain.errors import BeyondKnowledgeError
+from app.domain.viewpoint import parse_as_of, parse_known_at, with_plus
+from app.services.reads.viewpoints import Asked
+from app.web.fund.holdings import Order
+from app.web.shared.formats import long_date
+
+# Days before this one, or further ahead than so many years, are slips of the keyboard.
+EARLIEST = date(1900, 1, 1)
+_YEARS_AHEAD = 29
+_MINUTE = re.compile(r"(T\d\d:\d\d)(Z|[+-]\d\d:\d\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class FundAddress:
+    """Where a page stands; None and empty text mean today, all that is known, the usual order."""
+
+    fund_id: UUID
+    today: date
+    as_of: date | None = None
+    known_at: str = ""
+    through: str = ""
+    sort: str = ""
+
+    @classmethod
+    def from_request(cls, fund_id: UUID) -> Self:
+        """Read the address at work. Raises BeyondKnowledgeError for what is no date."""
+        now = datetime.now(UTC)
+        given = {name: value.strip() for name, value in request.args.items()}
+        as_of = parse_as_of(given["as_of"]) if given.get("as_of") else None
+        if as_of:
+            _check(as_of, "as_of", furthest_day(now.date()), "is too far ahead")
+        known_at = with_plus(given.get("known_at", ""))
+        if given.get("known_time") and len(known_at) == len("2012-03-31"):
+            known_at = f"{known_at}T{given['known_time']}Z"
+        if known_at:
+            _check(parse_as_of(known_at), "known_at", now.date(), "has not come yet")
+            if parse_known_at(known_at, now=now) is None:
+                known_at = ""  # today, which means now
+        return cls(
+            fund_id,
+            now.date(),
+            None if as_of == now.date() else as_of,
+            known_at,
+            given.get("through", ""),
+            Order.named(given.get("sort", "")).name,
+        )
+
+    @property
+    def first_day(self) -> date:
+        """The earliest day that can be asked for."""
+        return EARLIEST
+
+    @property
+    def last_day(self) -> date:
+        """The last day that can be asked for."""
+        return furthest_day(self.today)
+
+    @property
+    def asked(self) -> Asked:
+        """What the address asks for."""
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return Asked(as_of, _to_its_end(self.known_at), self.through)
+
+    @property
+    def is_now(self) -> bool:
+        """Whether this is the fund as it stands, as far as it is known."""
+        return self.as_of is None and self.is_all_known
+
+    @property
+    def is_all_known(self) -> bool:
+        """Whether the reader knows all that is known today."""
+        return not (self.known_at or self.through)
+
+    @property
+    def knowledge(self) -> dict[str, str]:
+        """How much is known here, as parameters of an address."""
+        given = {"known_at": self.known_at, "through": self.through}
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def url(self) -> str:
+        """Write the address."""
+        page = _page("funds.show", self.fund_id)
+        query = self._query(sort=self.sort)
+        return f"{page}?{query}" if query else page
+
+    def export_url(self, what: str, to: str) -> str:
+        """Write the address of what is seen here as a file."""
+        return f"{_page('exports.show', self.fund_id, to=to)}?{self._query(what=what)}"
+
+    @property
+    def timeline_url(self) -> str:
+        """Write the address of all events."""
+        return _page("timeline.index", self.fund_id)
+
+    def _query(self, **more: str) -> str:
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        parameters = {"as_of": as_of, "known_at": self.known_at, "through": self.through, **more}
+        return "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
+
+    def on(self, day: date) -> Self:
+        """Move to another day."""
+        return replace(self, as_of=None if day == self.today else day)
+
+    def knowing_all(self) -> Self:
+        """Stay on the day, with all that is known now."""
+        return replace(self, known_at="", through="")
+
+    def knowing_through(self, sequence: int) -> Self:
+        """Stay on the day, with what was known at a sequence of the log."""
+        return replace(self, known_at="", through=str(sequence))
+
+    def knowing_at(self, instant: datetime) -> Self:
+        """Stay on the day, with what was known at an instant, to the microsecond."""
+        known_at = f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        return replace(self, known_at=known_at, through="")
+
+    def now(self) -> Self:
+        """Come back to the fund as it stands."""
+        return replace(self.knowing_all(), as_of=None)
+
+    def sorted_by(self, sort: str) -> Self:
+        """Order the holdings otherwise."""
+        return replace(self, sort=sort)
+
+
+def _to_its_end(known_at: str) -> str:
+    """Take a minute to its end, as a day is; the one that is not over means now."""
+    now = datetime.now(UTC)
+    if not _MINUTE.search(known_at) or datetime.fromisoformat(known_at) > now:
+        return known_at
+    end = _MINUTE.sub(r"\1:59.999999\2", known_at)
+    return end if datetime.fromisoformat(end) < now else ""
+
+
+def _page(endpoint: str, fund_id: UUID, to: str | None = None) -> str:
+    """Write the address of a page of a fund, which many links of it lead to."""
+    return _kept_page(endpoint, fund_id, to, request.script_root)
+
+
+@lru_cache(maxsize=4_000)
+def _kept_page(endpoint: str, fund_id: UUID, to: str | None, _script_root: str) -> str:
+    return url_for(endpoint, fund_id=fund_id, to=to)
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(value: str) -> str:
+    """Write a value as it stands in an address; most are days, which come back again and again."""
+    return quote_plus(value, safe=":")
+
+
+def furthest_day(today: date) -> date:
+    """Give the last day that can be asked for: the end of a year, which people can remember."""
+    return date(today.year + _YEARS_AHEAD, 12, 31)
+
+
+def _check(day: date, field: str, last: date, beyond: str) -> None:
+    if day < EARLIEST:
+        reason = f"is too long ago: choose a day from {long_date(EARLIEST)} on"
+    elif day > last:
+        reason = f"{beyond}: choose a day up to {long_date(last)}"
+    else:
+        return
+    raise BeyondKnowledgeError(field, day.isoformat(), reason)

@@ -1,0 +1,209 @@
+"""A fund page's figures, steps and lists, put in the form in which the templates show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from app.domain.events.drafts import Event
+from app.domain.figures.figures import Figures
+from app.domain.state.company_names import CompanyNames
+from app.domain.state.period_closes import Close
+from app.domain.terms import Terms
+from app.domain.viewpoint import Viewpoint, parse_as_of, quarter_end
+from app.services.documents.funds import figures_document
+from app.services.reads import log_cache, period_closes, viewpoints
+from app.services.reads.log_cache import Span
+from app.services.reads.nav_history import NavStrip, nav_strip
+from app.services.reads.viewpoints import Head, Surroundings, View
+from app.web.fund import holdings
+from app.web.fund.address import FundAddress
+from app.web.fund.strip import FundStrip, Scales, draw
+from app.web.fund.svg import Heights, heights_on_page
+from app.web.shared import formats, wording
+
+_LATEST = 8
+
+
+@dataclass(frozen=True)
+class FundView:
+    """A fund from one viewpoint, beside the little that is shown of today."""
+
+    engine: Engine
+    address: FundAddress
+    view: View
+    around: Surroundings
+    span: Span  # of all that is known today
+    terms: Terms | None  # those in force today, also where the view is of another day
+    today: Figures
+    hindsight: Figures | None  # of the view's own day as known today, where the view knows less
+    names: CompanyNames  # of every company, at any time
+    closes: tuple[Close, ...]  # of the books, also those that the view does not know; newest first
+
+    @property
+    def as_of(self) -> date:
+        """The day of the view."""
+        return self.view.at.as_of
+
+    @cached_property
+    def currency(self) -> str:
+        """The fund's one currency, which never changes."""
+        return self.terms.currency if self.terms else ""
+
+    @cached_property
+    def exact(self) -> dict[str, str | None]:
+        """The figures as the API writes them."""
+        return figures_document(self.view.figures)
+
+    @cached_property
+    def scales(self) -> Scales:
+        """The days that both handles may stand on."""
+        return Scales.of(self.span)
+
+    @cached_property
+    def nav(self) -> NavStrip:
+        """The fund's life, as known at the view."""
+        return nav_strip(self.engine, self.address.fund_id, self.view.at.through)
+
+    @cached_property
+    def nav_today(self) -> NavStrip:
+        """The fund's life, as known today."""
+        return nav_strip(self.engine, self.address.fund_id, self.view.head.sequence)
+
+    @cached_property
+    def strip(self) -> FundStrip:
+        """The strip under the handle."""
+        return draw(self.nav, self.nav_today, self.scales.effective)
+
+    @cached_property
+    def order(self) -> holdings.Order:
+        """How the holdings stand."""
+        return holdings.Order.named(self.address.sort)
+
+    @cached_property
+    def rows(self) -> list[holdings.HoldingRow]:
+        """The holdings in that order."""
+        return holdings.rows(self.view.state.holdings.values(), self.as_of, self.order)
+
+    @property
+    def latest(self) -> list[Event]:
+        """The last events that took effect by the day, as far as they are known here."""
+        return self.around.latest
+
+    def subject(self, event: Event) -> str:
+        """Name whom or what an event is about, by its name then and by its name at the view."""
+        company = self.names.of(event, self.as_of, self.view.at.through)
+        return wording.subject(event, company)
+
+    @cached_property
+    def steps(self) -> dict[str, date | None]:
+        """The days that a step leads to; None where there is nothing more."""
+        return {
+            "previous_quarter": self._quarter_before(),
+            "previous_event": self.around.previous_on,
+            "next_event": self.around.next_on,
+            "next_quarter": self._quarter_after(),
+        }
+
+    def _quarter_before(self) -> date | None:
+        scale = self.scales.effective
+        day = quarter_end(min(self.as_of, scale.end + timedelta(days=1)), -1)
+        return day if day >= scale.first else None
+
+    def _quarter_after(self) -> date | None:
+        scale = self.scales.effective
+        day = quarter_end(self.as_of, 1)
+        if day <= scale.end:
+            return day
+        return scale.last if self.as_of < scale.last else None
+
+    @property
+    def known_on(self) -> date:
+        """The day up to which the view knows; today where it knows all."""
+        if self.address.is_all_known:
+            return self.address.today
+        if self.address.known_at:
+            return parse_as_of(self.address.known_at)
+        until = self.around.known_until
+        return until.date() if until else self.scales.recorded.first
+
+    @property
+    def known_events(self) -> str:
+        """How much of the log is known here."""
+        return wording.known_events(self.view.at.through, self.view.head.sequence)
+
+    @property
+    def nav_labels(self) -> list[tuple[int, str]]:
+        """What to write beside the handle from each step of the scale on."""
+        scale = self.scales.effective
+        return [(scale.step(day), formats.money(nav, self.currency)) for day, nav in self.nav.nav]
+
+    @property
+    def columns(self) -> tuple[holdings.Column, ...]:
+        """The columns of the holdings."""
+        return holdings.COLUMNS
+
+    @property
+    def moment(self) -> str:
+        """Where the view stands on both axes, in words."""
+        return wording.moment(self.address, self.reported)
+
+    @property
+    def knowledge(self) -> str:
+        """What is known here, in words; empty where that is all."""
+        return wording.knowledge(self.address, self.reported)
+
+    @property
+    def reported(self) -> Close | None:
+        """The close whose knowledge the view has; None where it is that of no close."""
+        known = self.address.through
+        return next((each for each in self.closes if str(each.sequence) == known), None)
+
+    @property
+    def known_time(self) -> str:
+        """The time of day of the instant that the view knows up to; empty for a whole day."""
+        known_at = self.address.known_at
+        if len(known_at) <= len("2012-03-31"):
+            return ""
+        return f"{datetime.fromisoformat(known_at).astimezone(UTC):%H:%M}"
+
+    def restated(self, figure: str) -> str:
+        """Write a figure as it is known today, where that reads otherwise; else nothing."""
+        if self.hindsight is None:
+            return ""
+        then, now = (
+            formats.figure(figures, figure, self.currency)
+            for figures in (self.view.figures, self.hindsight)
+        )
+        return "" if now == then else now
+
+    @property
+    def gap(self) -> list[float]:
+        """The heights of NAV as known then and as known today, where both differ."""
+        if self.hindsight is None or not self.restated("nav"):
+            return []
+        heights = Heights.of(self.nav_today.nav, self.nav.nav)
+        return heights_on_page((self.view.figures.nav, self.hindsight.nav), heights)
+
+    def reason(self, figure: str) -> str:
+        """Why a figure is missing, or says little."""
+        return wording.reason(self.view.figures.reasons.get(figure))
+
+
+def look(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> FundView:
+    """Look at a fund from an address, whose viewpoint is settled."""
+    view, around = viewpoints.look_around(engine, address.fund_id, at, head, _LATEST)
+    now = Viewpoint(address.today, head.sequence)
+    terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
+    span = log_cache.span(engine, address.fund_id, head.sequence)
+    assert span is not None  # a log has its first event from the start
+    hindsight = None
+    if at.through < head.sequence:
+        later = Viewpoint(at.as_of, head.sequence)
+        _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
+    names = log_cache.company_names(engine, address.fund_id, head.sequence)
+    closes = period_closes.closes(engine, address.fund_id, head.sequence)
+    return FundView(engine, address, view, around, span, terms, today, hindsight, names, closes)

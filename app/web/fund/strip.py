@@ -1,0 +1,77 @@
+"""The strip that the slider moves over, and the scales of both handles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
+
+from app.domain.viewpoint import quarter_end
+from app.services.reads.log_cache import Span
+from app.services.reads.nav_history import NavStrip
+from app.web.fund import svg
+from app.web.fund.day_scale import DayScale
+from app.web.fund.svg import Heights, Lane
+
+# A fund without news for longer than this is wound up: its years since are one step.
+_QUIET = timedelta(days=550)
+
+
+@dataclass(frozen=True, slots=True)
+class FundStrip:
+    """What is drawn, as SVG paths."""
+
+    curve: str  # as known at the view
+    area: str
+    known_until: float  # how far along the curve is known at the view, from 0 to 1
+    curve_today: str  # empty where the view knows all that is known today
+    restated: str  # what lies between both curves
+    ticks: dict[Lane, str]
+    later_ticks: dict[Lane, str]  # of what became known since
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The kinds of events that there are, in the order of the legend."""
+        return [lane for lane in svg.LANES if lane in self.ticks or lane in self.later_ticks]
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """The days that each handle may stand on."""
+
+    effective: DayScale
+    recorded: DayScale
+
+    @classmethod
+    def of(cls, known: Span) -> Self:
+        """Span both scales over all that is known, up to today."""
+        today = datetime.now(UTC).date()
+        return cls(_effective_scale(known, today), _recorded_scale(known, today))
+
+
+def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
+    """Draw a fund's life, as known at the view and as known today."""
+    heights = Heights.of(now.nav, then.nav)
+    all_known = then is now
+    later = set(now.happenings) - set(then.happenings)
+    last_known = then.happenings[-1].on if then.happenings else scale.first
+    return FundStrip(
+        curve=svg.curve(then.nav, scale, heights),
+        area=svg.area(then.nav, scale, heights),
+        known_until=1 if all_known else scale.share(last_known),
+        curve_today="" if all_known else svg.curve(now.nav, scale, heights),
+        restated="" if all_known else svg.between(then.nav, now.nav, scale, heights),
+        ticks=svg.ticks(then.happenings, scale),
+        later_ticks=svg.ticks(later, scale),
+    )
+
+
+def _effective_scale(known: Span, today: date) -> DayScale:
+    first, latest = known.first_on, known.last_on
+    end = quarter_end(latest, 1) if latest + _QUIET < today else max(today, latest)
+    return DayScale.over(first, end, max(today, end))
+
+
+def _recorded_scale(known: Span, today: date) -> DayScale:
+    last = min(known.last_recorded_at.date(), today)
+    return DayScale.over(known.first_recorded_at.date(), last, today)

@@ -1,0 +1,116 @@
+"""Draws the NAV strip and sparklines: from series of days and amounts to SVG paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event
+from app.services.reads.nav_history import Happening, Series
+from app.web.fund.day_scale import DayScale
+
+WIDTH, HEIGHT = 1000, 100  # units of the drawing, stretched to the page
+_TOP, _TALL = 18, 120  # pixels: above the curves for the handle's label, and of the curves
+_MARGIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What kind of event a tick stands for, and how high it stands among the ticks."""
+
+    kind: str  # names its colour in the style sheet
+    label: str
+    top: int
+
+
+_INVESTMENT = Lane("investment", "Investment", 0)
+_VALUATION = Lane("valuation", "Valuation", 9)
+_PROCEEDS = Lane("proceeds", "Proceeds", 9)
+_CALL = Lane("call", "Call", 18)
+_DISTRIBUTION = Lane("distribution", "Distribution", 18)
+OTHER = Lane("other", "Other", 27)
+LANES = (_INVESTMENT, _VALUATION, _PROCEEDS, _CALL, _DISTRIBUTION, OTHER)
+LANE_OF = {
+    EventType.INVESTMENT_MADE: _INVESTMENT,
+    EventType.VALUATION_UPDATED: _VALUATION,
+    EventType.PROCEEDS_RECEIVED: _PROCEEDS,
+    EventType.CAPITAL_CALLED: _CALL,
+    EventType.DISTRIBUTION_MADE: _DISTRIBUTION,
+}
+_TICK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """The scale of amounts: both ends, and where nothing lies."""
+
+    low: Decimal
+    high: Decimal
+
+    @classmethod
+    def of(cls, *several: Series) -> Heights:
+        """Make room for every amount, and for nothing."""
+        amounts = [amount for series in several for _, amount in series]
+        return cls(min([*amounts, Decimal(0)]), max([*amounts, Decimal(1)]))
+
+    def at(self, amount: Decimal) -> float:
+        """Give the height of an amount, counted from the top as SVG does."""
+        share = float((amount - self.low) / (self.high - self.low))
+        return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 2)
+
+
+def heights_on_page(amounts: Iterable[Decimal], heights: Heights) -> list[float]:
+    """Give the heights of amounts in pixels, as the handle is drawn."""
+    return [round(_TOP + heights.at(each) * _TALL / HEIGHT, 1) for each in amounts]
+
+
+def curve(series: Series, scale: DayScale, heights: Heights) -> str:
+    """Draw a series as steps: an amount stands until the day of the next one."""
+    if not series:
+        return ""
+    points = [(_x(scale, day), heights.at(amount)) for day, amount in series]
+    path = f"M{points[0][0]} {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:])
+    return path + f"H{WIDTH}"
+
+
+def area(series: Series, scale: DayScale, heights: Heights) -> str:
+    """Draw what lies between a series and nothing."""
+    if not series:
+        return ""
+    ground = heights.at(Decimal(0))
+    return f"{curve(series, scale, heights)}V{ground}H{_x(scale, series[0][0])}Z"
+
+
+def between(one: Series, other: Series, scale: DayScale, heights: Heights) -> str:
+    """Draw what lies between two series, to be filled by the even-odd rule."""
+    return area(one, scale, heights) + area(other, scale, heights)
+
+
+def lane(event: Event) -> str:
+    """Name the kind of an event, as the style sheet colours it."""
+    return LANE_OF.get(event.event_type, OTHER).kind
+
+
+def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, str]:
+    """Draw a tick per day and kind of event, one path for each kind."""
+    days: dict[Lane, set[float]] = {row: set() for row in LANES}
+    for happening in happenings:
+        days[LANE_OF.get(happening.event_type, OTHER)].add(_x(scale, happening.on))
+    return {
+        row: "".join(f"M{x} {row.top}v{_TICK}" for x in sorted(places))
+        for row, places in days.items()
+        if places
+    }
+
+
+def sparkline(series: Series, today: date) -> str:
+    """Draw a series alone, from its first day to today, or to the day announced last."""
+    end = max(today, series[-1][0])
+    return curve(series, DayScale.over(series[0][0], end, end), Heights.of(series))
+
+
+def _x(scale: DayScale, day: date) -> float:
+    return round(scale.share(day) * WIDTH, 1)

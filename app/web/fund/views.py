@@ -1,0 +1,80 @@
+"""Funds as pages: the list, and one fund at any date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug import Response as Redirect
+
+from app import database
+from app.auth import route_rules
+from app.auth.route_rules import needs, needs_sign_in, open_to_all
+from app.services.accounts import invitations
+from app.services.funds import drafts, funds
+from app.services.imports import workflow
+from app.services.imports.stages import stage_of
+from app.services.reads import period_closes, viewpoints
+from app.web.fund import page as fund_page
+from app.web.fund import partial_cache, svg
+from app.web.fund.address import FundAddress
+from app.web.setup.answers import SetUp
+from app.web.shared.responses import answer, comes_from_page, render, wants_partial
+
+bp = Blueprint("funds", __name__)
+
+
+@bp.get("/")
+@open_to_all
+def home() -> Redirect:
+    """Lead to the funds."""
+    return redirect(url_for("funds.index"))
+
+
+@bp.get("/funds/")
+@needs_sign_in
+def index() -> Response:
+    """List the funds that the reader may see, by name."""
+    search = request.args.get("search", "").strip()
+    number = request.args.get("page", 1, int)
+    page = funds.page(database.engine(), search, number, route_rules.reader())
+    return render(
+        "funds/index.html",
+        partial="funds/_fund_list.html",
+        page=page,
+        search=search,
+        invitations=invitations.of_person(database.engine(), route_rules.reader()),
+        unfinished=[
+            (file, stage_of(file))
+            for file in workflow.listed(database.engine(), route_rules.reader().id)
+        ],
+        drafts=[
+            (draft, SetUp(draft.answers).name)
+            for draft in drafts.open_ones(database.engine(), route_rules.reader().id)
+        ],
+        sparkline=partial(svg.sparkline, today=datetime.now(UTC).date()),
+    )
+
+
+@bp.get("/funds/<uuid:fund_id>/")
+@needs("viewer")
+def show(fund_id: UUID) -> Response | Redirect:
+    """Show a fund as seen from the viewpoint in the address."""
+    fund, engine, address = route_rules.fund(), database.engine(), FundAddress.from_request(fund_id)
+    if sequence := request.args.get("reported", 0, int):
+        close = period_closes.find(engine, fund_id, sequence)
+        address = address.on(close.closed_through).knowing_through(sequence)
+    picked = {"reported", "known_time"} & request.args.keys()  # what the address says otherwise
+    if picked and not comes_from_page():
+        return redirect(address.url)
+    at, head = viewpoints.resolve(engine, fund_id, address.asked, route_rules.head())
+    if wants_partial():
+        page = answer(partial_cache.partial(engine, fund, address, at, head))
+    else:
+        seen = fund_page.look(engine, address, at, head)
+        page = answer(render_template("funds/show.html", fund=fund, at=seen))
+    if picked:
+        page.headers["HX-Push-Url"] = address.url
+    return page

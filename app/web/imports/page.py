@@ -1,0 +1,177 @@
+"""An import under way, put in the form in which the templates show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from flask import request
+from sqlalchemy import Engine
+
+from app.domain.events.catalogue import EventType
+from app.domain.events.labels import EVENT_NAMES
+from app.services.imports import workflow
+from app.services.imports.columns import ENVELOPE_COLUMNS, PAYLOAD_COLUMNS
+from app.services.imports.header import IGNORED
+from app.services.imports.jobs import KEPT
+from app.services.imports.mapping import propose_mapping
+from app.services.imports.report import Findings
+from app.services.imports.stages import Stage, stage_of
+from app.store.import_files import ImportFile
+from app.web.imports import wording
+from app.web.imports.fault_table import FaultTable
+from app.web.imports.forms import FileForm, TermsForm
+
+_SAMPLES = 3  # cells shown of each column
+_AT = {Stage.MAPPING: 1, Stage.JUDGING: 2, Stage.FAULTY: 2, Stage.FAILED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the file, what stands below it, and what it may mean."""
+
+    place: int  # in the header, from 0
+    text: str
+    samples: list[str]
+    column: str  # that is proposed, or was chosen
+    is_guess: bool  # it may not be what is meant
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """An import as its page shows it."""
+
+    file: ImportFile
+    stage: Stage
+    name_fault: str
+    now: datetime
+    form: FileForm
+    terms_form: TermsForm
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a job is on it, so that the page is to look again."""
+        return self.stage in {Stage.JUDGING, Stage.WRITING}
+
+    @property
+    def step(self) -> int:
+        """Which of the steps it is at, from 0."""
+        return _AT.get(self.stage, 3)
+
+    @property
+    def findings(self) -> Findings:
+        """What the dry run has found."""
+        return self.file.findings or {}
+
+    @property
+    def put_off(self) -> str:
+        """Why the import was not written, where it can be tried again later."""
+        result = self.file.job.result if self.file.job else None
+        return str(result["put_off"]) if isinstance(result, dict) and "put_off" in result else ""
+
+    @property
+    def notes(self) -> list[str]:
+        """How the dry run has read cells that can be read in two ways."""
+        notes: list[str] = self.findings.get("notes", [])
+        return notes
+
+    @property
+    def kept_until(self) -> date:
+        """The day on which it is discarded where nobody goes on with it."""
+        return (self.file.changed_at + KEPT).date()
+
+    @property
+    def status(self) -> str:
+        """How far the job on it is."""
+        return wording.status(self.file.job, self.now)
+
+    @property
+    def news(self) -> str:
+        """What someone who does not see the page is told as it changes."""
+        return wording.news(self.stage, self.findings)
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """The headings of the file, with a column proposed for each."""
+        header, *rows = self.file.sample
+        chosen = {name.casefold(): column for name, column in self.file.mapping.items()}
+        return [
+            Heading(
+                place,
+                each.heading,
+                _filled(rows, place),
+                chosen.get(each.heading.casefold(), each.column or IGNORED),
+                is_guess=each.how != "same" and each.heading.casefold() not in chosen,
+            )
+            for place, each in enumerate(
+                propose_mapping([" ".join(heading.split()) for heading in header])
+            )
+        ]
+
+    @property
+    def column_groups(self) -> dict[str, tuple[str, ...]]:
+        """The columns that headings can mean."""
+        return {"Of every event": ENVELOPE_COLUMNS, "By type of event": PAYLOAD_COLUMNS}
+
+    @cached_property
+    def faults(self) -> FaultTable:
+        """The rows at fault, a page at a time."""
+        return FaultTable(self.findings, request.args.get("page", 1, int))
+
+    @property
+    def types(self) -> list[tuple[str, int]]:
+        """How many events of each type there are."""
+        return [(EVENT_NAMES[EventType(kind)], count) for kind, count in self.findings["types"]]
+
+    @property
+    def terms(self) -> list[tuple[str, str, str]]:
+        """The terms that the fund will have: name, text, and where they come from."""
+        if self.findings["terms_given"]:
+            given: set[str] = set()
+            return wording.terms(self.findings["terms"], given, in_file=True)
+        return wording.terms(self.findings["terms"], set(self.file.terms))
+
+    @property
+    def takes_terms(self) -> bool:
+        """Whether terms can be given: the file has none, as far as that is known."""
+        return not self.findings.get("terms_given")
+
+    @property
+    def other_terms(self) -> list[str]:
+        """Which terms were given besides those in the form."""
+        return sorted(set(self.file.terms) - set(self.terms_form.data))
+
+
+def look(engine: Engine, file: ImportFile, now: datetime, **forms: Any) -> ImportView:  # noqa: ANN401
+    """Put an import into the form of its page; `forms` are those that came back."""
+    stage = stage_of(file)
+    terms_form = forms.get("terms_form") or _terms_form(file)
+    return ImportView(
+        file,
+        stage,
+        workflow.name_fault(engine, file.fund_name) if stage is not Stage.WRITING else "",
+        now,
+        forms.get("form") or FileForm(),
+        terms_form,
+    )
+
+
+def _filled(rows: list[list[str]], place: int) -> list[str]:
+    """Give the first cells of a column that are not empty."""
+    cells = (row[place] for row in rows if place < len(row) and row[place])
+    return list(islice(dict.fromkeys(cells), _SAMPLES))
+
+
+def _terms_form(file: ImportFile) -> TermsForm:
+    """Fill the form with what was given, and put the faults of the terms beside their fields."""
+    form = TermsForm(data={name: str(value) for name, value in file.terms.items()})
+    findings = file.findings or {}
+    if not findings.get("sound", True):
+        for fault in findings["terms"]:
+            if fault["column"] in form:
+                field = form[fault["column"]]
+                field.errors = [*field.errors, f"{fault['reason']}."]
+    return form

@@ -1,0 +1,144 @@
+"""What forms of events are about, in people's words: names, questions, hints, choices, order."""
+
+from __future__ import annotations
+
+from app.domain.events.catalogue import PERIOD_EVENTS, EventType
+from app.domain.events.labels import EVENT_NAMES, renamed
+from app.web.shared.formats import capitalize_first, days_in_words
+from app.web.shared.payload_fields import INITIALS, label_of
+from app.web.shared.wording import EVENT_GROUPS
+
+# They have pages of their own.
+_ELSEWHERE = PERIOD_EVENTS | {
+    EventType.FUND_ESTABLISHED,
+    EventType.TERMS_AMENDED,
+    EventType.EVENT_VOIDED,
+    EventType.APPROVAL_CHANGED,
+}
+ABOUT = {
+    EventType.COMMITMENT_MADE: "an investor promises capital to the fund",
+    EventType.COMPANY_ADDED: "the fund begins to deal with a company",
+    EventType.COMPANY_UPDATED: "a company has a new name, sector, stage or country",
+    EventType.INVESTMENT_MADE: "the fund puts money into a company",
+    EventType.VALUATION_UPDATED: "a holding has a new fair value",
+    EventType.PROCEEDS_RECEIVED: "a sale, a dividend or an escrow brings money in",
+    EventType.SECURITY_CONVERTED: "a note becomes shares, and no money moves",
+    EventType.CAPITAL_CALLED: "partners are asked to pay in",
+    EventType.DISTRIBUTION_MADE: "money is paid out to partners",
+    EventType.DISTRIBUTION_RETURNED: "partners pay back what they received",
+    EventType.EXPENSE_PAID: "the fund pays a fee or another cost",
+    EventType.INCOME_RECEIVED: "the fund itself earns interest, a refund or a fee",
+    EventType.CREDIT_LINE_DRAWN: "the fund borrows",
+    EventType.CREDIT_LINE_REPAID: "the fund pays back what it borrowed",
+    EventType.RESERVE_ALLOCATED: "money is set aside for a company",
+    EventType.FORECAST_CREATED: "the figure of a company as it is expected to be",
+    EventType.ACTUAL_RECORDED: "the figure of a company as it turned out",
+}
+# Fields that few events have: they stand behind “More”, with those that any event may have.
+SELDOM = frozenset(
+    {
+        "reference", "note", "local_currency", "local_amount", "fx_rate", "shares",
+        "price_per_share", "post_money", "fair_value_level", "cost_relieved",
+        "escrow_held", "in_kind", "noticed_on", "outside_commitment", "allocations",
+        "period_start", "offset_amount", "scenario",
+    }
+)  # fmt: skip
+_SELDOM_OF = {EventType.EXPENSE_PAID: {"period_end"}, EventType.PROCEEDS_RECEIVED: {"ownership"}}
+_DAYS = {
+    EventType.CAPITAL_CALLED: "Due on",
+    EventType.DISTRIBUTION_MADE: "Paid on",
+    EventType.EXPENSE_PAID: "Paid on",
+    EventType.PROCEEDS_RECEIVED: "Received on",
+    EventType.INCOME_RECEIVED: "Received on",
+    EventType.FORECAST_CREATED: "Made on",
+    EventType.ACTUAL_RECORDED: "Known on",
+}
+_LABELS = {
+    "new_valuation": "Fair value of the whole holding",
+    "ownership": "Ownership, %",
+    "fraction_sold": "Fraction sold, %",
+    "from_reserves": "Paid out of the reserve for this company",
+    "in_kind": "In kind: securities, not money",
+    "outside_commitment": "Outside the commitment: does not lower what is unfunded",
+    "period_end": "Period ends on",
+    "period_start": "Period begins on",
+    "noticed_on": "Noticed on",
+    "shares": "Number of shares",
+    "offset_amount": "Offset against fees",
+    "fx_rate": "Exchange rate",
+    "fair_value_level": "Fair value level, 1 to 3",
+}
+HINTS = {
+    "ownership": "The whole stake of the fund afterwards, such as 12.5 %.",
+    "fraction_sold": "How much of the holding was sold, such as 40 %; left out, it is worked out.",
+    "new_valuation": "At the close of the day, after its purchases and sales.",
+    "reference": "A wire, a document: whatever finds it again.",
+    "local_currency": "Three letters, such as EUR; kept beside, without effect on the figures.",
+    "allocations": "One investor a line, such as Northern Teachers: 5,000,000. They sum to the"
+    " amount.",
+    "period_months": "For revenue, EBITDA and cash burn: the months they cover, such as 3.",
+    "cost_relieved": "Left out, it is the share of cost that was sold.",
+    "escrow_held": "What is still owed after a full exit.",
+}
+_CHOICES = {
+    "lp": "LP, a limited partner",
+    "gp": "GP, the general partner",
+    "lp_giveback": "LP giveback",
+    "return_of_call": "Return of a call",
+    "carried_interest": "Carried interest, to the GP",
+    "recallable": "Recallable: can be called again",
+    "cash_burn": "Cash burn",
+}
+
+
+def recordable() -> dict[str, list[EventType]]:
+    """Give the types that have a form, by group."""
+    groups = {
+        group: [each for each in types if each not in _ELSEWHERE]
+        for group, types in EVENT_GROUPS.items()
+    }
+    return {group: types for group, types in groups.items() if types}
+
+
+def slug(event_type: EventType) -> str:
+    """Write a type as a part of an address."""
+    return event_type.value.lower().replace("_", "-")
+
+
+def type_of(text: str) -> EventType | None:
+    """Find the type with a form that a part of an address means."""
+    name = text.upper().replace("-", "_")
+    if name not in EventType.__members__ or text != text.lower():
+        return None
+    return None if EventType(name) in _ELSEWHERE else EventType(name)
+
+
+def is_seldom(event_type: EventType, field: str) -> bool:
+    """Tell whether a field stands behind “More”."""
+    return field in SELDOM or field in _SELDOM_OF.get(event_type, ())
+
+
+def day_label(event_type: EventType) -> str:
+    """Ask for an event's date."""
+    return _DAYS.get(event_type, "Effective on")
+
+
+def field_label(field: str) -> str:
+    """Name a field of a form."""
+    return _LABELS.get(field) or label_of(field)
+
+
+def choice(value: str) -> str:
+    """Name one of several kinds."""
+    if value in _CHOICES:
+        return _CHOICES[value]
+    return value.upper() if value in INITIALS else capitalize_first(value.replace("_", " "))
+
+
+def in_words(reason: str) -> str:
+    """Put the types and fields that a refusal names in people's words."""
+    reason = renamed(reason, lambda each: EVENT_NAMES[each].lower())
+    reason = days_in_words(reason).replace(" (adjustment: true)", "")  # what a program sends
+    for name in ("period_months", "period_start", "new_name", "metric_type"):
+        reason = reason.replace(name, field_label(name).lower())
+    return reason

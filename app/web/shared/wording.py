@@ -1,0 +1,168 @@
+"""Events, viewpoints and missing figures in the words of people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from app.domain.errors import AsofError, BeyondKnowledgeError
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event
+from app.domain.events.labels import EVENT_NAMES
+from app.domain.state.period_closes import Close
+from app.web.fund.address import FundAddress
+from app.web.shared.formats import clock_time, counted, days_in_words, long_date
+
+EVENT_GROUPS = {
+    "Capital": (
+        EventType.COMMITMENT_MADE,
+        EventType.CAPITAL_CALLED,
+        EventType.DISTRIBUTION_MADE,
+        EventType.DISTRIBUTION_RETURNED,
+    ),
+    "Companies": (
+        EventType.COMPANY_ADDED,
+        EventType.COMPANY_UPDATED,
+        EventType.INVESTMENT_MADE,
+        EventType.VALUATION_UPDATED,
+        EventType.PROCEEDS_RECEIVED,
+        EventType.SECURITY_CONVERTED,
+        EventType.RESERVE_ALLOCATED,
+        EventType.FORECAST_CREATED,
+        EventType.ACTUAL_RECORDED,
+    ),
+    "Running the fund": (
+        EventType.EXPENSE_PAID,
+        EventType.INCOME_RECEIVED,
+        EventType.CREDIT_LINE_DRAWN,
+        EventType.CREDIT_LINE_REPAID,
+    ),
+    "Terms and books": (
+        EventType.FUND_ESTABLISHED,
+        EventType.TERMS_AMENDED,
+        EventType.PERIOD_CLOSED,
+        EventType.PERIOD_REOPENED,
+        EventType.APPROVAL_CHANGED,
+        EventType.EVENT_VOIDED,
+    ),
+}
+_SOURCES = {
+    "form": "by form",
+    "api": "by API",
+    "import": "from a file",
+    "demo": "demonstration",
+    "wizard": "at set-up",
+}
+_FIELDS = {
+    "as_of": "As of",
+    "known_at": "As known on",
+    "through": "Event",
+    "description": "Description",
+    "closed_through": "Close through",
+}
+_REASONS = {
+    "no_commitments": "no commitments yet",
+    "nothing_paid_in": "nothing paid in yet",
+    "nothing_invested": "nothing invested yet",
+    "too_few_dates": "needs money on two days",
+    "no_outflow": "nothing was paid in",
+    "total_loss": "all that was paid in is lost",
+    "several_roots": "more than one rate fits",
+    "no_root": "no rate up to 1000% fits",
+    "under_one_year": "not meaningful under a year",
+}
+
+
+def event_name(event: Event) -> str:
+    """Name an event's type."""
+    return EVENT_NAMES[event.event_type]
+
+
+def source(event: Event) -> str:
+    """Say by which way an event came in."""
+    return _SOURCES.get(event.source, event.source)
+
+
+def amount(event: Event) -> Decimal | None:
+    """Give the money that an event is about, where it is about money."""
+    for field in ("amount", "new_valuation"):
+        if field in event.payload:
+            return event.amount(field)
+    return None
+
+
+def day_of(instant: datetime) -> date:
+    """Give the UTC day of an instant."""
+    return instant.astimezone(UTC).date()
+
+
+def subject(event: Event, company: str = "") -> str:
+    """Name whom or what an event is about, besides its type; empty where nothing is.
+
+    `company` is how its company is called, which payloads name as it was added.
+    """
+    if company:
+        return company
+    payload = event.payload
+    for field in ("company", "investor", "label"):
+        if payload.get(field):
+            return str(payload[field])
+    if "category" in payload:
+        return str(payload["category"]).replace("_", " ")
+    if "required" in payload:
+        return "required" if payload["required"] else "not required any more"
+    if "voids" in payload:
+        return f"of #{payload['voids']}"
+    return ""
+
+
+def reason(code: str | None) -> str:
+    """Say why a figure is missing, or why a rate says little."""
+    return _REASONS.get(code or "", "")
+
+
+def refusal(error: AsofError) -> str:
+    """Say why a question has no answer, with its day as people write it."""
+    if not isinstance(error, BeyondKnowledgeError):
+        return str(error)
+    try:
+        asked = long_date(date.fromisoformat(error.value))
+    except ValueError:
+        asked = f"“{error.value}”"
+    reason = days_in_words(error.reason)
+    if reason.startswith(("is ", "has ")):
+        return f"{asked} {reason}."
+    return f"{_FIELDS.get(error.field, error.field)} {asked}: {reason}."
+
+
+def knowledge(address: FundAddress, reported: Close | None = None) -> str:
+    """Say as of when or what the reader knows, at a close where it is one; empty for all."""
+    if reported:
+        known_on = long_date(day_of(reported.event.recorded_at))
+        # What was reported is of the day that was closed; other days were only known.
+        is_of_that = (address.as_of or address.today) == reported.closed_through
+        verb = "reported" if is_of_that else "known"
+        return f"as {verb} at {reported.name} close (known on {known_on})"
+    if address.through:
+        return f"as known through event {address.through}"
+    if not address.known_at:
+        return ""
+    moment = datetime.fromisoformat(address.known_at)
+    if len(address.known_at) == len("2012-03-31"):
+        return f"as known on {long_date(moment.date())}"
+    moment = moment.astimezone(UTC)
+    return f"as known on {long_date(moment.date())}, {clock_time(moment)} UTC"
+
+
+def moment(address: FundAddress, reported: Close | None = None) -> str:
+    """Say where on both axes a view stands."""
+    parts = [long_date(address.as_of) if address.as_of else "today", knowledge(address, reported)]
+    return ", ".join(part for part in parts if part)
+
+
+def known_events(known: int, head: int) -> str:
+    """Say how much of the log is known."""
+    return f"{known:,} of {counted(head, 'event')} known"
+
+
+FILTERS = (event_name, source, amount, day_of, subject)

@@ -1,0 +1,128 @@
+"""Snapshots, and the work on them, in the words of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.state.fold import PROJECTOR_VERSION
+from app.services.jobs.runner import TRIES
+from app.services.snapshots.jobs import CHECK, LAY, TAKE
+from app.store.jobs.jobs import Job
+from app.store.snapshots.table import Snapshot, Tally
+from app.web.jobs.wording import given_up, not_begun
+from app.web.shared.formats import counted, long_date
+
+_TYPES = {"manual": "On request", "scheduled": "Nightly", "auto": "Automatic"}
+_COUNTS = {CHECK: "snapshots"}  # what progress counts; events else
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of work as the page tells of it."""
+
+    job: Job
+    name: str
+    about: str  # what the person said about it
+    status: str
+    mend: str  # what to do about it, where something is to be done
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it was given up."""
+        return self.job.status == "failed"
+
+
+def work(job: Job, now: datetime) -> Work:
+    """Say what a job is about, and how it is going."""
+    about = str(job.subject.get("description", ""))
+    mend = _mend(job) if job.status == "failed" else not_begun(job, now)
+    return Work(job, _name(job), about, _status(job), mend)
+
+
+def snapshot_type(snapshot: Snapshot) -> str:
+    """Say on what occasion a snapshot was taken."""
+    return _TYPES[snapshot.type]
+
+
+def snapshot_age(snapshot: Snapshot) -> str:
+    """Say why a snapshot that is outdated is."""
+    if snapshot.projector_version != PROJECTOR_VERSION:
+        return "Folded by an earlier version"
+    return "Sealed with another key" if snapshot.sealed_with else "Taken before there were seals"
+
+
+def summary(tally: Tally) -> str:
+    """Say how many snapshots serve, and how many do not."""
+    parts = [
+        f"{tally.serving:,} {'serves' if tally.serving == 1 else 'serve'} now",
+        f"{tally.overtaken:,} {'was' if tally.overtaken == 1 else 'were'} overtaken",
+    ]
+    if tally.outdated:
+        were = "was" if tally.outdated == 1 else "were"
+        parts.append(f"{tally.outdated:,} {were} folded by an earlier version or under another key")
+    if tally.set_aside:
+        parts.append(f"{tally.set_aside:,} {'is' if tally.set_aside == 1 else 'are'} set aside")
+    return f"{counted(tally.total, 'snapshot')}: {', '.join(parts)}"
+
+
+def check_result(job: Job) -> str:
+    """Say what a check has found."""
+    checked, wrong = job.result["checked"], len(job.result["wrong"])
+    if not checked:
+        return "There was no snapshot to verify"
+    folded = f"{counted(checked, 'snapshot')} folded anew"
+    if not wrong:
+        return f"{folded}: {'equal' if checked == 1 else 'all equal'}"
+    return f"{folded}: {wrong:,} {'is' if wrong == 1 else 'are'} not what the log says"
+
+
+def check_status(job: Job) -> str:
+    """Say how far a check is."""
+    status = _status(job)
+    return f"Verifying: {status[0].lower()}{status[1:]}" if job.status == "queued" else status
+
+
+def news(works: list[Work], check: Job | None) -> str:
+    """Sum up what is under way, in words that stay the same while only numbers move."""
+    said = [f"{each.name}: {'failed' if each.has_failed else 'under way'}." for each in works]
+    if check:
+        ended = check_result(check) if check.status == "done" else "Verifying failed"
+        said.append("Verifying." if check.is_pending else f"{ended}.")
+    return " ".join(said) or "Nothing is under way."
+
+
+def _name(job: Job) -> str:
+    if job.kind == TAKE:
+        return f"Snapshot of {long_date(date.fromisoformat(job.subject['as_of']))}"
+    return "Snapshots along the log" if job.kind == LAY else "Snapshots for a long way back"
+
+
+def _status(job: Job) -> str:
+    match job.status:
+        case "failed":
+            return f"{given_up(job)}: {job.error}"
+        case "queued":
+            again = f"Try {job.attempts} of {TRIES} failed ({job.error}); the next one comes soon"
+            return again if job.error else "Waiting for its turn"
+        case _:
+            return _running(job)
+
+
+def _running(job: Job) -> str:
+    doing = "Verifying" if job.kind == CHECK else "Being taken"
+    if not job.progress_total:
+        return doing
+    what = _COUNTS.get(job.kind, "events")
+    return f"{doing}: {job.progress_done or 0:,} of {job.progress_total:,} {what}"
+
+
+def _mend(job: Job) -> str:
+    if job.kind == TAKE and job.subject["type"] == "manual":
+        return "Nothing is lost. Retry it; if it fails again, tell whoever runs this site."
+    if job.kind == TAKE:
+        return "It is asked for again in the next night, and when the worker starts."
+    return "Every answer stays right, some only come slower. It is asked for again by itself."
+
+
+FILTERS = (snapshot_type, snapshot_age, check_result, check_status)

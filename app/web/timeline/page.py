@@ -1,0 +1,214 @@
+"""A page of the log, put in the form in which the templates show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import groupby
+
+from flask import url_for
+from sqlalchemy import Engine
+
+from app.auth import route_rules
+from app.domain.events.catalogue import EventType
+from app.domain.events.drafts import Event
+from app.domain.events.labels import EVENT_NAMES
+from app.domain.fields import name_key
+from app.domain.suggestions import closest
+from app.services.reads import timeline
+from app.services.reads.timeline import Background, Page
+from app.services.recording import corrections
+from app.services.recording.batches import Author
+from app.services.valuations import approvals
+from app.services.verification.verify_log import DAMAGE
+from app.store.log.timeline import LoggedEvent
+from app.web.fund.address import FundAddress
+from app.web.record import wording as record_wording
+from app.web.shared import payload_fields, wording
+from app.web.shared.payload_fields import PayloadField
+from app.web.timeline.address import TimelineAddress
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that were recorded together, or that say that they belong together."""
+
+    entries: list[LoggedEvent]
+
+    @property
+    def caption(self) -> str:
+        """What holds them together; empty for an event alone."""
+        if len(self.entries) == 1:
+            return ""
+        types = {entry.event.event_type for entry in self.entries}
+        corrects = EventType.EVENT_VOIDED in types and len(types) > 1
+        return "A correction, recorded together" if corrects else "Recorded together"
+
+
+@dataclass(frozen=True, slots=True)
+class LogDay:
+    """What was recorded on one UTC day, newest first."""
+
+    day: date
+    batches: list[Batch]
+
+
+@dataclass(frozen=True)
+class TimelineView:
+    """The events that a reader asked for, and what belongs to them."""
+
+    address: TimelineAddress
+    page: Page
+    around: Background
+    today: date
+    needs_approval: bool = False  # whether what the reader marks needs somebody else
+
+    @cached_property
+    def days(self) -> list[LogDay]:
+        """The events by the day of their recording."""
+        by_day = groupby(self.page.entries, lambda entry: wording.day_of(entry.event.recorded_at))
+        return [LogDay(day, list(_batches(list(entries)))) for day, entries in by_day]
+
+    @property
+    def whole_fund(self) -> FundAddress:
+        """Where the fund is seen as it stands, with all that is known."""
+        return FundAddress(self.address.fund_id, self.today)
+
+    @property
+    def types(self) -> dict[str, list[tuple[str, str]]]:
+        """The types to choose from: value and name, by group."""
+        return {
+            group: [(each.value, EVENT_NAMES[each]) for each in types]
+            for group, types in wording.EVENT_GROUPS.items()
+        }
+
+    @property
+    def found(self) -> str:
+        """How much of the log this is."""
+        if self.address.faults or not self.page.entries:
+            return "No events"
+        sequences = [entry.event.sequence for entry in self.page.entries]
+        if len(sequences) == 1:
+            return f"Event {sequences[0]:,} of {self.around.head:,}"
+        shown = f"{len(sequences)} events, #{sequences[0]} to #{sequences[-1]}"
+        return f"{shown}, of {self.around.head:,}"
+
+    def fault(self, name: str) -> str:
+        """Tell what is wrong with a filter, and what was typed; empty where nothing is."""
+        if name not in self.address.faults:
+            return ""
+        return f"“{self.address.given[name]}”: {self.address.faults[name]}"
+
+    @property
+    def near(self) -> list[str]:
+        """Names like the one asked for, where no company bears that one."""
+        asked = name_key(self.address.given.get("company", ""))
+        names = {name_key(name): name for name in self.around.companies}
+        if not asked or asked in names:
+            return []
+        containing = [key for key in names if asked in key]
+        return [names[key] for key in containing or closest(asked, names, 3)][:3]
+
+    def on_its_day(self, event: Event) -> str:
+        """Write the address of the fund on the day on which an event took effect."""
+        return FundAddress(self.address.fund_id, self.today).on(event.effective_on).url
+
+    def as_known_then(self, event: Event) -> str:
+        """Write the address of the fund on that day, as it was known once this was recorded.
+
+        What was recorded with it was known with it. A close is about the last day that it closed:
+        what was known of that was reported.
+        """
+        there = FundAddress(self.address.fund_id, self.today)
+        if event.event_type is EventType.PERIOD_CLOSED:
+            day = date.fromisoformat(event.payload["closed_through"])
+            return there.on(day).knowing_through(event.sequence).url
+        return there.on(event.effective_on).knowing_at(event.recorded_at).url
+
+    def is_readable(self, event: Event) -> bool:
+        """Whether an event is as it was written, as far as that can be seen by reading it."""
+        try:
+            self.subject(event), self.gist(event), self.fields(event), wording.amount(event)
+            self.as_known_then(event)
+        except DAMAGE:
+            return False
+        return True
+
+    def link_to(self, sequence: int) -> str:
+        """Write the address of an event: on this page where it is there."""
+        if any(entry.event.sequence == sequence for entry in self.page.entries):
+            return f"#event-{sequence}"
+        return self.address.around(sequence)
+
+    def fields(self, event: Event) -> list[PayloadField]:
+        """Give all that an event carries."""
+        return payload_fields.payload_fields(event, self.around.currency, self.around.names)
+
+    def author(self, event: Event) -> str:
+        """Name who recorded an event; who is nobody here is shown as the log has them."""
+        return self.around.names.get(event.recorded_by, event.recorded_by)
+
+    def subject(self, event: Event) -> str:
+        """Name whom or what an event is about, by its name then and by its name now."""
+        company = self.around.company_names.of(event, date.max, self.around.head)
+        return wording.subject(event, company)
+
+    def offers(self, entry: LoggedEvent) -> dict[str, str]:
+        """Give the ways to take an event back that whoever looks may go: name and address."""
+        event = entry.event
+        author = route_rules.author("form") if route_rules.may("analyst") else None
+        if entry.voided_by or author is None:
+            return {}
+        fund_id, sequence = self.address.fund_id, event.sequence
+        ways = {
+            way: url_for(f"record.{way.lower()}", fund_id=fund_id, sequence=sequence)
+            for way in self._ways(event, author)
+        }
+        if self.needs_approval and event.event_type is EventType.VALUATION_UPDATED:
+            ways["Mark anew in a round, for approval"] = url_for(
+                "valuations.index", fund_id=fund_id
+            )
+        return ways
+
+    def _ways(self, event: Event, author: Author) -> Iterator[str]:
+        has_form = record_wording.type_of(record_wording.slug(event.event_type)) is not None
+        needs = self.needs_approval
+        if has_form and corrections.may_correct(event, author, needs_approval=needs):
+            yield "Correct"
+        if corrections.may_take_back(event, author, needs_approval=needs):
+            yield "Void"
+
+    def gist(self, event: Event) -> str:
+        """Say in a few words what an event is about."""
+        return payload_fields.gist(event, self.around.currency)
+
+
+def look(engine: Engine, address: TimelineAddress) -> TimelineView:
+    """Read the part of a log that an address asks for. Raises UnknownFundError."""
+    page = Page([], None)
+    if not address.faults:
+        page = timeline.page(engine, address.fund_id, address.filters, PAGE_SIZE)
+    around = timeline.background(engine, address.fund_id, page)
+    needs_approval = route_rules.may("analyst") and approvals.needed_by(
+        engine, address.fund_id, route_rules.author("form")
+    )
+    return TimelineView(address, page, around, datetime.now(UTC).date(), needs_approval)
+
+
+def _batches(entries: list[LoggedEvent]) -> Iterator[Batch]:
+    batch: list[LoggedEvent] = []
+    for entry in entries:
+        if batch and not _together(batch[-1].event, entry.event):
+            yield Batch(batch)
+            batch = []
+        batch.append(entry)
+    yield Batch(batch)
+
+
+def _together(one: Event, other: Event) -> bool:
+    correlated = one.correlation_id is not None and one.correlation_id == other.correlation_id
+    return correlated or one.recorded_at == other.recorded_at
