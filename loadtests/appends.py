@@ -20,7 +20,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from app.domain.events.drafts import Fact
+from app.domain.events.model import Fact
 from app.services import demo
 from app.services.recording.batches import parse_drafts, record_events
 from app.store.log.batches import Author, Batch

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.domain.events.drafts import Fact
+from app.domain.events.model import Fact
 from app.domain.state.fold import apply
 from app.domain.state.state import FundState
 from app.store.snapshots.codec import decode, encode

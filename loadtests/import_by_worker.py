@@ -19,7 +19,7 @@ from app.config import Settings
 from app.services.accounts import people
 from app.services.imports import uploads, workflow
 from app.services.imports.jobs import HANDLERS
-from app.services.imports.stages import Stage, stage_of
+from app.services.imports.workflow import Stage, stage_of
 from app.services.jobs import jobs, runner
 from app.store.database import engines
 

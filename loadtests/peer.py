@@ -15,7 +15,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import JSONTranscoder, Transcoding
 
-from app.domain.events.drafts import Fact
+from app.domain.events.model import Fact
 from app.domain.state.fold import apply
 from app.domain.state.state import FundState
 from app.store.snapshots.codec import decode, encode

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.domain.events.drafts import Fact
+from app.domain.events.model import Fact
 from app.domain.viewpoint import Viewpoint
 from app.store.database.connections import reading
 from app.store.snapshots import state_reader

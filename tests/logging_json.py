@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
-from app.observability import json_logging, logging_setup
+from app.observability import logging_setup
 
 
 class Lines:
@@ -37,7 +37,7 @@ def logged(*, in_words: bool = False) -> Iterator[Lines]:
     if in_words:
         logging_setup.configure_words(logging.WARNING, lines.stream)
     else:
-        json_logging.configure_json("web", lines.stream)
+        logging_setup.configure_json("web", lines.stream)
     try:
         yield lines
     finally:

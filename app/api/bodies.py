@@ -12,7 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from app.api.problems import BadRequestError
 from app.domain.errors import MOST_FAULTS, Fault, FaultList
-from app.domain.events.drafts import unknown_field
+from app.domain.events.parse import unknown_field
 
 
 def read_body() -> Any:  # noqa: ANN401 - any JSON

@@ -18,7 +18,7 @@ from app.api.shapes.snapshots import NewSnapshot, SnapshotJob, SnapshotOrJob, Sn
 from app.auth import route_rules
 from app.auth.route_rules import needs
 from app.domain.errors import BeyondKnowledgeError, Fault, FaultList, RefusedError
-from app.domain.events.drafts import canonical_json
+from app.domain.events.event_json import canonical_json
 from app.domain.fields import read_text
 from app.services.documents.snapshots import job_document, snapshot_document
 from app.services.snapshots import requests, take

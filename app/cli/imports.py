@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from app import database
 from app.cli.acting import acting_person, as_whom
 from app.cli.commands import Progress, format_of, fund_name
-from app.domain.events.drafts import as_json
+from app.domain.events.event_json import as_json
 from app.domain.terms import Terms
 from app.services.imports import write_fund
 from app.services.imports.faults import TERMS, ImportFaultsError, faults_file

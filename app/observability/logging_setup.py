@@ -14,6 +14,15 @@ from app.observability import redaction
 
 if TYPE_CHECKING:
     from types import TracebackType
+import threading
+from types import TracebackType
+from typing import Any
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor
+
+from app.observability import request_ids
 
 
 def begin(process: str, level: int) -> bool:
@@ -22,9 +31,7 @@ def begin(process: str, level: int) -> bool:
     `process` says who writes.
     """
     if log_form() == "json":
-        from app.observability import json_logging  # noqa: PLC0415 - it takes long to load
-
-        json_logging.configure_json(process)
+        configure_json(process)
         return True
     configure_words(level)
     return False
@@ -49,3 +56,77 @@ class _InWords(logging.Formatter):
         | tuple[None, None, None],
     ) -> str:
         return redaction.traceback_of(ei[1]) if ei[1] else super().formatException(ei)
+
+
+_QUIET = ("alembic", "huey", "uvicorn")  # of these, what goes wrong is enough
+
+
+def configure_json(process: str, stream: TextIO | None = None) -> logging.Handler:
+    """Write what is logged, and what nobody caught, as JSON; `process` says who writes."""
+
+    def named(_: object, __: str, event: EventDict) -> EventDict:
+        return {**event, "process": process}
+
+    handler = logging.StreamHandler(stream or sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_COMMON,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                named,
+                _exception_as_field,
+                _blanked,
+                structlog.processors.JSONRenderer(serializer=_dumps),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda told: _uncaught(
+        told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback
+    )
+    return handler
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        logging.getLogger("asof").critical("nobody caught an error", exc_info=(kind, error, trace))
+
+
+def _exception_as_field(_: object, __: str, event: EventDict) -> EventDict:
+    told = event.pop("exc_info", None)
+    if told is True:
+        told = sys.exc_info()
+    error = told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["exception"] = redaction.traceback_of(error)
+    return event
+
+
+def _with_what_is_at_work(_: object, __: str, event: EventDict) -> EventDict:
+    return {**event, **request_ids.known()}
+
+
+def _blanked(_: object, __: str, event: EventDict) -> EventDict:
+    for name in ("event", "exception"):
+        if name in event:
+            event[name] = redaction.blanked(str(event[name]))
+    return event
+
+
+def _dumps(event: EventDict, **_: Any) -> str:  # noqa: ANN401 - what structlog passes on
+    return orjson.dumps(event, default=str).decode()
+
+
+_COMMON: list[Processor] = [
+    _with_what_is_at_work,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.services.accounts import tokens
 from app.services.demo.entries import GP
 from app.services.demo.loading import demo_history

@@ -13,7 +13,8 @@ from app.domain.admission.admission import Admission, Admitted
 from app.domain.admission.log_index import LogIndex
 from app.domain.admission.rules.approval import Approval
 from app.domain.errors import Fault, RefusedError
-from app.domain.events.drafts import Event, parse_draft
+from app.domain.events.model import Event
+from app.domain.events.parse import parse_draft
 from app.domain.figures.figures import Figures, figures_of
 from app.domain.state.fold import state_at
 from app.domain.state.state import FundState

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 
 _DAILY = Context(prec=50)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import RefusedError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from tests.domain.ledger import Ledger
 from tests.ledgers import Raw, established, raw, void
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.errors import RefusedError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import parse_draft
+from app.domain.events.parse import parse_draft
 from tests.domain.ledger import Ledger, fund
 from tests.ledgers import Raw, called, company, established, raw
 

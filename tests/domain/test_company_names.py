@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.state.company_names import CompanyNames, Naming
 from tests.domain.ledger import Ledger, fund
 from tests.ledgers import company, investment, raw, void

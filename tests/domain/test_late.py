@@ -10,7 +10,7 @@ from hypothesis import event as note
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.state.fold import in_force, state_at
 from app.domain.state.late_events import OutOfTurnError, let_in
 from app.domain.state.state import FundState

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import RefusedError
-from app.domain.events.drafts import parse_draft
+from app.domain.events.parse import parse_draft
 from app.domain.terms import Terms
 from tests.domain.ledger import Ledger, fund
 from tests.ledgers import Raw, called, established

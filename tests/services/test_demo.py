@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 from app.config import Settings
 from app.domain.errors import FundNameTakenError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event, canonical_json
+from app.domain.events.event_json import canonical_json
+from app.domain.events.model import Event
 from app.domain.figures.figures import Figures, figures_of
 from app.domain.state.fold import in_force, state_at
 from app.domain.viewpoint import Viewpoint

@@ -19,7 +19,7 @@ from app.services.funds import funds
 from app.services.imports import jobs as import_jobs
 from app.services.imports import uploads, workflow
 from app.services.imports.jobs import HANDLERS
-from app.services.imports.stages import Stage, stage_of
+from app.services.imports.workflow import Stage, stage_of
 from app.services.jobs import jobs, runner
 from app.services.jobs.progress import Progress
 from app.services.reads import timeline

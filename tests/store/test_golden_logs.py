@@ -15,7 +15,8 @@ import orjson
 import pytest
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event, newest_version, upcast
+from app.domain.events.model import Event
+from app.domain.events.upcasts import newest_version, upcast
 from app.domain.figures.figures import figures_of
 from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint

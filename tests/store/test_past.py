@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import RefusedError
-from app.domain.events.drafts import Draft, parse_draft
+from app.domain.events.model import Draft
+from app.domain.events.parse import parse_draft
 from app.services.funds.new_fund import found_fund
 from app.services.reads import timeline
 from app.services.verification import verify_log

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from app.domain.errors import NotAllowedError
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.exports import documents
 from app.services.exports.documents import Wanted
 from app.services.imports import plan as import_plan

@@ -16,7 +16,8 @@ from app.services.jobs import jobs, runner
 from app.services.sheets import read_rows
 from app.store import export_files
 from app.store.export_files import ExportFile
-from app.store.jobs import retries, runs
+from app.store.jobs import jobs as job_jobs
+from app.store.jobs import runs
 from tasks import nightly
 from tests.api.answers import problem
 from tests.ledgers import called, company, investment, mark, new_fund, record
@@ -215,7 +216,7 @@ def test_a_file_that_could_not_be_made_says_why(
     assert "the disk is full" in answer.text
     assert viewer.get(f"/funds/{fund}/exports/{job.id}").status_code == 409
     with engine.begin() as connection:
-        retries.retry(connection, fund, job.id, "maya")
+        job_jobs.retry(connection, fund, job.id, "maya")
     work(engine, fund)
     assert viewer.get(f"/api/funds/{fund}/exports/{job.id}").status_code == 200
 

@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 
 from app.domain.events.catalogue import PAYLOADS, EventType
-from app.domain.events.drafts import Event, parse_draft, stored_payload
+from app.domain.events.event_json import stored_payload
+from app.domain.events.model import Event
+from app.domain.events.parse import parse_draft
 from app.web.shared.payload_fields import PayloadField, gist, payload_fields
 from app.web.shared.wording import EVENT_GROUPS
 from tests.domain.test_catalogue import COMMON, TERMS, VALID

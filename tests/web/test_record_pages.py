@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.reads import timeline
 from app.web.record import wording
 from tests.ledgers import called, company, investment, look, mark, new_fund, raw, record

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.exports import documents
 from app.services.exports.documents import Wanted
 from app.services.reads import timeline

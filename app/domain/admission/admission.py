@@ -18,7 +18,8 @@ from app.domain.admission.rules.proposal import Proposal
 from app.domain.admission.rules.terms import check_terms
 from app.domain.admission.rules.voids import settled_date
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Draft, JsonObject
+from app.domain.events.event_json import JsonObject
+from app.domain.events.model import Draft
 
 # The day has begun there when it is still yesterday everywhere else.
 _EARLIEST_DAY_ON_EARTH = timezone(timedelta(hours=14))

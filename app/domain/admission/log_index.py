@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from app.domain.events.catalogue import CASH_EVENTS, PERIOD_EVENTS, EventType
-from app.domain.events.drafts import JsonObject
+from app.domain.events.event_json import JsonObject
 from app.domain.money import ZERO
 
 

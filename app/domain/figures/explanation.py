@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.figures.carry import CarryTiers, carry_tiers
 from app.domain.figures.figures import gross_flows, net_flows, ratio_sides
 from app.domain.state.fold import apply, in_fold_order, in_force

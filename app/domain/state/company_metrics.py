@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from app.domain.events.drafts import Foldable
+from app.domain.events.model import Foldable
 
 # Company, metric, end of the period, months that it covers, and scenario.
 MetricKey = tuple[str, str, date, int | None, str | None]

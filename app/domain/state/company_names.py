@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Foldable
+from app.domain.events.model import Foldable
 from app.domain.money import ZERO, normalised
 from app.domain.state.company_metrics import Metrics
 from app.domain.state.holdings import HOLDING_STEPS

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Foldable
+from app.domain.events.model import Foldable
 from app.domain.money import EXACT, ZERO, to_cent
 from app.domain.state.state import Holding
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from app.domain.errors import AsofError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Foldable
+from app.domain.events.model import Foldable
 from app.domain.money import normalised
 from app.domain.state.company_metrics import metric_of
 from app.domain.state.fold import apply, fold_key, metrics_for

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from app.domain.events.drafts import Foldable
+from app.domain.events.model import Foldable
 from app.domain.state.fold import fold_key, fold_onto, in_force
 from app.domain.state.state import FundState
 

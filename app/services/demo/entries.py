@@ -9,7 +9,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from app.domain.events.drafts import Draft, parse_draft, plain
+from app.domain.events.event_json import plain
+from app.domain.events.model import Draft
+from app.domain.events.parse import parse_draft
 from app.services.demo.days import CLOSES, OPENS, working_day
 
 GP = "r.alvarez@example.com"

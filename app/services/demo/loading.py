@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, func, select
 
 from app.domain.errors import AsofError
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.services.demo import people as demo_people
 from app.services.demo.entries import GP, Entry
 from app.services.demo.numbering import numbered

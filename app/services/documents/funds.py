@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.domain.events.drafts import Event, as_json
+from app.domain.events.event_json import as_json
+from app.domain.events.model import Event
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, Figures
 from app.domain.money import fraction_text, money_text, plain_text
 from app.domain.state.company_metrics import Metric

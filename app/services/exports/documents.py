@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.accounts.audit import AuditKind
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.accounts import audit
 from app.services.exports.rows import event_rows, figure_rows, holding_rows
 from app.services.reads import viewpoints

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import orjson
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS
 from app.domain.money import fraction_text
 from app.domain.state.state import Holding

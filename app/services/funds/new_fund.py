@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.accounts.roles import Role
 from app.domain.admission.rules.approval import Approval
 from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.services.accounts import person_limits
 from app.services.accounts.memberships import record_role
 from app.services.funds.parse_opening import placed, read_opening

@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.errors import Fault, FaultList, RefusedError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Draft, parse_draft, unknown_field
+from app.domain.events.model import Draft
+from app.domain.events.parse import parse_draft, unknown_field
 from app.domain.fields import FundName, read_date
 
 _NAME: TypeAdapter[str] = TypeAdapter(FundName)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.state.state import Commitment
 from app.domain.terms import Terms
 from app.services.reads import viewpoints

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.domain.errors import RefusedError
 from app.domain.events.catalogue import CommitmentMade, EventType
-from app.domain.events.drafts import Draft, parse_draft
+from app.domain.events.model import Draft
+from app.domain.events.parse import parse_draft
 from app.services.imports.faults import TERMS, RowFault, terms_fault
 
 _NO_SIZE = (

@@ -9,7 +9,7 @@ from time import thread_time
 from typing import Any
 
 from app.domain.events.catalogue import FundEstablished
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.domain.state.state import FundState
 from app.domain.terms import Terms
 from app.services.imports.faults import (
@@ -21,7 +21,7 @@ from app.services.imports.faults import (
 )
 from app.services.imports.file import Sheet, read_sheet
 from app.services.imports.implied_terms import opening_of
-from app.services.imports.parse_rows import Drafting, Progress
+from app.services.imports.rows import Drafting, Progress
 from app.services.imports.validate_rows import Judging
 from app.services.sheets import PARTS
 

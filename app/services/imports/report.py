@@ -10,7 +10,7 @@ from time import thread_time
 from typing import Any
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import as_json
+from app.domain.events.event_json import as_json
 from app.domain.figures.figures import figures_of
 from app.domain.money import fraction_text, plain_text
 from app.services.imports.faults import TERMS, ImportFaultsError, RowFault

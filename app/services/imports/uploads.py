@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from app.domain.errors import ImportStepError
 from app.services.imports.mapping import propose_mapping
 from app.services.imports.report import sample
-from app.services.imports.stages import changing, judge
+from app.services.imports.workflow import changing, judge
 from app.services.sheets import UnreadableFileError
 from app.store import import_files
 from app.store.accounts import person_limits

@@ -13,14 +13,14 @@ from app.domain.admission.admission import Admission
 from app.domain.admission.log_index import LogIndex
 from app.domain.admission.rules.approval import Approval
 from app.domain.errors import Fault, RefusedError
-from app.domain.events.drafts import Draft, Fact
+from app.domain.events.model import Draft, Fact
 from app.domain.fields import name_key
 from app.domain.state.fold import state_at
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.imports.faults import RowFault, stop_at_many, terms_fault
 from app.services.imports.file import Line
-from app.services.imports.row import row_fault
+from app.services.imports.rows import row_fault
 
 
 class Judging:

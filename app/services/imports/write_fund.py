@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine
 from uuid_utils.compat import uuid7
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.services.funds.new_fund import found_fund
-from app.services.imports.parse_rows import Progress
 from app.services.imports.plan import ImportPlan, plan_import
+from app.services.imports.rows import Progress
 from app.store import funds
 from app.store.funds import Fund
 from app.store.log.batches import Author

@@ -12,9 +12,8 @@ from sqlalchemy import Connection, Engine
 from app.services.accounts import person_limits
 from app.services.snapshots.builder import BUILDER
 from app.store.accounts import people
-from app.store.jobs import jobs, pages, retries
-from app.store.jobs.jobs import Job, Status
-from app.store.jobs.pages import STATUSES, Depth, Page
+from app.store.jobs import jobs
+from app.store.jobs.jobs import STATUSES, Depth, Job, Page, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +42,23 @@ def of_fund(
 ) -> Overview:
     """Read a page of a fund's jobs, the newest request first."""
     with engine.connect() as connection:
-        page = pages.page(connection, fund_id, status, limit, before)
-        tally = pages.tally(connection, fund_id)
+        page = jobs.page(connection, fund_id, status, limit, before)
+        tally = jobs.tally(connection, fund_id)
         names = _names(connection, page.jobs)
-        return Overview(page, tally, names, {}, None, pages.clock(connection))
+        return Overview(page, tally, names, {}, None, jobs.clock(connection))
 
 
 def of_all(engine: Engine, status: Status | None, limit: int, before: UUID | None) -> Overview:
     """Read a page of the jobs of all funds, the newest request first."""
     with engine.connect() as connection:
-        page = pages.page(connection, None, status, limit, before)
+        page = jobs.page(connection, None, status, limit, before)
         return Overview(
             page,
-            pages.tally(connection, None),
+            jobs.tally(connection, None),
             _names(connection, page.jobs),
-            pages.fund_names(connection, (job.fund_id for job in page.jobs)),
-            pages.depth(connection),
-            pages.clock(connection),
+            jobs.fund_names(connection, (job.fund_id for job in page.jobs)),
+            jobs.depth(connection),
+            jobs.clock(connection),
         )
 
 
@@ -67,7 +66,7 @@ def one(engine: Engine, fund_id: UUID, job_id: UUID) -> Seen:
     """Find a job. Raises UnknownJobError."""
     with engine.connect() as connection:
         job = jobs.find(connection, fund_id, job_id)
-        return Seen(job, _names(connection, [job]), pages.clock(connection))
+        return Seen(job, _names(connection, [job]), jobs.clock(connection))
 
 
 def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
@@ -80,7 +79,7 @@ def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
         failed = jobs.find(connection, fund_id, job_id)
         if failed.status == "failed" and failed.requested_by != BUILDER:
             person_limits.check_jobs(connection, failed.requested_by)
-        return retries.retry(connection, fund_id, job_id, retried_by)
+        return jobs.retry(connection, fund_id, job_id, retried_by)
 
 
 def _names(connection: Connection, found: Sequence[Job]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.fields import name_key
 from app.domain.state.company_names import CompanyNames
 from app.domain.suggestions import closest

@@ -11,7 +11,8 @@ from app.domain.accounts.audit import AuditKind
 from app.domain.admission.rules.approval import Approval
 from app.domain.errors import Fault, FaultList, NotAllowedError, RefusedError
 from app.domain.events.catalogue import ApprovalChanged
-from app.domain.events.drafts import Draft, parse_draft
+from app.domain.events.model import Draft
+from app.domain.events.parse import parse_draft
 from app.services.accounts import audit
 from app.services.recording.permissions import check_rights
 from app.services.snapshots import jobs

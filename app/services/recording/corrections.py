@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.events.catalogue import PERIOD_EVENTS, EventType
-from app.domain.events.drafts import Event, JsonObject
+from app.domain.events.event_json import JsonObject
+from app.domain.events.model import Event
 from app.services.recording import batches, previews
 from app.services.recording.batches import Appended, Author, Batch
 from app.services.valuations import approvals

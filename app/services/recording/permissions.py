@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.domain.errors import Fault, NotAllowedError, RefusedError
 from app.domain.events.catalogue import PERIOD_EVENTS, EventType, EventVoided
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.store.log import stored_events
 from app.store.log.batches import Batch
 

@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy import Engine
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event, Fact
+from app.domain.events.model import Event, Fact
 from app.domain.figures.figures import Figures, figures_of
 from app.domain.state.fold import fold_onto, in_fold_order, in_force
 from app.domain.state.state import FundState

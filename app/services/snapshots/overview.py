@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from app.domain.errors import UnknownSnapshotError
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
 from app.services.snapshots.jobs import CHECK, LAY, REPAIR, TAKE
@@ -19,7 +19,7 @@ from app.services.verification import overview
 from app.services.verification.overview import Standing
 from app.store.accounts import people
 from app.store.database.connections import reading
-from app.store.jobs import jobs, pages
+from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
 from app.store.log import lookups, stored_events
 from app.store.snapshots import table as stored
@@ -50,7 +50,7 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
     """Read a page of snapshots, the newest first. Raises UnknownFundError."""
     # The work first: what is no longer under way by then has left its snapshot by now.
     with engine.connect() as connection:
-        now = pages.clock(connection)
+        now = jobs.clock(connection)
         under_way, failed = _work(connection, fund_id, now)
         last_check = _last_check(connection, fund_id)
     page = take.page(engine, fund_id, limit, before)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.admission.rules.approval import Approval
 from app.domain.errors import NotAllowedError
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.store import fund_settings
 from app.store.accounts import memberships
 from app.store.log.batches import Author, Batch

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from app.domain.admission.rules.approval import Approval
 from app.domain.errors import ValuationRoundError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 from app.domain.money import plain_text
 from app.domain.valuations.rounds import Mark
 from app.services.recording import batches

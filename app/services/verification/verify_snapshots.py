@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.events.drafts import Fact
+from app.domain.events.model import Fact
 from app.domain.state.fold import fold_through, in_fold_order, in_force
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint

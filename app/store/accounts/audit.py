@@ -11,7 +11,7 @@ from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
-from app.domain.events.drafts import canonical_json
+from app.domain.events.event_json import canonical_json
 from app.store.database.connections import driver_connection
 from app.store.log.hash_chain import GENESIS, Break, digest
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Connection, Row
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from app.domain.errors import UnknownJobError
 from app.observability import request_ids
-from app.store.database.schema import PENDING, job
+from app.store.database.schema import PENDING, fund, huey_schedule, huey_task, job
 from app.store.jobs import wakeups
 
 Status = Literal["queued", "running", "done", "failed"]
@@ -145,3 +147,110 @@ def pending(connection: Connection, fund_id: UUID, kind: str, dedupe_key: str | 
     )
     row = connection.execute(query).first()
     return as_job(row) if row else None
+
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some jobs, the newest request first."""
+
+    jobs: list[Job]
+    next_cursor: UUID | None  # where the next page begins; none on the last
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many wake-ups lie in the queue: for now, and for after a pause."""
+
+    now: int
+    later: int
+
+
+def page(
+    connection: Connection,
+    fund_id: UUID | None,
+    status: Status | None,
+    limit: int,
+    before: UUID | None,
+) -> Page:
+    """Read a page of a fund's jobs, or of those of all funds."""
+    conditions: list[ColumnElement[bool]] = []
+    if fund_id is not None:
+        conditions.append(job.c.fund_id == fund_id)
+    if status is not None:
+        conditions.append(job.c.status == status)
+    if before is not None:
+        conditions.append(job.c.id < before)
+    query = sa.select(job).where(*conditions).order_by(job.c.id.desc()).limit(limit + 1)
+    found = [as_job(row) for row in connection.execute(query)]
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def tally(connection: Connection, fund_id: UUID | None) -> dict[Status, int]:
+    """Count a fund's jobs by status, or those of all funds."""
+    query = sa.select(job.c.status, sa.func.count()).group_by(job.c.status)
+    if fund_id is not None:
+        query = query.where(job.c.fund_id == fund_id)
+    found: dict[Status, int] = dict(connection.execute(query).all())
+    return {status: found.get(status, 0) for status in STATUSES}
+
+
+def depth(connection: Connection) -> Depth:
+    """Count what lies in the queue."""
+    now, later = (
+        sa.select(sa.func.count()).select_from(table).scalar_subquery()
+        for table in (huey_task, huey_schedule)
+    )
+    return Depth(*connection.execute(sa.select(now, later)).one())
+
+
+def fund_names(connection: Connection, fund_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the names of funds; one that an import is still to make has none."""
+    query = sa.select(fund.c.id, fund.c.name).where(fund.c.id.in_(set(fund_ids)))
+    return dict(connection.execute(query).all())
+
+
+def clock(connection: Connection) -> datetime:
+    """Read the clock that tells when jobs begin and end."""
+    now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return now
+
+
+_NOW = sa.func.clock_timestamp()
+_FRESH = {
+    "status": "queued", "attempts": 0, "lost_leases": 0, "error": None, "due_at": _NOW,
+    "progress_done": None, "progress_total": None, "started_at": None, "heartbeat_at": None,
+    "finished_at": None,
+}  # fmt: skip
+
+
+def retry(connection: Connection, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
+    """Queue a failed job anew; one that has not failed is left alone.
+
+    Where another of its kind and `dedupe_key` is pending, that one is given instead. Raises
+    UnknownJobError.
+    """
+    past = sa.func.jsonb_build_object(
+        "failed_at", job.c.finished_at, "error", job.c.error, "attempts", job.c.attempts,
+        "lost_leases", job.c.lost_leases, "retried_by", sa.cast(retried_by, sa.Text),
+        "retried_at", _NOW,
+    )  # fmt: skip
+    history = job.c.history.op("||")(sa.func.jsonb_build_array(past, type_=JSONB))
+    anew = (
+        job.update()
+        .where(job.c.fund_id == fund_id, job.c.id == job_id, job.c.status == "failed")
+        .values(**_FRESH, history=history)
+        .returning(*job.c)
+    )
+    try:
+        with connection.begin_nested():
+            row = connection.execute(anew).first()
+    except IntegrityError:
+        found = find(connection, fund_id, job_id)
+        return pending(connection, fund_id, found.kind, found.dedupe_key) or found
+    if row is None:
+        return find(connection, fund_id, job_id)
+    wakeups.wake_up(connection, fund_id, job_id)
+    return as_job(row)

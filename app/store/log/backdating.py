@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 
 from app.domain.errors import Fault, RefusedError
-from app.domain.events.drafts import Draft
+from app.domain.events.model import Draft
 
 _LAST_LOADED_AT = """
     SELECT loaded_at FROM event WHERE fund_id = %s ORDER BY sequence DESC LIMIT 1

@@ -8,7 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from app.domain.admission.rules.approval import Approval
-from app.domain.events.drafts import Draft, canonical_json, stored_payload
+from app.domain.events.event_json import canonical_json, stored_payload
+from app.domain.events.model import Draft
 from app.store.log.head_cache import LogEnd
 
 

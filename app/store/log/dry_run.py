@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.domain.errors import Fault, RefusedError
-from app.domain.events.drafts import Fact
+from app.domain.events.model import Fact
 from app.store.database.connections import driver_connection
-from app.store.log.admission_reads import Bearing, read_relevant
+from app.store.log.admission_scope import Bearing, StoredLogIndex, read_relevant
 from app.store.log.append import admitted
 from app.store.log.batches import Batch
 from app.store.log.stored_events import head_of
-from app.store.log.stored_index import StoredLogIndex
 
 _CLOCK = "SELECT clock_timestamp()"
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import payload_hash
+from app.domain.events.event_json import payload_hash
 from app.domain.fields import name_key
 from app.store.log.rows import Row
 

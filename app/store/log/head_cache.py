@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.domain.events.drafts import JsonObject
-from app.store.log.admission_reads import Bearing
-from app.store.log.stored_index import StoredLogIndex
+from app.domain.events.event_json import JsonObject
+from app.store.log.admission_scope import Bearing, StoredLogIndex
 
 _MOST = 20  # funds
 _HEAVIEST = 500_000  # letters of the payloads that were noted since an index was read

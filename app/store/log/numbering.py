@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from app.domain.admission.admission import Admitted
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import newest_version
+from app.domain.events.upcasts import newest_version
 from app.observability import request_ids
 from app.store.log.batches import Author
 from app.store.log.hash_chain import link

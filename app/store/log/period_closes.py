@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.state.period_closes import Close
 from app.store.log.stored_events import EVENT_COLUMNS, event_of
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.errors import BeyondKnowledgeError, UnknownFundError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event, upcast
+from app.domain.events.model import Event
+from app.domain.events.upcasts import upcast
 from app.store.database.connections import driver_connection
 from app.store.log.hash_chain import Break, first_break
 from app.store.log.rows import Row

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event, upcast
+from app.domain.events.model import Event
+from app.domain.events.upcasts import upcast
 from app.domain.fields import name_key
 from app.store.database.schema import event
 from app.store.log.stored_events import EVENT_COLUMNS, event_of

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from app.domain.events.drafts import as_json
+from app.domain.events.event_json import as_json
 from app.domain.state.company_metrics import Metric, Metrics
 from app.domain.state.state import FundState
 from app.domain.terms import Terms

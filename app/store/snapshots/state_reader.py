@@ -17,7 +17,8 @@ import orjson
 import psycopg
 
 from app.domain.errors import UnknownFundError
-from app.domain.events.drafts import Fact, upcast
+from app.domain.events.model import Fact
+from app.domain.events.upcasts import upcast
 from app.domain.state.company_metrics import Metrics
 from app.domain.state.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
 from app.domain.state.late_events import OutOfTurnError, let_in

@@ -10,7 +10,7 @@ from flask import request
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.state.period_closes import Close
 from app.domain.viewpoint import parse_day
 from app.services.funds import close_preview

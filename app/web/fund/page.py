@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.figures.figures import Figures
 from app.domain.state.company_names import CompanyNames
 from app.domain.state.period_closes import Close

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.reads.nav_history import Happening, Series
 from app.web.fund.day_scale import DayScale
 

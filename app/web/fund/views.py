@@ -15,7 +15,7 @@ from app.auth.route_rules import needs, needs_sign_in, open_to_all
 from app.services.accounts import invitations
 from app.services.funds import drafts, funds
 from app.services.imports import workflow
-from app.services.imports.stages import stage_of
+from app.services.imports.workflow import stage_of
 from app.services.reads import period_closes, viewpoints
 from app.web.fund import page as fund_page
 from app.web.fund import partial_cache, svg

@@ -19,7 +19,7 @@ from app.services.imports.header import IGNORED
 from app.services.imports.jobs import KEPT
 from app.services.imports.mapping import propose_mapping
 from app.services.imports.report import Findings
-from app.services.imports.stages import Stage, stage_of
+from app.services.imports.workflow import Stage, stage_of
 from app.store.import_files import ImportFile
 from app.web.imports import wording
 from app.web.imports.fault_table import FaultTable

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.terms import Terms
 from app.services.imports.jobs import WRITE
-from app.services.imports.stages import Stage
+from app.services.imports.workflow import Stage
 from app.store.jobs.jobs import Job
 from app.web.jobs.wording import given_up, not_begun
 from app.web.setup.review import told_terms

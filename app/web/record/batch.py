@@ -8,7 +8,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event, JsonObject
+from app.domain.events.event_json import JsonObject
+from app.domain.events.model import Event
 from app.domain.money import plain_text
 from app.web.record.follow_up_questions import AskedForm
 from app.web.record.forms import EventForm

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from app.auth import route_rules
 from app.domain.errors import Fault, IdempotencyConflictError, RefusedError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.recording import batches, previews
 from app.services.recording.batches import Appended, Batch
 from app.services.recording.previews import Effect, Ground

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
 
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.web.shared.form_fields import AmountField, KeyField
 
 _EDITED = {"autocomplete": "off", "maxlength": 200}

@@ -11,7 +11,8 @@ from typing import Any, get_type_hints
 from wtforms import BooleanField, Field, Form
 
 from app.domain.events.catalogue import PAYLOADS, CompanyPayload, EventType, Payload
-from app.domain.events.drafts import Event, JsonObject, plain
+from app.domain.events.event_json import JsonObject, plain
+from app.domain.events.model import Event
 from app.web.record import wording
 from app.web.record.field_kinds import AllocationsField, field_for
 from app.web.shared.form_fields import AmountField, DayField, NumberField

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.events.catalogue import PAYLOADS, Payload
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.fields import Record
 from app.domain.terms import Carry, Deployment, ManagementFee, Reserves, StepDown, Terms
 from app.services.valuations.approvals import preparer_of

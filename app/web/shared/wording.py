@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from app.domain.errors import AsofError, BeyondKnowledgeError
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
 from app.domain.events.labels import EVENT_NAMES
+from app.domain.events.model import Event
 from app.domain.state.period_closes import Close
 from app.web.fund.address import FundAddress
 from app.web.shared.formats import clock_time, counted, days_in_words, long_date

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
 from app.domain.errors import BeyondKnowledgeError
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.services.snapshots import overview
 from app.services.snapshots.overview import Overview
 from app.store.jobs.jobs import Job

@@ -9,7 +9,7 @@ from flask import request
 from wtforms import BooleanField, Form, HiddenField, TextAreaField
 
 from app.domain.errors import Fault
-from app.domain.events.drafts import canonical_json
+from app.domain.events.event_json import canonical_json
 from app.services.funds.terms import TermsView
 from app.web.setup.answers import AMENDED, SetUp, typed_answers
 from app.web.setup.step_form import StepForm

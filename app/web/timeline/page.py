@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 
 from app.auth import route_rules
 from app.domain.events.catalogue import EventType
-from app.domain.events.drafts import Event
 from app.domain.events.labels import EVENT_NAMES
+from app.domain.events.model import Event
 from app.domain.fields import name_key
 from app.domain.suggestions import closest
 from app.services.reads import timeline

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from app import database
 from app.domain.errors import Fault, RefusedError
-from app.domain.events.drafts import Event
+from app.domain.events.model import Event
 from app.domain.valuations.rounds import Mark
 from app.domain.whole_numbers import parse_whole
 from app.services.reads import timeline

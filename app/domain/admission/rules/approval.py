@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.domain.admission.rules.proposal import Proposal
 from app.domain.events.catalogue import EventType, EventVoided
-from app.domain.events.drafts import JsonObject
+from app.domain.events.event_json import JsonObject
 
 _NEEDS_A_GP = "takes back a mark that a second person approved: ask a GP to void it"
 _NEEDS_APPROVAL = (

@@ -10,7 +10,7 @@ from app.domain.admission.log_index import LogIndex
 from app.domain.admission.rules.proposal import Proposal
 from app.domain.errors import MOST_FAULTS, RefusedError
 from app.domain.events.catalogue import CompanyAdded, CompanyPayload, CompanyUpdated, EventType
-from app.domain.events.drafts import JsonObject, stored_payload
+from app.domain.events.event_json import JsonObject, stored_payload
 from app.domain.fields import name_key
 from app.domain.suggestions import closest
 

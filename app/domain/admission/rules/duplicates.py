@@ -7,7 +7,7 @@ from datetime import date
 from app.domain.admission.log_index import LogIndex
 from app.domain.admission.rules.proposal import Proposal
 from app.domain.events.catalogue import PERIOD_EVENTS, EventType
-from app.domain.events.drafts import JsonObject, payload_hash
+from app.domain.events.event_json import JsonObject, payload_hash
 
 # A repeated statement of these is a twin only while nothing later has taken its place; the fields
 # say which statements take each other's place.

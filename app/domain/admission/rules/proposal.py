@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.domain.admission.log_index import LogIndex
 from app.domain.errors import Fault, FaultCode, RefusedError
-from app.domain.events.drafts import ENVELOPE_FIELDS, Draft
+from app.domain.events.model import Draft
+from app.domain.events.parse import ENVELOPE_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

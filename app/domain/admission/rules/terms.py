@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.admission.rules.proposal import Proposal
 from app.domain.events.catalogue import TermsAmended
-from app.domain.events.drafts import as_json
+from app.domain.events.event_json import as_json
 from app.domain.terms import Terms
 
 _LOCKED = ("currency", "vintage_year")

@@ -1,34 +1,23 @@
-"""Events: facts as they are proposed, and as the log keeps them."""
+"""Reads proposed events, and names every fault of one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from hashlib import sha256
-from typing import Any, NamedTuple
-from uuid import UUID
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
-import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from app.domain.errors import Fault, FaultList, RefusedError
 from app.domain.events.catalogue import PAYLOADS, EventType, Payload
-from app.domain.fields import Record, read_date
-from app.domain.money import plain_text
+from app.domain.events.event_json import JsonObject
+from app.domain.events.model import Draft
+from app.domain.fields import read_date
 from app.domain.suggestions import closest
-
-JsonObject = dict[str, Any]
 
 ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
 
-# From (event type, version) to a function that brings such a payload one version further. A new
-# version of a type begins with the step that leads to it; every type began with version 1.
-Upcast = Callable[[JsonObject], JsonObject]
-Upcasts = Mapping[tuple[EventType, int], Upcast]
-UPCASTS: Upcasts = {}
 _MOST_VALUES = 5_000  # in one event, the allocations to its partners included
 _LONGEST_NUMBER = 10**100
 _DEEPEST = 8  # levels of objects in each other; terms have the most, four
@@ -36,102 +25,6 @@ _MOST_TOLD = 50  # faults of a kind that are told of one event
 # Which of its fields were given, pydantic keeps of each record: nobody asks for it, and it would be
 # half a kilobyte for each row of a long file.
 _UNTOLD: set[str] = set()
-
-
-class Draft(NamedTuple):
-    """A fact that is well-formed but not yet in the log.
-
-    `effective_on` is None only for a void, which takes its target's date.
-    """
-
-    event_type: EventType
-    effective_on: date | None
-    payload: Payload
-    recorded_at: datetime | None = None  # histories only
-    recorded_by: str | None = None  # histories only; None: whoever appends it
-    correlation_id: UUID | None = None
-    causation_id: UUID | None = None
-
-
-class Fact(NamedTuple):
-    """What a fold needs of an event, and no more; see `Event`."""
-
-    sequence: int
-    event_type: str
-    effective_on: date
-    payload: JsonObject
-
-    def amount(self, field: str = "amount") -> Decimal:
-        """Read an amount of the payload, exactly."""
-        return Decimal(self.payload[field])
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A fact in the log of one fund, in the newest shape of its type."""
-
-    sequence: int
-    id: UUID
-    event_type: EventType
-    effective_on: date
-    payload: JsonObject
-    recorded_at: datetime
-    recorded_by: str
-    source: str = "api"
-    correlation_id: UUID | None = None
-    causation_id: UUID | None = None
-    loaded_at: datetime | None = None
-
-    def amount(self, field: str = "amount") -> Decimal:
-        """Read an amount of the payload, exactly."""
-        return Decimal(self.payload[field])
-
-    @property
-    def company_id(self) -> str | None:
-        """The company that the fact is about, if it is about one."""
-        return self.payload.get("company_id")
-
-
-Foldable = Event | Fact
-
-
-def newest_version(event_type: EventType, upcasts: Upcasts = UPCASTS) -> int:
-    """Give the version in which events of a type are written."""
-    version = 1
-    while (event_type, version) in upcasts:
-        version += 1
-    return version
-
-
-def upcast(
-    event_type: EventType, version: int, payload: JsonObject, upcasts: Upcasts = UPCASTS
-) -> JsonObject:
-    """Bring a stored payload to the newest version of its type, one version at a time."""
-    while step := upcasts.get((event_type, version)):
-        payload, version = step(payload), version + 1
-    return payload
-
-
-def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
-    """Give the payload as the log keeps it: JSON with exact numbers as text, no empty fields."""
-    return as_json(payload, exclude_none=True) | more
-
-
-def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
-    """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    return record.model_dump(mode="json", exclude_none=exclude_none)
-
-
-def canonical_json(value: object) -> bytes:
-    """Write a value so that equal facts give equal bytes: sorted keys, no spaces, UTF-8."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
-def payload_hash(effective_on: date, payload: JsonObject) -> bytes:
-    """Identify a fact by its date and payload (SHA-256)."""
-    return sha256(
-        canonical_json({"effective_on": effective_on.isoformat(), "payload": payload})
-    ).digest()
 
 
 def parse_draft(raw: object, position: int = 0) -> Draft:
@@ -300,20 +193,3 @@ def unknown_field(field: str, known: tuple[str, ...], owner: str) -> str:
     near = closest(field, known)
     mend = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known)}"
     return f"is not a field of {owner}: {mend}"
-
-
-def plain(value: object) -> object:
-    """Give a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
-    match value:
-        case Decimal():
-            return plain_text(value)
-        case date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case dict():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case _:
-            return value
