@@ -27,7 +27,8 @@ from app.config import Settings
 from app.runtime.child_process import Child
 from app.services.jobs import jobs, runner
 from app.store.database import engines
-from app.store.database.schema import event, job
+from app.store.jobs.tables import job
+from app.store.log.tables import event
 from loadtests import report
 from loadtests.job_worker import KIND
 from tests.ledgers import new_fund

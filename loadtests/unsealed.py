@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.store.snapshots import seals, state_reader
+from app.store.snapshots import seals, state_reader, state_sql
 from loadtests import report
 
 _SEALED = "AND snapshot.sealed_with = %(key)s AND snapshot.set_aside_at IS NULL"
@@ -21,8 +21,8 @@ class Unsealed:
 
     def __init__(self) -> None:
         """Take it out of them."""
-        usual, in_turn = (self._plain(each) for each in state_reader._WHOLE)  # noqa: SLF001 (the same read)
-        self._statements = state_reader._Statements(usual, in_turn)  # noqa: SLF001
+        usual, in_turn = (self._plain(each) for each in state_sql.WHOLE)
+        self._statements = state_sql.Statements(usual, in_turn)
 
     def read(self, driver: psycopg.Connection, fund_id: UUID, as_of: date) -> state_reader.Read:
         """Read the state at the head, and believe the snapshot."""

@@ -7,8 +7,8 @@ from alembic import context
 
 from app.config import Settings
 from app.store.database import bootstrap
-from app.store.database.schema import metadata
 from app.store.embedded import leases
+from app.store.every_table import metadata
 
 
 def _migrate(connection: sa.Connection) -> None:

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.store.database import bootstrap
-from app.store.database.schema import metadata
+from app.store.every_table import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,8 @@ from app.services.jobs import jobs
 from app.store import funds
 from app.store.accounts import tokens
 from app.store.database import engines
-from app.store.database.schema import fund, ledger_head
+from app.store.log.tables import ledger_head
+from app.store.tables import fund
 from tests.machine import patience
 from tests.people import somebody
 from tests.running_site import (

@@ -23,7 +23,7 @@ from app.services.accounts import audit
 from app.services.recording.batches import Author
 from app.store.accounts.people import Person, Visitor
 from app.store.funds import Fund
-from app.store.snapshots.state_reader import Head
+from app.store.log.rows import Head
 
 _RULE = "asof_rule"
 _View = TypeVar("_View", bound=Callable[..., Any])

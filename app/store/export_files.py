@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.store.database.schema import export_file, export_piece
+from app.store.tables import export_file, export_piece
 
 _NOW = sa.func.clock_timestamp()
 

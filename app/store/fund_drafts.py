@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store.database.schema import fund_draft
+from app.store.tables import fund_draft
 
 Answers = dict[str, dict[str, list[str]]]  # what was typed, by step and by field
 

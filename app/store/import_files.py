@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Select
 from uuid_utils.compat import uuid7
 
-from app.store.database.schema import PENDING, import_file, job
 from app.store.jobs.jobs import Job
+from app.store.jobs.tables import PENDING, job
+from app.store.tables import import_file
 
 _NOW = sa.func.clock_timestamp()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from app.store.database.schema import OPEN_ROUND, valuation_draft
+from app.store.tables import OPEN_ROUND, valuation_draft
 
 Status = Literal["draft", "submitted", "returned", "recorded", "discarded"]
 Cells = dict[str, dict[str, str]]  # by company id and field; empty ones are left out

@@ -15,8 +15,8 @@ from alembic.migration import MigrationContext
 
 from app.config import Settings
 from app.store.database import bootstrap, engines
-from app.store.database.schema import metadata
 from app.store.embedded import cluster, leases
+from app.store.every_table import metadata
 from tests.faults.mortals import Mortals, mortals, points
 from tests.ledgers import called, new_fund
 

@@ -25,8 +25,8 @@ from app.services.snapshots.take import Wanted, find, page, take
 from app.services.verification.verify_snapshots import check
 from app.store.database.connections import reading
 from app.store.snapshots import state_reader
+from app.store.snapshots.model import Snapshot
 from app.store.snapshots.seals import WRONG_SEAL
-from app.store.snapshots.table import Snapshot
 from tasks import nightly
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, record, void
 from tests.people import somebody

@@ -23,7 +23,7 @@ from app.services.verification.verify_snapshots import check
 from app.store.database.connections import driver_connection, reading
 from app.store.snapshots import seals, state_reader, table
 from app.store.snapshots.codec import decode, encode
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 from loadtests.tamperings import (
     TAMPERINGS,
     Place,

@@ -23,8 +23,7 @@ from app.domain.viewpoint import Viewpoint
 from app.services.documents.funds import state_document
 from app.services.reads.viewpoints import View
 from app.store.log.hash_chain import first_break
-from app.store.log.rows import Row
-from app.store.snapshots.state_reader import Head
+from app.store.log.rows import Head, Row
 
 GOLDEN = sorted(Path(__file__).parent.glob("golden/*.json"))
 

@@ -19,7 +19,7 @@ from app.services.verification import verify_log
 from app.store.database.connections import driver_connection, reading
 from app.store.log.append import append
 from app.store.log.batches import Appended, Batch
-from app.store.snapshots import state_reader, table, validity
+from app.store.snapshots import model, state_reader, table, validity
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, raw, record, void
 from tests.statements import statements
 
@@ -123,7 +123,7 @@ def test_a_snapshot_that_an_append_waits_for_is_closed_by_it(engine: Engine, fun
     with engine.connect() as connection:
         driver = driver_connection(connection)
         found = state_reader.read(driver, fund, date(2012, 1, 1), None)
-        taken = table.taken(found.state, Viewpoint(date(2012, 1, 1), 5), "manual", "someone")
+        taken = model.taken(found.state, Viewpoint(date(2012, 1, 1), 5), "manual", "someone")
         validity.hold_head(driver, fund)
         table.keep(driver, fund, [taken], validity.Overtaking([]))
         with _waiting(engine, lambda: record(engine, fund, called("9"))) as appended:

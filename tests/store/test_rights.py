@@ -16,7 +16,7 @@ from app.services.snapshots.take import Wanted, take
 from app.store.database import bootstrap
 from app.store.database.connections import reading
 from app.store.database.rights import ALL, RIGHTS
-from app.store.database.schema import metadata
+from app.store.every_table import metadata
 from app.store.log import verifications
 from app.store.snapshots import table as snapshot_table
 from tests.ledgers import called, new_fund, record

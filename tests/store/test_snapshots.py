@@ -22,7 +22,7 @@ from app.services.verification.verify_snapshots import check
 from app.store import funds
 from app.store.database.connections import reading
 from app.store.log import stored_events
-from app.store.snapshots import seals, state_reader, table
+from app.store.snapshots import model, seals, state_reader, table
 from app.store.snapshots.codec import encode
 from app.store.snapshots.validity import EVENTS_PER_STEP, STEPS_OF_PATIENCE, Overtaking, later_of
 from tests.domain.ledger import Ledger
@@ -187,7 +187,7 @@ def test_a_check_finds_a_snapshot_that_asof_itself_folded_wrong(engine: Engine, 
     day, through = date(2010, 8, 31), 13
     state = _read(engine, fund, Viewpoint(day, through)).state
     state.committed += 1
-    wrong = table.taken(state, Viewpoint(day, through), "manual", "someone")
+    wrong = model.taken(state, Viewpoint(day, through), "manual", "someone")
     keep(engine, LaterEvents(fund, through, []), [wrong])
     [found] = check(engine, fund).wrong
     assert found.reason == "it is not what the log folds to"

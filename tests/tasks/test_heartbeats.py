@@ -18,8 +18,8 @@ from app.observability import request_ids
 from app.services.jobs import worker_heartbeats
 from app.services.reads import timeline
 from app.store.database.connections import reading
-from app.store.database.schema import worker
 from app.store.jobs import workers
+from app.store.jobs.tables import worker
 from tests.ledgers import new_fund
 from tests.running_site import poll
 from tests.tasks.working import await_status, request, working

@@ -19,9 +19,9 @@ from app import create_app, database
 from app.config import PROJECT, VERSION, Settings
 from app.services.jobs import worker_heartbeats
 from app.store.database import bootstrap, engines
-from app.store.database.schema import worker
 from app.store.embedded import cluster
 from app.store.jobs import workers
+from app.store.jobs.tables import worker
 from tests.running_site import poll
 
 

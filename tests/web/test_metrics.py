@@ -20,8 +20,8 @@ from app import create_app, database
 from app.config import VERSION, Settings, SettingsError
 from app.services.jobs import jobs
 from app.services.snapshots.take import Wanted, take
-from app.store.database.schema import job
 from app.store.jobs import workers
+from app.store.jobs.tables import job
 from tests.ledgers import called, look, new_fund, record
 from tests.running_site import poll, running
 

@@ -18,7 +18,7 @@ from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, TAKE
 from app.services.snapshots.take import Wanted, take
 from app.store.jobs import runs
 from app.store.jobs.runs import Count
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 from app.web.snapshots.page import PAGE_SIZE
 from tests.ledgers import called, company, investment, mark, new_fund, record, void
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.money import money_text
 from app.services.documents.funds import Document, instant_text
 from app.store.jobs.jobs import Job
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 
 
 def snapshot_document(snapshot: Snapshot) -> Document:

@@ -19,8 +19,8 @@ from app.services.documents.funds import state_document
 from app.services.reads.viewpoints import View
 from app.services.verification import verify_log
 from app.store.funds import Fund
+from app.store.log.rows import Head
 from app.store.snapshots import state_reader
-from app.store.snapshots.state_reader import Head
 
 _HEAD = "SELECT sequence, recorded_at, chain_hash FROM ledger_head WHERE fund_id = %s"
 _DAYS = """

@@ -21,8 +21,9 @@ from app.services.snapshots.jobs import LONG_WAY
 from app.store.database.connections import reading
 from app.store.log import neighbours, stored_events
 from app.store.log.neighbours import Surroundings
+from app.store.log.rows import Head
 from app.store.snapshots import state_reader
-from app.store.snapshots.state_reader import Head, Read
+from app.store.snapshots.state_reader import Read
 
 __all__ = [
     "Asked", "Head", "Surroundings", "View", "look", "look_around", "resolve", "terms_and_figures",

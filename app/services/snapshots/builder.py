@@ -15,8 +15,9 @@ from app.domain.state.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshots.policy import EVENTS_PER_CUT, boundaries, cut_days, is_cut_anew, step
 from app.store.database.connections import driver_connection
-from app.store.snapshots import state_reader, table, validity
-from app.store.snapshots.table import Taken
+from app.store.log import stored_events
+from app.store.snapshots import model, state_reader, table, validity
+from app.store.snapshots.model import Taken
 from app.store.snapshots.validity import Later, Overtaking, Validity, later_events
 
 Progress = Callable[[int, int], None]  # sequences done, of how many
@@ -39,7 +40,7 @@ def lay(
         driver = driver_connection(connection)
         last = table.last_automatic(driver, fund_id)
         done = max((through for through, _ in last.values()), default=0)
-        by_day = Counter(table.events_by_day(driver, fund_id, done))
+        by_day = Counter(stored_events.events_by_day(driver, fund_id, done))
         later = LaterEvents(fund_id, done, later_events(driver, fund_id, done))
     serving = {as_of: serves for as_of, (_, serves) in last.items()}
     count, before, head = 0, done, later.head
@@ -63,7 +64,7 @@ def repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> int:
     with engine.connect() as connection:
         driver = driver_connection(connection)
         since, _ = state_reader.serving(driver, fund_id, at)
-        by_day = table.events_by_day(driver, fund_id, at.through)
+        by_day = stored_events.events_by_day(driver, fund_id, at.through)
         standing = table.last_automatic(driver, fund_id)
         later = LaterEvents(fund_id, at.through, [])
     cuts = cut_days(by_day, standing)
@@ -123,6 +124,6 @@ def _fold_through(engine: Engine, fund_id: UUID, days: Sequence[date], through: 
         facts = state_reader.facts_after(driver, fund_id, since, last)
     ordered = in_fold_order(in_force(facts, through), last.as_of)
     return [
-        table.taken(state, Viewpoint(day, through), "auto", BUILDER)
+        model.taken(state, Viewpoint(day, through), "auto", BUILDER)
         for day in fold_through(state, ordered, days)
     ]

@@ -23,7 +23,7 @@ from app.store.database.outages import spared_when_full
 from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
 from app.store.log.batches import Appended
-from app.store.snapshots import table
+from app.store.snapshots import scheduling, table
 
 TAKE, LAY, REPAIR, CHECK = "take_snapshot", "lay_snapshots", "repair_snapshots", "check_snapshots"
 # A read that folds more events than this asks for a nearer snapshot.
@@ -79,7 +79,7 @@ def ask_nightly(engine: Engine) -> None:
     now = datetime.now(UTC)
     yesterday = now.date() - timedelta(days=1)
     with reading(engine) as driver:
-        due = table.without_scheduled(driver, yesterday, active_since=now - _ACTIVE)
+        due = scheduling.without_scheduled(driver, yesterday, active_since=now - _ACTIVE)
     for fund_id in due:
         with engine.begin() as connection:
             ask_to_take(connection, fund_id, Wanted(yesterday, "scheduled", BUILDER))

@@ -23,7 +23,7 @@ from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
 from app.store.log import lookups, stored_events
 from app.store.snapshots import table as stored
-from app.store.snapshots.table import Snapshot, Tally
+from app.store.snapshots.model import Snapshot, Tally
 
 _RECENT = 20  # requests that are looked through for those under way and those that failed
 _REMEMBERED = timedelta(days=1)  # a failure that nobody minded is no longer news

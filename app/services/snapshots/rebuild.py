@@ -12,8 +12,8 @@ from app.domain.viewpoint import Viewpoint
 from app.services.snapshots.builder import LaterEvents
 from app.store.database.connections import driver_connection, reading
 from app.store.log import stored_events
-from app.store.snapshots import set_aside, state_reader, table, validity
-from app.store.snapshots.table import Taken
+from app.store.snapshots import model, set_aside, state_reader, table, validity
+from app.store.snapshots.model import Taken
 
 _MOST = 1_000  # in one go
 
@@ -44,7 +44,7 @@ def _made(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Taken | None:
         head = stored_events.head_seen(driver, fund_id).sequence
         at = Viewpoint(wrong.as_of, max(0, min(wrong.through, head)))
         state = state_at(state_reader.facts_after(driver, fund_id, None, at), at)
-    return table.taken(
+    return model.taken(
         state,
         at,
         wrong.type,

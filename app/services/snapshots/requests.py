@@ -15,7 +15,7 @@ from app.services.snapshots.take import Wanted
 from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
 from app.store.log import stored_events
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

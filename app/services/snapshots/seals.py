@@ -13,7 +13,7 @@ import psycopg
 from app.services.verification.verify_snapshots import validity_fault
 from app.store.snapshots import seals, table
 from app.store.snapshots.codec import state_hash
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 from app.store.snapshots.validity import Overtaking, later_events
 
 

@@ -13,8 +13,8 @@ from app.domain.viewpoint import Viewpoint, parse_as_of
 from app.services.snapshots.builder import LaterEvents, keep
 from app.store.database.connections import reading
 from app.store.log import stored_events
-from app.store.snapshots import state_reader, table
-from app.store.snapshots.table import Snapshot, SnapshotType
+from app.store.snapshots import model, scheduling, state_reader, table
+from app.store.snapshots.model import Snapshot, SnapshotType
 
 DESCRIPTION_LENGTH = 200
 _EARLIEST = date(1900, 1, 1)  # days before are slips of the keyboard
@@ -62,10 +62,12 @@ def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: Wanted) -> Snap
     with reading(engine) as driver:
         if (earlier := table.find(driver, fund_id, snapshot_id)) is not None:
             return earlier
-        if what.type == "scheduled" and (nightly := table.nightly(driver, fund_id, what.as_of)):
+        if what.type == "scheduled" and (
+            nightly := scheduling.nightly(driver, fund_id, what.as_of)
+        ):
             return find(engine, fund_id, nightly)
         found = state_reader.read(driver, fund_id, what.as_of, None)
-    taken = table.taken(
+    taken = model.taken(
         found.state,
         Viewpoint(what.as_of, found.head.sequence),
         what.type,

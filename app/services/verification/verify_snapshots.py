@@ -17,7 +17,7 @@ from app.domain.viewpoint import Viewpoint
 from app.store.database.connections import at_one_moment, driver_connection, reading
 from app.store.snapshots import seals, state_reader, table
 from app.store.snapshots.codec import decode, state_hash
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 from app.store.snapshots.validity import Overtaking, later_events
 
 Progress = Callable[[int, int], None]  # snapshots checked, of how many

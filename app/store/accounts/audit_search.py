@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from app.domain.accounts.audit import AuditKind
-from app.store.database.schema import audit_event, fund
+from app.store.accounts.tables import audit_event
+from app.store.tables import fund
 
 _STREAMED = 1_000  # rows in memory at a time
 

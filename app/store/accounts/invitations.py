@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.accounts.roles import Role
 from app.domain.fields import name_key
-from app.store.database.schema import fund, fund_invitation, person
+from app.store.accounts.tables import fund_invitation, person
 from app.store.funds import Fund
+from app.store.tables import fund
 
 GOOD_FOR = timedelta(days=30)
 

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.accounts.roles import Role
 from app.store.accounts.people import COLUMNS, Person
-from app.store.database.schema import fund, membership, person
+from app.store.accounts.tables import membership, person
+from app.store.tables import fund
 
 
 @dataclass(frozen=True, slots=True)

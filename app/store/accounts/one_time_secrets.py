@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, delete, func, insert
 
-from app.store.database.schema import shown_once
+from app.store.accounts.tables import shown_once
 
 _KEPT = timedelta(minutes=10)
 _NOW = func.clock_timestamp()

@@ -17,9 +17,9 @@ from app.domain.accounts.roles import Role
 from app.domain.accounts.token_scopes import TokenLimits
 from app.domain.errors import PeopleError
 from app.domain.fields import name_key
-from app.store.database.schema import person, web_session
+from app.store.accounts.tables import person, web_session
 from app.store.funds import Fund
-from app.store.snapshots.state_reader import Head
+from app.store.log.rows import Head
 
 
 @dataclass(frozen=True, slots=True)

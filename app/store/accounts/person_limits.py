@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from app.config import PersonLimits
-from app.store.database.schema import PENDING, event, job
+from app.store.jobs.tables import PENDING, job
+from app.store.log.tables import event
 
 OPTION = "asof_person_limits"  # of the engine
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, or_, select, text, update
 from uuid_utils.compat import uuid7
 
 from app.domain.accounts.token_scopes import Scope, TokenLimits
-from app.store.database.schema import api_token
+from app.store.accounts.tables import api_token
 
 _TOUCH_EVERY = text("interval '1 minute'")
 _STILL_LISTED = timedelta(days=30)  # after its end, so that its owner sees why it fails

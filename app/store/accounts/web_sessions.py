@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.store.accounts.people import VISITOR_COLUMNS, VISITOR_JOINS, Person, Visitor, visitor_of
-from app.store.database.schema import web_session
+from app.store.accounts.tables import web_session
 
 TOUCH_EVERY = timedelta(minutes=1)  # what is noted of a session in use is this old at most
 _MOST = 50  # sessions of one person

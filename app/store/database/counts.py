@@ -12,7 +12,8 @@ from app.domain.state.fold import PROJECTOR_VERSION
 from app.store.jobs import wakeups, workers
 from app.store.log import verifications
 from app.store.snapshots import seals
-from app.store.snapshots.table import STANDINGS, Tally
+from app.store.snapshots.model import Tally
+from app.store.snapshots.table import STANDINGS
 
 # Bounds in seconds by which jobs are sorted.
 JOB_SECONDS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0)

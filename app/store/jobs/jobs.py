@@ -16,8 +16,9 @@ from uuid_utils.compat import uuid7
 
 from app.domain.errors import UnknownJobError
 from app.observability import request_ids
-from app.store.database.schema import PENDING, fund, huey_schedule, huey_task, job
 from app.store.jobs import wakeups
+from app.store.jobs.tables import PENDING, huey_schedule, huey_task, job
+from app.store.tables import fund
 
 Status = Literal["queued", "running", "done", "failed"]
 _CONFLICT = sa.text(f"dedupe_key IS NOT NULL AND {PENDING}")

@@ -15,9 +15,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection, Update
 
-from app.store.database.schema import job
 from app.store.jobs import wakeups
 from app.store.jobs.jobs import Job, as_job
+from app.store.jobs.tables import job
 
 _NOW = sa.func.clock_timestamp()
 

@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.store.database.schema import huey_schedule, huey_task
+from app.store.jobs.tables import huey_schedule, huey_task
 
 NAME = "asof"
 CHANNEL = f"huey.q.{NAME}"  # what Huey's workers listen on

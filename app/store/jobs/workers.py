@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store.database.schema import worker
+from app.store.jobs.tables import worker
 
 ALIVE = timedelta(seconds=60)  # a worker that showed no life for so long counts as dead
 FORGOTTEN = timedelta(hours=1)  # and after so long its row goes

@@ -25,8 +25,9 @@ from app.store.database.connections import driver_connection
 from app.store.log.admission_scope import Bearing, StoredLogIndex, read_relevant
 from app.store.log.backdating import check_past
 from app.store.log.batches import Appended, Batch
+from app.store.log.fast_append import write_at_end
 from app.store.log.head_cache import LogEnd
-from app.store.log.insert import UNNAMED, KnownFactError, Request, write, write_at_end
+from app.store.log.insert import UNNAMED, KnownFactError, Request, write
 from app.store.log.numbering import LockedHead, chained, correlation_of, row_of
 from app.store.log.rows import Row
 

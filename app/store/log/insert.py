@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -15,8 +14,6 @@ import psycopg.errors
 from psycopg.copy import LibpqWriter
 
 from app.domain.admission.log_index import LogIndex
-from app.store.log.hash_chain import around_moment
-from app.store.log.head_cache import LogEnd
 from app.store.log.rows import COLUMNS, COPY, TYPES, Row, values
 from app.store.snapshots.validity import ENDING, Later, ending, later_of
 
@@ -24,7 +21,7 @@ from app.store.snapshots.validity import ENDING, Later, ending, later_of
 _MANY = 10
 # If rows were `written`, the request is remembered, and the use of snapshots ends. The head, the
 # horizon and what overtakes snapshots follow by a trigger, for nobody may write these.
-_CONSEQUENCES = f"""
+CONSEQUENCES = f"""
     remembered AS (
         INSERT INTO append_request (fund_id, idempotency_key, request_hash, first_sequence,
             last_sequence)
@@ -32,33 +29,7 @@ _CONSEQUENCES = f"""
         WHERE %(key)s::text IS NOT NULL AND EXISTS (SELECT FROM written)
     ), {ENDING}
 """
-_AFTER_COPY = f"WITH written AS (SELECT), {_CONSEQUENCES} SELECT"
-# A row is dated and chained by the server, where the log still ends as it is known to. The clock is
-# read after the head is locked: who holds the head relies on it that nothing is recorded for an
-# earlier moment.
-_MOMENT = """to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
-_DATED = {
-    "recorded_at": "moment",
-    "chain_hash": f"sha256(%(before)s::bytea || convert_to({_MOMENT}, 'UTF8') || %(after)s::bytea)",
-}
-_VALUES = ", ".join(
-    _DATED.get(name, f"%({name})s::{kind}") for name, kind in zip(COLUMNS, TYPES, strict=True)
-)
-_AT_END = f"""
-    WITH locked AS MATERIALIZED (
-        SELECT recorded_at FROM ledger_head
-        WHERE fund_id = %(fund)s AND chain_hash = %(known_hash)s AND builds = %(known_builds)s
-        FOR NO KEY UPDATE
-    ), dated AS MATERIALIZED (
-        SELECT greatest(clock_timestamp(), recorded_at + interval '1 microsecond') AS moment
-        FROM locked
-    ), written AS (
-        INSERT INTO event (fund_id, {", ".join(COLUMNS)})
-        SELECT %(fund)s, {_VALUES} FROM dated
-        RETURNING recorded_at, chain_hash
-    ), {_CONSEQUENCES}
-    SELECT recorded_at, chain_hash FROM written
-"""
+_AFTER_COPY = f"WITH written AS (SELECT), {CONSEQUENCES} SELECT"
 _UNIQUE_FACT = "event_fund_id_event_type_payload_hash_key"
 
 
@@ -89,7 +60,7 @@ def write(
     """
     few = list(islice(rows, _MANY))
     if len(few) < _MANY:
-        parameters = _parameters(fund_id, few, request, index)
+        parameters = request_parameters(fund_id, few, request, index)
         for place, row in enumerate(few):
             parameters |= zip(_names(place), values(row), strict=True)
         written = driver.execute(_insert(len(few)), parameters).fetchone()
@@ -102,33 +73,10 @@ def write(
         # Sent as it grows, and not at the end: the server writes while the rest is chained.
         with cursor.copy(COPY, writer=LibpqWriter(cursor, flush_threshold=0)) as copy:
             copied = list(_sent(copy, fund_id, chain(few, rows)))
-            parameters = _parameters(fund_id, copied, request, index)  # while the last are written
+            # While the last are written.
+            parameters = request_parameters(fund_id, copied, request, index)
         driver.execute(_AFTER_COPY, parameters)
     return copied
-
-
-def write_at_end(
-    driver: psycopg.Connection, fund_id: UUID, row: Row, request: Request, end: LogEnd
-) -> tuple[datetime, bytes] | None:
-    """Write a row in one statement, without a lock beforehand; give its moment and chain hash.
-
-    None where the log does not end as it did any more, or where the fact or the request is known;
-    nothing was written then. The row's own moment is left aside.
-    """
-    before, after = around_moment(end.chain_hash, fund_id, row)
-    parameters = {
-        **dict(zip(COLUMNS, values(row), strict=True)),
-        **_parameters(fund_id, [row], request, end.index),
-        "known_hash": end.chain_hash,
-        "known_builds": end.builds,
-        "before": before,
-        "after": after,
-    }
-    try:
-        written: tuple[datetime, bytes] | None = driver.execute(_AT_END, parameters).fetchone()
-    except psycopg.errors.UniqueViolation:
-        return None
-    return written
 
 
 def _sent(copy: psycopg.Copy, fund_id: UUID, rows: Iterable[Row]) -> Iterator[Row]:
@@ -171,14 +119,15 @@ def _insert(count: int) -> str:
                 SELECT FROM given JOIN event USING (event_type, payload_hash)
                 WHERE event.fund_id = %(fund)s)
             RETURNING sequence
-        ), {_CONSEQUENCES}
+        ), {CONSEQUENCES}
         SELECT EXISTS (SELECT FROM written)
     """
 
 
-def _parameters(
+def request_parameters(
     fund_id: UUID, rows: Sequence[Row], request: Request, index: LogIndex
 ) -> dict[str, Any]:
+    """Return what the statements bind beside the rows: the request, and what the rows overtake."""
     return {
         "fund": fund_id,
         "first": rows[0].sequence,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -55,3 +56,11 @@ _PAYLOAD = COLUMNS.index("payload")
 def values(row: Row) -> tuple[object, ...]:
     """Give what the columns of a row take."""
     return (*row[:_PAYLOAD], orjson.dumps(row.payload).decode(), *row[_PAYLOAD + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of a log."""
+
+    sequence: int
+    recorded_at: datetime

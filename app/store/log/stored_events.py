@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,7 @@ from app.domain.events.model import Event
 from app.domain.events.upcasts import upcast
 from app.store.database.connections import driver_connection
 from app.store.log.hash_chain import Break, first_break
-from app.store.log.rows import Row
-from app.store.snapshots.state_reader import Head
+from app.store.log.rows import Head, Row
 
 _HEAD = "SELECT sequence, recorded_at, chain_hash FROM ledger_head WHERE fund_id = %s"
 EVENT_COLUMNS = (
@@ -188,3 +187,12 @@ def _rows(connection: Connection, fund_id: UUID) -> Iterator[Row]:
         cursor.itersize = _STREAMED
         cursor.execute(_ROWS, (fund_id,))
         yield from cursor
+
+
+def events_by_day(driver: psycopg.Connection, fund_id: UUID, through: int) -> dict[date, int]:
+    """Count the events through a sequence, by their effective dates."""
+    query = """
+        SELECT effective_on, count(*) FROM event
+        WHERE fund_id = %s AND sequence <= %s GROUP BY effective_on
+    """
+    return dict(driver.execute(query, (fund_id, through)).fetchall())

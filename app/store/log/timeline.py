@@ -24,8 +24,8 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
 from app.domain.events.upcasts import upcast
 from app.domain.fields import name_key
-from app.store.database.schema import event
 from app.store.log.stored_events import EVENT_COLUMNS, event_of
+from app.store.log.tables import event
 
 _earlier = event.alias("earlier")
 

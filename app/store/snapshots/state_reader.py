@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -25,119 +25,14 @@ from app.domain.state.late_events import OutOfTurnError, let_in
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.observability import metrics
+from app.store.log.rows import Head
 from app.store.snapshots import seals, set_aside
 from app.store.snapshots.codec import decode
 from app.store.snapshots.seals import WrongSealError
-from app.store.snapshots.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
-
-# What a viewpoint sees: the last sequence, and the last day on which it can know of anything.
-_SEEN = """
-    seen AS MATERIALIZED (
-        SELECT head.sequence, head.recorded_at, least(%(through)s, head.sequence) AS through,
-            least(%(as_of)s, (
-                SELECT latest_on FROM horizon
-                WHERE horizon.fund_id = %(fund)s
-                    AND horizon.sequence <= least(%(through)s, head.sequence)
-                ORDER BY horizon.sequence DESC LIMIT 1)) AS as_of
-        FROM ledger_head AS head WHERE head.fund_id = %(fund)s
-    )
-"""
-# The snapshot of the latest day that serves; `until` tells how long one does.
-_CHOSEN = f"""
-    chosen AS MATERIALIZED (
-        SELECT snapshot.as_of, snapshot.valid_before, snapshot.state, {seals.SEALED} AS sealed
-        FROM snapshot
-        WHERE snapshot.fund_id = %(fund)s
-            AND snapshot.projector_version = %(version)s
-            AND snapshot.sealed_with = %(key)s AND snapshot.set_aside_at IS NULL
-            AND snapshot.as_of <= (SELECT as_of FROM seen)
-            AND snapshot.through <= (SELECT through FROM seen)
-            AND (snapshot.{{until}} IS NULL OR snapshot.{{until}} > (SELECT through FROM seen))
-            {{near}}
-        ORDER BY snapshot.as_of DESC, snapshot.through DESC LIMIT 1
-    )
-"""
-_VALID = _CHOSEN.format(until="valid_before", near="")
-# One that was overtaken long ago lacks too much; by then the cuts beside it were taken anew.
-_NEAR = f"""
-            AND (snapshot.valid_before IS NULL OR snapshot.valid_before > (
-                SELECT through - {(STEPS_OF_PATIENCE + 1) * EVENTS_PER_STEP}
-                    * greatest(1, sequence / {EVENTS_PER_GROWTH}) FROM seen))
-"""
-_USABLE = _CHOSEN.format(until="usable_before", near=_NEAR)
-_COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload::text"
-_EVENTS = """
-    SELECT {columns} FROM event
-    WHERE fund_id = %(fund)s
-        AND effective_on > coalesce({after}, '-infinity')
-        AND effective_on <= (SELECT as_of FROM seen)
-        AND sequence <= (SELECT through FROM seen)
-        {but}
-"""
-# What a usable snapshot lacks of its own day and those before it, and what that voids of it.
-_LATE = """
-    late AS MATERIALIZED (
-        SELECT sequence, event_type, schema_version, effective_on, payload, voids FROM event
-        WHERE fund_id = %(fund)s
-            AND sequence >= (SELECT valid_before FROM chosen)
-            AND sequence <= (SELECT through FROM seen)
-            AND effective_on <= (SELECT as_of FROM chosen)
-            {but}
-    )
-"""
-_VOIDED = """
-    SELECT event.sequence, event.event_type, event.schema_version::bigint, event.effective_on,
-        event.payload::text
-    FROM late JOIN event ON event.fund_id = %(fund)s AND event.sequence = late.voids
-    WHERE event.sequence < (SELECT valid_before FROM chosen)
-        {but}
-"""
-_BUT_METRICS = "AND event.event_type NOT IN ('FORECAST_CREATED', 'ACTUAL_RECORDED')"
-# The first row is the head with the snapshot, those after it are events.
-_FIRST = """
-    SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, chosen.sealed, seen.recorded_at,
-        chosen.state
-    FROM seen LEFT JOIN chosen ON true
-"""
-_NOTHING = ", NULL, NULL"
-
-
-class _Statements(NamedTuple):
-    """What reads a state: from a usable snapshot, and where that cannot be, from a valid one."""
-
-    usual: str
-    in_turn: str
-
-    @classmethod
-    def leaving_out(cls, but: str) -> _Statements:
-        """Write them so that some events are left out."""
-        tail = _EVENTS.format(
-            columns=_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)", but=but
-        )
-        usual = f"""
-            WITH {_SEEN}, {_USABLE}, {_LATE.format(but=but)} {_FIRST}
-            UNION ALL {tail}
-            UNION ALL SELECT {_COLUMNS} {_NOTHING} FROM late
-            UNION ALL SELECT voided.* {_NOTHING} FROM ({_VOIDED.format(but=but)}) AS voided
-        """
-        return cls(usual, f"WITH {_SEEN}, {_VALID} {_FIRST} UNION ALL {tail}")
-
-
-_WHOLE, _BARE = _Statements.leaving_out(""), _Statements.leaving_out(_BUT_METRICS)
-_SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, valid_before, sealed, state FROM chosen"
-_FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date', but='')}"
-
+from app.store.snapshots.state_sql import FACTS, SERVING, WHOLE, WITHOUT_METRICS, Statements
 
 _NO_PROJECTOR = -1  # which has no snapshots
 _MOST_WRONG = 20  # snapshots that are set aside until none is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last event of a log."""
-
-    sequence: int
-    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +51,7 @@ def read(driver: psycopg.Connection, fund_id: UUID, as_of: date, through: int | 
 
     The caller has seen to it that `through` is not beyond the head. Raises UnknownFundError.
     """
-    return _read(driver, _WHOLE, fund_id, as_of, through)
+    return _read(driver, WHOLE, fund_id, as_of, through)
 
 
 def read_without_metrics(
@@ -166,14 +61,14 @@ def read_without_metrics(
 
     Most events are of that kind, and no figure or holding rests on them.
     """
-    found = _read(driver, _BARE, fund_id, as_of, through)
+    found = _read(driver, WITHOUT_METRICS, fund_id, as_of, through)
     found.state.forecasts = found.state.actuals = Metrics.left_out()
     return found
 
 
 def _read(
     driver: psycopg.Connection,
-    statements: _Statements,
+    statements: Statements,
     fund_id: UUID,
     as_of: date,
     through: int | None,
@@ -196,7 +91,7 @@ def _read(
 
 
 def _served(
-    driver: psycopg.Connection, statements: _Statements, given: dict[str, Any]
+    driver: psycopg.Connection, statements: Statements, given: dict[str, Any]
 ) -> tuple[Read, float]:
     try:
         return _fetched(driver, statements.usual, given)
@@ -240,7 +135,7 @@ def serving(
     """
     given = _parameters(fund_id, at.as_of, at.through)
     for _ in range(_MOST_WRONG):
-        row = driver.execute(_SERVING, given).fetchone()
+        row = driver.execute(SERVING, given).fetchone()
         if row is None:
             break
         try:
@@ -263,7 +158,7 @@ def facts_after(
 ) -> list[Fact]:
     """Read what is dated after a day (None: from the first) and visible from a viewpoint."""
     rows = driver.execute(
-        _FACTS,
+        FACTS,
         _parameters(fund_id, at.as_of, at.through) | {"after": day},
         binary=True,
     )

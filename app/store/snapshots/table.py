@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Literal
 from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
-from uuid_utils.compat import uuid7
 
 from app.domain.state.fold import PROJECTOR_VERSION
-from app.domain.state.state import FundState
-from app.domain.viewpoint import Viewpoint
 from app.store.snapshots import seals, set_aside
-from app.store.snapshots.codec import encode, state_hash
+from app.store.snapshots.codec import state_hash
+from app.store.snapshots.model import Snapshot, Taken, Tally
 from app.store.snapshots.validity import Overtaking, Validity
 
-SnapshotType = Literal["manual", "scheduled", "auto"]
-
-_COLUMNS = """
+COLUMNS = """
     fund_id, id, type, description, as_of, through, valid_before, usable_before, projector_version,
     event_count, last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size,
     sealed_with, seal, set_aside_at, remade_at
@@ -47,116 +41,6 @@ STANDINGS = f"""
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A folded state, as it stands in the table, but for the state itself."""
-
-    fund_id: UUID
-    id: UUID
-    type: SnapshotType
-    description: str | None
-    as_of: date
-    through: int
-    valid_before: int | None  # the event that overtook it; None while nothing has
-    usable_before: int | None  # the event that ended its use; None while nothing has
-    projector_version: int
-    event_count: int
-    last_event: int  # of those in it, the one recorded last
-    nav: Decimal
-    state_hash: bytes
-    taken_at: datetime
-    requested_by: str
-    size: int  # bytes
-    sealed_with: bytes | None  # the name of the key
-    seal: bytes | None
-    set_aside_at: datetime | None  # since when it serves nobody, because it was wrong
-    remade_at: datetime | None  # when it took the place of a wrong one
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether another projector folded or another key sealed it: it serves nobody any more."""
-        return (self.projector_version, self.sealed_with) != (PROJECTOR_VERSION, seals.key().name)
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether it is not as Asof wrote it, as far as can be told without its state."""
-        return not self.is_outdated and (self.set_aside_at is not None or not self.is_genuine)
-
-    @property
-    def is_genuine(self) -> bool:
-        """Whether its seal is that of what it says of itself and its state."""
-        said = seals.claims(
-            self.id, self.type, self.through, self.event_count, self.last_event, self.nav
-        )
-        right = seals.of_snapshot(
-            self.fund_id, self.as_of, self.projector_version, said, self.state_hash
-        )
-        return self.seal == right
-
-    @property
-    def serves_now(self) -> bool:
-        """Whether it serves readers who know all that is known today."""
-        return self.valid_before is None and not self.is_outdated and not self.is_wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many snapshots serve those who know all, only readers of the past, or nobody."""
-
-    serving: int
-    overtaken: int
-    outdated: int  # folded by another projector, or sealed with another key
-    set_aside: int  # because they are wrong
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return self.serving + self.overtaken + self.outdated + self.set_aside
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A state that was folded and written down, ready to be kept."""
-
-    id: UUID
-    type: SnapshotType
-    as_of: date
-    through: int
-    event_count: int
-    last_event: int
-    nav: Decimal
-    state: bytes
-    requested_by: str
-    description: str | None = None
-    remade: bool = False  # in place of one that was wrong
-
-
-def taken(  # noqa: PLR0913 (a snapshot is what its row holds)
-    state: FundState,
-    at: Viewpoint,
-    type_: SnapshotType,
-    requested_by: str,
-    *,
-    description: str = "",
-    snapshot_id: UUID | None = None,
-    remade: bool = False,
-) -> Taken:
-    """Write down a state as it is now; it may be folded further afterwards."""
-    return Taken(
-        id=snapshot_id or uuid7(),
-        type=type_,
-        as_of=at.as_of,
-        through=at.through,
-        event_count=state.events,
-        last_event=state.last_event,
-        nav=state.nav,
-        state=encode(state),
-        requested_by=requested_by,
-        description=description or None,
-        remade=remade,
-    )
-
-
 def keep(
     driver: psycopg.Connection,
     fund_id: UUID,
@@ -169,15 +53,6 @@ def keep(
     """
     with driver.cursor() as cursor:
         cursor.executemany(_INSERT, [_columns(fund_id, each, overtaking) for each in taken])
-
-
-def events_by_day(driver: psycopg.Connection, fund_id: UUID, through: int) -> dict[date, int]:
-    """Count the events through a sequence, by their effective dates."""
-    query = """
-        SELECT effective_on, count(*) FROM event
-        WHERE fund_id = %s AND sequence <= %s GROUP BY effective_on
-    """
-    return dict(driver.execute(query, (fund_id, through)).fetchall())
 
 
 def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tuple[int, Validity]]:
@@ -198,7 +73,7 @@ def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[
     Those whose keyed hash is wrong are set aside.
     """
     query = f"""
-        SELECT DISTINCT ON (as_of) {_COLUMNS} FROM snapshot
+        SELECT DISTINCT ON (as_of) {COLUMNS} FROM snapshot
         WHERE fund_id = %(fund)s AND projector_version = %(version)s AND sealed_with = %(key)s
             AND set_aside_at IS NULL AND through <= %(through)s
             AND (valid_before IS NULL OR valid_before > %(through)s)
@@ -214,7 +89,7 @@ def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[
 
 def find(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> Snapshot | None:
     """Find one snapshot of a fund."""
-    query = f"SELECT {_COLUMNS} FROM snapshot WHERE fund_id = %s AND id = %s"
+    query = f"SELECT {COLUMNS} FROM snapshot WHERE fund_id = %s AND id = %s"
     with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
         return cursor.execute(query, (fund_id, snapshot_id)).fetchone()
 
@@ -224,7 +99,7 @@ def newest(
 ) -> list[Snapshot]:
     """List snapshots as they were taken, the newest first; `before` is the last one seen."""
     query = f"""
-        SELECT {_COLUMNS} FROM snapshot WHERE fund_id = %s AND (%s::uuid IS NULL OR id < %s)
+        SELECT {COLUMNS} FROM snapshot WHERE fund_id = %s AND (%s::uuid IS NULL OR id < %s)
         ORDER BY id DESC LIMIT %s
     """
     with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
@@ -274,34 +149,12 @@ def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> byt
 def all_of(driver: psycopg.Connection, fund_id: UUID) -> list[Snapshot]:
     """List all snapshots of today's projector and key, by their sequences and days."""
     query = f"""
-        SELECT {_COLUMNS} FROM snapshot
+        SELECT {COLUMNS} FROM snapshot
         WHERE fund_id = %(fund)s AND projector_version = %(version)s AND sealed_with = %(key)s
         ORDER BY through, as_of
     """
     with driver.cursor(row_factory=class_row(Snapshot)) as cursor:
         return cursor.execute(query, {"fund": fund_id, **_ours()}).fetchall()
-
-
-def nightly(driver: psycopg.Connection, fund_id: UUID, day: date) -> UUID | None:
-    """Give the id of the nightly snapshot of a day."""
-    query = """
-        SELECT id FROM snapshot WHERE fund_id = %s AND type = 'scheduled' AND as_of = %s LIMIT 1
-    """
-    row = driver.execute(query, (fund_id, day)).fetchone()
-    return row[0] if row else None
-
-
-def without_scheduled(
-    driver: psycopg.Connection, day: date, *, active_since: datetime
-) -> list[UUID]:
-    """Find the funds in which something was recorded lately, without a nightly one of the day."""
-    query = """
-        SELECT fund_id FROM ledger_head AS head
-        WHERE sequence > 0 AND recorded_at > %s AND NOT EXISTS (
-            SELECT FROM snapshot WHERE snapshot.fund_id = head.fund_id
-                AND snapshot.type = 'scheduled' AND snapshot.as_of = %s)
-    """
-    return [fund_id for (fund_id,) in driver.execute(query, (active_since, day))]
 
 
 def _columns(fund_id: UUID, taken: Taken, overtaking: Overtaking) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from app.services.snapshots import overview
 from app.services.snapshots.overview import Overview
 from app.store.jobs.jobs import Job
 from app.store.log.timeline import Filters
-from app.store.snapshots.table import Snapshot
+from app.store.snapshots.model import Snapshot
 from app.web.fund.address import FundAddress
 from app.web.shared import wording
 from app.web.shared.form_fields import well_formed_key

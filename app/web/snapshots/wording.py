@@ -9,7 +9,7 @@ from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.jobs.runner import TRIES
 from app.services.snapshots.jobs import CHECK, LAY, TAKE
 from app.store.jobs.jobs import Job
-from app.store.snapshots.table import Snapshot, Tally
+from app.store.snapshots.model import Snapshot, Tally
 from app.web.jobs.wording import given_up, not_begun
 from app.web.shared.formats import counted, long_date
 
