@@ -79,7 +79,7 @@ _SEEN_BY = {
 }
 # What answers with a file or with figures for programs, or leads on to a page.
 _NO_PAGES = {
-    "static", "exports.show", "exports.fetch", "imports.template", "imports.faults", "api.openapi",
+    "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
     "setup.resume",
 }  # fmt: skip

@@ -37,7 +37,7 @@ _PARAMETERS = (
     "cursor", "at", "what", "another", "next", "on", "return", "closed_through", "view", "step",
 )  # fmt: skip
 _FORM = "application/x-www-form-urlencoded"
-_FILE_ROUTES = ("imports.upload", "imports.replace", "imports.set_terms")
+_FILE_ROUTES = ("uploads.upload", "imports.replace", "imports.set_terms")
 _LONGEST_ADDRESS = 20_000
 _TEMPLATES: dict[str, Any] = {
     "api_events.record": investment("5", "2011-03-01"),

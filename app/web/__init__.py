@@ -19,7 +19,8 @@ from app.web.accounts import (
 from app.web.books import views as book_views
 from app.web.fund import export_views, svg, value_bars
 from app.web.fund import views as fund_views
-from app.web.imports import views as import_views
+from app.web.imports import step_views as import_step_views
+from app.web.imports import upload_views as import_upload_views
 from app.web.imports import wording as import_wording
 from app.web.jobs import all_views
 from app.web.jobs import views as job_views
@@ -43,7 +44,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        fund_views, setup, export_views, import_views, timeline_views, record, valuation_views,
+        fund_views, setup, export_views, import_step_views,
+        import_upload_views, timeline_views, record, valuation_views,
         step_views, book_views, snapshot_views, job_views, term_views, member_views,
         invitation_views, sign_in_views, account_views, password_views, people_views, all_views,
         audit_views,

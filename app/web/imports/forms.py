@@ -114,3 +114,8 @@ def _json_object(file: FileStorage) -> dict[str, Any]:
     if not isinstance(terms, dict):
         raise ImportStepError("file", "", 'is not a JSON object, such as {"size": "50000000"}')
     return terms
+
+
+def typed_name() -> str:
+    """Read the name of the fund to be, as it was typed."""
+    return " ".join(request.form.get("name", "").replace("\0", "").split())[:200]

@@ -1,78 +1,31 @@
-"""Imports as pages: a file comes in, is judged, is mended, and becomes a fund."""
+"""Pages of the steps by which a file becomes a fund: it is judged, mended, and imported."""
 
 from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug import Response as Redirect
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs_sign_in
-from app.domain.errors import ImportStepError, LimitReachedError, UnknownImportError
+from app.domain.errors import ImportStepError, UnknownImportError
 from app.services.imports import uploads, workflow
 from app.services.imports.jobs import WRITE
-from app.services.imports.template import template_rows
 from app.services.jobs import jobs
-from app.services.sheets import Format, write_rows
 from app.web.imports import page as import_page
-from app.web.imports.forms import FileForm, TermsForm, UploadForm
+from app.web.imports.forms import FileForm, TermsForm, typed_name
 from app.web.shared import error_pages
 from app.web.shared.flash import tell
 from app.web.shared.formats import counted
-from app.web.shared.responses import render, wants_partial, whole
+from app.web.shared.responses import render, wants_partial
 
 bp = Blueprint("imports", __name__, url_prefix="/funds/import")
 Answer = Response | Redirect
-EXAMPLE, EXAMPLE_NAME = "example-fund.csv", "Larch Street Ventures I"
-
-
-@bp.get("/")
-@needs_sign_in
-def new() -> Answer:
-    """Ask for a file."""
-    return _new(UploadForm())
-
-
-@bp.post("/")
-@needs_sign_in
-def upload() -> Answer:
-    """Take a file in, or the example."""
-    form = UploadForm.sent()
-    who, name = route_rules.reader().id, _name()
-    try:
-        if "example" in request.form:
-            content = (Path(current_app.static_folder or "") / EXAMPLE).read_bytes()
-            name = name or EXAMPLE_NAME
-            import_id = uploads.upload(database.engine(), who, name, EXAMPLE, content)
-        elif form.validate():
-            import_id = uploads.upload(database.engine(), who, name, form.file_name, form.content)
-        else:
-            return _new(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    except ImportStepError as error:
-        form.refuse(error)
-        return _new(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    except LimitReachedError as error:
-        form.put_off(error)
-        page = _new(form, HTTPStatus.TOO_MANY_REQUESTS)
-        page.headers["Retry-After"] = str(error.seconds)
-        return page
-    return _back(import_id)
-
-
-@bp.get("/template.<any(csv, xlsx):to>")
-@needs_sign_in
-def template(to: Format) -> Response:
-    """Give a file to start from."""
-    file = io.BytesIO()
-    write_rows(template_rows(), file, to)
-    file.seek(0)
-    return send_file(file, download_name=f"asof-template.{to}", as_attachment=True)
 
 
 @bp.get("/<uuid:import_id>/")
@@ -96,8 +49,8 @@ def faults(import_id: UUID) -> Response:
 @needs_sign_in
 def rename(import_id: UUID) -> Answer:
     """Give the fund to be another name."""
-    workflow.rename(database.engine(), import_id, route_rules.reader().id, _name())
-    return _back(import_id)
+    workflow.rename(database.engine(), import_id, route_rules.reader().id, typed_name())
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/file")
@@ -114,7 +67,7 @@ def replace(import_id: UUID) -> Answer:
     except ImportStepError as error:
         form.refuse(error)
         return _page(import_id, HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
-    return _back(import_id)
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/columns")
@@ -130,7 +83,7 @@ def map_columns(import_id: UUID) -> Answer:
         if heading and f"column-{place}" in request.form
     }
     workflow.map_columns(engine, import_id, who, chosen)
-    return _back(import_id)
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/terms")
@@ -145,7 +98,7 @@ def set_terms(import_id: UUID) -> Answer:
         form.refuse(error)
         return _page(import_id, HTTPStatus.UNPROCESSABLE_ENTITY, terms_form=form)
     workflow.set_terms(engine, import_id, who, terms)
-    return _back(import_id)
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/twins")
@@ -154,7 +107,7 @@ def take_twins(import_id: UUID) -> Answer:
     """Take rows as second facts of their kind: those marked, or all that are twins."""
     rows = None if "all" in request.form else request.form.getlist("row", int)
     workflow.take_as_seconds(database.engine(), import_id, route_rules.reader().id, rows)
-    return _back(import_id)
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/again")
@@ -162,7 +115,7 @@ def take_twins(import_id: UUID) -> Answer:
 def judge_again(import_id: UUID) -> Answer:
     """Judge the file once more."""
     workflow.judge_again(database.engine(), import_id, route_rules.reader().id)
-    return _back(import_id)
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/commit")
@@ -171,12 +124,12 @@ def commit(import_id: UUID) -> Answer:
     """Import a sound file."""
     engine, who = database.engine(), route_rules.reader().id
     if "name" in request.form:
-        workflow.rename(engine, import_id, who, _name())
+        workflow.rename(engine, import_id, who, typed_name())
     try:
         workflow.commit(engine, import_id, who)
     except ImportStepError:
         return _page(import_id, HTTPStatus.UNPROCESSABLE_ENTITY)  # which says what it needs
-    return _back(import_id)
+    return back_to_import(import_id)
 
 
 @bp.post("/<uuid:import_id>/discard")
@@ -213,17 +166,7 @@ def _gone(error: UnknownImportError) -> Answer:
 @bp.errorhandler(ImportStepError)
 def _too_early(_: ImportStepError) -> Answer:
     """Show how an import stands to whoever asks for a step that cannot be taken now."""
-    return _back((request.view_args or {})["import_id"])
-
-
-def _name() -> str:
-    """Read the name of the fund to be, as it was typed."""
-    return " ".join(request.form.get("name", "").replace("\0", "").split())[:200]
-
-
-def _new(form: UploadForm, status: int = HTTPStatus.OK) -> Response:
-    limit = current_app.config["MAX_CONTENT_LENGTH"] // 1024**2
-    return whole("imports/new.html", status, form=form, limit=limit)
+    return back_to_import((request.view_args or {})["import_id"])
 
 
 def _page(import_id: UUID, status: int = HTTPStatus.OK, **forms: object) -> Response:
@@ -235,5 +178,6 @@ def _page(import_id: UUID, status: int = HTTPStatus.OK, **forms: object) -> Resp
     return page
 
 
-def _back(import_id: UUID) -> Redirect:
-    return redirect(url_for(".show", import_id=import_id), HTTPStatus.SEE_OTHER)
+def back_to_import(import_id: UUID) -> Redirect:
+    """Return the way to the page of an import."""
+    return redirect(url_for("imports.show", import_id=import_id), HTTPStatus.SEE_OTHER)
