@@ -65,7 +65,7 @@ e2e: setup-test $(FOUND) ## Run the browser tests; HEADED=1, BROWSER=path, K=exp
 	$(BIN)/python -m pytest $(E2E) e2e
 
 e2e-soak: setup-test $(FOUND) ## Run the browser tests N times, and tell which cannot be relied on
-	$(BIN)/python -m e2e.soak $(N) $(E2E) e2e
+	$(BIN)/python -m e2e.harness.soak $(N) $(E2E) e2e
 
 matrix: setup-test ## Run the tests on PostgreSQL 16, as lesser accounts and with every browser; K=pages runs some
 	$(BIN)/python -m tests.matrix $(K)
@@ -81,7 +81,7 @@ types: setup-test ## Check types
 	$(BIN)/mypy
 
 browser: setup-test ## Find a browser for the tests, or fetch one
-	@$(BIN)/python e2e/browser.py
+	@$(BIN)/python e2e/harness/browser.py
 
 audit: setup ## Look for known weaknesses in what is shipped; its licences and bill of materials go to var/audit
 	$(BIN)/python .ci/audit.py var/audit

@@ -25,12 +25,12 @@ from app.domain.accounts.roles import Role
 from app.services.accounts import memberships, people
 from app.services.imports import write_fund
 from app.store.database.engines import close_engine, open_engine
-from e2e.accessible import PHONE
-from e2e.browsers import Browsers
-from e2e.sign_in_page import PASSWORD, ROLES, SignInPage, email_of
+from e2e.harness.accessible import PHONE
+from e2e.harness.browsers import Browsers
+from e2e.pages.sign_in import PASSWORD, ROLES, SignInPage, email_of
 from tests.running_site import Site, processes, running
 
-pytest_plugins = ("e2e.time_limit", "e2e.watching", "e2e.flaky")
+pytest_plugins = ("e2e.harness.time_limit", "e2e.harness.watching", "e2e.harness.flaky")
 
 _SIGN_IN_EVERY = 240  # seconds
 EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"

@@ -13,15 +13,15 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from app import create_app
 from app.config import PROJECT, Settings
-from e2e.accessible import FOR_LONG, check_every_look
-from e2e.books_page import BooksPage
 from e2e.conftest import EXAMPLE, Funds
-from e2e.import_page import ImportPage
-from e2e.job_states import beat, begun, failed, finish
-from e2e.jobs_page import JobsPage
-from e2e.setup_wizard_page import ORDER, SetupWizardPage
-from e2e.snapshots_page import SnapshotsPage
-from e2e.troubles import Troubles
+from e2e.harness.accessible import FOR_LONG, check_every_look
+from e2e.harness.job_states import beat, begun, failed, finish
+from e2e.harness.troubles import Troubles
+from e2e.pages.books import BooksPage
+from e2e.pages.imports import ImportPage
+from e2e.pages.jobs import JobsPage
+from e2e.pages.setup_wizard import ORDER, SetupWizardPage
+from e2e.pages.snapshots import SnapshotsPage
 
 Session = Callable[[str, str], StorageState]
 pytestmark = FOR_LONG

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from e2e.books_page import BooksPage
 from e2e.conftest import Funds
-from e2e.fund_page import FundPage
-from e2e.held_back import held_back
-from e2e.troubles import Troubles
+from e2e.harness.held_back import held_back
+from e2e.harness.troubles import Troubles
+from e2e.pages.books import BooksPage
+from e2e.pages.fund import FundPage
 
 Session = Callable[[str, str], StorageState]
 _CALL = {"event_type": "CAPITAL_CALLED", "effective_on": "2022-11-30"}

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.services.exports import jobs
 from app.services.sheets import read_rows, write_rows
 from e2e.conftest import EXAMPLE, Funds
-from e2e.import_page import File, ImportPage
+from e2e.pages.imports import File, ImportPage
 from tests.machine import patience_ms
 
 _ROWS = EXAMPLE.read_text().splitlines()

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from app.services.jobs import jobs
 from e2e.conftest import Funds
-from e2e.job_states import beat, begun, failed, finish
-from e2e.jobs_page import JobsPage
+from e2e.harness.job_states import beat, begun, failed, finish
+from e2e.pages.jobs import JobsPage
 from tests.running_site import poll
 
 

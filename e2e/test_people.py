@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
-from e2e.accessible import check_every_look
 from e2e.conftest import Funds
-from e2e.sign_in_page import PASSWORD, SignInPage, email_of
-from e2e.troubles import Troubles
+from e2e.harness.accessible import check_every_look
+from e2e.harness.troubles import Troubles
+from e2e.pages.sign_in import PASSWORD, SignInPage, email_of
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from e2e.accessible import FOR_LONG, check_every_look
 from e2e.conftest import Funds
-from e2e.held_back import held_back
-from e2e.record_page import RecordPage
-from e2e.sign_in_page import SignInPage, email_of
-from e2e.timeline_page import TimelinePage
-from e2e.troubles import Troubles
+from e2e.harness.accessible import FOR_LONG, check_every_look
+from e2e.harness.held_back import held_back
+from e2e.harness.troubles import Troubles
+from e2e.pages.record import RecordPage
+from e2e.pages.sign_in import SignInPage, email_of
+from e2e.pages.timeline import TimelinePage
 
 Session = Callable[[str, str], StorageState]
 

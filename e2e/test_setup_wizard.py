@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.conftest import Funds
-from e2e.setup_wizard_page import SetupWizardPage
-from e2e.sign_in_page import SignInPage, email_of
-from e2e.troubles import Troubles
-from tests.web.setup_forms import REVIEWED, TERMS
+from e2e.harness.troubles import Troubles
+from e2e.pages.setup_wizard import SetupWizardPage
+from e2e.pages.sign_in import SignInPage, email_of
+from tests.web.setup.forms import REVIEWED, TERMS
 
 
 @pytest.fixture

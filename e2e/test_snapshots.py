@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from e2e.conftest import EXAMPLE, Funds
-from e2e.job_states import failed
-from e2e.snapshots_page import SnapshotsPage
-from e2e.troubles import Troubles
+from e2e.harness.job_states import failed
+from e2e.harness.troubles import Troubles
+from e2e.pages.snapshots import SnapshotsPage
 
 
 @pytest.fixture

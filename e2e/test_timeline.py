@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.conftest import Funds
-from e2e.timeline_page import TimelinePage
-from e2e.troubles import Troubles
+from e2e.harness.troubles import Troubles
+from e2e.pages.timeline import TimelinePage
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
-from e2e.accessible import FOR_LONG, PHONE, check_every_look
 from e2e.conftest import Funds
-from e2e.troubles import Troubles
-from e2e.valuation_page import HOLDINGS, ValuationPage, write_portfolio
+from e2e.harness.accessible import FOR_LONG, PHONE, check_every_look
+from e2e.harness.troubles import Troubles
+from e2e.pages.valuation import HOLDINGS, ValuationPage, write_portfolio
 
 Session = Callable[[str, str], StorageState]
 VALUES = [number * 100_000 + 20_000 for number in range(1, HOLDINGS + 1)]

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.conftest import Funds
-from e2e.fund_page import FundPage
-from e2e.held_back import held_back
-from e2e.troubles import Troubles
+from e2e.harness.held_back import held_back
+from e2e.harness.troubles import Troubles
+from e2e.pages.fund import FundPage
 
 
 @pytest.fixture

@@ -196,3 +196,12 @@ def normalised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(unicodedata, "normalize", noted)
     return lengths
+
+
+@pytest.fixture
+def site(fresh_database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give the application on a database of the test's own, which has never seen a worker."""
+    settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
+    app = create_app(settings)
+    yield app
+    engines.close_engine(database.of(app).engine())

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.config import PROJECT
-from e2e.browser import every_browser
+from e2e.harness.browser import every_browser
 from tests import machine
 from tests.checkout import ORDINARY, as_account, copy_checkout, give_to, python_for_all
 

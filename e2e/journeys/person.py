@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from e2e.sign_in_page import PASSWORD, SignInPage
+from e2e.pages.sign_in import PASSWORD, SignInPage
 
 
 class Person:

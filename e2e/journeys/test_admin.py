@@ -8,9 +8,9 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from e2e.conftest import Funds
+from e2e.harness.troubles import Troubles
 from e2e.journeys.person import Person
-from e2e.sign_in_page import SignInPage, email_of
-from e2e.troubles import Troubles
+from e2e.pages.sign_in import SignInPage, email_of
 
 
 def test_an_administrator_takes_somebody_on_and_sees_them_off(

@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 
 from e2e.conftest import Funds
 from e2e.journeys.person import Person
-from e2e.record_page import RecordPage
-from e2e.sign_in_page import email_of
-from e2e.timeline_page import TimelinePage
+from e2e.pages.record import RecordPage
+from e2e.pages.sign_in import email_of
+from e2e.pages.timeline import TimelinePage
 
 
 def test_an_analyst_keeps_the_record(desk: Person, funds: Funds) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from e2e.books_page import BooksPage
 from e2e.conftest import Funds
-from e2e.fund_page import FundPage
 from e2e.journeys.person import Person
-from e2e.sign_in_page import email_of
-from e2e.snapshots_page import SnapshotsPage
+from e2e.pages.books import BooksPage
+from e2e.pages.fund import FundPage
+from e2e.pages.sign_in import email_of
+from e2e.pages.snapshots import SnapshotsPage
 
 
 def test_a_gp_reports_a_quarter(desk: Person, funds: Funds) -> None:

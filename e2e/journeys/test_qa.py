@@ -7,10 +7,10 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from e2e.conftest import Funds
+from e2e.harness.troubles import Troubles
 from e2e.journeys.person import Person
-from e2e.setup_wizard_page import SetupWizardPage
-from e2e.sign_in_page import email_of
-from e2e.troubles import Troubles
+from e2e.pages.setup_wizard import SetupWizardPage
+from e2e.pages.sign_in import email_of
 
 
 def test_a_tester_goes_through_the_wizard(desk: Person, funds: Funds, troubles: Troubles) -> None:

@@ -1,0 +1,1 @@
+"""How the browser suite is run: the browser, limits, evidence, flaky tests and soak runs."""

@@ -1,0 +1,1 @@
+"""Page objects: what a test does on a page, in the words of people."""

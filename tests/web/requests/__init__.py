@@ -1,0 +1,1 @@
+"""Tests of requests that no page of ours makes, and of settings."""
