@@ -14,7 +14,7 @@ from app.auth import login
 from app.domain.errors import AsofError
 from app.http.outages import TOLD
 from app.store.database import outages
-from app.web.shared import error_pages
+from app.web import error_pages
 
 # No page can be drawn then: its links would lead to a site of that name.
 _NO_SUCH_NAME = (

@@ -27,7 +27,8 @@ from app.services.snapshots.builder import lay
 from app.services.snapshots.take import Wanted, take
 from app.store.database.connections import reading
 from app.store.database.engines import close_engine, open_engine
-from app.store.snapshots import state_reader, validity
+from app.store.log import validity
+from app.store.snapshots import state_reader
 from loadtests import report
 from tests.ledgers import called, company, investment, mark, new_fund, record, void
 

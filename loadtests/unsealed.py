@@ -9,7 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from app.store.snapshots import seals, state_reader, state_sql
+from app.store.database import seals
+from app.store.snapshots import state_reader, state_sql
 from loadtests import report
 
 _SEALED = "AND snapshot.sealed_with = %(key)s AND snapshot.set_aside_at IS NULL"

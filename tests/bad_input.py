@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app.domain.events.catalogue import PAYLOADS
-from app.web.record import wording
+from app.web.shared import event_slugs
 from tests import odd_values
 from tests.ledgers import called, company, investment, mark, new_fund, raw, void
 from tests.page_forms import said_by_form
@@ -102,7 +102,7 @@ class Stage:
         choices: list[dict[str, Any]] = [{}]
         if "event_type" in rule.arguments:
             kinds = chance.sample(sorted(PAYLOADS), self.width)
-            choices = [{"event_type": wording.slug(each)} for each in kinds]
+            choices = [{"event_type": event_slugs.slug(each)} for each in kinds]
         elif "step" in rule.arguments:
             steps = ("fund", "commitments", "fees", "carry", "deployment", "reserves")
             choices = [{"step": each} for each in chance.sample(steps, min(self.width, len(steps)))]

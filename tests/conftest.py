@@ -20,9 +20,8 @@ from flask.testing import FlaskClient
 from app import create_app, database
 from app.config import PersonLimits, Settings
 from app.store.accounts.people import Person
-from app.store.database import bootstrap, engines
+from app.store.database import bootstrap, engines, seals
 from app.store.embedded import leases
-from app.store.snapshots import seals
 from tests.machine import patience
 from tests.people import member, signed_in, somebody
 

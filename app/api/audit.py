@@ -14,7 +14,7 @@ from app.api.problems import BadRequestError, json_response
 from app.api.shapes.audit import AuditLinesQuery, AuditPage, AuditQuery
 from app.auth.route_rules import needs_admin
 from app.http.downloads import audit_download
-from app.services.accounts import audit_reports
+from app.services.operations import audit_reports
 from app.store.accounts.audit_search import AuditFilters
 
 bp = Blueprint("api_audit", __name__, url_prefix="/api/audit")

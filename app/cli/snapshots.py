@@ -11,7 +11,7 @@ from app import database
 from app.cli.commands import Commands, Progress
 from app.services.funds import funds
 from app.services.snapshots.rebuild import put_right
-from app.services.verification.verify_snapshots import check
+from app.services.snapshots.verify import check
 
 commands = Commands("snapshots", help="Check that snapshots are what the log folds to.")
 

@@ -11,11 +11,11 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.accounts import audit_reports
-from app.services.accounts.audit_reports import AuditFormat
 from app.services.exports import documents, jobs
 from app.services.exports.documents import Wanted
 from app.services.exports.jobs import Named
+from app.services.operations import audit_reports
+from app.services.operations.audit_reports import AuditFormat
 from app.store.accounts.audit_search import AuditFilters
 from app.store.export_files import ExportFile
 from app.store.funds import Fund

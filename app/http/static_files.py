@@ -11,7 +11,7 @@ from werkzeug.wsgi import get_host
 from whitenoise import WhiteNoise
 
 from app.config import PROJECT
-from app.web.shared import security
+from app.http import security
 
 if TYPE_CHECKING:
     from collections.abc import Callable

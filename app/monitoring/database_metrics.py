@@ -8,7 +8,7 @@ from dataclasses import asdict
 from prometheus_client import Metric
 from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily
 
-from app.store.database.counts import JOB_SECONDS, Jobs, SiteCounts, Verified
+from app.store.counts import JOB_SECONDS, Jobs, SiteCounts, Verified
 
 _BOUNDS = [*(str(bound) for bound in JOB_SECONDS), "+Inf"]
 

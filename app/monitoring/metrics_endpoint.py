@@ -15,9 +15,9 @@ from app.domain.errors import AsofError
 from app.monitoring.database_metrics import SiteMetrics
 from app.monitoring.shared_call import Look
 from app.observability import metrics
-from app.store.database import counts
+from app.store import counts
+from app.store.counts import SiteCounts
 from app.store.database.connections import FAILURES, connect_apart
-from app.store.database.counts import SiteCounts
 
 bp = Blueprint("metrics", __name__)
 _WITHIN = 5.0  # seconds; Prometheus waits for ten

@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
 from app.domain.fields import name_key
-from app.store.accounts.tables import membership
 from app.store.log.append import open_log
-from app.store.tables import fund
+from app.store.tables import fund, membership
 
 
 @dataclass(frozen=True, slots=True)

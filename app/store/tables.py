@@ -130,3 +130,15 @@ Index(
     unique=True,
     postgresql_where=text(OPEN_ROUND),
 )
+
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("person_id", Uuid, ForeignKey("person.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+    CheckConstraint("role IN ('viewer', 'analyst', 'gp')", name="role"),
+)
+
+Index("membership_person_idx", membership.c.person_id)

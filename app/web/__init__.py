@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.auth import route_rules
+from app.http import security
 from app.web.accounts import (
     account_views,
     audit_views,
@@ -28,7 +29,7 @@ from app.web.jobs import wording as job_wording
 from app.web.record import views as record
 from app.web.setup import previews
 from app.web.setup import views as setup
-from app.web.shared import formats, security, verification_wording, wording
+from app.web.shared import formats, verification_wording, wording
 from app.web.snapshots import views as snapshot_views
 from app.web.snapshots import wording as snapshot_wording
 from app.web.terms import views as term_views

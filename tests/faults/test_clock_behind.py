@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.verify import check
 from app.services.verification import verify_log
-from app.services.verification.verify_snapshots import check
 from tests.faults.server import record
 from tests.ledgers import called, new_fund
 

@@ -23,8 +23,8 @@ from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
 from app.services.snapshots.jobs import LAY, TAKE
 from app.services.snapshots.take import Wanted
+from app.services.snapshots.verify import check
 from app.services.verification import verify_log
-from app.services.verification.verify_snapshots import check
 from app.store.accounts.people import Person
 from tests.faults.mortals import Mortals, mortals, points
 from tests.ledgers import called, company, investment, look, mark, new_fund

@@ -14,9 +14,9 @@ from app.domain.money import fraction_text
 from app.domain.state.state import Holding
 from app.services.documents.funds import instant_text
 from app.services.imports.columns import ENVELOPE_COLUMNS, KINDS, PAYLOAD_COLUMNS, Kind
+from app.services.reads.approvals import preparer_of
 from app.services.reads.viewpoints import View
 from app.services.sheets import Value
-from app.services.valuations.approvals import preparer_of
 
 Row = tuple[Value, ...]
 

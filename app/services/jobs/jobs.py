@@ -25,3 +25,6 @@ def listed(
 
 
 __all__ = ["Job", "find", "listed", "request"]
+
+
+SITE = "asof"  # who asks for the snapshots that nobody asked for

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from app.services.accounts import person_limits
-from app.services.snapshots.builder import BUILDER
+from app.services.jobs.jobs import SITE
 from app.store.accounts import people
 from app.store.jobs import jobs
 from app.store.jobs.jobs import STATUSES, Depth, Job, Page, Status
@@ -77,7 +77,7 @@ def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
     """
     with engine.begin() as connection:
         failed = jobs.find(connection, fund_id, job_id)
-        if failed.status == "failed" and failed.requested_by != BUILDER:
+        if failed.status == "failed" and failed.requested_by != SITE:
             person_limits.check_jobs(connection, failed.requested_by)
         return jobs.retry(connection, fund_id, job_id, retried_by)
 

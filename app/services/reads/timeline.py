@@ -15,7 +15,7 @@ from app.domain.fields import name_key
 from app.domain.state.company_names import CompanyNames
 from app.domain.suggestions import closest
 from app.services.reads import log_cache
-from app.services.valuations.approvals import preparer_of
+from app.services.reads.approvals import preparer_of
 from app.store.accounts import people
 from app.store.log import lookups, stored_events
 from app.store.log import timeline as log_pages

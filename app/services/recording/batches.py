@@ -14,10 +14,10 @@ from app.domain.events.catalogue import ApprovalChanged
 from app.domain.events.model import Draft
 from app.domain.events.parse import parse_draft
 from app.services.accounts import audit
+from app.services.reads.approvals import as_approved
 from app.services.recording.permissions import check_rights
 from app.services.snapshots import jobs
 from app.services.snapshots.policy import reaches_a_boundary
-from app.services.valuations.approvals import as_approved
 from app.store import fund_settings
 from app.store.database.connections import each_alone
 from app.store.log import append as log_append

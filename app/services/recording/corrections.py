@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 from app.domain.events.catalogue import PERIOD_EVENTS, EventType
 from app.domain.events.event_json import JsonObject
 from app.domain.events.model import Event
+from app.services.reads import approvals
 from app.services.recording import batches, previews
 from app.services.recording.batches import Appended, Author, Batch
-from app.services.valuations import approvals
 from app.store.accounts import people
 from app.store.log import stored_events, timeline
 

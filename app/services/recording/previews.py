@@ -17,8 +17,8 @@ from app.domain.state.fold import fold_onto, in_fold_order, in_force
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.reads import period_closes
+from app.services.reads.approvals import as_approved
 from app.services.recording.permissions import check_rights
-from app.services.valuations.approvals import as_approved
 from app.store.database.connections import at_one_moment, driver_connection, reading
 from app.store.log import timeline
 from app.store.log.batches import Batch

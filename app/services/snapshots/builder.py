@@ -13,15 +13,15 @@ from sqlalchemy import Engine
 
 from app.domain.state.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
+from app.services.jobs.jobs import SITE
 from app.services.snapshots.policy import EVENTS_PER_CUT, boundaries, cut_days, is_cut_anew, step
 from app.store.database.connections import driver_connection
-from app.store.log import stored_events
-from app.store.snapshots import model, state_reader, table, validity
+from app.store.log import stored_events, validity
+from app.store.log.validity import Later, Overtaking, Validity, later_events
+from app.store.snapshots import model, state_reader, table
 from app.store.snapshots.model import Taken
-from app.store.snapshots.validity import Later, Overtaking, Validity, later_events
 
 Progress = Callable[[int, int], None]  # sequences done, of how many
-BUILDER = "asof"  # who asks for the snapshots that nobody asked for
 
 
 def lay(
@@ -124,6 +124,6 @@ def _fold_through(engine: Engine, fund_id: UUID, days: Sequence[date], through: 
         facts = state_reader.facts_after(driver, fund_id, since, last)
     ordered = in_fold_order(in_force(facts, through), last.as_of)
     return [
-        model.taken(state, Viewpoint(day, through), "auto", BUILDER)
+        model.taken(state, Viewpoint(day, through), "auto", SITE)
         for day in fold_through(state, ordered, days)
     ]

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.viewpoint import Viewpoint
 from app.services.accounts import person_limits
+from app.services.jobs.jobs import SITE
 from app.services.jobs.progress import Progress
 from app.services.jobs.runner import Handler
-from app.services.snapshots.builder import BUILDER, lay, repair
+from app.services.snapshots.builder import lay, repair
 from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
 from app.services.snapshots.rebuild import put_right, remake
 from app.services.snapshots.take import Wanted, take
-from app.services.verification.verify_snapshots import check
+from app.services.snapshots.verify import check
 from app.store.database.connections import driver_connection, reading
 from app.store.database.outages import spared_when_full
 from app.store.jobs import jobs
@@ -50,14 +51,14 @@ def ask_to_take(
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
     """Ask for new cuts in the transaction of an append, where it has made them due."""
     if reaches_a_boundary(appended.first_sequence - 1, appended.last_sequence):
-        jobs.request(connection, fund_id, LAY, {}, requested_by=BUILDER, dedupe_key=LAY)
+        jobs.request(connection, fund_id, LAY, {}, requested_by=SITE, dedupe_key=LAY)
 
 
 def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
     """Ask for snapshots near a viewpoint, unless such a repair of the fund is pending."""
     subject = {"as_of": at.as_of.isoformat(), "through": at.through}
     with engine.begin() as connection, spared_when_full(connection):
-        jobs.request(connection, fund_id, REPAIR, subject, requested_by=BUILDER, dedupe_key=REPAIR)
+        jobs.request(connection, fund_id, REPAIR, subject, requested_by=SITE, dedupe_key=REPAIR)
 
 
 def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str) -> Job:
@@ -82,7 +83,7 @@ def ask_nightly(engine: Engine) -> None:
         due = scheduling.without_scheduled(driver, yesterday, active_since=now - _ACTIVE)
     for fund_id in due:
         with engine.begin() as connection:
-            ask_to_take(connection, fund_id, Wanted(yesterday, "scheduled", BUILDER))
+            ask_to_take(connection, fund_id, Wanted(yesterday, "scheduled", SITE))
 
 
 def _take(engine: Engine, job: Job, _: Progress) -> object:

@@ -15,8 +15,6 @@ from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
 from app.services.snapshots.jobs import CHECK, LAY, REPAIR, TAKE
 from app.services.snapshots.take import Page
-from app.services.verification import overview
-from app.services.verification.overview import Standing
 from app.store.accounts import people
 from app.store.database.connections import reading
 from app.store.jobs import jobs
@@ -43,7 +41,6 @@ class Overview:
     last_check: Job | None  # pending or ended
     wrong: list[tuple[Snapshot, str]]  # what the last check found, with the reason
     names: Mapping[str, str]  # of the people who had them taken, as far as they are known
-    verified: Standing  # how the fund was found when it was verified last
 
 
 def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) -> Overview:
@@ -74,7 +71,6 @@ def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) 
         last_check,
         _wrong(engine, fund_id, last_check),
         names,
-        overview.of_fund(engine, fund_id),
     )
 
 

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from datetime import date
 
-from app.store.snapshots.validity import (
-    EVENTS_PER_GROWTH,
-    EVENTS_PER_STEP,
-    STEPS_OF_PATIENCE,
-    Validity,
-)
+from app.store.log.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE, Validity
 
 EVENTS_PER_CUT = EVENTS_PER_STEP
 

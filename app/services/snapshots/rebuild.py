@@ -11,8 +11,8 @@ from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshots.builder import LaterEvents
 from app.store.database.connections import driver_connection, reading
-from app.store.log import stored_events
-from app.store.snapshots import model, set_aside, state_reader, table, validity
+from app.store.log import stored_events, validity
+from app.store.snapshots import model, set_aside, state_reader, table
 from app.store.snapshots.model import Taken
 
 _MOST = 1_000  # in one go

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import psycopg
 
-from app.services.verification.verify_snapshots import validity_fault
-from app.store.snapshots import seals, table
+from app.services.snapshots.verify import validity_fault
+from app.store.database import seals
+from app.store.log.validity import Overtaking, later_events
+from app.store.snapshots import table
 from app.store.snapshots.codec import state_hash
 from app.store.snapshots.model import Snapshot
-from app.store.snapshots.validity import Overtaking, later_events
 
 
 def check(driver: psycopg.Connection, fund_id: UUID, head: int) -> tuple[int, dict[UUID, str]]:

@@ -14,10 +14,9 @@ from app.domain.events.catalogue import EventType
 from app.domain.state.state import FundState, Holding
 from app.domain.terms import Terms
 from app.domain.valuations.rounds import held, quarter_ends
-from app.services.reads import period_closes
+from app.services.reads import approvals, period_closes
 from app.services.recording import batches
 from app.services.recording.batches import Author, Batch
-from app.services.valuations import approvals
 from app.store import fund_settings, valuation_drafts
 from app.store.accounts import memberships, people
 from app.store.database.connections import reading

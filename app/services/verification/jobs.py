@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from app.services.jobs.jobs import SITE
 from app.services.jobs.progress import Progress
 from app.services.jobs.runner import Handler
-from app.services.snapshots.builder import BUILDER
 from app.services.verification.verify_fund import verify
 from app.store.database.connections import reading
 from app.store.jobs import jobs
@@ -22,7 +22,7 @@ _TOLD = 10  # findings in the result of a job; all are with the verification
 _RANDOM_BITS = 80  # of a UUID of version 7, behind its milliseconds
 
 
-def ask(connection: Connection, fund_id: UUID, requested_by: str = BUILDER) -> Job:
+def ask(connection: Connection, fund_id: UUID, requested_by: str = SITE) -> Job:
     """Ask to have a fund verified, unless that is asked for already."""
     return jobs.request(
         connection, fund_id, VERIFY, {}, requested_by=requested_by, dedupe_key=VERIFY

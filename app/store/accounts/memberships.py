@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.accounts.roles import Role
 from app.store.accounts.people import COLUMNS, Person
-from app.store.accounts.tables import membership, person
-from app.store.tables import fund
+from app.store.accounts.tables import person
+from app.store.tables import fund, membership
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from app.config import PersonLimits
+from app.store.database.engines import PERSON_LIMITS
 from app.store.jobs.tables import PENDING, job
 from app.store.log.tables import event
 
-OPTION = "asof_person_limits"  # of the engine
 DAY = timedelta(days=1)
 _NOW = sa.func.clock_timestamp()
 
 
 def limits(connection: Connection) -> PersonLimits:
     """Return the limits that the connection's engine was opened with."""
-    found = connection.get_execution_options().get(OPTION, PersonLimits())
+    found = connection.get_execution_options().get(PERSON_LIMITS, PersonLimits())
     assert isinstance(found, PersonLimits)
     return found
 

@@ -37,14 +37,6 @@ person = Table(
     Column("session_epoch", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
-membership = Table(
-    "membership",
-    metadata,
-    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
-    Column("person_id", Uuid, ForeignKey("person.id"), primary_key=True),
-    Column("role", Text, nullable=False),
-    CheckConstraint("role IN ('viewer', 'analyst', 'gp')", name="role"),
-)
 api_token = Table(
     "api_token",
     metadata,
@@ -145,7 +137,6 @@ shown_once = Table(
     Column("made_at", DateTime(timezone=True), nullable=False),
 )
 
-Index("membership_person_idx", membership.c.person_id)
 Index("api_token_person_idx", api_token.c.person_id)
 Index("web_session_person_idx", web_session.c.person_id, web_session.c.began_at)
 Index("web_session_began_idx", web_session.c.began_at)

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.config import Settings
-from app.store.accounts import person_limits
-from app.store.database import bootstrap
+from app.store.database import bootstrap, seals
 from app.store.embedded import leases
-from app.store.snapshots import seals
 
+PERSON_LIMITS = "asof_person_limits"  # the option of an engine that holds what a person may ask
 _IDLE = 0.1  # seconds
 # Who waits longer for a connection, from the pool or from the server, is told to come back: the
 # browser gives up after 15 seconds, and a thread that waits serves nobody else.
@@ -39,7 +38,7 @@ def open_engine(settings: Settings) -> sa.Engine:
     """Give a pooled engine on a database that is ready, starting the embedded server if need be."""
     seals.use(settings.seal_key or settings.secret_key)
     engine = _opened(settings)
-    engine.update_execution_options(**{person_limits.OPTION: settings.person_limits})
+    engine.update_execution_options(**{PERSON_LIMITS: settings.person_limits})
     return engine
 
 

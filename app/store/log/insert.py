@@ -15,7 +15,7 @@ from psycopg.copy import LibpqWriter
 
 from app.domain.admission.log_index import LogIndex
 from app.store.log.rows import COLUMNS, COPY, TYPES, Row, values
-from app.store.snapshots.validity import ENDING, Later, ending, later_of
+from app.store.log.validity import ENDING, Later, ending, later_of
 
 # From so many rows on COPY is faster than INSERT, which takes all that goes with them along.
 _MANY = 10

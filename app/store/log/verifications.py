@@ -17,8 +17,8 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
+from app.store.database import seals
 from app.store.log.hash_chain import Break
-from app.store.snapshots import seals
 
 Part = Literal["log", "horizon", "snapshots"]
 _REMEMBERED = 1_000  # ends of a log

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.store.snapshots import seals
+from app.store.database import seals
 from app.store.snapshots.codec import encode
 
 SnapshotType = Literal["manual", "scheduled", "auto"]

@@ -25,10 +25,11 @@ from app.domain.state.late_events import OutOfTurnError, let_in
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.observability import metrics
+from app.store.database import seals
+from app.store.database.seals import WrongSealError
 from app.store.log.rows import Head
-from app.store.snapshots import seals, set_aside
+from app.store.snapshots import set_aside
 from app.store.snapshots.codec import decode
-from app.store.snapshots.seals import WrongSealError
 from app.store.snapshots.state_sql import FACTS, SERVING, WHOLE, WITHOUT_METRICS, Statements
 
 _NO_PROJECTOR = -1  # which has no snapshots

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.store.snapshots import seals
-from app.store.snapshots.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
+from app.store.database import seals
+from app.store.log.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
 
 # What a viewpoint sees: the last sequence, and the last day on which it can know of anything.
 _SEEN = """

@@ -11,10 +11,11 @@ import psycopg
 from psycopg.rows import class_row
 
 from app.domain.state.fold import PROJECTOR_VERSION
-from app.store.snapshots import seals, set_aside
+from app.store.database import seals
+from app.store.log.validity import Overtaking, Validity
+from app.store.snapshots import set_aside
 from app.store.snapshots.codec import state_hash
 from app.store.snapshots.model import Snapshot, Taken, Tally
-from app.store.snapshots.validity import Overtaking, Validity
 
 COLUMNS = """
     fund_id, id, type, description, as_of, through, valid_before, usable_before, projector_version,

@@ -16,8 +16,8 @@ from app.domain.accounts.audit import AuditKind
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.viewpoint import parse_day
 from app.http.downloads import audit_download
-from app.services.accounts import audit_reports
-from app.services.accounts.audit_reports import AuditFormat, AuditPage
+from app.services.operations import audit_reports
+from app.services.operations.audit_reports import AuditFormat, AuditPage
 from app.store.accounts.audit_search import AuditEvent, AuditFilters
 from app.web.shared.formats import to_the_minute
 from app.web.shared.responses import whole

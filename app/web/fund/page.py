@@ -19,7 +19,7 @@ from app.services.reads import log_cache, period_closes, viewpoints
 from app.services.reads.log_cache import Span
 from app.services.reads.nav_history import NavStrip, nav_strip
 from app.services.reads.viewpoints import Head, Surroundings, View
-from app.web.fund import holdings
+from app.web.fund import holdings, viewpoint_wording
 from app.web.fund.address import FundAddress
 from app.web.fund.strip import FundStrip, Scales, draw
 from app.web.fund.svg import Heights, heights_on_page
@@ -149,12 +149,12 @@ class FundView:
     @property
     def moment(self) -> str:
         """Where the view stands on both axes, in words."""
-        return wording.moment(self.address, self.reported)
+        return viewpoint_wording.moment(self.address, self.reported)
 
     @property
     def knowledge(self) -> str:
         """What is known here, in words; empty where that is all."""
-        return wording.knowledge(self.address, self.reported)
+        return viewpoint_wording.knowledge(self.address, self.reported)
 
     @property
     def reported(self) -> Close | None:

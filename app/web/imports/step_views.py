@@ -17,9 +17,9 @@ from app.domain.errors import ImportStepError, UnknownImportError
 from app.services.imports import uploads, workflow
 from app.services.imports.jobs import WRITE
 from app.services.jobs import jobs
+from app.web import error_pages
 from app.web.imports import page as import_page
 from app.web.imports.forms import FileForm, TermsForm, typed_name
-from app.web.shared import error_pages
 from app.web.shared.flash import tell
 from app.web.shared.formats import counted
 from app.web.shared.responses import render, wants_partial

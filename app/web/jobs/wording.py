@@ -7,8 +7,8 @@ from typing import Any
 
 from app.services.exports.jobs import EXPORT
 from app.services.imports.jobs import JUDGE, WRITE
+from app.services.jobs.jobs import SITE
 from app.services.jobs.runner import MOST_LOST, TRIES
-from app.services.snapshots.builder import BUILDER
 from app.services.snapshots.jobs import CHECK, LAY, REPAIR, TAKE
 from app.services.verification.jobs import VERIFY
 from app.store.jobs.jobs import Job, Status
@@ -150,7 +150,7 @@ def job_took(job: Job, now: datetime) -> str:
 
 def job_asker(who: str, names: dict[str, str]) -> str:
     """Say who asked; who is nobody here is shown as they were written down."""
-    return "Asof" if who == BUILDER else names.get(who, who)
+    return "Asof" if who == SITE else names.get(who, who)
 
 
 def as_instant(text: str) -> datetime:

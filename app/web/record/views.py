@@ -16,15 +16,16 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
 from app.domain.whole_numbers import parse_whole
 from app.services.funds import funds
+from app.services.reads import approvals
 from app.services.recording import corrections
 from app.services.recording.corrections import Correctable
-from app.services.valuations import approvals
 from app.store.log.timeline import Filters
 from app.web.record import wording
 from app.web.record.effects import changes
 from app.web.record.entry import Entry
 from app.web.record.voiding import Voiding
 from app.web.record.warnings import cautions
+from app.web.shared import event_slugs
 from app.web.shared.flash import tell
 from app.web.shared.responses import refuse_form, render, wants_partial
 from app.web.timeline.address import TimelineAddress
@@ -53,7 +54,7 @@ def index(fund_id: UUID) -> Response:
 @needs("analyst")
 def new(fund_id: UUID, event_type: str) -> Answer:
     """Show the form of a type, preview what it would change, or record it."""
-    kind = wording.type_of(event_type)
+    kind = event_slugs.type_of(event_type)
     if kind is None:
         abort(HTTPStatus.NOT_FOUND)
     return _go_on(Entry.read(database.engine(), fund_id, kind))
@@ -64,7 +65,7 @@ def new(fund_id: UUID, event_type: str) -> Answer:
 def correct(fund_id: UUID, sequence: int) -> Answer:
     """Show an event's form as it was filled in, and record the event anew in its place."""
     found = _found(fund_id, sequence)
-    if wording.type_of(wording.slug(found.event.event_type)) is None:
+    if event_slugs.type_of(event_slugs.slug(found.event.event_type)) is None:
         abort(HTTPStatus.NOT_FOUND)
     author = route_rules.author("form")
     needs_approval = approvals.needed_by(database.engine(), fund_id, author)

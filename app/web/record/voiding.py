@@ -13,15 +13,14 @@ from app.auth import route_rules
 from app.domain.errors import IdempotencyConflictError, RefusedError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
+from app.services.reads import approvals
 from app.services.recording import batches, corrections, previews
 from app.services.recording.batches import Appended, Batch
 from app.services.recording.corrections import Correctable
-from app.services.valuations import approvals
-from app.web.record import wording
 from app.web.record.effects import Changes, changes
 from app.web.record.follow_up_questions import AskedForm
 from app.web.record.refusals import told
-from app.web.shared import payload_fields
+from app.web.shared import event_slugs, payload_fields
 from app.web.shared.payload_fields import PayloadField
 
 
@@ -72,7 +71,7 @@ class Voiding:
     def has_form(self) -> bool:
         """Whether the event can be corrected, not only voided."""
         event, author = self.found.event, route_rules.author("form")
-        has_form = wording.type_of(wording.slug(event.event_type)) is not None
+        has_form = event_slugs.type_of(event_slugs.slug(event.event_type)) is not None
         return has_form and corrections.may_correct(
             event, author, needs_approval=self.needs_approval
         )

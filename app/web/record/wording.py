@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from app.domain.events.catalogue import PERIOD_EVENTS, EventType
+from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES, renamed
+from app.web.shared.event_slugs import WITHOUT_FORM
 from app.web.shared.formats import capitalize_first, days_in_words
 from app.web.shared.payload_fields import INITIALS, label_of
 from app.web.shared.wording import EVENT_GROUPS
 
-# They have pages of their own.
-_ELSEWHERE = PERIOD_EVENTS | {
-    EventType.FUND_ESTABLISHED,
-    EventType.TERMS_AMENDED,
-    EventType.EVENT_VOIDED,
-    EventType.APPROVAL_CHANGED,
-}
 ABOUT = {
     EventType.COMMITMENT_MADE: "an investor promises capital to the fund",
     EventType.COMPANY_ADDED: "the fund begins to deal with a company",
@@ -94,23 +88,10 @@ _CHOICES = {
 def recordable() -> dict[str, list[EventType]]:
     """Give the types that have a form, by group."""
     groups = {
-        group: [each for each in types if each not in _ELSEWHERE]
+        group: [each for each in types if each not in WITHOUT_FORM]
         for group, types in EVENT_GROUPS.items()
     }
     return {group: types for group, types in groups.items() if types}
-
-
-def slug(event_type: EventType) -> str:
-    """Write a type as a part of an address."""
-    return event_type.value.lower().replace("_", "-")
-
-
-def type_of(text: str) -> EventType | None:
-    """Find the type with a form that a part of an address means."""
-    name = text.upper().replace("-", "_")
-    if name not in EventType.__members__ or text != text.lower():
-        return None
-    return None if EventType(name) in _ELSEWHERE else EventType(name)
 
 
 def is_seldom(event_type: EventType, field: str) -> bool:

@@ -12,7 +12,7 @@ from app.domain.events.catalogue import PAYLOADS, Payload
 from app.domain.events.model import Event
 from app.domain.fields import Record
 from app.domain.terms import Carry, Deployment, ManagementFee, Reserves, StepDown, Terms
-from app.services.valuations.approvals import preparer_of
+from app.services.reads.approvals import preparer_of
 from app.web.shared.formats import (
     capitalize_first,
     exact_money,

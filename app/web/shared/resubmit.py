@@ -9,7 +9,7 @@ from flask import current_app, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.auth import route_rules
-from app.web.shared.security import is_from_here
+from app.http.security import is_from_here
 
 # What a page sends along for itself, and what no page shows again.
 _UNSEEN = {"key", "seen", "do", "base", "version", "through"}

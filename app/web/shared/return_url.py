@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from app.http.split_url import split_address
 from app.web.shared.responses import comes_from_page
-from app.web.shared.split_url import split_address
 
 
 def own_path(address: str) -> str:

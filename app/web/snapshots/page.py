@@ -16,6 +16,8 @@ from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.model import Event
 from app.services.snapshots import overview
 from app.services.snapshots.overview import Overview
+from app.services.verification import overview as verification_overview
+from app.services.verification.overview import Standing
 from app.store.jobs.jobs import Job
 from app.store.log.timeline import Filters
 from app.store.snapshots.model import Snapshot
@@ -62,6 +64,7 @@ class SnapshotsView:
     fund_id: UUID
     before: UUID | None  # the last snapshot of the page before this one
     seen: Overview
+    verified: Standing  # how the fund was found when it was verified last
     today: date
 
     @cached_property
@@ -122,7 +125,8 @@ def look(engine: Engine, fund_id: UUID) -> SnapshotsView:
     """
     before = _before(request.args.get("before", "").strip())
     seen = overview.look(engine, fund_id, PAGE_SIZE, before)
-    return SnapshotsView(fund_id, before, seen, datetime.now(UTC).date())
+    verified = verification_overview.of_fund(engine, fund_id)
+    return SnapshotsView(fund_id, before, seen, verified, datetime.now(UTC).date())
 
 
 def check_seen() -> str:

@@ -17,16 +17,14 @@ from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
 from app.domain.fields import name_key
 from app.domain.suggestions import closest
-from app.services.reads import timeline
+from app.services.reads import approvals, timeline
 from app.services.reads.timeline import Background, Page
 from app.services.recording import corrections
 from app.services.recording.batches import Author
-from app.services.valuations import approvals
 from app.services.verification.verify_log import DAMAGE
 from app.store.log.timeline import LoggedEvent
 from app.web.fund.address import FundAddress
-from app.web.record import wording as record_wording
-from app.web.shared import payload_fields, wording
+from app.web.shared import event_slugs, payload_fields, wording
 from app.web.shared.payload_fields import PayloadField
 from app.web.timeline.address import TimelineAddress
 
@@ -175,7 +173,7 @@ class TimelineView:
         return ways
 
     def _ways(self, event: Event, author: Author) -> Iterator[str]:
-        has_form = record_wording.type_of(record_wording.slug(event.event_type)) is not None
+        has_form = event_slugs.type_of(event_slugs.slug(event.event_type)) is not None
         needs = self.needs_approval
         if has_form and corrections.may_correct(event, author, needs_approval=needs):
             yield "Correct"

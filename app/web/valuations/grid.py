@@ -17,7 +17,8 @@ from app.auth import route_rules
 from app.domain.state.state import Holding
 from app.domain.valuations.cell_merge import Cell, Conflict
 from app.domain.valuations.rounds import Mark, Totals, totals
-from app.services.valuations import approvals, rounds
+from app.services.reads import approvals
+from app.services.valuations import rounds
 from app.services.valuations.drafts import flat, nested
 from app.services.valuations.rounds import Opening
 from app.store.valuation_drafts import ValuationDraft

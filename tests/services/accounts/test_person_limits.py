@@ -19,7 +19,7 @@ from app.services.jobs import jobs, overview, runner
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import requests
 from app.services.snapshots.take import Wanted
-from app.store.accounts.person_limits import OPTION
+from app.store.database.engines import PERSON_LIMITS
 from app.store.jobs import runs
 from app.store.log.batches import Author
 from tests.ledgers import new_fund
@@ -32,7 +32,7 @@ CSV = b"effective_on,event_type,amount,investor\n2010-01-05,COMMITMENT_MADE,500,
 def limited(engine: Engine, **most: int) -> Engine:
     """Give the engine of a site that allows so much."""
     unlimited = {"jobs": 1000, "snapshots": 1000, "funds": 1000}
-    return engine.execution_options(**{OPTION: PersonLimits(**(unlimited | most))})
+    return engine.execution_options(**{PERSON_LIMITS: PersonLimits(**(unlimited | most))})
 
 
 def ask(engine: Engine, fund: UUID, person: UUID, key: str | None = None) -> jobs.Job:

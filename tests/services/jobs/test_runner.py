@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.accounts.audit import AuditKind
-from app.services.accounts import audit, audit_reports
+from app.services.accounts import audit
 from app.services.jobs import jobs, overview, runner
 from app.services.jobs.jobs import Job
 from app.services.jobs.progress import Progress
+from app.services.operations import audit_reports
 from app.services.reads import timeline
 from app.store.accounts.audit_search import AuditFilters
 from app.store.jobs import runs

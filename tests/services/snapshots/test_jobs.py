@@ -22,11 +22,11 @@ from app.services.snapshots import requests
 from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
 from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
 from app.services.snapshots.take import Wanted, find, page, take
-from app.services.verification.verify_snapshots import check
+from app.services.snapshots.verify import check
 from app.store.database.connections import reading
+from app.store.database.seals import WRONG_SEAL
 from app.store.snapshots import state_reader
 from app.store.snapshots.model import Snapshot
-from app.store.snapshots.seals import WRONG_SEAL
 from tasks import nightly
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, record, void
 from tests.people import somebody

@@ -18,10 +18,11 @@ from app.services.reads import nav_history
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots.rebuild import remake
 from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.verify import check
 from app.services.verification import verify_fund
-from app.services.verification.verify_snapshots import check
+from app.store.database import seals
 from app.store.database.connections import driver_connection, reading
-from app.store.snapshots import seals, state_reader, table
+from app.store.snapshots import state_reader, table
 from app.store.snapshots.codec import decode, encode
 from app.store.snapshots.model import Snapshot
 from loadtests.tamperings import (

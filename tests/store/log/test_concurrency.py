@@ -17,8 +17,8 @@ from app.domain.errors import BeyondKnowledgeError, RefusedError
 from app.services.reads import timeline
 from app.services.recording.batches import parse_drafts
 from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.verify import check
 from app.services.verification import verify_log
-from app.services.verification.verify_snapshots import check
 from app.store.database.engines import close_engine, open_engine
 from app.store.log import stored_events
 from app.store.log.append import append

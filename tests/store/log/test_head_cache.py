@@ -17,9 +17,10 @@ from app.services.reads import timeline
 from app.services.recording.batches import parse_drafts
 from app.services.verification import verify_log
 from app.store.database.connections import driver_connection, reading
+from app.store.log import validity
 from app.store.log.append import append
 from app.store.log.batches import Appended, Batch
-from app.store.snapshots import model, state_reader, table, validity
+from app.store.snapshots import model, state_reader, table
 from tests.ledgers import GP, Raw, called, company, investment, mark, new_fund, raw, record, void
 from tests.statements import statements
 

@@ -18,13 +18,14 @@ from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshots.builder import LaterEvents, keep, lay, repair
 from app.services.snapshots.take import Wanted, take
-from app.services.verification.verify_snapshots import check
+from app.services.snapshots.verify import check
 from app.store import funds
+from app.store.database import seals
 from app.store.database.connections import reading
 from app.store.log import stored_events
-from app.store.snapshots import model, seals, state_reader, table
+from app.store.log.validity import EVENTS_PER_STEP, STEPS_OF_PATIENCE, Overtaking, later_of
+from app.store.snapshots import model, state_reader, table
 from app.store.snapshots.codec import encode
-from app.store.snapshots.validity import EVENTS_PER_STEP, STEPS_OF_PATIENCE, Overtaking, later_of
 from tests.domain.ledger import Ledger
 from tests.domain.random_logs import DAYS, ledgers
 from tests.ledgers import Raw, called, company, investment, mark, new_fund, raw, record, void

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from app.config import PersonLimits, Settings, SettingsError
 from app.services.imports.jobs import HANDLERS
 from app.services.jobs import jobs, runner
-from app.store.accounts import person_limits
+from app.store.database.engines import PERSON_LIMITS
 from tests.api.answers import fault, problem
 from tests.ledgers import new_fund
 from tests.people import signed_in, somebody
@@ -37,13 +37,13 @@ FUND = {
 @pytest.fixture
 def allowing(engine: Engine) -> Iterator[Callable[..., None]]:
     """Give a way to change what the site allows, for this test."""
-    usual = engine.get_execution_options()[person_limits.OPTION]
+    usual = engine.get_execution_options()[PERSON_LIMITS]
 
     def allow(**most: int) -> None:
-        engine.update_execution_options(**{person_limits.OPTION: replace(usual, **most)})
+        engine.update_execution_options(**{PERSON_LIMITS: replace(usual, **most)})
 
     yield allow
-    engine.update_execution_options(**{person_limits.OPTION: usual})
+    engine.update_execution_options(**{PERSON_LIMITS: usual})
 
 
 @pytest.fixture

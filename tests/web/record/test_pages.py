@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
 from app.services.reads import timeline
-from app.web.record import wording
+from app.web.shared import event_slugs
 from tests.ledgers import called, company, investment, look, mark, new_fund, raw, record
 from tests.people import member, signed_in
 
@@ -160,7 +160,7 @@ def test_each_form_puts_its_event_into_the_log(
     assert answer.status_code == 303, text_of(answer)
     assert answer.location.endswith("timeline?before=10#event-4")
     event = last(engine, fund)
-    assert event.event_type is wording.type_of(kind)
+    assert event.event_type is event_slugs.type_of(kind)
     assert str(event.effective_on) == DAY
     assert event.source == "form"
     payload = {name: value for name, value in event.payload.items() if name != "company_id"}

@@ -14,11 +14,12 @@ from app.domain.events.model import Fact
 from app.domain.state.fold import fold_through, in_fold_order, in_force
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
+from app.store.database import seals
 from app.store.database.connections import at_one_moment, driver_connection, reading
-from app.store.snapshots import seals, state_reader, table
+from app.store.log.validity import Overtaking, later_events
+from app.store.snapshots import state_reader, table
 from app.store.snapshots.codec import decode, state_hash
 from app.store.snapshots.model import Snapshot
-from app.store.snapshots.validity import Overtaking, later_events
 
 Progress = Callable[[int, int], None]  # snapshots checked, of how many
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import psycopg
 
 from app.domain.state.fold import PROJECTOR_VERSION
+from app.store.database import seals
 from app.store.jobs import wakeups, workers
 from app.store.log import verifications
-from app.store.snapshots import seals
 from app.store.snapshots.model import Tally
 from app.store.snapshots.table import STANDINGS
 
