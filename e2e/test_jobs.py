@@ -97,6 +97,6 @@ def test_without_javascript_it_works_too(
     jobs_page.open_one(job)
     jobs_page.page.get_by_role("button", name="Retry").click()
     expect(jobs_page.history).to_be_visible()
-    poll(lambda: jobs.find(engine, job.fund_id, job.id).status == "done", 20, "it is done")
+    poll(lambda: jobs.find_job(engine, job.fund_id, job.id).status == "done", 20, "it is done")
     jobs_page.page.reload()
     expect(jobs_page.standing).to_contain_text("Done")

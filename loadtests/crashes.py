@@ -180,7 +180,7 @@ class _Trial:
 
     def _is_done(self, job_id: UUID) -> bool:
         try:
-            return jobs.find(self._engine, self._fund, job_id).status == "done"
+            return jobs.find_job(self._engine, self._fund, job_id).status == "done"
         except DBAPIError:
             return False  # the database is not back yet
 

@@ -18,7 +18,7 @@ from app.services.demo.entries import GP
 from app.services.demo.loading import TooFewEventsError, demo_history
 from app.services.funds.funds import fund_by_id_or_name
 from app.services.funds.new_fund import found_fund
-from app.services.snapshots.builder import lay
+from app.services.snapshots.builder import build_missing
 from app.store.database.connections import reading
 from app.store.database.engines import close_engine, open_engine
 from app.store.embedded import leases
@@ -77,7 +77,7 @@ def long_log(engine: sa.Engine, events: int) -> LongLog:
         fund = fund_by_id_or_name(engine, name)
     except UnknownFundError:
         fund = _load(engine, name, events)
-    lay(engine, fund.id)
+    build_missing(engine, fund.id)
     with reading(engine) as driver:
         row = driver.execute(_SHAPE, (fund.id,)).fetchone()
     assert row is not None

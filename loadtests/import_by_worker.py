@@ -33,7 +33,7 @@ def main(file: Path) -> int:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as web_server:
             fund_id = web_server.submit(_upload, person.id, file).result()
         print(f"  dry run {_work(engine, fund_id):5.1f} s", flush=True)
-        assert stage_of(workflow.find(engine, fund_id, person.id)) is Stage.SOUND
+        assert stage_of(workflow.find_import(engine, fund_id, person.id)) is Stage.SOUND
         workflow.commit(engine, fund_id, person.id)
         print(f"  import  {_work(engine, fund_id):5.1f} s", flush=True)
         done = [job for job in jobs.listed(engine, fund_id) if job.status == "done"]

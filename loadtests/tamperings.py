@@ -171,7 +171,7 @@ def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verify_f
                 text(part),
                 {name: getattr(place, name) for name in ("fund", "other") if f":{name}" in part},
             )
-        found = verify_fund.look(connection, place.fund)
+        found = verify_fund.verify_fund(connection, place.fund)
         same = not reads or _answers(connection, place.fund) == before
         connection.rollback()
     return found, same

@@ -79,14 +79,14 @@ def record(engine: Engine, fund_id: UUID, *events: Raw, **how: Any) -> Appended:
 def look(engine: Engine, fund_id: UUID, as_of: str = "", **asked: str) -> View:
     """See a fund from a viewpoint."""
     at, head = viewpoints.resolve(engine, fund_id, Asked(as_of, **asked))
-    return viewpoints.look(engine, fund_id, at, head)
+    return viewpoints.load_view(engine, fund_id, at, head)
 
 
 def state_through(engine: Engine, fund_id: UUID, through: int) -> FundState:
     """See all that a fund's log knew at a sequence, whatever its date."""
     at, head = viewpoints.resolve(engine, fund_id, Asked(through=str(through)))
     far = Viewpoint(datetime.now(UTC).date(), at.through)
-    return viewpoints.look(engine, fund_id, far, head).state
+    return viewpoints.load_view(engine, fund_id, far, head).state
 
 
 def damage(owner_engine: Engine, fund: UUID, payload: str = DAMAGES[0]) -> None:

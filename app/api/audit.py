@@ -37,7 +37,7 @@ def index() -> Response:
     """
     parameters.check_parameters(*AuditQuery.model_fields)
     limit = parameters.limit()
-    page = audit_reports.page(database.engine(), _filters(before=True), limit)
+    page = audit_reports.audit_page(database.engine(), _filters(before=True), limit)
     return json_response(
         {
             "events": [audit_reports.document(each) for each in page.events],

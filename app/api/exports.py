@@ -99,7 +99,7 @@ def fetch(fund_id: UUID, job_id: UUID) -> Response:
     """Give a large export, or how far it has come: it is kept for a day after it was made."""
     parameters.check_parameters()
     route_rules.fund()
-    found = export_jobs.find(database.engine(), fund_id, job_id)
+    found = export_jobs.find_export(database.engine(), fund_id, job_id)
     return _under_way(found) if isinstance(found, Job) else kept_download(found)
 
 

@@ -32,4 +32,4 @@ def show(fund_id: UUID, job_id: UUID) -> Response:
     """Give a piece of work in the background, and how far it has come."""
     parameters.check_parameters()
     route_rules.fund()
-    return json_response(job_document(jobs.find(database.engine(), fund_id, job_id)))
+    return json_response(job_document(jobs.find_job(database.engine(), fund_id, job_id)))

@@ -41,7 +41,9 @@ bp = Blueprint("api_snapshots", __name__, url_prefix="/api/funds/<uuid:fund_id>"
 def index(fund_id: UUID) -> Response:
     """List a fund's snapshots, the newest first."""
     parameters.check_parameters("limit", "cursor")
-    page = take.page(database.engine(), fund_id, parameters.limit(), parameters.id_cursor())
+    page = take.snapshot_page(
+        database.engine(), fund_id, parameters.limit(), parameters.id_cursor()
+    )
     return json_response(
         {
             "snapshots": [snapshot_document(each) for each in page.snapshots],
@@ -97,7 +99,7 @@ def ask(fund_id: UUID) -> Response:
 def show(fund_id: UUID, snapshot_id: UUID) -> Response:
     """Give a snapshot, or how far the request for it has come."""
     parameters.check_parameters()
-    found = requests.find(database.engine(), fund_id, snapshot_id)
+    found = requests.find_requested(database.engine(), fund_id, snapshot_id)
     return json_response(
         job_document(found) if isinstance(found, Job) else snapshot_document(found)
     )

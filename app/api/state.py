@@ -48,7 +48,7 @@ def show(fund_id: UUID) -> Response:
         response = Response(status=304)
         response.headers["Cache-Control"] = "private, no-cache"
     else:
-        view = viewpoints.look(database.engine(), fund_id, at, head)
+        view = viewpoints.load_view(database.engine(), fund_id, at, head)
         response = json_response(state_document(view))
     response.set_etag(etag, weak=True)
     return response

@@ -38,7 +38,7 @@ def show(fund_id: UUID) -> Response:
     """
     parameters.check_parameters(*TimelineQuery.model_fields)
     limit, filters = parameters.limit(), _filters()
-    page = timeline.page(database.engine(), fund_id, filters, limit)
+    page = timeline.timeline_page(database.engine(), fund_id, filters, limit)
     if filters.company and not page.entries:
         timeline.check_company(database.engine(), fund_id, filters.company)
     return json_response(

@@ -35,5 +35,5 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     engine = database.engine()
     found = funds.fund_by_id_or_name(engine, fund)
     at, head = viewpoints.resolve(engine, found.id, Asked(as_of, known_at, through))
-    document = state_document(viewpoints.look(engine, found.id, at, head))
+    document = state_document(viewpoints.load_view(engine, found.id, at, head))
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))

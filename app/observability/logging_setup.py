@@ -109,7 +109,7 @@ def _exception_as_field(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def _with_what_is_at_work(_: object, __: str, event: EventDict) -> EventDict:
-    return {**event, **request_ids.known()}
+    return {**event, **request_ids.log_fields()}
 
 
 def _blanked(_: object, __: str, event: EventDict) -> EventDict:

@@ -27,7 +27,7 @@ def current() -> str | None:
     return _at_work.get().get("request_id")
 
 
-def known() -> dict[str, str]:
+def log_fields() -> dict[str, str]:
     """Give what each log line tells of what is at work."""
     return _at_work.get()
 

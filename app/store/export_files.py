@@ -36,7 +36,9 @@ def add(connection: Connection, file: dict[str, object], pieces: Iterable[bytes]
         connection.execute(export_piece.insert().values(**its, number=number, content=piece))
 
 
-def find(connection: Connection, fund_id: UUID, job_id: UUID, kept: timedelta) -> ExportFile | None:
+def find_file(
+    connection: Connection, fund_id: UUID, job_id: UUID, kept: timedelta
+) -> ExportFile | None:
     """Find a file that was made within the time that files are kept."""
     query = _kept(fund_id, kept).where(export_file.c.job_id == job_id)
     row = connection.execute(query).first()

@@ -29,7 +29,7 @@ class FundDraft:
 _COLUMNS = tuple(fund_draft.c[each.name] for each in fields(FundDraft))
 
 
-def find(connection: Connection, draft_id: UUID) -> FundDraft | None:
+def find_draft(connection: Connection, draft_id: UUID) -> FundDraft | None:
     """Find a draft, whosesoever it is."""
     row = connection.execute(select(*_COLUMNS).where(fund_draft.c.id == draft_id)).first()
     return FundDraft(*row) if row else None

@@ -34,7 +34,7 @@ def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
     return Fund(fund_id, name)
 
 
-def find(connection: Connection, fund_id: UUID) -> Fund:
+def find_fund(connection: Connection, fund_id: UUID) -> Fund:
     """Find a fund by its id. Raises UnknownFundError."""
     row = connection.execute(select(fund.c.id, fund.c.name).where(fund.c.id == fund_id)).first()
     if row is None:

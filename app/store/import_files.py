@@ -66,7 +66,7 @@ def add(
     return fund_id
 
 
-def find(connection: Connection, fund_id: UUID, person_id: UUID) -> ImportFile | None:
+def find_file(connection: Connection, fund_id: UUID, person_id: UUID) -> ImportFile | None:
     """Find a file of a person's."""
     query = _query().where(import_file.c.fund_id == fund_id, import_file.c.person_id == person_id)
     row = connection.execute(query).first()

@@ -86,7 +86,7 @@ def latest(
     return ValuationDraft(*row) if row else None
 
 
-def find(
+def find_draft(
     connection: Connection, fund_id: UUID, draft_id: UUID, *, lock: bool = False
 ) -> ValuationDraft | None:
     """Find a round by its id, locked until the transaction ends where that is asked for."""

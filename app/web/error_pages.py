@@ -32,7 +32,7 @@ from app.http.outages import Told
 from app.observability import request_ids
 from app.web.accounts import password_views, sign_in_views
 from app.web.shared import resubmit, wording
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import comes_from_page, whole
 from app.web.shared.return_url import asked_for
 
@@ -109,7 +109,9 @@ def _lead_to_sign_in() -> Answer:
         if sends and (form := resubmit.sent()):
             return sign_in_views.ask_before(form)
         if sends:
-            tell("You were signed out meanwhile, and what you sent was not taken. Send it again.")
+            flash_message(
+                "You were signed out meanwhile, and what you sent was not taken. Send it again."
+            )
         return redirect(address, HTTPStatus.SEE_OTHER)
     response = Response(status=HTTPStatus.UNAUTHORIZED)
     response.headers["HX-Redirect"] = address

@@ -14,7 +14,7 @@ from app.services.accounts import tokens
 from app.services.demo.entries import GP
 from app.services.demo.loading import demo_history
 from app.services.funds.new_fund import found_fund
-from app.services.snapshots.builder import lay
+from app.services.snapshots.builder import build_missing
 from app.store.log.batches import Author
 from loadtests.gates.cast import Part
 from tests.ledgers import called, company, investment, new_fund
@@ -30,7 +30,7 @@ def demo_fund(engine: Engine, name: str) -> UUID:
     with engine.begin() as connection:
         author = Author(GP, "demo", may_adjust=True)
         fund = found_fund(connection, name, iter([_story()]), author)
-    lay(engine, fund.id)
+    build_missing(engine, fund.id)
     return fund.id
 
 

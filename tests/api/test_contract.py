@@ -101,7 +101,7 @@ def test_a_job_and_its_snapshot_are_answered_as_described_until_the_end(
             )
             answer = case.call_and_validate(headers=bearer)
             assert answer.status_code == 200
-        return jobs.find(engine, job.fund_id, job.id).status
+        return jobs.find_job(engine, job.fund_id, job.id).status
 
     assert answered() == "queued"
     with engine.begin() as connection:

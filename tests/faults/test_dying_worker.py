@@ -57,7 +57,7 @@ def _given_on(engine: Engine, job: Job) -> None:
 
 
 def _found(engine: Engine, job: Job) -> Job:
-    return jobs.find(engine, job.fund_id, job.id)
+    return jobs.find_job(engine, job.fund_id, job.id)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def _ask(engine: Engine, fund: UUID, kind: str) -> Job:
 
 
 def _taken(engine: Engine, fund: UUID) -> list[tuple[date, int, str]]:
-    page = take.page(engine, fund, 1000)
+    page = take.snapshot_page(engine, fund, 1000)
     return sorted((each.as_of, each.through, each.state_hash.hex()) for each in page.snapshots)
 
 
@@ -137,4 +137,4 @@ def test_a_fund_is_imported_whole_and_once_wherever_the_worker_was_killed(
         assert (report.events, report.broken) == (events, None), f"before statement {point}"
         assert look(engine, job.fund_id).figures == expected
         with pytest.raises(UnknownImportError):
-            workflow.find(engine, job.fund_id, admin.id)
+            workflow.find_import(engine, job.fund_id, admin.id)

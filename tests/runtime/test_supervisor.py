@@ -64,7 +64,7 @@ def _works(home: Path) -> bool:
         with engine.begin() as connection:
             fund_id = funds.find_by_name(connection, _NAME).id
             job = jobs.request(connection, fund_id, "conjure", {}, requested_by="gp")
-        poll(lambda: jobs.find(engine, fund_id, job.id).attempts, 10, "a worker looked at it")
+        poll(lambda: jobs.find_job(engine, fund_id, job.id).attempts, 10, "a worker looked at it")
     finally:
         engines.close_engine(engine)
     return True

@@ -70,7 +70,7 @@ def test_a_job_of_a_kind_that_no_one_does_says_so(engine: Engine) -> None:
 
 
 def _progress(engine: Engine, job: Job) -> tuple[str, int, int | None] | None:
-    found = jobs.find(engine, job.fund_id, job.id)
+    found = jobs.find_job(engine, job.fund_id, job.id)
     done = found.progress_done
     return None if done is None else (found.status, done, found.progress_total)
 
@@ -99,7 +99,7 @@ def test_waking_up_for_a_job_again_does_nothing(engine: Engine, tmp_path: Path) 
     gate.touch()
     for job in (done, await_status(engine, running, "done"), after):
         assert effects(engine, job) == 1
-        assert jobs.find(engine, fund, job.id).attempts == 1
+        assert jobs.find_job(engine, fund, job.id).attempts == 1
 
 
 def test_a_job_whose_wake_up_was_lost_is_found_by_the_sweep(engine: Engine) -> None:

@@ -38,10 +38,10 @@ def _sweep_until_done(engine: Engine, job: Job, lease: timedelta = timedelta(sec
 
     def done() -> Job | None:
         runner.sweep(engine, lease)
-        found = jobs.find(engine, job.fund_id, job.id)
+        found = jobs.find_job(engine, job.fund_id, job.id)
         return found if found.status == "done" else None
 
-    return poll(done, 20, f"done: {jobs.find(engine, job.fund_id, job.id)}")
+    return poll(done, 20, f"done: {jobs.find_job(engine, job.fund_id, job.id)}")
 
 
 def _workers_of(worker: Worker, home: Path) -> list[int]:
@@ -62,7 +62,7 @@ def test_a_job_in_hand_is_finished_before_the_worker_stops(
         worker.process.send_signal(signal.SIGTERM)
         gate.touch()
         assert worker.process.wait(2) == 0
-    done = jobs.find(engine, job.fund_id, job.id)
+    done = jobs.find_job(engine, job.fund_id, job.id)
     assert (done.status, done.attempts) == ("done", 1)
 
 
@@ -75,7 +75,7 @@ def test_a_longer_job_is_handed_back_and_done_by_the_next_worker(
         begun = time.monotonic()
         worker.stop()
         assert time.monotonic() - begun < 1.2
-    waiting = jobs.find(engine, job.fund_id, job.id)
+    waiting = jobs.find_job(engine, job.fund_id, job.id)
     assert (waiting.status, waiting.attempts) == ("queued", 0)
     gate.touch()
     with working(settings):

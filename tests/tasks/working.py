@@ -78,10 +78,10 @@ def gated(engine: Engine, fund: UUID, gate: Path) -> Job:
 
 def await_status(engine: Engine, job: Job, status: str, within: float = 10) -> Job:
     def reached() -> Job | None:
-        found = jobs.find(engine, job.fund_id, job.id)
+        found = jobs.find_job(engine, job.fund_id, job.id)
         return found if found.status == status else None
 
-    return poll(reached, within, f"{status}: {jobs.find(engine, job.fund_id, job.id)}")
+    return poll(reached, within, f"{status}: {jobs.find_job(engine, job.fund_id, job.id)}")
 
 
 def effects(engine: Engine, job: Job) -> int:

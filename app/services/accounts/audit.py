@@ -71,7 +71,7 @@ def _person(engine: Engine, text: str) -> Person | None:
     except ValueError:
         return None
     with engine.connect() as connection:
-        return people.find(connection, person_id)
+        return people.find_person(connection, person_id)
 
 
 def origin() -> Origin:

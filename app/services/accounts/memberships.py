@@ -43,7 +43,7 @@ def change(
     PeopleError.
     """
     with engine.begin() as connection:
-        person = stored_people.find(connection, person_id)
+        person = stored_people.find_person(connection, person_id)
         before = memberships.role_of(connection, fund_id, person_id)
         may_be_in = undoes and role is not None and person is not None and person.is_active
         if person is None or (before is None and not may_be_in):

@@ -102,7 +102,7 @@ def renew_password(
     Raises PeopleError.
     """
     with engine.connect() as connection:
-        person = _known(people.find(connection, person_id))
+        person = _known(people.find_person(connection, person_id))
     if password is not None:
         passwords.check(password, person.email, person.name)
     password = password or passwords.made_up()
@@ -129,7 +129,7 @@ def set_password(engine: Engine, person_id: UUID, password: str, kind: AuditKind
     """Set a password, and end the person's sessions."""
     password_hash = passwords.hashed(password)
     with engine.begin() as connection:
-        _known(people.find(connection, person_id))
+        _known(people.find_person(connection, person_id))
         people.end_sessions(connection, person_id)
         changed = _known(people.change(connection, person_id, password_hash=password_hash))
         audit.record(connection, kind, about=changed)
@@ -140,7 +140,7 @@ def sign_out_everywhere(engine: Engine, person_id: UUID) -> None:
     """End all sessions of a person."""
     with engine.begin() as connection:
         people.end_sessions(connection, person_id)
-        person = _known(people.find(connection, person_id))
+        person = _known(people.find_person(connection, person_id))
         audit.record(connection, AuditKind.ALL_SESSIONS_ENDED, about=person)
 
 
@@ -165,9 +165,9 @@ def _change(
 ) -> Person:
     with engine.begin() as connection:
         if not gives and people.lock_administrators(connection) == {person_id}:
-            last = _known(people.find(connection, person_id))
+            last = _known(people.find_person(connection, person_id))
             raise PeopleError("person", last.name, _LAST_ADMIN)
-        was = _known(people.find(connection, person_id))
+        was = _known(people.find_person(connection, person_id))
         changed = _known(people.change(connection, person_id, **values))
         after: dict[str, object] = {**values}
         if values.get("is_active") is False:

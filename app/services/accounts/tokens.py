@@ -72,7 +72,7 @@ def revoke(engine: Engine, person_id: UUID, token_id: UUID) -> None:
 def why_refused(engine: Engine, token: str) -> str:
     """Say why a token lets nobody in, and how to mend it."""
     with engine.connect() as connection:
-        found = tokens.find(connection, token)
+        found = tokens.find_token(connection, token)
     if found and found.is_expired:
         return (
             f"the token expired on {found.expires_at:%Y-%m-%d}: make a new one on your account page"
@@ -107,7 +107,7 @@ def _check_funds(
 def bearer(engine: Engine, token: str, fund_id: UUID | None = None) -> Visitor | None:
     """Find who comes with a token, while they are active, and note that it was used."""
     with engine.begin() as connection:
-        found = tokens.find(connection, token)
+        found = tokens.find_token(connection, token)
         if found is None or found.is_expired:
             return None
         visitor = people.visitor(driver_connection(connection), found.person_id, fund_id)
@@ -123,7 +123,7 @@ def _record(
     connection: Connection, kind: AuditKind, token: Token, actor: Person | None = None
 ) -> None:
     """Record in the audit what became of a token, by its label and its end."""
-    person = people.find(connection, token.person_id)
+    person = people.find_person(connection, token.person_id)
     after = {
         "label": token.label,
         "last_four": token.last_four,

@@ -37,7 +37,7 @@ def present(
 ) -> Present | None:
     """Find a session that goes on, with whose it is; None where it ended, or they may not come."""
     with reading(engine) as driver:
-        found = web_sessions.find(driver, session_id, fund_id, lifetime)
+        found = web_sessions.find_session(driver, session_id, fund_id, lifetime)
     return found if found and found.visitor.person.is_active else None
 
 

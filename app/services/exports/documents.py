@@ -58,7 +58,7 @@ def export(
                 events = (event for event in events if event.effective_on <= at.as_of)
             write_rows(event_rows(events, names), file, wanted.to, wanted.what)
         return
-    view = viewpoints.look(engine, fund_id, at, head)
+    view = viewpoints.load_view(engine, fund_id, at, head)
     rows = figure_rows(view) if wanted.what == "state" else holding_rows(view)
     write_rows(rows, file, wanted.to, wanted.what)
 

@@ -69,7 +69,7 @@ def ask_if_large(engine: Engine, fund_id: UUID, named: Named, requested_by: str)
         )
 
 
-def find(engine: Engine, fund_id: UUID, job_id: UUID) -> ExportFile | Job:
+def find_export(engine: Engine, fund_id: UUID, job_id: UUID) -> ExportFile | Job:
     """Find a file, or the job that is to make it.
 
     Raises UnknownExportError for what is not there (any more), ExportFailedError, and
@@ -77,7 +77,7 @@ def find(engine: Engine, fund_id: UUID, job_id: UUID) -> ExportFile | Job:
     """
     with engine.connect() as connection:
         try:
-            job = jobs.find(connection, fund_id, job_id)
+            job = jobs.find_job(connection, fund_id, job_id)
         except UnknownJobError:
             raise UnknownExportError(f"no export of this fund has the id {job_id}") from None
         if job.kind != EXPORT:
@@ -88,7 +88,7 @@ def find(engine: Engine, fund_id: UUID, job_id: UUID) -> ExportFile | Job:
             raise ExportFailedError(f"the file could not be made ({job.error}): ask for it again")
         if "refused" in (job.result or {}):
             raise CellTooLongError(job.result["refused"])
-        file = export_files.find(connection, fund_id, job_id, KEPT)
+        file = export_files.find_file(connection, fund_id, job_id, KEPT)
     if file is None:
         raise UnknownExportError("the file is not kept any more: ask for it again")
     return file
@@ -128,7 +128,7 @@ def _rows(connection: Connection, fund_id: UUID, wanted: Wanted, through: int) -
 
 def _made_or_under_way(connection: Connection, fund_id: UUID, view: str) -> Job | None:
     if file := export_files.latest(connection, fund_id, view, KEPT):
-        return jobs.find(connection, fund_id, file.job_id)
+        return jobs.find_job(connection, fund_id, file.job_id)
     return jobs.pending(connection, fund_id, EXPORT, view)
 
 

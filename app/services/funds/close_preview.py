@@ -57,7 +57,7 @@ def plan(engine: Engine, fund_id: UUID, through: str, last: Close | None) -> Pla
     """
     day = _open_day(parse_day(through, "closed_through"), last)
     at, head = viewpoints.resolve(engine, fund_id, Asked(day.isoformat()))
-    view = viewpoints.look(engine, fund_id, at, head)
+    view = viewpoints.load_view(engine, fund_id, at, head)
     with reading(engine) as driver:
         events = period_closes.count_between(driver, fund_id, None, day, at.through)
         locked = last.closed_through if last else None

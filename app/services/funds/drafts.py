@@ -24,13 +24,13 @@ class Proposed:
     commitments: list[dict[str, str]]
 
 
-def find(engine: Engine, draft_id: UUID, person_id: UUID) -> FundDraft | None:
+def find_draft(engine: Engine, draft_id: UUID, person_id: UUID) -> FundDraft | None:
     """Find a person's draft; None where nothing has been saved under the id yet.
 
     Raises UnknownDraftError where it is somebody else's, or deleted.
     """
     with engine.connect() as connection:
-        draft = fund_drafts.find(connection, draft_id)
+        draft = fund_drafts.find_draft(connection, draft_id)
     if draft and (draft.person_id != person_id or draft.deleted_at):
         raise UnknownDraftError(draft_id)
     return draft

@@ -39,14 +39,14 @@ class FundSummary:
 def fund_by_id(engine: Engine, fund_id: UUID) -> Fund:
     """Find a fund. Raises UnknownFundError."""
     with looking_up(engine) as connection:
-        return store_funds.find(connection, fund_id)
+        return store_funds.find_fund(connection, fund_id)
 
 
 def fund_by_id_or_name(engine: Engine, text: str) -> Fund:
     """Find a fund as people name it on a command line. Raises UnknownFundError."""
     with engine.connect() as connection:
         try:
-            return store_funds.find(connection, UUID(text))
+            return store_funds.find_fund(connection, UUID(text))
         except ValueError:
             return store_funds.find_by_name(connection, text)
 
@@ -94,7 +94,7 @@ class FundPage:
     found: int
 
 
-def page(engine: Engine, search: str, number: int, reader: Person) -> FundPage:
+def fund_page(engine: Engine, search: str, number: int, reader: Person) -> FundPage:
     """Sum up one page of the funds that a person may see and whose name contains the text.
 
     It is the nearest page there is.

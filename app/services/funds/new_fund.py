@@ -98,7 +98,7 @@ def found_fund(  # noqa: PLR0913 (what is founded, of what, and by whom)
 
 def _record_gp(connection: Connection, fund: Fund, gp: UUID) -> None:
     """Record in the audit who became the GP of a fund by setting it up."""
-    if person := people.find(connection, gp):
+    if person := people.find_person(connection, gp):
         record_role(connection, fund.id, person, None, Role.GP, actor=person)
 
 
@@ -108,7 +108,7 @@ def _registered(connection: Connection, fund_id: UUID, name: str) -> Fund:
         return funds.register(connection, fund_id, name)
     except FundNameTakenError:
         try:
-            return funds.find(connection, fund_id)
+            return funds.find_fund(connection, fund_id)
         except UnknownFundError:
             pass
         raise

@@ -52,7 +52,7 @@ class TermsView:
         return max(later, key=lambda event: event.effective_on, default=None)
 
 
-def look(engine: Engine, fund_id: UUID) -> TermsView:
+def load_terms(engine: Engine, fund_id: UUID) -> TermsView:
     """See the terms of a fund. Raises UnknownFundError."""
     view = _state(engine, fund_id)
     with engine.connect() as connection:
@@ -111,4 +111,4 @@ def commitments(engine: Engine, fund_id: UUID) -> tuple[list[Commitment], list[s
 
 def _state(engine: Engine, fund_id: UUID) -> viewpoints.View:
     at, head = viewpoints.resolve(engine, fund_id, Asked())
-    return viewpoints.look(engine, fund_id, at, head)
+    return viewpoints.load_view(engine, fund_id, at, head)

@@ -23,7 +23,7 @@ from app.store.import_files import ImportFile
 _NAME: TypeAdapter[str] = TypeAdapter(FundName)
 
 
-def find(engine: Engine, fund_id: UUID, person_id: UUID) -> ImportFile:
+def find_import(engine: Engine, fund_id: UUID, person_id: UUID) -> ImportFile:
     """Find a file of a person's. Raises UnknownImportError."""
     with engine.connect() as connection:
         return found(connection, fund_id, person_id)
@@ -140,7 +140,7 @@ def stage_of(file: ImportFile) -> Stage:
 
 def found(connection: Connection, fund_id: UUID, person_id: UUID) -> ImportFile:
     """Find a file of a person's. Raises UnknownImportError."""
-    file = import_files.find(connection, fund_id, person_id)
+    file = import_files.find_file(connection, fund_id, person_id)
     if file is None:
         raise UnknownImportError("no import of yours is here: it was finished, or discarded")
     return file

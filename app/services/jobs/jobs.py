@@ -10,10 +10,10 @@ from app.store.jobs import jobs
 from app.store.jobs.jobs import Job, request
 
 
-def find(engine: Engine, fund_id: UUID, job_id: UUID) -> Job:
+def find_job(engine: Engine, fund_id: UUID, job_id: UUID) -> Job:
     """Find a job of a fund's. Raises UnknownJobError."""
     with engine.connect() as connection:
-        return jobs.find(connection, fund_id, job_id)
+        return jobs.find_job(connection, fund_id, job_id)
 
 
 def listed(
@@ -24,7 +24,7 @@ def listed(
         return jobs.listed(connection, fund_id, kind=kind, limit=limit)
 
 
-__all__ = ["Job", "find", "listed", "request"]
+__all__ = ["Job", "find_job", "listed", "request"]
 
 
 SITE = "asof"  # who asks for the snapshots that nobody asked for

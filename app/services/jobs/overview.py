@@ -42,7 +42,7 @@ def of_fund(
 ) -> Overview:
     """Read a page of a fund's jobs, the newest request first."""
     with engine.connect() as connection:
-        page = jobs.page(connection, fund_id, status, limit, before)
+        page = jobs.job_page(connection, fund_id, status, limit, before)
         tally = jobs.tally(connection, fund_id)
         names = _names(connection, page.jobs)
         return Overview(page, tally, names, {}, None, jobs.clock(connection))
@@ -51,7 +51,7 @@ def of_fund(
 def of_all(engine: Engine, status: Status | None, limit: int, before: UUID | None) -> Overview:
     """Read a page of the jobs of all funds, the newest request first."""
     with engine.connect() as connection:
-        page = jobs.page(connection, None, status, limit, before)
+        page = jobs.job_page(connection, None, status, limit, before)
         return Overview(
             page,
             jobs.tally(connection, None),
@@ -65,7 +65,7 @@ def of_all(engine: Engine, status: Status | None, limit: int, before: UUID | Non
 def one(engine: Engine, fund_id: UUID, job_id: UUID) -> Seen:
     """Find a job. Raises UnknownJobError."""
     with engine.connect() as connection:
-        job = jobs.find(connection, fund_id, job_id)
+        job = jobs.find_job(connection, fund_id, job_id)
         return Seen(job, _names(connection, [job]), jobs.clock(connection))
 
 
@@ -76,7 +76,7 @@ def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
     LimitReachedError where whoever asked for it waits for as many as they may.
     """
     with engine.begin() as connection:
-        failed = jobs.find(connection, fund_id, job_id)
+        failed = jobs.find_job(connection, fund_id, job_id)
         if failed.status == "failed" and failed.requested_by != SITE:
             person_limits.check_jobs(connection, failed.requested_by)
         return jobs.retry(connection, fund_id, job_id, retried_by)

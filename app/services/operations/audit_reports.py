@@ -35,7 +35,7 @@ class AuditPage:
     next_cursor: int | None
 
 
-def page(engine: Engine, filters: AuditFilters, limit: int) -> AuditPage:
+def audit_page(engine: Engine, filters: AuditFilters, limit: int) -> AuditPage:
     """Read one page; the next one begins below its cursor."""
     with engine.connect() as connection:
         events = audit_search.newest(connection, filters, limit + 1)

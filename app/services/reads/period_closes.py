@@ -47,7 +47,7 @@ def closed_through(engine: Engine, fund_id: UUID, through: int) -> date | None:
     return max((each.closed_through for each in standing), default=None)
 
 
-def look(engine: Engine, fund_id: UUID) -> Books:
+def load_books(engine: Engine, fund_id: UUID) -> Books:
     """Look at a fund's books. Raises UnknownFundError."""
     found = closes(engine, fund_id, head_of(engine, fund_id))
     turns = [turn for each in found for turn in (each.event, each.reopened_by) if turn]
@@ -58,7 +58,7 @@ def look(engine: Engine, fund_id: UUID) -> Books:
     return Books(found, adjusted, names)
 
 
-def find(engine: Engine, fund_id: UUID, sequence: int) -> Close:
+def find_close(engine: Engine, fund_id: UUID, sequence: int) -> Close:
     """Find a close by its event. Raises UnknownCloseError and UnknownFundError."""
     return named(closes(engine, fund_id, head_of(engine, fund_id)), sequence)
 

@@ -82,14 +82,14 @@ _kept = _Kept()
 _one_at_a_time = threading.Lock()
 
 
-def known(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Surroundings] | None:
+def get(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Surroundings] | None:
     """Give what stands at a viewpoint, where a day of the same stretch was read before."""
     with _one_at_a_time:
         stretch = _kept.find((engine, fund_id, at.through), at.as_of)
     return stretch.at(at.as_of) if stretch else None
 
 
-def keep(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Surroundings) -> None:
+def put(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Surroundings) -> None:
     """Keep what was read at a viewpoint, where it may serve another day.
 
     Those that were not asked for the longest give way, a log's all at once.

@@ -46,7 +46,9 @@ class Background:
     replacements: Mapping[int, Sequence[Event]]  # what was recorded in their place
 
 
-def page(engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT) -> Page:
+def timeline_page(
+    engine: Engine, fund_id: UUID, filters: Filters, limit: int = DEFAULT_LIMIT
+) -> Page:
     """Read one page of a fund's log; the next one begins below its cursor.
 
     Raises UnknownFundError.

@@ -26,7 +26,8 @@ from app.store.snapshots import state_reader
 from app.store.snapshots.state_reader import Read
 
 __all__ = [
-    "Asked", "Head", "Surroundings", "View", "look", "look_around", "resolve", "terms_and_figures",
+    "Asked", "Head", "Surroundings", "View", "load_view", "look_around", "resolve",
+    "terms_and_figures",
 ]  # fmt: skip
 
 # Dates further off than this are slips of the keyboard, not plans.
@@ -76,7 +77,7 @@ def resolve(
     return Viewpoint(_as_of(asked, now.date()), through), head
 
 
-def look(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
+def load_view(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
     """See the fund from a viewpoint, from the snapshot that serves it and the events after."""
     with reading(engine) as driver:
         found = state_reader.read(driver, fund_id, at.as_of, at.through)
@@ -90,14 +91,14 @@ def look_around(
 
     Its forecasts and actuals are not read, and nothing is on days of which it is known already.
     """
-    if stands := state_cache.known(engine, fund_id, at):
+    if stands := state_cache.get(engine, fund_id, at):
         found, around = stands
         return View(at, head, found.state, figures_of(found.state, at.as_of)), around
     with reading(engine) as driver, driver.pipeline():  # one way to the server and back
         asked = neighbours.ask(driver, fund_id, at, latest)
         found = state_reader.read_without_metrics(driver, fund_id, at.as_of, at.through)
         around = asked.answer()
-    state_cache.keep(engine, fund_id, at, found, around)
+    state_cache.put(engine, fund_id, at, found, around)
     return _view(engine, fund_id, at, head, found), around
 
 

@@ -53,7 +53,7 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
         with engine.begin() as connection:
             appended = append(connection, fund_id, batch)
     if appended.end:
-        head_cache.keep(fund_id, appended.end)
+        head_cache.put(fund_id, appended.end)
     return appended
 
 

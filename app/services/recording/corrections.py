@@ -65,7 +65,7 @@ def may_correct(event: Event, author: Author, *, needs_approval: bool) -> bool:
     return may_take_back(event, author) and not (is_mark and needs_approval)
 
 
-def find(engine: Engine, fund_id: UUID, sequence: int) -> Correctable | None:
+def find_correctable(engine: Engine, fund_id: UUID, sequence: int) -> Correctable | None:
     """Look at an event; None where the log has none of that number. Raises UnknownFundError."""
     closed = previews.ground(engine, fund_id).closed_through
     with engine.connect() as connection:

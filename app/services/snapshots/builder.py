@@ -24,7 +24,7 @@ from app.store.snapshots.model import Taken
 Progress = Callable[[int, int], None]  # sequences done, of how many
 
 
-def lay(
+def build_missing(
     engine: Engine,
     fund_id: UUID,
     progress: Progress | None = None,
@@ -52,7 +52,7 @@ def lay(
             for day in cut_days(by_day, serving, every)
             if is_cut_anew(serving.get(day), through, head, size)
         ]
-        serving |= keep(engine, later, _fold_through(engine, fund_id, due, through))
+        serving |= keep_all(engine, later, _fold_through(engine, fund_id, due, through))
         count, before = count + len(due), through
         if progress:
             progress(through, head)
@@ -69,7 +69,7 @@ def repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> int:
         later = LaterEvents(fund_id, at.through, [])
     cuts = cut_days(by_day, standing)
     due = [day for day in cuts if day <= at.as_of and (since is None or day > since)]
-    keep(engine, later, _fold_through(engine, fund_id, due, at.through))
+    keep_all(engine, later, _fold_through(engine, fund_id, due, at.through))
     return len(due)
 
 
@@ -100,7 +100,7 @@ class LaterEvents:
         return Overtaking(self.events[through - self.after :])
 
 
-def keep(engine: Engine, later: LaterEvents, taken: Sequence[Taken]) -> dict[date, Validity]:
+def keep_all(engine: Engine, later: LaterEvents, taken: Sequence[Taken]) -> dict[date, Validity]:
     """Write snapshots of one sequence; give by their days how long they serve."""
     if not taken:
         return {}

@@ -14,7 +14,7 @@ from app.services.accounts import person_limits
 from app.services.jobs.jobs import SITE
 from app.services.jobs.progress import Progress
 from app.services.jobs.runner import Handler
-from app.services.snapshots.builder import lay, repair
+from app.services.snapshots.builder import build_missing, repair
 from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
 from app.services.snapshots.rebuild import put_right, remake
 from app.services.snapshots.take import Wanted, take
@@ -95,7 +95,9 @@ def _take(engine: Engine, job: Job, _: Progress) -> object:
 
 def _lay(engine: Engine, job: Job, progress: Progress) -> object:
     count = 0
-    while laid := lay(engine, job.fund_id, progress.report):  # the log may have grown meanwhile
+    while laid := build_missing(
+        engine, job.fund_id, progress.report
+    ):  # the log may have grown meanwhile
         count += laid
     with engine.begin() as connection:
         pruned = table.prune(driver_connection(connection), job.fund_id)
@@ -104,7 +106,7 @@ def _lay(engine: Engine, job: Job, progress: Progress) -> object:
 
 def _repair(engine: Engine, job: Job, progress: Progress) -> object:
     remake(engine, job.fund_id)
-    lay(engine, job.fund_id, progress.report)
+    build_missing(engine, job.fund_id, progress.report)
     as_of, through = date.fromisoformat(job.subject["as_of"]), job.subject["through"]
     return {"taken": repair(engine, job.fund_id, Viewpoint(as_of, through))}
 

@@ -43,14 +43,16 @@ class Overview:
     names: Mapping[str, str]  # of the people who had them taken, as far as they are known
 
 
-def look(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) -> Overview:
+def load_overview(
+    engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None
+) -> Overview:
     """Read a page of snapshots, the newest first. Raises UnknownFundError."""
     # The work first: what is no longer under way by then has left its snapshot by now.
     with engine.connect() as connection:
         now = jobs.clock(connection)
         under_way, failed = _work(connection, fund_id, now)
         last_check = _last_check(connection, fund_id)
-    page = take.page(engine, fund_id, limit, before)
+    page = take.snapshot_page(engine, fund_id, limit, before)
     with reading(engine) as driver:
         tally = stored.tally(driver, fund_id)
     named = {each.through for each in page.snapshots}
@@ -122,7 +124,7 @@ def _wrong(engine: Engine, fund_id: UUID, check: Job | None) -> list[tuple[Snaps
     found = []
     for named in check.result["wrong"] if check and check.status == "done" else []:
         try:
-            snapshot = take.find(engine, fund_id, UUID(named["snapshot_id"]))
+            snapshot = take.find_snapshot(engine, fund_id, UUID(named["snapshot_id"]))
         except UnknownSnapshotError:
             continue
         found.append((snapshot, named["reason"]))

@@ -38,7 +38,7 @@ def remake(engine: Engine, fund_id: UUID) -> int:
 def _made(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Taken | None:
     """Fold what a snapshot says that it holds; what it says of events to come is left out."""
     with reading(engine) as driver:
-        wrong = table.find(driver, fund_id, snapshot_id)
+        wrong = table.find_snapshot(driver, fund_id, snapshot_id)
         if wrong is None:
             return None
         head = stored_events.head_seen(driver, fund_id).sequence

@@ -50,7 +50,7 @@ def ask(
     return Requested(earlier, replayed=True)
 
 
-def find(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Snapshot | Job:
+def find_requested(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Snapshot | Job:
     """Find a snapshot, or the job that is to take it, or has failed to.
 
     Raises UnknownFundError and UnknownSnapshotError.
@@ -58,12 +58,12 @@ def find(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Snapshot | Job:
     with engine.connect() as connection:
         stored_events.head_of(connection, fund_id)
         try:
-            job = jobs.find(connection, fund_id, snapshot_id)
+            job = jobs.find_job(connection, fund_id, snapshot_id)
         except UnknownJobError:
             job = None
     # Looked for after its job: one that ends in between leaves its snapshot behind.
     try:
-        return take.find(engine, fund_id, snapshot_id)
+        return take.find_snapshot(engine, fund_id, snapshot_id)
     except UnknownSnapshotError:
         if job is None or job.kind != snapshot_jobs.TAKE or job.status == "done":
             raise

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError, UnknownSnapshotError
 from app.domain.viewpoint import Viewpoint, parse_as_of
-from app.services.snapshots.builder import LaterEvents, keep
+from app.services.snapshots.builder import LaterEvents, keep_all
 from app.store.database.connections import reading
 from app.store.log import stored_events
 from app.store.snapshots import model, scheduling, state_reader, table
@@ -60,12 +60,12 @@ def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: Wanted) -> Snap
     One that stands already under the id is given, and of nightly ones that of the day.
     """
     with reading(engine) as driver:
-        if (earlier := table.find(driver, fund_id, snapshot_id)) is not None:
+        if (earlier := table.find_snapshot(driver, fund_id, snapshot_id)) is not None:
             return earlier
         if what.type == "scheduled" and (
             nightly := scheduling.nightly(driver, fund_id, what.as_of)
         ):
-            return find(engine, fund_id, nightly)
+            return find_snapshot(engine, fund_id, nightly)
         found = state_reader.read(driver, fund_id, what.as_of, None)
     taken = model.taken(
         found.state,
@@ -75,14 +75,14 @@ def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: Wanted) -> Snap
         description=what.description,
         snapshot_id=snapshot_id,
     )
-    keep(engine, LaterEvents(fund_id, found.head.sequence, []), [taken])
-    return find(engine, fund_id, snapshot_id)
+    keep_all(engine, LaterEvents(fund_id, found.head.sequence, []), [taken])
+    return find_snapshot(engine, fund_id, snapshot_id)
 
 
-def find(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Snapshot:
+def find_snapshot(engine: Engine, fund_id: UUID, snapshot_id: UUID) -> Snapshot:
     """Find a snapshot of a fund. Raises UnknownSnapshotError."""
     with reading(engine) as driver:
-        found = table.find(driver, fund_id, snapshot_id)
+        found = table.find_snapshot(driver, fund_id, snapshot_id)
     if found is None:
         raise UnknownSnapshotError(f"no snapshot of this fund has the id {snapshot_id}")
     return found
@@ -96,7 +96,7 @@ class Page:
     next_cursor: UUID | None
 
 
-def page(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) -> Page:
+def snapshot_page(engine: Engine, fund_id: UUID, limit: int, before: UUID | None = None) -> Page:
     """List snapshots as they were taken. Raises UnknownFundError."""
     with engine.connect() as connection:
         stored_events.head_of(connection, fund_id)

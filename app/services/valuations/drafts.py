@@ -86,7 +86,7 @@ def discard(engine: Engine, fund_id: UUID, draft_id: UUID, person_id: UUID) -> N
 def restore(engine: Engine, fund_id: UUID, draft_id: UUID, person_id: UUID) -> None:
     """Take a discarded draft up again. Raises ValuationRoundError where another is open."""
     with engine.begin() as connection:
-        draft = valuation_drafts.find(connection, fund_id, draft_id, lock=True)
+        draft = valuation_drafts.find_draft(connection, fund_id, draft_id, lock=True)
         if draft is None or draft.status != "discarded":
             return
         if is_taken(connection, draft):
@@ -136,7 +136,7 @@ def nested(cells: Grid) -> Cells:
 
 
 def _found(connection: Connection, fund_id: UUID, draft_id: UUID) -> ValuationDraft:
-    draft = valuation_drafts.find(connection, fund_id, draft_id, lock=True)
+    draft = valuation_drafts.find_draft(connection, fund_id, draft_id, lock=True)
     if draft is None:
         raise ValuationRoundError(_GONE)
     return draft

@@ -68,7 +68,7 @@ def record(
     RefusedError for what the log does not take, NotAllowedError.
     """
     with engine.begin() as connection:
-        draft = valuation_drafts.find(connection, fund_id, draft_id, lock=True)
+        draft = valuation_drafts.find_draft(connection, fund_id, draft_id, lock=True)
         if draft is None or draft.status == "discarded":
             raise ValuationRoundError("This round was discarded: nothing was recorded.")
         if draft.status == "recorded":
@@ -93,7 +93,7 @@ def undo(engine: Engine, fund_id: UUID, draft_id: UUID, what: Undoing) -> Valuat
     Raises ValuationRoundError, and NotAllowedError for what somebody else recorded.
     """
     with engine.begin() as connection:
-        draft = valuation_drafts.find(connection, fund_id, draft_id, lock=True)
+        draft = valuation_drafts.find_draft(connection, fund_id, draft_id, lock=True)
         if draft is None or draft.status != "recorded":
             raise ValuationRoundError("This round is not recorded (any more): nothing was undone.")
         if voids := _voids(connection, draft, what.reason, closed=what.closed):

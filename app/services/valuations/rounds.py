@@ -101,7 +101,7 @@ def start(engine: Engine, fund_id: UUID, as_of: date, person_id: UUID) -> Valuat
         return valuation_drafts.begin(connection, fund_id, as_of, person_id)
 
 
-def find(engine: Engine, fund_id: UUID, as_of: date) -> ValuationDraft | None:
+def find_round(engine: Engine, fund_id: UUID, as_of: date) -> ValuationDraft | None:
     """Find the round of a quarter end: the open one, else the one recorded last."""
     with engine.connect() as connection:
         return valuation_drafts.latest(connection, fund_id, as_of)

@@ -58,5 +58,5 @@ class OfAll:
     def names(self) -> Mapping[UUID, str]:
         """The names of the funds in which something was found."""
         with self.engine.connect() as connection:
-            return {each.fund_id: funds.find(connection, each.fund_id).name
+            return {each.fund_id: funds.find_fund(connection, each.fund_id).name
                     for each in self.wrong}  # fmt: skip

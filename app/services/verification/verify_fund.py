@@ -36,7 +36,7 @@ class Report:
         return [*self.of_ledger, *of_snapshots]
 
 
-def look(connection: Connection, fund_id: UUID) -> Report:
+def verify_fund(connection: Connection, fund_id: UUID) -> Report:
     """Verify a fund as the transaction sees it, and change nothing. Raises UnknownFundError."""
     driver = driver_connection(connection)
     of_ledger = verify_log.verify_seen(connection, fund_id).findings
@@ -52,7 +52,7 @@ def verify(engine: Engine, fund_id: UUID) -> Report:
     how it was.
     """
     with at_one_moment(engine) as connection:  # the log may grow meanwhile
-        report = look(connection, fund_id)
+        report = verify_fund(connection, fund_id)
     with engine.begin() as connection:
         driver = driver_connection(connection)
         verifications.add(driver, fund_id, report.end, report.snapshots, report.findings[:_MOST])

@@ -13,7 +13,7 @@ _KEPT = timedelta(minutes=10)
 _NOW = func.clock_timestamp()
 
 
-def keep(connection: Connection, person_id: UUID, sealed: bytes) -> UUID:
+def put(connection: Connection, person_id: UUID, sealed: bytes) -> UUID:
     """Keep what is to be shown to a person, for some minutes; return what to ask for it by."""
     connection.execute(delete(shown_once).where(shown_once.c.made_at < _NOW - _KEPT))
     kept_id = uuid4()

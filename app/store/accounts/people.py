@@ -84,7 +84,7 @@ def visitor_of(columns: Sequence[Any]) -> Visitor:
     return Visitor(Person(*values), Role(role) if role else None, fund, head)
 
 
-def find(connection: Connection, person_id: UUID) -> Person | None:
+def find_person(connection: Connection, person_id: UUID) -> Person | None:
     """Find a person by their id."""
     return _one(connection, person.c.id == person_id)
 

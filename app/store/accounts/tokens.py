@@ -94,7 +94,7 @@ def revoke_all(connection: Connection, person_id: UUID) -> int:
     return connection.execute(query).rowcount
 
 
-def find(connection: Connection, token: str) -> Token | None:
+def find_token(connection: Connection, token: str) -> Token | None:
     """Find a token that is not revoked; it may be expired."""
     good = (api_token.c.token_hash == _hash(token)) & api_token.c.revoked_at.is_(None)
     row = connection.execute(select(*_COLUMNS).where(good)).first()

@@ -81,7 +81,7 @@ def begin(
     return session_id
 
 
-def find(
+def find_session(
     driver: psycopg.Connection, session_id: UUID, fund_id: UUID | None, lifetime: Lifetime
 ) -> Present | None:
     """Find a session that goes on, with whose it is and their role in a fund, in one query."""

@@ -92,7 +92,7 @@ def request(  # noqa: PLR0913 (a request is what its row holds)
         # The one in the way has ended between the two statements.
 
 
-def find(connection: Connection, fund_id: UUID, job_id: UUID) -> Job:
+def find_job(connection: Connection, fund_id: UUID, job_id: UUID) -> Job:
     """Find a job of a fund's. Raises UnknownJobError."""
     query = sa.select(job).where(job.c.fund_id == fund_id, job.c.id == job_id)
     row = connection.execute(query).first()
@@ -169,7 +169,7 @@ class Depth:
     later: int
 
 
-def page(
+def job_page(
     connection: Connection,
     fund_id: UUID | None,
     status: Status | None,
@@ -249,9 +249,9 @@ def retry(connection: Connection, fund_id: UUID, job_id: UUID, retried_by: str) 
         with connection.begin_nested():
             row = connection.execute(anew).first()
     except IntegrityError:
-        found = find(connection, fund_id, job_id)
+        found = find_job(connection, fund_id, job_id)
         return pending(connection, fund_id, found.kind, found.dedupe_key) or found
     if row is None:
-        return find(connection, fund_id, job_id)
+        return find_job(connection, fund_id, job_id)
     wakeups.wake_up(connection, fund_id, job_id)
     return as_job(row)

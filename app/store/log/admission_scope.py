@@ -186,7 +186,7 @@ class StoredLogIndex(LogIndex):
         )
 
 
-class Bearing(NamedTuple):
+class AdmissionScope(NamedTuple):
     """What of a log bears on facts: their companies, the targets of voids, the turns of books."""
 
     names: frozenset[str]  # of companies, folded
@@ -195,7 +195,7 @@ class Bearing(NamedTuple):
     turns: bool
 
     @classmethod
-    def on(cls, drafts: Sequence[Draft]) -> Bearing:
+    def on(cls, drafts: Sequence[Draft]) -> AdmissionScope:
         """See what bears on drafts."""
         return cls(
             frozenset(_names(drafts)),
@@ -204,13 +204,13 @@ class Bearing(NamedTuple):
             any(draft.event_type in PERIOD_EVENTS for draft in drafts),
         )
 
-    def within(self, other: Bearing) -> bool:
+    def within(self, other: AdmissionScope) -> bool:
         """Say whether the other leaves nothing of this out."""
         return self.joined(other) == other
 
-    def joined(self, other: Bearing) -> Bearing:
+    def joined(self, other: AdmissionScope) -> AdmissionScope:
         """Take both together."""
-        return Bearing(
+        return AdmissionScope(
             self.names | other.names,
             self.companies | other.companies,
             self.targets | other.targets,
@@ -218,7 +218,7 @@ class Bearing(NamedTuple):
         )
 
 
-def read_relevant(cursor: psycopg.Cursor, fund_id: UUID, bearing: Bearing) -> psycopg.Cursor:
+def read_scope(cursor: psycopg.Cursor, fund_id: UUID, bearing: AdmissionScope) -> psycopg.Cursor:
     """Ask for what admission needs to judge drafts."""
     given = {
         "fund": fund_id,

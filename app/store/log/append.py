@@ -22,11 +22,11 @@ from app.domain.errors import (
     UnknownFundError,
 )
 from app.store.database.connections import driver_connection
-from app.store.log.admission_scope import Bearing, StoredLogIndex, read_relevant
+from app.store.log.admission_scope import AdmissionScope, StoredLogIndex, read_scope
 from app.store.log.backdating import check_past
 from app.store.log.batches import Appended, Batch
 from app.store.log.fast_append import write_at_end
-from app.store.log.head_cache import LogEnd
+from app.store.log.head_cache import CachedHead
 from app.store.log.insert import UNNAMED, KnownFactError, Request, write
 from app.store.log.numbering import LockedHead, chained, correlation_of, row_of
 from app.store.log.rows import Row
@@ -54,11 +54,11 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     faults of every draft that has any.
     """
     driver = driver_connection(connection)
-    bearing = Bearing.on(batch.drafts)
+    bearing = AdmissionScope.on(batch.drafts)
     with driver.pipeline():  # one way to the server and back
         locked = driver.execute(_LOCK_HEAD, (fund_id,))
         requested = driver.execute(_EARLIER_REQUEST, (fund_id, batch.key))
-        relevant = read_relevant(driver.cursor(), fund_id, bearing)
+        relevant = read_scope(driver.cursor(), fund_id, bearing)
     head = _head(locked, fund_id)
     if earlier := _earlier(requested, batch):
         return earlier
@@ -72,7 +72,7 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     last = rows[-1]
     end = None
     if len(rows) == 1:  # who appends one by one will go on so
-        end = LogEnd(
+        end = CachedHead(
             sequence=last.sequence,
             chain_hash=last.chain_hash,
             follows=head.chain_hash,
@@ -94,7 +94,7 @@ def answered(connection: Connection, fund_id: UUID, batch: Batch) -> Appended | 
     return _earlier(driver.execute(_EARLIER_REQUEST, (fund_id, batch.key)), batch)
 
 
-def bearing_at_end(batch: Batch, end: LogEnd) -> Bearing | None:
+def bearing_at_end(batch: Batch, end: CachedHead) -> AdmissionScope | None:
     """Give what bears on a batch that is one fact, and on which all of it can be told at the end.
 
     None for others: more bears on voids, on closing and reopening books, and on what was recorded
@@ -102,12 +102,16 @@ def bearing_at_end(batch: Batch, end: LogEnd) -> Bearing | None:
     """
     if len(batch.drafts) != 1 or batch.expected_head not in {None, end.sequence}:
         return None
-    bearing = Bearing.on(batch.drafts)
+    bearing = AdmissionScope.on(batch.drafts)
     return None if bearing.targets or bearing.turns or batch.drafts[0].recorded_at else bearing
 
 
 def append_at_end(
-    driver: psycopg.Connection, fund_id: UUID, batch: Batch, end: LogEnd, bearing: Bearing
+    driver: psycopg.Connection,
+    fund_id: UUID,
+    batch: Batch,
+    end: CachedHead,
+    bearing: AdmissionScope,
 ) -> Appended | None:
     """Append one fact where the log still has the end that this process gave it.
 
@@ -116,7 +120,7 @@ def append_at_end(
     """
     end.index.ask_by(driver.cursor())
     if not bearing.within(end.bearing):
-        end.index.add_all(read_relevant(driver.cursor(), fund_id, bearing).fetchall())
+        end.index.add_all(read_scope(driver.cursor(), fund_id, bearing).fetchall())
     now = end.now()
     try:
         [fact] = admitted(end.index, batch, now)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from app.domain.admission.rules.approval import Approval
 from app.domain.events.event_json import canonical_json, stored_payload
 from app.domain.events.model import Draft
-from app.store.log.head_cache import LogEnd
+from app.store.log.head_cache import CachedHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ class Appended:
     recorded_at: datetime  # of the last event
     replayed: bool = False  # the batch had been recorded before under the same key
     # What the next append of this process may begin with, once this one is committed.
-    end: LogEnd | None = field(default=None, compare=False, repr=False)
+    end: CachedHead | None = field(default=None, compare=False, repr=False)

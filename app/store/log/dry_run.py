@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from app.domain.errors import Fault, RefusedError
 from app.domain.events.model import Fact
 from app.store.database.connections import driver_connection
-from app.store.log.admission_scope import Bearing, StoredLogIndex, read_relevant
+from app.store.log.admission_scope import AdmissionScope, StoredLogIndex, read_scope
 from app.store.log.append import admitted
 from app.store.log.batches import Batch
 from app.store.log.stored_events import head_of
@@ -27,7 +27,7 @@ def rehearse(connection: Connection, fund_id: UUID, batch: Batch) -> tuple[int, 
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
     head = head_of(connection, fund_id).sequence
     cursor = driver_connection(connection).cursor()
-    relevant = read_relevant(cursor, fund_id, Bearing.on(batch.drafts)).fetchall()
+    relevant = read_scope(cursor, fund_id, AdmissionScope.on(batch.drafts)).fetchall()
     clock = cursor.execute(_CLOCK).fetchone()
     assert clock is not None
     index = StoredLogIndex(cursor, fund_id, head)

@@ -9,7 +9,7 @@ import psycopg
 import psycopg.errors
 
 from app.store.log.hash_chain import around_moment
-from app.store.log.head_cache import LogEnd
+from app.store.log.head_cache import CachedHead
 from app.store.log.insert import CONSEQUENCES, Request, request_parameters
 from app.store.log.rows import COLUMNS, TYPES, Row, values
 
@@ -42,7 +42,7 @@ _AT_END = f"""
 
 
 def write_at_end(
-    driver: psycopg.Connection, fund_id: UUID, row: Row, request: Request, end: LogEnd
+    driver: psycopg.Connection, fund_id: UUID, row: Row, request: Request, end: CachedHead
 ) -> tuple[datetime, bytes] | None:
     """Write a row in one statement, without a lock beforehand; give its moment and chain hash.
 

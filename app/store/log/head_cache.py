@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.domain.events.event_json import JsonObject
-from app.store.log.admission_scope import Bearing, StoredLogIndex
+from app.store.log.admission_scope import AdmissionScope, StoredLogIndex
 
 _MOST = 20  # funds
 _HEAVIEST = 500_000  # letters of the payloads that were noted since an index was read
 _written: dict[UUID, bytes] = {}  # where this process left each log
-_ends: dict[UUID, LogEnd] = {}
+_ends: dict[UUID, CachedHead] = {}
 _one_at_a_time = threading.Lock()
 
 
 @dataclass(slots=True)
-class LogEnd:
+class CachedHead:
     """The end of a fund's log, and what was read of the log to append to it.
 
     Whether it still is the end is for the statement that appends to see: a chain hash stands for
@@ -31,12 +31,14 @@ class LogEnd:
     follows: bytes  # the chain hash before the last append
     builds: int  # how often snapshots were built on the log
     index: StoredLogIndex
-    bearing: Bearing  # of the facts for which the index was read
+    bearing: AdmissionScope  # of the facts for which the index was read
     clock: datetime  # the database's, as it was when the index was read
     weight: int  # in letters of payloads
     _made_at: float = field(default_factory=time.monotonic)
 
-    def moved_on(self, chain_hash: bytes, bearing: Bearing, payload: JsonObject) -> LogEnd:
+    def moved_on(
+        self, chain_hash: bytes, bearing: AdmissionScope, payload: JsonObject
+    ) -> CachedHead:
         """Give the end after one more append, of which the index has taken note."""
         return replace(
             self,
@@ -52,7 +54,7 @@ class LogEnd:
         return self.clock + timedelta(seconds=time.monotonic() - self._made_at)
 
 
-def keep(fund_id: UUID, end: LogEnd) -> None:
+def put(fund_id: UUID, end: CachedHead) -> None:
     """Keep the end of a log for the next append, once what leads to it is committed.
 
     Only where the append before was this process's too: where others write, it would be in vain.
@@ -67,7 +69,7 @@ def keep(fund_id: UUID, end: LogEnd) -> None:
                 del kept[next(iter(kept))]
 
 
-def take(fund_id: UUID) -> LogEnd | None:
+def take(fund_id: UUID) -> CachedHead | None:
     """Take the end of a log, if there is one; whoever appends to it keeps the new one."""
     with _one_at_a_time:
         return _ends.pop(fund_id, None)

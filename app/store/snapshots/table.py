@@ -88,7 +88,7 @@ def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[
     return [(each.as_of, each.nav) for each in found if not each.is_wrong]
 
 
-def find(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> Snapshot | None:
+def find_snapshot(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> Snapshot | None:
     """Find one snapshot of a fund."""
     query = f"SELECT {COLUMNS} FROM snapshot WHERE fund_id = %s AND id = %s"
     with driver.cursor(row_factory=class_row(Snapshot)) as cursor:

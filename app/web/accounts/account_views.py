@@ -19,7 +19,7 @@ from app.store.funds import Fund
 from app.web.accounts import one_time_secret
 from app.web.accounts.forms import PasswordForm, PeopleForm, TokenForm
 from app.web.accounts.sign_in_views import signed_out
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import whole
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -52,7 +52,7 @@ def change_password() -> Answer:
         page.headers["Retry-After"] = str(error.seconds)
         return page
     login.begin(person)
-    tell("Your password is changed. Whoever was signed in as you elsewhere is signed out.")
+    flash_message("Your password is changed. Whoever was signed in as you elsewhere is signed out.")
     return _back()
 
 
@@ -62,7 +62,7 @@ def sign_out_everywhere() -> Answer:
     """End all sessions, this one too."""
     people.sign_out_everywhere(database.engine(), route_rules.reader().id)
     login.end()
-    tell("You are signed out everywhere. Tokens go on working until they are revoked.")
+    flash_message("You are signed out everywhere. Tokens go on working until they are revoked.")
     return signed_out()
 
 
@@ -74,7 +74,7 @@ def end_session(session_id: UUID) -> Answer:
         login.end()
         return signed_out()
     web_sessions.end(database.engine(), route_rules.reader(), session_id)
-    tell("The session is ended: whoever goes on with it has to sign in.")
+    flash_message("The session is ended: whoever goes on with it has to sign in.")
     return _back()
 
 
@@ -99,7 +99,7 @@ def make_token() -> Answer:
     except PeopleError as error:
         form.refuse(error)
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY, token=form)
-    one_time_secret.keep(secret, label=made.label)
+    one_time_secret.put(secret, label=made.label)
     return _back()
 
 
@@ -108,7 +108,7 @@ def make_token() -> Answer:
 def revoke_token(token_id: UUID) -> Answer:
     """End a token."""
     tokens.revoke(database.engine(), route_rules.reader().id, token_id)
-    tell("The token is revoked: what still uses it is refused.")
+    flash_message("The token is revoked: what still uses it is refused.")
     return _back()
 
 

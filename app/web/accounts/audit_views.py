@@ -61,7 +61,7 @@ def index() -> Response:
     given, faults, filters = _asked()
     page = AuditPage([], None)
     if not faults:
-        page = audit_reports.page(database.engine(), filters, _PAGE_SIZE)
+        page = audit_reports.audit_page(database.engine(), filters, _PAGE_SIZE)
     status = HTTPStatus.BAD_REQUEST if faults else HTTPStatus.OK
     return whole("audit/index.html", status, view=AuditView(given, faults, filters, page))
 

@@ -13,7 +13,7 @@ from app.auth import route_rules
 from app.auth.route_rules import needs_sign_in
 from app.domain.errors import PeopleError
 from app.services.accounts import invitations
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 
 # The fund is not one that the reader may see yet: its id goes by another name than where it is.
 bp = Blueprint("invitations", __name__, url_prefix="/invitations/<uuid:asked_into>")
@@ -27,7 +27,7 @@ def accept(asked_into: UUID) -> Response:
         role = invitations.accept(database.engine(), asked_into, route_rules.reader())
     except PeopleError as error:
         return _back(f"The invitation {error.reason}.")
-    tell(f"You are in this fund now, as {role.label}.")
+    flash_message(f"You are in this fund now, as {role.label}.")
     return redirect(url_for("funds.show", fund_id=asked_into), HTTPStatus.SEE_OTHER)
 
 
@@ -43,5 +43,5 @@ def decline(asked_into: UUID) -> Response:
 
 
 def _back(told: str) -> Response:
-    tell(told)
+    flash_message(told)
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)

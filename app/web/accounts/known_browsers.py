@@ -15,7 +15,7 @@ _MOST = 5  # people that a browser is known to
 _KEPT = 365 * 24 * 60 * 60  # seconds
 
 
-def known() -> dict[str, str]:
+def signed_in_before() -> dict[str, str]:
     """Return what a browser is known by to each person, by the person's id."""
     try:
         found = _signer().loads(request.cookies.get(COOKIE, ""), max_age=_KEPT)
@@ -26,7 +26,7 @@ def known() -> dict[str, str]:
 
 def remember(response: Response, person: Person) -> None:
     """Let a browser be known to a person, who has just signed in with it."""
-    before = known()
+    before = signed_in_before()
     mark = before.pop(str(person.id), None) or secrets.token_urlsafe(12)
     people = dict(list(before.items())[1 - _MOST :]) | {str(person.id): mark}
     response.set_cookie(

@@ -16,7 +16,7 @@ from app.domain.accounts.roles import Role
 from app.domain.errors import PeopleError
 from app.services.accounts import invitations, memberships
 from app.web.accounts.forms import MemberForm, RoleForm
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import whole
 
 _UNDO_WITHIN = 60 * 60  # seconds
@@ -48,7 +48,7 @@ def add(fund_id: UUID) -> Answer:
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY, form)
     undo = url_for(".withdraw", fund_id=fund_id)
     told = f"{email} is asked to join as {role.label}, and is in this fund once they accept."
-    tell(told, undo, email=email)
+    flash_message(told, undo, email=email)
     return _back(fund_id)
 
 
@@ -61,7 +61,7 @@ def withdraw(fund_id: UUID) -> Answer:
         invitations.withdraw(database.engine(), fund_id, email)
     except PeopleError as error:
         return _page(fund_id, HTTPStatus.CONFLICT, fault=error)
-    tell("The invitation is withdrawn.")
+    flash_message("The invitation is withdrawn.")
     return _back(fund_id)
 
 
@@ -109,10 +109,10 @@ def _change(fund_id: UUID, person_id: UUID, role: Role | None, *, undoes: bool =
     done = f"is {role.label} in this fund now." if role else "is not in this fund any more."
     themself = person_id == route_rules.reader().id and not route_rules.reader().is_admin
     if themself and role is not Role.GP:
-        tell(f"{person.name} {done}")
+        flash_message(f"{person.name} {done}")
         goal = url_for(".index", fund_id=fund_id) if role else url_for("funds.index")
         return redirect(goal, HTTPStatus.SEE_OTHER)
-    tell(f"{person.name} {done}", undo, **fields)
+    flash_message(f"{person.name} {done}", undo, **fields)
     return _back(fund_id)
 
 

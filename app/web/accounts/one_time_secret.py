@@ -18,12 +18,12 @@ from app.auth import route_rules
 from app.store.accounts import one_time_secrets
 
 
-def keep(secret: str, **about: str) -> None:
+def put(secret: str, **about: str) -> None:
     """Keep a secret, and what it is of, until a page of this kind takes it."""
     plain = orjson.dumps({"secret": secret, **about})
     pad = secrets.token_bytes(len(plain))
     with database.engine().begin() as connection:
-        kept_id = one_time_secrets.keep(connection, route_rules.reader().id, _with_pad(plain, pad))
+        kept_id = one_time_secrets.put(connection, route_rules.reader().id, _with_pad(plain, pad))
     session[_key()] = {"id": str(kept_id), "pad": urlsafe_b64encode(pad).decode()}
 
 

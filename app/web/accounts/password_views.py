@@ -14,7 +14,7 @@ from app.domain.errors import TooManyAttemptsError
 from app.services.accounts import sign_in as signing_in
 from app.web.accounts.forms import ConfirmationForm
 from app.web.shared import resubmit
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import whole
 from app.web.shared.resubmit import OldForm
 from app.web.shared.return_url import asked_for, own_path
@@ -59,7 +59,7 @@ def ask_before(sent: OldForm) -> Response:
 def ask() -> Answer:
     """Lead to where the password is asked for, and from there to the page that was asked for."""
     if request.method not in {"GET", "HEAD"}:
-        tell("Nothing was changed yet: give your password, then do it once more.")
+        flash_message("Nothing was changed yet: give your password, then do it once more.")
     return redirect(url_for("confirmation.show", next=asked_for()), HTTPStatus.SEE_OTHER)
 
 

@@ -19,7 +19,7 @@ from app.services.accounts import people
 from app.store.accounts.people import Person
 from app.web.accounts import one_time_secret
 from app.web.accounts.forms import PersonForm
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import whole
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -96,16 +96,16 @@ def _changed(change: Callable[[Engine, UUID], Person], person_id: UUID, done: st
     except PeopleError as error:
         return _page(HTTPStatus.CONFLICT, fault=error)
     if person.id == route_rules.reader().id and not (person.is_admin and person.is_active):
-        tell(f"{person.name} {done}")
+        flash_message(f"{person.name} {done}")
         return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
     other = "0" if request.form.get("value") == "1" else "1"
-    tell(f"{person.name} {done}", request.path, value=other)
+    flash_message(f"{person.name} {done}", request.path, value=other)
     return _back()
 
 
 def _shown(person: Person, password: str) -> Answer:
     """Lead to the list, which shows a password that was made up."""
-    one_time_secret.keep(password, name=person.name, email=person.email)
+    one_time_secret.put(password, name=person.name, email=person.email)
     return _back()
 
 

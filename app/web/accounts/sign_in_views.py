@@ -46,7 +46,7 @@ def sign_in() -> Answer:
             email,
             password,
             request.remote_addr or "unknown",
-            known_browsers.known(),
+            known_browsers.signed_in_before(),
         )
     except TooManyAttemptsError as error:
         page = _page(form, HTTPStatus.TOO_MANY_REQUESTS, wait=error.wait)

@@ -79,13 +79,15 @@ class BooksView:
         return TimelineAddress(self.fund_id, {}, Filters(), {}).around(event.sequence)
 
 
-def look(engine: Engine, fund_id: UUID, *, planning: bool, chosen: str = "") -> BooksView:
+def load_books_page(
+    engine: Engine, fund_id: UUID, *, planning: bool, chosen: str = ""
+) -> BooksView:
     """Look at a fund's books; where a GP is `planning`, also at what the next close would mean.
 
     Raises UnknownFundError.
     """
     today = datetime.now(UTC).date()
-    seen = period_closes.look(engine, fund_id)
+    seen = period_closes.load_books(engine, fund_id)
     last = next(iter(seen.standing), None)
     usual = close_preview.usual_day(last, today)
     chosen = chosen or request.args.get("closed_through", "").strip()

@@ -19,7 +19,7 @@ from app.services.recording.batches import Appended
 from app.services.verification import overview
 from app.web.books import page as book_page
 from app.web.books.forms import CloseForm, ReopenForm
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.formats import long_date
 from app.web.shared.responses import refuse_form, render, whole
 
@@ -52,8 +52,8 @@ def close(fund_id: UUID) -> Answer:
     except RefusedError as error:
         form.refuse(error)
         return _refused(fund_id, form)
-    made = period_closes.find(database.engine(), fund_id, appended.first_sequence)
-    tell(
+    made = period_closes.find_close(database.engine(), fund_id, appended.first_sequence)
+    flash_message(
         f"The books are closed through {long_date(made.closed_through)}: {made.name}.",
         url_for(".undo", fund_id=fund_id, sequence=made.sequence),
     )
@@ -90,7 +90,7 @@ def undo(fund_id: UUID, sequence: int) -> Answer:
     try:
         done = close_books.undo(database.engine(), fund_id, sequence, route_rules.author("form"))
     except RefusedError as error:
-        tell(f"{error.faults[0].value} {error.faults[0].reason}. Nothing was changed.")
+        flash_message(f"{error.faults[0].value} {error.faults[0].reason}. Nothing was changed.")
         return _back(fund_id)
     return _opened(fund_id, sequence, done)
 
@@ -100,17 +100,17 @@ def undo(fund_id: UUID, sequence: int) -> Answer:
 def close_again(fund_id: UUID, sequence: int) -> Answer:
     """Take a reopening back: close what it opened, each period under its name."""
     done = close_books.close_again(database.engine(), fund_id, sequence, route_rules.author("form"))
-    tell("The books are closed again." if done else "The books are closed already.")
+    flash_message("The books are closed again." if done else "The books are closed already.")
     return _back(fund_id)
 
 
 def _opened(fund_id: UUID, sequence: int, done: Appended | None) -> Answer:
-    opened = period_closes.find(database.engine(), fund_id, sequence)
+    opened = period_closes.find_close(database.engine(), fund_id, sequence)
     if done:
         undoing = url_for(".close_again", fund_id=fund_id, sequence=done.first_sequence)
-        tell(f"The books of {opened.name} are open again.", undoing)
+        flash_message(f"The books of {opened.name} are open again.", undoing)
     else:
-        tell(f"The books of {opened.name} are open already.")
+        flash_message(f"The books of {opened.name} are open already.")
     return _back(fund_id)
 
 
@@ -126,7 +126,7 @@ def _refused(fund_id: UUID, form: CloseForm) -> Response:
 def _page(fund_id: UUID, form: CloseForm, chosen: str = "") -> Response:
     fund = route_rules.fund()
     planning = route_rules.may("gp")
-    view = book_page.look(database.engine(), fund_id, planning=planning, chosen=chosen)
+    view = book_page.load_books_page(database.engine(), fund_id, planning=planning, chosen=chosen)
     if form.label.data is None and view.plan:
         form.label.data = view.plan.label
     return render(
@@ -141,8 +141,8 @@ def _page(fund_id: UUID, form: CloseForm, chosen: str = "") -> Response:
 
 def _asked(fund_id: UUID, sequence: int, form: ReopenForm, status: int = HTTPStatus.OK) -> Response:
     fund = route_rules.fund()
-    view = book_page.look(database.engine(), fund_id, planning=False)
-    chosen = period_closes.find(database.engine(), fund_id, sequence)
+    view = book_page.load_books_page(database.engine(), fund_id, planning=False)
+    chosen = period_closes.find_close(database.engine(), fund_id, sequence)
     opened = period_closes.opened_with(view.books.closes, chosen)
     return whole(
         "books/reopen.html", status, fund=fund, view=view, close=chosen, opened=opened, form=form

@@ -39,7 +39,7 @@ def show(fund_id: UUID, to: Format) -> Response | Redirect:
 @needs("viewer")
 def fetch(fund_id: UUID, job_id: UUID) -> Response | Redirect:
     """Give the file that a job has made; until then lead to the job."""
-    found = jobs.find(database.engine(), fund_id, job_id)
+    found = jobs.find_export(database.engine(), fund_id, job_id)
     return _to_job(found) if isinstance(found, Job) else kept_download(found)
 
 

@@ -193,7 +193,7 @@ class FundView:
         return wording.reason(self.view.figures.reasons.get(figure))
 
 
-def look(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> FundView:
+def load_fund_page(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> FundView:
     """Look at a fund from an address, whose viewpoint is settled."""
     view, around = viewpoints.look_around(engine, address.fund_id, at, head, _LATEST)
     now = Viewpoint(address.today, head.sequence)

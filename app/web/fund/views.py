@@ -39,7 +39,7 @@ def index() -> Response:
     """List the funds that the reader may see, by name."""
     search = request.args.get("search", "").strip()
     number = request.args.get("page", 1, int)
-    page = funds.page(database.engine(), search, number, route_rules.reader())
+    page = funds.fund_page(database.engine(), search, number, route_rules.reader())
     return render(
         "funds/index.html",
         partial="funds/_fund_list.html",
@@ -64,7 +64,7 @@ def show(fund_id: UUID) -> Response | Redirect:
     """Show a fund as seen from the viewpoint in the address."""
     fund, engine, address = route_rules.fund(), database.engine(), FundAddress.from_request(fund_id)
     if sequence := request.args.get("reported", 0, int):
-        close = period_closes.find(engine, fund_id, sequence)
+        close = period_closes.find_close(engine, fund_id, sequence)
         address = address.on(close.closed_through).knowing_through(sequence)
     picked = {"reported", "known_time"} & request.args.keys()  # what the address says otherwise
     if picked and not comes_from_page():
@@ -73,7 +73,7 @@ def show(fund_id: UUID) -> Response | Redirect:
     if wants_partial():
         page = answer(partial_cache.partial(engine, fund, address, at, head))
     else:
-        seen = fund_page.look(engine, address, at, head)
+        seen = fund_page.load_fund_page(engine, address, at, head)
         page = answer(render_template("funds/show.html", fund=fund, at=seen))
     if picked:
         page.headers["HX-Push-Url"] = address.url

@@ -145,7 +145,7 @@ class ImportView:
         return sorted(set(self.file.terms) - set(self.terms_form.data))
 
 
-def look(engine: Engine, file: ImportFile, now: datetime, **forms: Any) -> ImportView:  # noqa: ANN401
+def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: Any) -> ImportView:  # noqa: ANN401
     """Put an import into the form of its page; `forms` are those that came back."""
     stage = stage_of(file)
     terms_form = forms.get("terms_form") or _terms_form(file)

@@ -20,7 +20,7 @@ from app.services.jobs import jobs
 from app.web import error_pages
 from app.web.imports import page as import_page
 from app.web.imports.forms import FileForm, TermsForm, typed_name
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.formats import counted
 from app.web.shared.responses import render, wants_partial
 
@@ -75,7 +75,7 @@ def replace(import_id: UUID) -> Answer:
 def map_columns(import_id: UUID) -> Answer:
     """Say what the headings mean."""
     engine, who = database.engine(), route_rules.reader().id
-    file = workflow.find(engine, import_id, who)
+    file = workflow.find_import(engine, import_id, who)
     headings = [" ".join(heading.split()) for heading in file.sample[0]]
     chosen = {
         heading: request.form[f"column-{place}"]
@@ -91,7 +91,7 @@ def map_columns(import_id: UUID) -> Answer:
 def set_terms(import_id: UUID) -> Answer:
     """Give the terms of the fund to be."""
     engine, who, form = database.engine(), route_rules.reader().id, TermsForm.sent()
-    before = workflow.find(engine, import_id, who).terms
+    before = workflow.find_import(engine, import_id, who).terms
     try:
         terms = form.terms(before)
     except ImportStepError as error:
@@ -137,7 +137,7 @@ def commit(import_id: UUID) -> Answer:
 def discard(import_id: UUID) -> Answer:
     """Take an import away."""
     file = workflow.discard(database.engine(), import_id, route_rules.reader().id)
-    tell(f"The import of {file.file_name} was discarded. Nothing of it was kept.")
+    flash_message(f"The import of {file.file_name} was discarded. Nothing of it was kept.")
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
 
 
@@ -153,7 +153,7 @@ def _gone(error: UnknownImportError) -> Answer:
         or written[0].requested_by != str(route_rules.reader().id)
     ):
         return error_pages.refused(error)
-    tell(f"{counted(result['events'], 'event')} imported from {result['file']}.")
+    flash_message(f"{counted(result['events'], 'event')} imported from {result['file']}.")
     there = url_for("funds.show", fund_id=fund_id)
     if not wants_partial():
         return redirect(there, HTTPStatus.SEE_OTHER)
@@ -171,8 +171,8 @@ def _too_early(_: ImportStepError) -> Answer:
 
 def _page(import_id: UUID, status: int = HTTPStatus.OK, **forms: object) -> Response:
     engine = database.engine()
-    file = workflow.find(engine, import_id, route_rules.reader().id)
-    view = import_page.look(engine, file, datetime.now(UTC), **forms)
+    file = workflow.find_import(engine, import_id, route_rules.reader().id)
+    view = import_page.load_import_page(engine, file, datetime.now(UTC), **forms)
     page = render("imports/show.html", partial="imports/_import.html", view=view)
     page.status_code = status
     return page

@@ -18,7 +18,7 @@ bp = Blueprint("all_jobs", __name__, url_prefix="/jobs")
 def index() -> Response:
     """List the jobs of all funds, the newest request first."""
     engine = database.engine()
-    view, verified = page.look(engine), overview.OfAll(engine)
+    view, verified = page.load_jobs_page(engine), overview.OfAll(engine)
     return render(
         "jobs/all.html", partial="jobs/_jobs.html", view=view, fund=None, verified=verified
     )

@@ -87,7 +87,7 @@ class JobsView:
         return self.seen.funds.get(job.fund_id)
 
 
-def look(engine: Engine, fund_id: UUID | None = None) -> JobsView:
+def load_jobs_page(engine: Engine, fund_id: UUID | None = None) -> JobsView:
     """Read the part of the jobs that the address at work asks for.
 
     Raises BeyondKnowledgeError for a status or a cursor that is none.

@@ -20,7 +20,7 @@ from app.store.export_files import ExportFile
 from app.store.jobs.jobs import Job
 from app.web.jobs import page
 from app.web.jobs.wording import job_name
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import render
 
 bp = Blueprint("jobs", __name__, url_prefix="/funds/<uuid:fund_id>/jobs")
@@ -31,7 +31,7 @@ bp = Blueprint("jobs", __name__, url_prefix="/funds/<uuid:fund_id>/jobs")
 def index(fund_id: UUID) -> Response:
     """List a fund's jobs, the newest request first."""
     fund = route_rules.fund()
-    view = page.look(database.engine(), fund_id)
+    view = page.load_jobs_page(database.engine(), fund_id)
     return render("jobs/index.html", partial="jobs/_jobs.html", fund=fund, view=view)
 
 
@@ -50,7 +50,7 @@ def _file(job: Job) -> ExportFile | None:
     if job.kind != EXPORT or job.status != "done":
         return None
     try:
-        found = jobs.find(database.engine(), job.fund_id, job.id)
+        found = jobs.find_export(database.engine(), job.fund_id, job.id)
     except (UnknownExportError, CellTooLongError):
         return None
     return found if isinstance(found, ExportFile) else None
@@ -62,6 +62,6 @@ def retry(fund_id: UUID, job_id: UUID) -> Redirect:
     """Have a failed job tried anew, and lead to where its progress is seen."""
     job = overview.retry(database.engine(), fund_id, job_id, str(route_rules.reader().id))
     if job.id != job_id:
-        tell(f"{job_name(job)}: the same is under way already, in this job.")
+        flash_message(f"{job_name(job)}: the same is under way already, in this job.")
     there = url_for(".show", fund_id=fund_id, job_id=job.id)
     return redirect(there, HTTPStatus.SEE_OTHER)

@@ -23,7 +23,7 @@ from app.web.record import forms
 from app.web.record.batch import Batching, Part, Role
 from app.web.record.follow_up_questions import AskedForm, Questions
 from app.web.record.forms import EventForm
-from app.web.record.refusals import told
+from app.web.record.refusals import refusal
 
 _Done = TypeVar("_Done")
 _SENT_BEFORE = (
@@ -162,7 +162,7 @@ class Entry:
     def _place(self, role: Role, fault: Fault) -> None:
         """Put a refusal where a person looks for it."""
         name = fault.field.partition(".")[0]
-        said = told(fault, self.form.typed(name))
+        said = refusal(fault, self.form.typed(name))
         if fault.code == "unknown_company":
             self.unknown_company = self.form.named_company
             said = f"{said} If it is a new one, add it below."

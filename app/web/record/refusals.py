@@ -10,7 +10,7 @@ _LONGEST = 60  # of a value that is shown again beside the field in which it sta
 _GOES_ON = ("is ", "must ", "has ", "lies ", "names ", "reads ", "sum ", "was ")
 
 
-def told(fault: Fault, typed: str = "") -> str:
+def refusal(fault: Fault, typed: str = "") -> str:
     """Say what is wrong with what; `typed` is how the value stands in the form."""
     reason = wording.in_words(fault.reason).partition(": record its")[0]
     if typed.endswith("%") or "%" in wording.field_label(fault.field):

@@ -26,7 +26,7 @@ from app.web.record.entry import Entry
 from app.web.record.voiding import Voiding
 from app.web.record.warnings import cautions
 from app.web.shared import event_slugs
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import refuse_form, render, wants_partial
 from app.web.timeline.address import TimelineAddress
 
@@ -87,7 +87,7 @@ def void(fund_id: UUID, sequence: int) -> Answer:
         first, last = recorded.first_sequence, recorded.last_sequence
         told = f"Voided #{sequence}, by #{last}."
         if voiding.awaits_approval:  # saying it again would be a mark of one's own
-            tell(told)
+            flash_message(told)
             return redirect(_in_timeline(fund_id, last), HTTPStatus.SEE_OTHER)
         return _done(fund_id, last, told, first, last)
     fund = route_rules.fund()
@@ -112,9 +112,9 @@ def undo(fund_id: UUID) -> Answer:
         done = corrections.undo(database.engine(), fund_id, first, last, route_rules.author("form"))
     except RefusedError as error:
         told = "; ".join(wording.in_words(str(fault)) for fault in error.faults)
-        tell(f"#{first} could not be taken back: {told}.")
+        flash_message(f"#{first} could not be taken back: {told}.")
         return redirect(_in_timeline(fund_id, first), HTTPStatus.SEE_OTHER)
-    tell(f"Took {_span(first, last)} back.")
+    flash_message(f"Took {_span(first, last)} back.")
     return redirect(_in_timeline(fund_id, done.last_sequence), HTTPStatus.SEE_OTHER)
 
 
@@ -163,12 +163,12 @@ def _approval(entry: Entry) -> str:
 
 
 def _done(fund_id: UUID, sequence: int, told: str, first: int, last: int) -> Answer:
-    tell(told, url_for("record.undo", fund_id=fund_id), first=str(first), last=str(last))
+    flash_message(told, url_for("record.undo", fund_id=fund_id), first=str(first), last=str(last))
     return redirect(_in_timeline(fund_id, sequence), HTTPStatus.SEE_OTHER)
 
 
 def _found(fund_id: UUID, sequence: int) -> Correctable:
-    found = corrections.find(database.engine(), fund_id, sequence)
+    found = corrections.find_correctable(database.engine(), fund_id, sequence)
     if found is None or found.event.event_type is EventType.EVENT_VOIDED:
         abort(HTTPStatus.NOT_FOUND)
     return found

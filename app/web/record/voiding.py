@@ -19,7 +19,7 @@ from app.services.recording.batches import Appended, Batch
 from app.services.recording.corrections import Correctable
 from app.web.record.effects import Changes, changes
 from app.web.record.follow_up_questions import AskedForm
-from app.web.record.refusals import told
+from app.web.record.refusals import refusal
 from app.web.shared import event_slugs, payload_fields
 from app.web.shared.payload_fields import PayloadField
 
@@ -107,7 +107,7 @@ class Voiding:
         except IdempotencyConflictError:
             self.refusals = ["It was voided before, for another reason."]
         except RefusedError as error:
-            self.refusals = [told(fault) for fault in error.faults]
+            self.refusals = [refusal(fault) for fault in error.faults]
         return None
 
     def _look(self) -> None:
@@ -116,7 +116,7 @@ class Voiding:
             effects = previews.effects(self.engine, self.fund_id, batch)
             self.changes = [changes(each, self.currency) for each in effects]
         except RefusedError as error:
-            self.refusals = [told(fault) for fault in error.faults]
+            self.refusals = [refusal(fault) for fault in error.faults]
 
     def _batch(self, reason: str) -> Batch:
         raw = corrections.void_of(self.found.event, reason, closed=self.found.is_closed)

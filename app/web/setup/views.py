@@ -17,7 +17,7 @@ from app.services.funds import drafts as fund_drafts
 from app.store.fund_drafts import FundDraft
 from app.web.setup import responses
 from app.web.setup.answers import REVIEW, STEPS, UNFINISHED, SetUp
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import wants_partial
 
 bp = Blueprint("setup", __name__, url_prefix="/funds/new")
@@ -109,7 +109,7 @@ def create(draft_id: UUID) -> Answer:
         faults = [("", str(fault)) for fault in error.faults]
         faults += [("", f"There are {error.more:,} more.")] if error.more else []
         return responses.review_page(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
-    tell(f"{proposed.name} is set up, and you are its GP.")
+    flash_message(f"{proposed.name} is set up, and you are its GP.")
     return redirect(url_for("funds.show", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
 
@@ -120,7 +120,7 @@ def delete(draft_id: UUID) -> Answer:
     reader = route_rules.reader().id
     draft = fund_drafts.set_deleted(database.engine(), draft_id, reader, deleted=True)
     name = SetUp(draft.answers).name or "without a name"
-    tell(f"The draft “{name}” is deleted.", url_for(".restore", draft_id=draft_id))
+    flash_message(f"The draft “{name}” is deleted.", url_for(".restore", draft_id=draft_id))
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
 
 
@@ -129,12 +129,12 @@ def delete(draft_id: UUID) -> Answer:
 def restore(draft_id: UUID) -> Answer:
     """Bring a deleted draft back."""
     fund_drafts.set_deleted(database.engine(), draft_id, route_rules.reader().id, deleted=False)
-    tell("The draft is back.")
+    flash_message("The draft is back.")
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
 
 
 def _draft(draft_id: UUID) -> tuple[FundDraft | None, SetUp]:
-    draft = fund_drafts.find(database.engine(), draft_id, route_rules.reader().id)
+    draft = fund_drafts.find_draft(database.engine(), draft_id, route_rules.reader().id)
     return draft, SetUp(draft.answers if draft else {})
 
 
@@ -150,7 +150,7 @@ def _too_early(draft_id: UUID, set_up: SetUp, step: str) -> Answer | None:
     if set_up.may_open(step):
         return None
     first = STEPS[_place(set_up.unfinished)]
-    tell(f"“{first.title}” comes first: what follows builds on it.")
+    flash_message(f"“{first.title}” comes first: what follows builds on it.")
     return _go(draft_id, first.name)
 
 

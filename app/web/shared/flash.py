@@ -5,6 +5,6 @@ from __future__ import annotations
 from flask import flash
 
 
-def tell(text: str, undo: str | None = None, **fields: str) -> None:
+def flash_message(text: str, undo: str | None = None, **fields: str) -> None:
     """Say it on the next page; `undo` is the address that takes the fields to take it back."""
     flash({"text": text, "undo": undo, "fields": fields})  # type: ignore[arg-type] # kept as JSON

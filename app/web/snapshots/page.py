@@ -118,13 +118,13 @@ class SnapshotsView:
         return TimelineAddress(self.fund_id, {}, Filters(), {}).around(sequence)
 
 
-def look(engine: Engine, fund_id: UUID) -> SnapshotsView:
+def load_snapshots_page(engine: Engine, fund_id: UUID) -> SnapshotsView:
     """Read the part of a fund's snapshots that the address at work asks for.
 
     Raises UnknownFundError, and BeyondKnowledgeError for a cursor that is none.
     """
     before = _before(request.args.get("before", "").strip())
-    seen = overview.look(engine, fund_id, PAGE_SIZE, before)
+    seen = overview.load_overview(engine, fund_id, PAGE_SIZE, before)
     verified = verification_overview.of_fund(engine, fund_id)
     return SnapshotsView(fund_id, before, seen, verified, datetime.now(UTC).date())
 

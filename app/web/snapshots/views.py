@@ -77,5 +77,5 @@ def _asked(fund: Fund) -> Response | Redirect:
 
 
 def _page(fund: Fund, form: TakeForm, partial: str = "snapshots/_snapshots.html") -> Response:
-    view = snapshot_page.look(database.engine(), fund.id)
+    view = snapshot_page.load_snapshots_page(database.engine(), fund.id)
     return render("snapshots/index.html", partial=partial, fund=fund, view=view, form=form)

@@ -25,7 +25,7 @@ from app.web.setup.commitments_form import TIMINGS
 from app.web.setup.previews import Preview
 from app.web.setup.responses import change_rows
 from app.web.setup.review import Section, told_terms
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import wants_partial, whole
 from app.web.terms.form import Amendment
 
@@ -45,7 +45,7 @@ class Change:
 @needs("viewer")
 def index(fund_id: UUID) -> Response:
     """Show the terms in force, and how they came about."""
-    view = fund_terms.look(database.engine(), fund_id)
+    view = fund_terms.load_terms(database.engine(), fund_id)
     told = told_terms(view.in_force)
     return whole(
         "terms/index.html",
@@ -60,7 +60,7 @@ def index(fund_id: UUID) -> Response:
 @needs("gp")
 def edit(fund_id: UUID) -> Response:
     """Show the terms in force, to be changed."""
-    view = fund_terms.look(database.engine(), fund_id)
+    view = fund_terms.load_terms(database.engine(), fund_id)
     return _page(view, Amendment.begun(view))
 
 
@@ -68,7 +68,7 @@ def edit(fund_id: UUID) -> Response:
 @needs("gp")
 def amend(fund_id: UUID) -> Answer:
     """Record other terms; or add a row, take one out, or show what they lead to."""
-    view = fund_terms.look(database.engine(), fund_id)
+    view = fund_terms.load_terms(database.engine(), fund_id)
     amendment, done = Amendment.sent(view), request.form.get("do", "")
     if wants_partial() or done not in {"", "next"}:
         return _changed(view, amendment, done)
@@ -95,18 +95,20 @@ def duplicate(fund_id: UUID) -> Answer:
     engine = database.engine()
     name = f"{funds.fund_by_id(engine, fund_id).name[:_LONGEST_NAME]} (copy)"
     promised, notes = fund_terms.commitments(engine, fund_id)
-    answers = typed_answers(fund_terms.look(engine, fund_id).in_force, name, promised)
+    answers = typed_answers(fund_terms.load_terms(engine, fund_id).in_force, name, promised)
     if any(TIMINGS["upfront"].lower() in note for note in notes):
         answers["commitments"]["gp_timing"] = ["upfront"]
     draft_id = uuid7()
     drafts.save(engine, draft_id, route_rules.reader().id, answers)
-    tell("This draft begins with the terms and commitments of the fund: give it a name of its own.")
+    flash_message(
+        "This draft begins with the terms and commitments of the fund: give it a name of its own."
+    )
     address = url_for("setup.edit", draft_id=draft_id, step=STEPS[0].name)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _amended(fund_id: UUID, sequence: int) -> Answer:
-    tell(f"The terms are amended, as event {sequence}.")
+    flash_message(f"The terms are amended, as event {sequence}.")
     return redirect(url_for(".index", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
 

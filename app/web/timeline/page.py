@@ -185,11 +185,11 @@ class TimelineView:
         return payload_fields.gist(event, self.around.currency)
 
 
-def look(engine: Engine, address: TimelineAddress) -> TimelineView:
+def load_timeline_page(engine: Engine, address: TimelineAddress) -> TimelineView:
     """Read the part of a log that an address asks for. Raises UnknownFundError."""
     page = Page([], None)
     if not address.faults:
-        page = timeline.page(engine, address.fund_id, address.filters, PAGE_SIZE)
+        page = timeline.timeline_page(engine, address.fund_id, address.filters, PAGE_SIZE)
     around = timeline.background(engine, address.fund_id, page)
     needs_approval = route_rules.may("analyst") and approvals.needed_by(
         engine, address.fund_id, route_rules.author("form")

@@ -21,6 +21,6 @@ bp = Blueprint("timeline", __name__)
 def index(fund_id: UUID) -> Response:
     """Show a fund's log, newest first, as far as it passes the filters in the address."""
     fund = route_rules.fund()
-    log = timeline_page.look(database.engine(), TimelineAddress.from_request(fund_id))
+    log = timeline_page.load_timeline_page(database.engine(), TimelineAddress.from_request(fund_id))
     page = render("timeline/index.html", partial="timeline/_log.html", fund=fund, log=log)
     return refuse_form(page, "#log") if log.address.faults else page

@@ -162,7 +162,7 @@ class Typed:
     seen: Mapping[Cell, str] = field(default_factory=dict)
 
 
-def look(
+def load_grid(
     engine: Engine, draft: ValuationDraft, typed: Typed | None = None, through: int | None = None
 ) -> Grid:
     """See a round as known through a sequence: now, or a recorded one as before its marks."""

@@ -57,7 +57,7 @@ class Answers:
     def _has_moved(self, grid: Grid) -> bool:
         if not 0 < self.through < grid.opening.through:
             return False
-        shown = valuation_grid.look(database.engine(), grid.draft, through=self.through)
+        shown = valuation_grid.load_grid(database.engine(), grid.draft, through=self.through)
         return _gist(shown) != _gist(grid)
 
 

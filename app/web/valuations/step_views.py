@@ -16,7 +16,7 @@ from app.services.funds import funds
 from app.services.valuations import drafts, rounds
 from app.services.valuations import record as valuation_record
 from app.services.valuations.record import Recording, Undoing
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.formats import counted, long_date
 from app.web.shared.responses import whole
 from app.web.valuations import grid as valuation_grid
@@ -36,7 +36,7 @@ def review(fund_id: UUID, as_of: str) -> Answer:
     draft = round_or_404(fund_id, as_of)
     if not draft.is_open:
         return back_to_round(fund_id, draft.as_of)
-    return _review(valuation_grid.look(database.engine(), draft))
+    return _review(valuation_grid.load_grid(database.engine(), draft))
 
 
 @bp.post("/record")
@@ -47,7 +47,7 @@ def record(fund_id: UUID, as_of: str) -> Answer:
     draft = sent_round(fund_id, as_of)
     if draft.status == "recorded":
         return _recorded(fund_id, as_of)
-    grid = valuation_grid.look(engine, draft)
+    grid = valuation_grid.load_grid(engine, draft)
     if not grid.standing.may_record:
         raise ForbiddenError(grid.standing.hindrance)
     answers = Answers.from_request()
@@ -66,12 +66,12 @@ def record(fund_id: UUID, as_of: str) -> Answer:
 def submit(fund_id: UUID, as_of: str) -> Answer:
     """Hand a round to a GP."""
     draft = sent_round(fund_id, as_of)
-    grid = valuation_grid.look(database.engine(), draft)
+    grid = valuation_grid.load_grid(database.engine(), draft)
     answers = Answers.from_request()
     if draft.is_editable and answers.missing(grid):
         return _review(grid, answers)
     drafts.submit(database.engine(), fund_id, draft.id, answers.version, _me())
-    tell("Submitted: a GP sees it on this page, and approves or returns it.")
+    flash_message("Submitted: a GP sees it on this page, and approves or returns it.")
     return _to_review(fund_id, as_of)
 
 
@@ -82,10 +82,10 @@ def give_back(fund_id: UUID, as_of: str) -> Answer:
     draft = sent_round(fund_id, as_of)
     comment = request.form.get("comment", "").strip()
     if not comment:
-        grid = valuation_grid.look(database.engine(), draft)
+        grid = valuation_grid.load_grid(database.engine(), draft)
         return _review(grid, comment_fault="Say what is to be mended.")
     drafts.hand_back(database.engine(), fund_id, draft.id, _me(), comment)
-    tell(f"Returned to {_name(draft.prepared_by)} with your comment.")
+    flash_message(f"Returned to {_name(draft.prepared_by)} with your comment.")
     return back_to_round(fund_id, draft.as_of)
 
 
@@ -95,7 +95,7 @@ def take_back(fund_id: UUID, as_of: str) -> Answer:
     """Take a submitted round back, to go on with it."""
     draft = sent_round(fund_id, as_of)
     drafts.hand_back(database.engine(), fund_id, draft.id, _me())
-    tell("Taken back: it can be changed again.")
+    flash_message("Taken back: it can be changed again.")
     return back_to_round(fund_id, draft.as_of)
 
 
@@ -113,7 +113,7 @@ def undo(fund_id: UUID, as_of: str) -> Answer:
     except RefusedError as error:
         raise ForbiddenError(valuation_review.sentence(error.faults[0])) from error
     then = "and it is a draft again" if undone.is_open else "and the open revision stays"
-    tell(f"Undone: the marks of the round are voided, {then}.")
+    flash_message(f"Undone: the marks of the round are voided, {then}.")
     return back_to_round(fund_id, draft.as_of)
 
 
@@ -124,7 +124,7 @@ def _recorded(fund_id: UUID, as_of: str) -> Answer:
     marks = counted(draft.last_sequence - draft.first_sequence + 1, "mark")
     undo_at = url_for(".undo", fund_id=fund_id, as_of=as_of)
     text = f"{marks} recorded for {long_date(draft.as_of)}."
-    tell(text, undo_at, round=str(draft.id), reason=_REASON)
+    flash_message(text, undo_at, round=str(draft.id), reason=_REASON)
     return back_to_round(fund_id, draft.as_of)
 
 

@@ -21,7 +21,7 @@ from app.services.valuations import drafts
 from app.services.valuations import rounds as valuation_rounds
 from app.services.valuations.drafts import flat
 from app.store.valuation_drafts import ValuationDraft
-from app.web.shared.flash import tell
+from app.web.shared.flash import flash_message
 from app.web.shared.responses import refuse_form, render, wants_partial, whole
 from app.web.valuations import grid as valuation_grid
 from app.web.valuations.cells import cells_of, rest_unchanged
@@ -63,7 +63,7 @@ def set_approval(fund_id: UUID) -> Answer:
         if needed
         else "Valuations need no approval now."
     )
-    tell(text, undo, value="0" if needed else "1")
+    flash_message(text, undo, value="0" if needed else "1")
     return redirect(url_for(".index", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
 
@@ -71,7 +71,7 @@ def set_approval(fund_id: UUID) -> Answer:
 @needs("viewer")
 def show(fund_id: UUID, as_of: str) -> Response:
     """Show a round's grid."""
-    return grid_page(valuation_grid.look(database.engine(), round_or_404(fund_id, as_of)))
+    return grid_page(valuation_grid.load_grid(database.engine(), round_or_404(fund_id, as_of)))
 
 
 @bp.post(ROUND)
@@ -86,7 +86,7 @@ def save(fund_id: UUID, as_of: str) -> Answer:
     base = _settled(_base(), mine, draft)
     saved = drafts.save(database.engine(), draft, route_rules.reader().id, base, mine)
     typed = Typed(tuple(saved.conflicts), base)
-    grid = valuation_grid.look(database.engine(), saved.draft, typed)
+    grid = valuation_grid.load_grid(database.engine(), saved.draft, typed)
     if saved.conflicts:
         return _both_readings(grid)
     if wants_partial():
@@ -94,7 +94,7 @@ def save(fund_id: UUID, as_of: str) -> Answer:
     if "review" in request.form:
         goal = url_for("valuation_steps.review", fund_id=fund_id, as_of=as_of)
         return redirect(goal, HTTPStatus.SEE_OTHER)
-    tell("Saved.")
+    flash_message("Saved.")
     return back_to_round(fund_id, draft.as_of)
 
 
@@ -109,13 +109,15 @@ def discard(fund_id: UUID, as_of: str) -> Answer:
     draft = sent_round(fund_id, as_of)
     drafts.discard(engine, fund_id, draft.id, me)
     undo = url_for(".discard", fund_id=fund_id, as_of=as_of)
-    tell(f"The round of {draft.as_of:%-d %B %Y} is discarded.", undo, restore=str(draft.id))
+    flash_message(
+        f"The round of {draft.as_of:%-d %B %Y} is discarded.", undo, restore=str(draft.id)
+    )
     return redirect(url_for(".index", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
 
 def round_or_404(fund_id: UUID, as_of: str) -> ValuationDraft:
     """Find the round of the quarter end in the address."""
-    draft = valuation_rounds.find(database.engine(), fund_id, _day(as_of))
+    draft = valuation_rounds.find_round(database.engine(), fund_id, _day(as_of))
     if draft is None:
         raise NotFound("There is no round of this quarter end: start one on the page Valuations.")
     return draft

@@ -173,7 +173,7 @@ def test_a_history_counts_by_when_it_was_brought_in(engine: Engine) -> None:
     third = _judged(site, person, CSV)
     with pytest.raises(LimitReachedError, match="you made 2 funds within 24 hours"):
         workflow.commit(site, third, person)
-    assert workflow.find(engine, third, person).fund_name, "it is kept"
+    assert workflow.find_import(engine, third, person).fund_name, "it is kept"
 
 
 def test_imports_that_are_written_at_the_same_moment_are_counted_too(engine: Engine) -> None:

@@ -81,7 +81,7 @@ def assert_same_at_random_viewpoints(engine: Engine, one: UUID, other: UUID) -> 
         seen = []
         for fund in (one, other):
             at, head = viewpoints.resolve(engine, fund, asked)
-            seen.append(without_ids(state_document(viewpoints.look(engine, fund, at, head))))
+            seen.append(without_ids(state_document(viewpoints.load_view(engine, fund, at, head))))
         assert seen[0] == seen[1], asked
 
 

@@ -34,7 +34,7 @@ def fund(engine: Engine) -> UUID:
 
 
 def _standing(engine: Engine, fund: UUID) -> list[str]:
-    return [each.name for each in period_closes.look(engine, fund).standing]
+    return [each.name for each in period_closes.load_books(engine, fund).standing]
 
 
 def _close(engine: Engine, fund: UUID, day: str, label: str, key: str = "") -> int:
@@ -44,7 +44,7 @@ def _close(engine: Engine, fund: UUID, day: str, label: str, key: str = "") -> i
 
 def test_a_close_takes_effect_on_the_day_on_which_it_is_made(engine: Engine, fund: UUID) -> None:
     made = close_books.close(engine, fund, Q4, GP, "a key")
-    [close] = period_closes.look(engine, fund).closes
+    [close] = period_closes.load_books(engine, fund).closes
     assert close.sequence == made.first_sequence
     assert close.event.effective_on == datetime.now(UTC).date()
     assert "note" not in close.event.payload
@@ -111,7 +111,7 @@ def test_many_who_reopen_at_once_reopen_once(engine: Engine, fund: UUID) -> None
 def test_what_is_no_close_is_not_found(engine: Engine, fund: UUID) -> None:
     sequence = _close(engine, fund, "2010-06-30", "Q2")
     with pytest.raises(UnknownCloseError):
-        period_closes.find(engine, fund, sequence - 1)
+        period_closes.find_close(engine, fund, sequence - 1)
     for turn in (close_books.undo, close_books.close_again):
         with pytest.raises(UnknownCloseError):
             turn(engine, fund, sequence + (turn is close_books.undo), GP)
@@ -127,7 +127,7 @@ def test_a_close_without_a_label_is_named_by_its_quarter_or_its_day(
 
 def test_what_was_reported_is_never_another(engine: Engine, fund: UUID) -> None:
     _close(engine, fund, "2010-12-31", "Q4")
-    [close] = period_closes.look(engine, fund).closes
+    [close] = period_closes.load_books(engine, fund).closes
 
     def reported() -> object:
         at = close.viewpoint
@@ -137,7 +137,7 @@ def test_what_was_reported_is_never_another(engine: Engine, fund: UUID) -> None:
     record(engine, fund, mark("700", adjustment=True))
     assert reported() == 1300
     assert look(engine, fund, "2010-12-31").figures.nav == 1100
-    assert period_closes.look(engine, fund).adjustments == {close.sequence: 1}
+    assert period_closes.load_books(engine, fund).adjustments == {close.sequence: 1}
 
 
 def test_a_plan_counts_what_is_new_and_lists_what_has_no_mark_of_the_day(
@@ -148,7 +148,7 @@ def test_a_plan_counts_what_is_new_and_lists_what_has_no_mark_of_the_day(
     plan = close_preview.plan(engine, fund, "2010-12-31", None)
     assert (plan.events, plan.new_events, plan.label, plan.is_clear) == (8, 8, "Q4 2010", True)
     _close(engine, fund, "2010-09-30", "Q3")
-    [last] = period_closes.look(engine, fund).closes
+    [last] = period_closes.load_books(engine, fund).closes
     plan = close_preview.plan(engine, fund, "2010-12-31", last)
     assert (plan.events, plan.new_events) == (8, 1)
     plan = close_preview.plan(engine, fund, "2010-12-30", last)
@@ -158,7 +158,7 @@ def test_a_plan_counts_what_is_new_and_lists_what_has_no_mark_of_the_day(
 
 def test_a_plan_refuses_what_the_log_would(engine: Engine, fund: UUID) -> None:
     _close(engine, fund, "2010-09-30", "Q3")
-    [last] = period_closes.look(engine, fund).closes
+    [last] = period_closes.load_books(engine, fund).closes
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     for day, told in (
         ("2010-09-30", "is closed already"),
@@ -175,10 +175,10 @@ def test_the_day_suggested_is_the_last_quarter_end_or_the_next_one_that_is_open(
     today = date(2011, 2, 10)
     assert close_preview.usual_day(None, today) == date(2010, 12, 31)
     _close(engine, fund, "2010-09-30", "Q3")
-    assert close_preview.usual_day(period_closes.look(engine, fund).closes[0], today) == date(
+    assert close_preview.usual_day(period_closes.load_books(engine, fund).closes[0], today) == date(
         2010, 12, 31
     )
     _close(engine, fund, "2010-12-31", "Q4")
-    assert close_preview.usual_day(period_closes.look(engine, fund).closes[0], today) == date(
+    assert close_preview.usual_day(period_closes.load_books(engine, fund).closes[0], today) == date(
         2011, 3, 31
     )

@@ -62,7 +62,7 @@ class Importing:
 
     @property
     def file(self) -> ImportFile:
-        return workflow.find(*self.who)
+        return workflow.find_import(*self.who)
 
     def stage(self) -> Stage:
         return stage_of(self.file)
@@ -108,7 +108,7 @@ def test_a_sound_file_is_summed_up_and_imported(engine: Engine, sound: Importing
     [member] = memberships.members(engine, sound.id)
     assert (member.person, member.role) == (sound.person, Role.GP)
     with pytest.raises(UnknownImportError):
-        workflow.find(*sound.who)
+        workflow.find_import(*sound.who)
 
 
 class _Told(Progress):
@@ -202,7 +202,7 @@ def test_a_dry_run_of_what_was_changed_since_is_not_kept(engine: Engine) -> None
     [first] = jobs.listed(engine, job.id)
     uploads.replace_file(*job.who, "b.csv", csv())
     runner.run(engine, HANDLERS, job.id, first.id, 0)
-    assert jobs.find(engine, job.id, first.id).result == {"changed": True}
+    assert jobs.find_job(engine, job.id, first.id).result == {"changed": True}
     assert job.stage() is Stage.JUDGING
     job.work()
     assert job.stage() is Stage.SOUND
@@ -303,7 +303,7 @@ def test_what_cannot_be_read_is_not_kept(engine: Engine, content: bytes, told: s
 
 def test_a_file_is_its_owners_alone(engine: Engine, sound: Importing) -> None:
     stranger: Person = somebody(engine)
-    for step in (workflow.find, workflow.commit, workflow.discard):
+    for step in (workflow.find_import, workflow.commit, workflow.discard):
         with pytest.raises(UnknownImportError):
             step(engine, sound.id, stranger.id)
     assert workflow.listed(engine, stranger.id) == []
@@ -362,5 +362,5 @@ def test_what_nobody_goes_on_with_is_discarded_after_a_week(
     sound.work()
     nightly.run(engine)
     with engine.connect() as connection:
-        assert import_files.find(connection, old.id, old.person.id) is None
+        assert import_files.find_file(connection, old.id, old.person.id) is None
     assert sound.stage() is Stage.SOUND

@@ -46,7 +46,7 @@ def _failed(engine: Engine, job: Job) -> Job:
 
 
 def _again(engine: Engine, job: Job) -> Job:
-    return jobs.find(engine, job.fund_id, job.id)
+    return jobs.find_job(engine, job.fund_id, job.id)
 
 
 def _run(engine: Engine, job: Job, handler: runner.Handler) -> Job:
@@ -258,7 +258,7 @@ def test_what_a_job_does_is_recorded_as_done_by_who_asked_for_it(engine: Engine)
         with engine.begin() as connection:
             job = jobs.request(connection, fund, "test", {}, requested_by=requested_by)
         assert _run(engine, job, handle).status == "done"
-        page = audit_reports.page(engine, AuditFilters(fund_id=fund), 1)
+        page = audit_reports.audit_page(engine, AuditFilters(fund_id=fund), 1)
         return page.events[0].actor, page.events[0].device
 
     assert recorded(str(person.id)) == (person.email, "worker")

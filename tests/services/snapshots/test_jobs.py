@@ -21,7 +21,7 @@ from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import requests
 from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
 from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
-from app.services.snapshots.take import Wanted, find, page, take
+from app.services.snapshots.take import Wanted, find_snapshot, snapshot_page, take
 from app.services.snapshots.verify import check
 from app.store.database.connections import reading
 from app.store.database.seals import WRONG_SEAL
@@ -50,12 +50,12 @@ def _do(engine: Engine, asked: Iterable[Job]) -> None:
     """Do jobs as a worker does, each with success."""
     for job in asked:
         runner.run(engine, HANDLERS, job.fund_id, job.id, 0)
-        done = jobs.find(engine, job.fund_id, job.id)
+        done = jobs.find_job(engine, job.fund_id, job.id)
         assert done.status == "done", done.error
 
 
 def _snapshots(engine: Engine, fund: UUID) -> list[Snapshot]:
-    return page(engine, fund, 1000).snapshots
+    return snapshot_page(engine, fund, 1000).snapshots
 
 
 def _ask_to_take(engine: Engine, fund: UUID, what: Wanted, key: str | None = None) -> Job:
@@ -118,17 +118,17 @@ def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending
     fund = new_fund(engine, *_calls(snapshot_jobs.LONG_WAY))
     early = date(2012, 1, 1)
     at, head = viewpoints.resolve(engine, fund, viewpoints.Asked(str(early)))
-    viewpoints.look(engine, fund, at, head)
+    viewpoints.load_view(engine, fund, at, head)
     assert _asked(engine, fund, REPAIR) == []  # that was no long way
     at, head = viewpoints.resolve(engine, fund, viewpoints.Asked())
-    answer = viewpoints.look(engine, fund, at, head)
-    viewpoints.look(engine, fund, at, head)
+    answer = viewpoints.load_view(engine, fund, at, head)
+    viewpoints.load_view(engine, fund, at, head)
     [repair] = _asked(engine, fund, REPAIR)
     _do(engine, [repair])
     with reading(engine) as driver:
         found = state_reader.read(driver, fund, at.as_of, at.through)
     assert found.folded <= EVENTS_PER_CUT
-    assert viewpoints.look(engine, fund, at, head) == answer
+    assert viewpoints.load_view(engine, fund, at, head) == answer
     assert len(_asked(engine, fund, REPAIR)) == 1
 
 
@@ -177,7 +177,7 @@ def test_a_night_that_two_workers_asked_for_is_taken_once(engine: Engine) -> Non
                 connection, fund, Wanted(YESTERDAY, "scheduled", "asof")
             )
         _do(engine, [job])
-        assert jobs.find(engine, fund, job.id).status == "done"
+        assert jobs.find_job(engine, fund, job.id).status == "done"
     assert len(_asked(engine, fund, TAKE)) == 2
     assert len(_snapshots(engine, fund)) == 1
 
@@ -198,7 +198,7 @@ def test_a_nightly_that_was_given_up_is_asked_for_again(engine: Engine) -> None:
     [failed] = _asked(engine, fund, TAKE)
     for _ in range(runner.TRIES):
         runner.run(engine, {}, fund, failed.id, 0)
-    assert jobs.find(engine, fund, failed.id).status == "failed"
+    assert jobs.find_job(engine, fund, failed.id).status == "failed"
     nightly.run(engine)
     assert len(_asked(engine, fund, TAKE)) == 2
 
@@ -239,8 +239,8 @@ def test_a_snapshot_on_request_is_taken_once_even_if_its_job_runs_twice(engine: 
     _do(engine, [job])
     [snapshot] = _snapshots(engine, fund)
     assert (snapshot.id, snapshot.through, snapshot.description) == (job.id, 6, "as reported")
-    assert jobs.find(engine, fund, job.id).result == {"snapshot_id": str(job.id)}
-    assert find(engine, fund, job.id) == snapshot
+    assert jobs.find_job(engine, fund, job.id).result == {"snapshot_id": str(job.id)}
+    assert find_snapshot(engine, fund, job.id) == snapshot
 
 
 def test_the_same_wish_with_the_same_key_is_heard_once(engine: Engine) -> None:
@@ -304,7 +304,7 @@ def test_a_check_tells_how_many_it_folded_and_which_are_wrong(
     asked = snapshot_jobs.ask_to_check(engine, fund, "someone")
     assert snapshot_jobs.ask_to_check(engine, fund, "someone else") == asked
     _do(engine, _asked(engine, fund, CHECK))
-    result = jobs.find(engine, fund, asked.id).result
+    result = jobs.find_job(engine, fund, asked.id).result
     assert result == {
         "checked": 2,
         "wrong": [{"snapshot_id": str(wrong.id), "reason": WRONG_SEAL}],

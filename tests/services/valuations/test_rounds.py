@@ -58,7 +58,7 @@ class House:
         return valuation_record.undo(self.engine, self.fund, self.draft.id, what)
 
     def now(self) -> ValuationDraft:
-        found = rounds.find(self.engine, self.fund, QUARTER)
+        found = rounds.find_round(self.engine, self.fund, QUARTER)
         assert found
         return found
 

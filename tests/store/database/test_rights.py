@@ -170,7 +170,7 @@ def test_a_snapshot_that_is_put_back_is_overtaken_by_what_overtook_it(engine: En
             own.execute(text(f"INSERT INTO snapshot ({columns}) SELECT * FROM kept"))
             own.execute(text("DROP TABLE kept"))
     with reading(engine) as driver:
-        again = snapshot_table.find(driver, fund, kept.id)
+        again = snapshot_table.find_snapshot(driver, fund, kept.id)
     assert again is not None
     assert (again.valid_before, again.is_genuine) == (3, True)
 

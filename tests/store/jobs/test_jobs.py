@@ -35,7 +35,7 @@ def _is_queued(engine: Engine, job: Job) -> bool:
 def test_a_job_asked_for_is_found_with_all_that_was_said(engine: Engine) -> None:
     fund = new_fund(engine)
     job = _request(engine, fund)
-    assert jobs.find(engine, fund, job.id) == job
+    assert jobs.find_job(engine, fund, job.id) == job
     assert (job.status, job.attempts, job.subject) == ("queued", 0, {"as_of": "2012-03-31"})
     assert (job.requested_by, job.result, job.error) == ("gp", None, None)
     assert job.is_pending
@@ -54,7 +54,7 @@ def test_of_a_transaction_rolled_back_neither_row_nor_wake_up_is_left(engine: En
 def test_a_job_is_its_funds_alone(engine: Engine) -> None:
     job = _request(engine, new_fund(engine))
     with pytest.raises(UnknownJobError, match=str(job.id)):
-        jobs.find(engine, new_fund(engine), job.id)
+        jobs.find_job(engine, new_fund(engine), job.id)
 
 
 def test_jobs_are_listed_newest_first_and_by_kind(engine: Engine) -> None:

@@ -131,7 +131,7 @@ def test_a_snapshot_that_an_append_waits_for_is_closed_by_it(engine: Engine, fun
             connection.commit()
     assert appended[0].first_sequence == 6
     with reading(engine) as driver:
-        kept = table.find(driver, fund, taken.id)
+        kept = table.find_snapshot(driver, fund, taken.id)
     assert kept is not None
     assert kept.valid_before == 6
 

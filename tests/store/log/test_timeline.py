@@ -32,7 +32,7 @@ def fund(engine: Engine, admin: Person) -> UUID:
 
 
 def _found(engine: Engine, fund: UUID, filters: Filters) -> list[int]:
-    return [each.event.sequence for each in timeline.page(engine, fund, filters).entries]
+    return [each.event.sequence for each in timeline.timeline_page(engine, fund, filters).entries]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_filters_of_both_axes_hold_together(engine: Engine, fund: UUID) -> None:
 def test_a_voided_event_comes_with_the_reason(engine: Engine, fund: UUID) -> None:
     voided = [
         (each.event.sequence, each.voided_by, each.void_reason)
-        for each in timeline.page(engine, fund, Filters()).entries
+        for each in timeline.timeline_page(engine, fund, Filters()).entries
         if each.voided_by
     ]
     assert voided == [(3, 6, "entered twice")]
@@ -100,10 +100,10 @@ def test_what_surrounds_a_page_is_the_funds_own(engine: Engine) -> None:
     )
     terms = {"size": "1000000", "vintage_year": 2010, "inception_on": "2010-01-01"}
     record(engine, fund, raw("TERMS_AMENDED", "2010-01-02", terms=terms | {"currency": "EUR"}))
-    around = timeline.background(engine, fund, timeline.page(engine, fund, Filters()))
+    around = timeline.background(engine, fund, timeline.timeline_page(engine, fund, Filters()))
     assert (around.currency, around.head, around.targets) == ("EUR", 5, {})
     assert around.companies == ["Acme", "New Name", "Old Name"]
     record(engine, fund, void(5))
-    around = timeline.background(engine, fund, timeline.page(engine, fund, Filters()))
+    around = timeline.background(engine, fund, timeline.timeline_page(engine, fund, Filters()))
     assert around.currency == "USD"
     assert around.targets[5].event_type is EventType.TERMS_AMENDED

@@ -38,7 +38,7 @@ def _open(engine: Engine) -> UUID:
 
 def _see(engine: Engine, fund_id: UUID, as_of: date, through: int) -> View:
     at, head = viewpoints.resolve(engine, fund_id, Asked(str(as_of), "", str(through)))
-    return viewpoints.look(engine, fund_id, at, head)
+    return viewpoints.load_view(engine, fund_id, at, head)
 
 
 @given(ledgers(), st.lists(st.tuples(DAYS, st.floats(0, 1)), min_size=3, max_size=3))

@@ -16,7 +16,7 @@ from app.domain.state.company_metrics import Metrics
 from app.domain.state.fold import state_at
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshots.builder import LaterEvents, keep, lay, repair
+from app.services.snapshots.builder import LaterEvents, build_missing, keep_all, repair
 from app.services.snapshots.take import Wanted, take
 from app.services.snapshots.verify import check
 from app.store import funds
@@ -70,8 +70,8 @@ def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
             case 0:
                 _manual(engine, fund, data.draw(DAYS))
             case 1:
-                lay(engine, fund, every=3)
-    lay(engine, fund, every=4)
+                build_missing(engine, fund, every=3)
+    build_missing(engine, fund, every=4)
     with engine.connect() as connection:
         events = stored_events.events_through(connection, fund, len(log[1]))
     for as_of, share in places:
@@ -189,7 +189,7 @@ def test_a_check_finds_a_snapshot_that_asof_itself_folded_wrong(engine: Engine, 
     state = _read(engine, fund, Viewpoint(day, through)).state
     state.committed += 1
     wrong = model.taken(state, Viewpoint(day, through), "manual", "someone")
-    keep(engine, LaterEvents(fund, through, []), [wrong])
+    keep_all(engine, LaterEvents(fund, through, []), [wrong])
     [found] = check(engine, fund).wrong
     assert found.reason == "it is not what the log folds to"
 

@@ -44,7 +44,7 @@ def _close(client: FlaskClient, fund: UUID, **fields: str) -> str:
 
 
 def _closes(engine: Engine, fund: UUID) -> tuple[Close, ...]:
-    return period_closes.look(engine, fund).closes
+    return period_closes.load_books(engine, fund).closes
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def _closed(through: str, label: str | None = None) -> dict[str, object]:
 
 
 def test_each_close_names_the_viewpoint_of_what_it_reported(engine: Engine, fund: UUID) -> None:
-    later, first = period_closes.look(engine, fund).closes
+    later, first = period_closes.load_books(engine, fund).closes
     assert (str(first.viewpoint.as_of), first.viewpoint.through) == ("2010-12-31", 6)
     assert (later.name, later.viewpoint.through, later.stands) == ("Q1 2011", 8, False)
     assert first.stands
@@ -62,7 +62,7 @@ def test_the_page_offers_today_and_each_close_before_any_other_moment(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
     day = short_date(
-        period_closes.look(engine, fund).closes[0].event.recorded_at.astimezone(UTC).date()
+        period_closes.load_books(engine, fund).closes[0].event.recorded_at.astimezone(UTC).date()
     )
     html = _page(client, fund, "?as_of=2011-05-01")
     offered = [
@@ -94,7 +94,7 @@ def test_choosing_a_close_leads_to_its_day_and_what_was_known_then(
 def test_as_reported_shows_the_old_nav_and_what_became_of_it(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
-    known_on = long_date(period_closes.look(engine, fund).closes[1].event.recorded_at.date())
+    known_on = long_date(period_closes.load_books(engine, fund).closes[1].event.recorded_at.date())
     html = _page(client, fund, "?as_of=2010-12-31&through=6")
     said = f"31 December 2010, as reported at Q4 2010 close (known on {known_on})"
     assert f"<strong>Time machine: {said}</strong>" in html

@@ -186,7 +186,7 @@ def test_of_one_persons_files_the_latest_are_kept(engine: Engine, fund: UUID) ->
             }  # fmt: skip
             export_files.add(connection, file, [b"x"])
         export_files.keep_latest(connection, person, MOST_KEPT)
-        kept = [export_files.find(connection, fund, each, export_jobs.KEPT) for each in ids]
+        kept = [export_files.find_file(connection, fund, each, export_jobs.KEPT) for each in ids]
     assert [isinstance(each, ExportFile) for each in kept] == [False] * 2 + [True] * MOST_KEPT
 
 

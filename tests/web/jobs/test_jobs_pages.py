@@ -114,7 +114,7 @@ def test_a_running_job_has_a_bar_that_moves_and_the_page_looks_again(
 
 
 def _again(engine: Engine, job: Job) -> Job:
-    return jobs.find(engine, job.fund_id, job.id)
+    return jobs.find_job(engine, job.fund_id, job.id)
 
 
 def test_a_job_that_is_to_be_tried_again_says_why(

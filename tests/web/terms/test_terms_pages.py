@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.domain.errors import StaleHeadError
 from app.services.funds import terms as fund_terms
-from app.services.funds.terms import look
+from app.services.funds.terms import load_terms
 from app.services.reads import timeline
 from tests.ledgers import GP, called, established, new_fund, raw, record, void
 
@@ -112,7 +112,7 @@ def test_what_was_amended_meanwhile_is_not_taken_back_unseen(
 
 def test_an_amendment_is_of_the_log_that_was_looked_at(engine: Engine) -> None:
     fund = new_fund(engine)
-    view = look(engine, fund)
+    view = load_terms(engine, fund)
     record(engine, fund, called("5"))
     terms = established(size="2000000")["payload"]["terms"]
     other = {"effective_on": "2012-06-30", "terms": terms}
@@ -146,7 +146,7 @@ def test_currency_and_vintage_are_locked_once_money_has_moved(
     page = gp.get(f"/funds/{fund}/terms/amend").text
     assert " disabled" not in page
     record(engine, fund, called("100"))
-    assert look(engine, fund).first_cash == 2
+    assert load_terms(engine, fund).first_cash == 2
     page = gp.get(f"/funds/{fund}/terms/amend").text
     locked = re.findall(r"<input[^>]* disabled[^>]*>", page)
     assert [re.findall(r'name="(\w+)"', each) for each in locked] == [
@@ -162,7 +162,7 @@ def test_currency_and_vintage_are_locked_once_money_has_moved(
     forged = amend(gp, fund, vintage_year="2011")
     assert "cannot change any more" in error(forged, "setup-fund-vintage_year")
     record(engine, fund, void(2))
-    assert look(engine, fund).first_cash is None
+    assert load_terms(engine, fund).first_cash is None
     assert amend(gp, fund, currency="EUR", size="€1m").status_code == 303
 
 

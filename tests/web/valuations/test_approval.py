@@ -57,7 +57,7 @@ class House:
 
     @property
     def log(self) -> list[Event]:
-        found = timeline.page(self.engine, self.fund, Filters(), 1000)
+        found = timeline.timeline_page(self.engine, self.fund, Filters(), 1000)
         return [each.event for each in reversed(found.entries)]
 
 

@@ -113,7 +113,7 @@ def gps(app: Flask, engine: Engine, fund: UUID) -> Callable[[str], Round]:
 
 def marks(engine: Engine, fund: UUID) -> list[Event]:
     """Give the marks of the quarter end in force, as they were recorded."""
-    page = timeline.page(engine, fund, Filters())
+    page = timeline.timeline_page(engine, fund, Filters())
     return [
         each.event
         for each in reversed(page.entries)
@@ -242,7 +242,7 @@ def test_what_two_people_type_is_kept_and_what_both_type_is_shown_to_the_second(
     both = theirs.save(seen, mark_Acme="1.8m", mark_Borealis="2.1m")
     assert both.status_code == 409
     assert "Ben Ode typed “1.7m”, you “1.8m”" in re.sub(r"\s+", " ", both.text)
-    draft = rounds.find(engine, fund, look(engine, fund, QUARTER).at.as_of)
+    draft = rounds.find_round(engine, fund, look(engine, fund, QUARTER).at.as_of)
     assert draft
     ids = theirs.ids()
     assert draft.cells == {
@@ -300,7 +300,7 @@ def test_a_recorded_round_is_undone_as_a_whole_and_can_be_recorded_again(
         answer = theirs.client.post(theirs.page + "undo", data=fields)
         assert answer.status_code == status
     assert marks(engine, fund) == []
-    voids = timeline.page(engine, fund, Filters()).entries[:2]
+    voids = timeline.timeline_page(engine, fund, Filters()).entries[:2]
     assert len({each.event.correlation_id for each in voids} - {None}) == 1
     assert 'value="1.8m"' in theirs.client.get(theirs.page).text
     assert theirs.step("record").status_code == 303
