@@ -23,7 +23,7 @@ class Database:
         self._lock = Lock()
 
     def engine(self) -> Engine:
-        """Open the engine, or give the open one."""
+        """Open the engine, or return the open one."""
         with self._lock:
             if self._engine is None:
                 self._engine = open_engine(self.settings)
@@ -35,23 +35,23 @@ class Database:
 
 
 def register(app: Flask, settings: Settings) -> Database:
-    """Give the application its database."""
+    """Set the database of an application, and return it."""
     app.extensions[_KEY] = Database(settings)
     return of(app)
 
 
 def of(app: Flask) -> Database:
-    """Give the database of an application."""
+    """Return the database of an application."""
     database = app.extensions[_KEY]
     assert isinstance(database, Database)
     return database
 
 
 def settings() -> Settings:
-    """Give the settings of the application at work."""
+    """Return the settings of the application at work."""
     return of(current_app).settings
 
 
 def engine() -> Engine:
-    """Give the engine of the application at work."""
+    """Return the engine of the application at work."""
     return of(current_app).engine()

@@ -49,15 +49,15 @@ class Funds:
         self.usv = self.import_file(_USV, usv) if _USV.exists() else None
 
     def api(self, fund: str) -> str:
-        """Give the address of a fund's state over the API."""
+        """Return the address of a fund's state over the API."""
         return f"{self.site}api/funds/{fund.rstrip('/').rsplit('/', 1)[1]}/state"
 
     def import_example(self, name: str) -> str:
-        """Give the address of a fund of a test's own, with the example's history."""
+        """Return the address of a fund of a test's own, with the example's history."""
         return self.import_file(EXAMPLE, f"{name} {uuid4().hex[:8]}")
 
     def import_file(self, file: Path, name: str) -> str:
-        """Give the address of a fund of a test's own, with the history in a file.
+        """Return the address of a fund of a test's own, with the history in a file.
 
         The GP brings it in; the others get their roles in it.
         """
@@ -110,14 +110,14 @@ def _add(engine: Engine, role: str, *, is_admin: bool = False) -> UUID:
 def deserted_site(
     tmp_path_factory: pytest.TempPathFactory, server_logs: list[Path]
 ) -> Iterator[str]:
-    """Give the address of a site without people."""
+    """Return the address of a site without people."""
     with _ready(tmp_path_factory.mktemp("deserted") / "home", server_logs) as site:
         yield site.address()
 
 
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory: pytest.TempPathFactory, server_logs: list[Path]) -> Iterator[str]:
-    """Give the address of a site without funds, and with one administrator."""
+    """Return the address of a site without funds, and with one administrator."""
     home = tmp_path_factory.mktemp("empty") / "home"
     with _ready(home, server_logs) as site, _database(site) as engine:
         _add(engine, "admin", is_admin=True)
@@ -126,7 +126,7 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory, server_logs: list[Path]
 
 @pytest.fixture(scope="session")
 def funds(tmp_path_factory: pytest.TempPathFactory, server_logs: list[Path]) -> Iterator[Funds]:
-    """Give a site with the example fund, and with a real one where its file is there."""
+    """Return a site with the example fund, and with a real one where its file is there."""
     home = tmp_path_factory.mktemp("site") / "home"
     with _ready(home, server_logs) as site, _database(site) as engine:
         _add(engine, "admin", is_admin=True)
@@ -137,13 +137,13 @@ def funds(tmp_path_factory: pytest.TempPathFactory, server_logs: list[Path]) -> 
 
 @pytest.fixture(scope="session")
 def engine(funds: Funds) -> Engine:
-    """Give a way to the database of the site with the funds, past its pages."""
+    """Return a way to the database of the site with the funds, past its pages."""
     return funds.engine
 
 
 @pytest.fixture(scope="session")
 def session_of(browsers: Browsers) -> Callable[[str, str], StorageState]:
-    """Give a way to the session of a role on a site; each signs in every few minutes.
+    """Return a way to the session of a role on a site; each signs in every few minutes.
 
     An older session would be asked for its password.
     """
@@ -171,7 +171,7 @@ def session_of(browsers: Browsers) -> Callable[[str, str], StorageState]:
 
 @pytest.fixture
 def role() -> str:
-    """Give the role in which the page is visited; a test asks for another by parametrizing it."""
+    """Return the role in which the page is visited; a test asks for another by parametrizing it."""
     return "gp"
 
 
@@ -179,7 +179,7 @@ def role() -> str:
 def context(
     browser: Browser, funds: Funds, role: str, session_of: Callable[[str, str], StorageState]
 ) -> BrowserContext:
-    """Give a fresh profile, signed in to the site with the funds."""
+    """Return a fresh profile, signed in to the site with the funds."""
     return browser.new_context(
         viewport={"width": 1280, "height": 900}, storage_state=session_of(funds.site, role)
     )
@@ -187,12 +187,12 @@ def context(
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    """Give a page of that profile."""
+    """Return a page of that profile."""
     return context.new_page()
 
 
 @pytest.fixture
 def phone(page: Page) -> Page:
-    """Give the page on a phone; all others are at a desk."""
+    """Return the page on a phone; all others are at a desk."""
     page.set_viewport_size(PHONE)
     return page

@@ -21,19 +21,19 @@ _CALL = {"event_type": "CAPITAL_CALLED", "effective_on": "2022-11-30"}
 
 @pytest.fixture
 def fund(page: Page, funds: Funds) -> FundPage:
-    """Give the page of a fund of the test's own, with the example's history."""
+    """Return the page of a fund of the test's own, with the example's history."""
     return FundPage(page, funds, funds.import_example("Closing"))
 
 
 @pytest.fixture
 def books(page: Page, fund: FundPage) -> BooksPage:
-    """Give the books of that fund."""
+    """Return the books of that fund."""
     return BooksPage(page, fund.fund)
 
 
 @pytest.fixture
 def as_analyst(browser: Browser, funds: Funds, session_of: Session) -> Iterator[Page]:
-    """Give a page on which an analyst is signed in."""
+    """Return a page on which an analyst is signed in."""
     context = browser.new_context(storage_state=session_of(funds.site, "analyst"))
     yield context.new_page()
     context.close()

@@ -24,7 +24,7 @@ def _name(what: str) -> str:
 
 
 def _wrong() -> File:
-    """Give the example with a day that is none, and with a row twice."""
+    """Return the example with a day that is none, and with a row twice."""
     rows = [*_ROWS[:4], _ROWS[4].replace(",2018-", ",2018-9", 1), *_ROWS[5:], _ROWS[-1]]
     return "wrong.csv", "\n".join(rows).encode()
 

@@ -15,7 +15,7 @@ from tests.running_site import poll
 
 @pytest.fixture
 def fund(funds: Funds) -> str:
-    """Give the address of a fund of the test's own, in which jobs may fail."""
+    """Return the address of a fund of the test's own, in which jobs may fail."""
     return funds.import_example("Failing Jobs Ventures")
 
 

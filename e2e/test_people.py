@@ -16,7 +16,7 @@ from e2e.pages.sign_in import PASSWORD, SignInPage, email_of
 
 @pytest.fixture
 def stranger(browser: Browser) -> Page:
-    """Give a page on which nobody is signed in."""
+    """Return a page on which nobody is signed in."""
     return browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
 
 

@@ -28,7 +28,7 @@ def role() -> str:
 
 @pytest.fixture
 def fund(funds: Funds) -> str:
-    """Give the address of a fund of the test's own."""
+    """Return the address of a fund of the test's own."""
     return funds.import_example("Recorded")
 
 

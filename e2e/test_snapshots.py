@@ -20,7 +20,7 @@ def name() -> str:
 
 @pytest.fixture
 def snapshots(page: Page, funds: Funds, name: str) -> SnapshotsPage:
-    """Give the snapshots of a fund of the test's own, with the example's history."""
+    """Return the snapshots of a fund of the test's own, with the example's history."""
     return SnapshotsPage(page, funds.import_file(EXAMPLE, name))
 
 

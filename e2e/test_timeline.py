@@ -14,7 +14,7 @@ from e2e.pages.timeline import TimelinePage
 
 @pytest.fixture
 def timeline(page: Page, funds: Funds) -> TimelinePage:
-    """Give the timeline of the example fund."""
+    """Return the timeline of the example fund."""
     return TimelinePage(page, funds.example)
 
 

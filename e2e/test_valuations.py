@@ -32,13 +32,13 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fund(funds: Funds, portfolio: Path) -> str:
-    """Give the address of a fund of the test's own, with thirty holdings."""
+    """Return the address of a fund of the test's own, with thirty holdings."""
     return funds.import_file(portfolio, f"Thirty {uuid4().hex[:8]}")
 
 
 @pytest.fixture
 def round_(page: Page, fund: str) -> ValuationPage:
-    """Give a round that an analyst just started."""
+    """Return a round that an analyst just started."""
     started = ValuationPage(page, fund)
     started.start()
     return started
@@ -46,7 +46,7 @@ def round_(page: Page, fund: str) -> ValuationPage:
 
 @pytest.fixture
 def as_gp(browser: Browser, funds: Funds, session_of: Session) -> Iterator[Page]:
-    """Give a page of the GP's."""
+    """Return a page of the GP's."""
     with _visit(browser, storage_state=session_of(funds.site, "gp")) as page:
         yield page
 

@@ -15,7 +15,7 @@ from e2e.pages.fund import FundPage
 
 @pytest.fixture
 def fund(page: Page, funds: Funds) -> FundPage:
-    """Give the page of the example fund."""
+    """Return the page of the example fund."""
     return FundPage(page, funds, funds.example)
 
 

@@ -24,7 +24,7 @@ class ApiClient:
         self._connection: http.client.HTTPConnection | None = None
 
     def __enter__(self) -> Self:
-        """Give the client."""
+        """Return the client."""
         return self
 
     def __exit__(self, *_: object) -> None:

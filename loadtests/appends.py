@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def _settings_of(place: Ground, library: str) -> list[tuple[str, list[UUID]]]:
-    """Give who writes where: one writer, several to one fund, several to their own.
+    """Return who writes where: one writer, several to one fund, several to their own.
 
     The library's writers hold their aggregate in memory and would only get in each other's way.
     """
@@ -101,7 +101,7 @@ def _new_fund(place: Ground, library: str) -> UUID:
 
 
 def _rate(works: Sequence[Work]) -> float:
-    """Let all writers begin at once; give the events a second until the last is done."""
+    """Let all writers begin at once; return the events a second until the last is done."""
     barrier, done = SPAWN.Barrier(len(works)), SPAWN.Queue()
     writers = [SPAWN.Process(target=_write, args=(work, barrier, done)) for work in works]
     for writer in writers:
@@ -170,7 +170,7 @@ def _event(event_type: str, on: date, payload: Raw) -> Raw:
 
 
 def _fact(raw: Raw) -> Fact:
-    """Give what the fold needs: companies have ids there."""
+    """Return what the fold needs: companies have ids there."""
     payload = raw["payload"] | {"company_id": raw["payload"].get("company")}
     return Fact(0, raw["event_type"], date.fromisoformat(raw["effective_on"]), payload)
 

@@ -78,7 +78,7 @@ def main() -> int:
 
 
 def trial(home: Path, kills: int, seed: int, *, patient: bool = True) -> dict[str, Any]:
-    """Run a site in `home`, kill its parts in turn, and give what came of it.
+    """Run a site in `home`, kill its parts in turn, and return what came of it.
 
     Who is `patient` waits at the end until every job has ended, some of which are taken back late.
     """
@@ -160,7 +160,7 @@ class _Trial:
         return made
 
     def _outage(self, target: str, killed: float, victims: set[int]) -> float:
-        """Wait until all runs and works again; give the longest time in which nothing was done.
+        """Wait until all runs and works again; return the longest time in which nothing was done.
 
         What the worker does are jobs, and what the others do is to acknowledge appends.
         """
@@ -213,7 +213,7 @@ class _Trial:
         return round(float(seconds), 2)
 
     def _command(self, *words: str) -> str:
-        """Run one of the site's own checks; give what it says where it finds something wrong."""
+        """Run one of the site's own checks; return what it says where it finds something wrong."""
         command = [sys.executable, "-m", "flask", "--app", "app", *words, str(self._fund)]
         where = {**os.environ, "ASOF_HOME": str(self._site.home), "DATABASE_URL": ""}
         ended = subprocess.run(

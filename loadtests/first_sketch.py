@@ -45,7 +45,7 @@ _KEPT = "INSERT INTO sketch_snapshot VALUES (:fund, :at, :state) ON CONFLICT DO 
 
 
 def prepare(owner: sa.Engine, fund_id: UUID) -> list[datetime]:
-    """Copy a fund's log into the sketch's tables with its snapshots; give the times of events."""
+    """Copy a fund's log into the sketch's tables with its snapshots; return the times of events."""
     with owner.begin() as connection:
         connection.exec_driver_sql(_MADE)
         given = {"fund": fund_id}

@@ -84,7 +84,7 @@ def _limit(limits: dict[int, int]) -> None:
 
 
 def _judged(content: bytes) -> dict[str, Any]:
-    """Look at a file's header and judge it; give the processor's seconds, and what is told."""
+    """Look at a file's header and judge it; return the processor's seconds, and what is told."""
     began = process_time()
     try:
         rows = sample(content)

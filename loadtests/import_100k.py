@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def trial(folder: Path, events: int) -> dict[str, Any]:
-    """Import so many events into a site of its own; give what was measured."""
+    """Import so many events into a site of its own; return what was measured."""
     history, home = folder / "history.csv", folder / "home"
     write_history(history, events)
     with running(home, demo=True) as site:

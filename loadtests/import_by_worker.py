@@ -43,7 +43,7 @@ def main(file: Path) -> int:
 
 
 def _upload(person_id: UUID, file: Path) -> UUID:
-    """Upload a file, and give the id of the fund to be."""
+    """Upload a file, and return the id of the fund to be."""
     engine = engines.open_engine(Settings.from_environ())
     try:
         name = f"By the worker {uuid4()}"
@@ -53,7 +53,7 @@ def _upload(person_id: UUID, file: Path) -> UUID:
 
 
 def _work(engine: Engine, fund_id: UUID) -> float:
-    """Do the pending jobs on the file; give the seconds."""
+    """Do the pending jobs on the file; return the seconds."""
     begun = time.monotonic()
     for job in jobs.listed(engine, fund_id):
         if job.is_pending and job.kind in HANDLERS:

@@ -64,7 +64,7 @@ _COLUMNS = (
 
 
 def trial(home: Path, count: int, seconds: float, seed: int) -> dict[str, Any]:
-    """Have jobs done by workers that are killed, and give what came of them."""
+    """Have jobs done by workers that are killed, and return what came of them."""
     settings = Settings(home=home, database_url=None, secret_key="-")  # noqa: S106
     engine = engines.open_engine(settings)
     try:

@@ -43,7 +43,7 @@ def kill(home: Path, target: str, chance: random.Random) -> tuple[str, set[int]]
 
 
 def is_whole(home: Path, without: set[int]) -> bool:
-    """Tell whether all parts run again, none of them in a process that was killed."""
+    """Return whether all parts run again, none of them in a process that was killed."""
     running = processes(home)
     counts = {
         part: sum(bool(re.search(pattern, text)) for text in running.values())
@@ -60,7 +60,7 @@ def _of(home: Path, part: str) -> list[int]:
 
 
 def _everything(home: Path, part: str) -> list[int]:
-    """Give the processes of a part, those that the main process of the database made included."""
+    """Return the processes of a part, those that the main process of the database made included."""
     found = sorted(_of(home, part))
     if part != "database":
         return found

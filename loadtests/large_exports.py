@@ -41,7 +41,7 @@ class Site:
     token: str
 
     def get(self, path: str) -> tuple[int, str, int]:
-        """Ask; give the status, where it leads, and how many bytes came."""
+        """Ask; return the status, where it leads, and how many bytes came."""
         asked = urllib.request.Request(self.address + path)
         asked.add_header("Authorization", f"Bearer {self.token}")
         try:
@@ -123,7 +123,7 @@ def _measured(site: Site, fund: str, head: int, exports: int) -> dict[str, Any]:
 
 
 def _fetched(site: Site, view: str) -> tuple[int, int]:
-    """Ask for a view until its file is there; give the first status, and the file's bytes."""
+    """Ask for a view until its file is there; return the first status, and the file's bytes."""
     first, where, size = site.get(view)
     status = first
     while status == 202:
@@ -142,12 +142,12 @@ class _Looker:
         self._thread.start()
 
     def begin(self) -> list[float]:
-        """Give the waits so far, and begin anew."""
+        """Return the waits so far, and begin anew."""
         usual, self._waits = self._waits, []
         return usual
 
     def stop(self) -> list[float]:
-        """End, and give the waits in milliseconds."""
+        """End, and return the waits in milliseconds."""
         self._ended.set()
         self._thread.join(_PATIENCE)
         return self._waits

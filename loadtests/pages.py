@@ -107,7 +107,7 @@ def _serving(home: Path) -> Iterator[str]:
 
 
 def _sign_in(engine: Engine, address: str) -> str:
-    """Sign in as an administrator of the benchmark's own; give the cookie."""
+    """Sign in as an administrator of the benchmark's own; return the cookie."""
     email, password = f"{uuid7()}@example.com", passwords.made_up()
     with engine.begin() as connection:
         people.add(connection, email, "Benchmark", passwords.hashed(password), is_admin=True)

@@ -70,7 +70,7 @@ def wrong_answers(
 
 
 def wrong_reads(engine: Engine, fund: UUID, reads: int, chance: random.Random) -> tuple[int, int]:
-    """Read from random viewpoints; give how many snapshots served, and how many were wrong."""
+    """Read from random viewpoints; return how many snapshots served, and how many were wrong."""
     served = wrong = 0
     with reading(engine) as driver:
         head = state_reader.read(driver, fund, date.max, None).head.sequence

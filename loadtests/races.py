@@ -78,7 +78,7 @@ def racing_fund(engine: Engine) -> UUID:
 def race(
     settings: Settings, fund: UUID, limits: Limits, *, locked: bool, appenders: int = APPENDERS
 ) -> dict[str, int]:
-    """Let some append, two build and two read; give what they counted.
+    """Let some append, two build and two read; return what they counted.
 
     One who appends alone does so without a lock beforehand.
     """

@@ -50,7 +50,7 @@ def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the value below which a share of them lie."""
+    """Return the value below which a share of them lie."""
     ordered = sorted(values)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 

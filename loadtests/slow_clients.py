@@ -122,7 +122,7 @@ def _hold(port: int, sent: bytes, number: int, all_there: Any) -> None:  # noqa:
 
 
 def _is_ended(client: socket.socket) -> bool:
-    """Tell whether the site ended a connection, of which nothing is read."""
+    """Return whether the site ended a connection, of which nothing is read."""
     info = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
     return info[0] != _ESTABLISHED
 

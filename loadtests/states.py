@@ -78,7 +78,7 @@ def _named(found: dict[int, dict[str, dict[str, float]]]) -> dict[str, object]:
 def _contenders(
     place: Ground, log: LongLog, chance: random.Random, *, alone: bool
 ) -> Iterator[Reads]:
-    """Give each kind of read on a connection of its own that is open already."""
+    """Return each kind of read on a connection of its own that is open already."""
     days = (log.last_day - log.first_day).days
 
     def viewpoint() -> Viewpoint:
@@ -112,7 +112,7 @@ def _read_at(driver: psycopg.Connection, log: LongLog, at: Viewpoint) -> object:
 
 
 def _peer_fund(place: Ground, funds: peer.PeerFunds, log: LongLog) -> UUID:
-    """Give the library's fund with the same events, saved a hundred at a time on first use."""
+    """Return the library's fund with the same events, saved a hundred at a time on first use."""
     peer_id = peer.PeerFund.create_id(str(log.fund_id))
     if peer_id in funds.repository:
         return peer_id

@@ -140,7 +140,7 @@ _OF_ROWS = {
 
 
 def hidden(tampering: Tampering) -> bool:
-    """Tell whether a tampering does no more than to take a snapshot away."""
+    """Return whether a tampering does no more than to take a snapshot away."""
     return any(tampering.name.endswith(each) for each in _HIDDEN)
 
 
@@ -178,7 +178,7 @@ def outcome(owner: Engine, place: Place, tampering: Tampering) -> tuple[verify_f
 
 
 def is_found(tampering: Tampering, found: verify_fund.Report) -> bool:
-    """Tell whether a tampering was found where it is."""
+    """Return whether a tampering was found where it is."""
     if tampering.part is None or hidden(tampering):
         return not found.findings
     first = next((each for each in found.findings if each.part == tampering.part), None)

@@ -46,18 +46,18 @@ class _DatabasesClock(PostgresStorage):
 
 @cache
 def settings() -> Settings:
-    """Give the settings of the process."""
+    """Return the settings of the process."""
     return Settings.from_environ()
 
 
 @cache
 def engine() -> Engine:
-    """Give the process's engine; processes forked from it make connections of their own."""
+    """Return the process's engine; processes forked from it make connections of their own."""
     return engines.open_engine(settings())
 
 
 def lease() -> timedelta:
-    """Give how long a worker may show no life until its job is another's."""
+    """Return how long a worker may show no life until its job is another's."""
     return timedelta(seconds=settings().lease_seconds)
 
 

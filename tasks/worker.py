@@ -87,7 +87,7 @@ class _Consumer(Consumer):
         self._signal_actions[signal.SIGHUP] = (False, True)  # a stop; starting again is not ours
 
     def get_environment(self, worker_type: str) -> ProcessEnvironment:
-        """Give the way in which its processes are made."""
+        """Return the way in which its processes are made."""
         assert worker_type == "process"
         return _Environment(self._graceful_sig, self._interrupt_sig)
 

@@ -240,7 +240,7 @@ KINDS = tuple(_MAKERS)
 
 
 def _places(template: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
-    """Give the way to each value in a template."""
+    """Return the way to each value in a template."""
     inside = template.items() if isinstance(template, dict) else enumerate(template)
     for key, value in inside:
         yield (*before, key)

@@ -45,7 +45,7 @@ _MAKE_LESSER = """
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: pytest_timeout.Settings) -> bool:
-    """Give a test as long as its limit is here and now."""
+    """Stretch a test's limit by how slow the machine is here and now."""
     stretched = settings._replace(timeout=patience(settings.timeout))
     return bool(pytest_timeout.pytest_timeout_set_timer(item, stretched))
 
@@ -66,7 +66,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[sa.URL]:
-    """Give the address of a database on which others can be made and dropped."""
+    """Return the address of a database on which others can be made and dropped."""
     if given := os.environ.get("DATABASE_URL"):
         yield bootstrap.engine_url(given)
         return
@@ -93,7 +93,7 @@ def _database(server: sa.URL) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def database_url(server_url: sa.URL) -> Iterator[str]:
-    """Give the address of this worker's database as its owner; tests isolate by fresh funds."""
+    """Return the address of this worker's database as its owner; tests isolate by fresh funds."""
     with _database(server_url) as url:
         bootstrap.prepare(bootstrap.engine_url(url))
         yield url
@@ -101,14 +101,14 @@ def database_url(server_url: sa.URL) -> Iterator[str]:
 
 @pytest.fixture
 def fresh_database_url(server_url: sa.URL) -> Iterator[str]:
-    """Give the address of an empty database, for this test alone."""
+    """Return the address of an empty database, for this test alone."""
     with _database(server_url) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Give settings that lead to this worker's database."""
+    """Return settings that lead to this worker's database."""
     home = tmp_path_factory.mktemp("home")
     # Many tests share their people, who would ask for more than one person may.
     many = PersonLimits(jobs=10**6, snapshots=10**6, funds=10**6)
@@ -129,7 +129,7 @@ def _one_key() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def engine(settings: Settings) -> Iterator[sa.Engine]:
-    """Give an engine on this worker's database, in the role the application works in."""
+    """Return an engine on this worker's database, in the role the application works in."""
     engine = engines.open_engine(settings)
     yield engine
     engines.close_engine(engine)
@@ -137,7 +137,7 @@ def engine(settings: Settings) -> Iterator[sa.Engine]:
 
 @pytest.fixture(scope="session")
 def owner_engine(database_url: str) -> Iterator[sa.Engine]:
-    """Give an engine as the tables' owner, who can do to the log what nobody should."""
+    """Return an engine as the tables' owner, who can do to the log what nobody should."""
     engine = sa.create_engine(bootstrap.engine_url(database_url), poolclass=sa.NullPool)
     yield engine
     engine.dispose()
@@ -145,7 +145,7 @@ def owner_engine(database_url: str) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def app(settings: Settings, engine: sa.Engine) -> Flask:
-    """Give the application, on this worker's database."""
+    """Return the application, on this worker's database."""
     app = create_app(settings)
     database.of(app).use(engine)
     return app
@@ -153,7 +153,7 @@ def app(settings: Settings, engine: sa.Engine) -> Flask:
 
 @pytest.fixture(scope="session")
 def admin(engine: sa.Engine) -> Person:
-    """Give an administrator, who sees every fund."""
+    """Return an administrator, who sees every fund."""
     return somebody(engine, "Ada Min", admin=True)
 
 
@@ -167,19 +167,19 @@ def one_administrator(engine: sa.Engine, admin: Person) -> None:
 
 @pytest.fixture
 def client(app: Flask, admin: Person) -> FlaskClient:
-    """Give a client that is signed in as an administrator."""
+    """Return a client that is signed in as an administrator."""
     return signed_in(app, admin)
 
 
 @pytest.fixture
 def anonymous(app: Flask) -> FlaskClient:
-    """Give a client that is not signed in."""
+    """Return a client that is not signed in."""
     return signed_in(app, None)
 
 
 @pytest.fixture
 def client_as(app: Flask, engine: sa.Engine) -> Callable[[UUID, str], FlaskClient]:
-    """Give a maker of clients that are signed in with a role in a fund."""
+    """Return a maker of clients that are signed in with a role in a fund."""
     return lambda fund_id, role: signed_in(app, member(engine, fund_id, role))
 
 
@@ -199,7 +199,7 @@ def normalised(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def site(fresh_database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give the application on a database of the test's own, which has never seen a worker."""
+    """Return the application on a database of the test's own, which has never seen a worker."""
     settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
     app = create_app(settings)
     yield app

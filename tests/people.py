@@ -49,7 +49,7 @@ def member(engine: Engine, fund_id: UUID, role: str, name: str = "Sam Body") -> 
 
 
 def signed_in(app: Flask, person: Person | None) -> FlaskClient:
-    """Give a client with a session as signing in begins it; None is nobody.
+    """Return a client with a session as signing in begins it; None is nobody.
 
     It sends the proof that its forms are the site's own with each request, as a script could.
     """

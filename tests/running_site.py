@@ -45,7 +45,7 @@ def poll(
 
 
 def processes(home: Path) -> dict[int, str]:
-    """Give the commands of all processes whose command or environment names the home."""
+    """Return the commands of all processes whose command or environment names the home."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -114,7 +114,7 @@ class Site:
         return self.output.stat().st_size, set(processes(self.home))
 
     def find(self, pattern: str, *, newest: bool = False) -> int:
-        """Give the process whose command matches, the oldest or the newest of them."""
+        """Return the process whose command matches, the oldest or the newest of them."""
         running = processes(self.home)
         found = [pid for pid, text in running.items() if re.search(pattern, text)]
         assert found, f"no {pattern} in {running}"
@@ -143,7 +143,7 @@ class Site:
             self.process.wait()
 
     def stop(self) -> float:
-        """Press Ctrl-C; give the seconds until the command ended, with status 0."""
+        """Press Ctrl-C; return the seconds until the command ended, with status 0."""
         begun = time.monotonic()
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(10) == 0, self.output.read_text()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 @contextmanager
 def statements(engine: sa.Engine) -> Iterator[list[str]]:
-    """Give the statements that are sent over an engine's connections, as they come."""
+    """Return the statements that are sent over an engine's connections, as they come."""
     sent: list[str] = []
 
     class Noting(psycopg.Cursor[Any]):

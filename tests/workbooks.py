@@ -29,7 +29,7 @@ def workbook(*rows: Sequence[object], title: str = "Sheet", formats: dict[str, s
 
 
 def saved(book: Workbook) -> bytes:
-    """Give a workbook as a file."""
+    """Return a workbook as a file."""
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -53,13 +53,13 @@ def with_part(
 
 
 def part_of(content: bytes, name: str) -> bytes:
-    """Give a part of an archive."""
+    """Return a part of an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(name)
 
 
 def with_strings(content: bytes, strings: bytes) -> bytes:
-    """Give a workbook shared texts, each of them in `<si>`, to which cells of the kind s refer."""
+    """Add shared texts to a workbook, each in `<si>`, to which cells of the kind s refer."""
     types = part_of(content, "[Content_Types].xml")
     kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     entry = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%b"/></Types>' % kind

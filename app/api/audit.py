@@ -58,7 +58,7 @@ def index() -> Response:
     example="?after=120",
 )
 def lines() -> Response:
-    """Give events as JSON Lines, the oldest first, 100,000 at most.
+    """Return events as JSON Lines, the oldest first, 100,000 at most.
 
     For administrators. Whoever collects them asks each time for those `after` the last `sequence`
     that they have.

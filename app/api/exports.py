@@ -47,7 +47,7 @@ _SENDS = {
     example="?what=holdings&at=2012-03-31",
 )
 def csv(fund_id: UUID) -> Response:
-    """Give events, figures or holdings of a fund as CSV.
+    """Return events, figures or holdings of a fund as CSV.
 
     Exported events are an import file. Text that a spreadsheet would take for a formula has an
     apostrophe before it.
@@ -72,7 +72,7 @@ def csv(fund_id: UUID) -> Response:
     example="?what=state&at=2012-03-31",
 )
 def xlsx(fund_id: UUID) -> Response:
-    """Give events, figures or holdings of a fund as an XLSX file.
+    """Return events, figures or holdings of a fund as an XLSX file.
 
     Numbers and days are cells of their kind, but for numbers of more than 15 digits, which are
     text.
@@ -96,7 +96,7 @@ def xlsx(fund_id: UUID) -> Response:
     example="",
 )
 def fetch(fund_id: UUID, job_id: UUID) -> Response:
-    """Give a large export, or how far it has come: it is kept for a day after it was made."""
+    """Return a large export, or how far it has come: it is kept for a day after it was made."""
     parameters.check_parameters()
     route_rules.fund()
     found = export_jobs.find_export(database.engine(), fund_id, job_id)

@@ -29,7 +29,7 @@ bp = Blueprint("api_jobs", __name__, url_prefix="/api/funds/<uuid:fund_id>")
     example="",
 )
 def show(fund_id: UUID, job_id: UUID) -> Response:
-    """Give a piece of work in the background, and how far it has come."""
+    """Return a piece of work in the background, and how far it has come."""
     parameters.check_parameters()
     route_rules.fund()
     return json_response(job_document(jobs.find_job(database.engine(), fund_id, job_id)))

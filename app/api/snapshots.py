@@ -97,7 +97,7 @@ def ask(fund_id: UUID) -> Response:
     example="",
 )
 def show(fund_id: UUID, snapshot_id: UUID) -> Response:
-    """Give a snapshot, or how far the request for it has come."""
+    """Return a snapshot, or how far the request for it has come."""
     parameters.check_parameters()
     found = requests.find_requested(database.engine(), fund_id, snapshot_id)
     return json_response(

@@ -35,7 +35,7 @@ bp = Blueprint("api_state", __name__, url_prefix="/api/funds/<uuid:fund_id>")
     example="?at=2012-03-31",
 )
 def show(fund_id: UUID) -> Response:
-    """Give a fund's state and figures from a viewpoint.
+    """Return a fund's state and figures from a viewpoint.
 
     The viewpoint is settled once: what it answers never changes, and `through` asks for the same
     again. Its ETag answers 304 without a fold.

@@ -102,7 +102,7 @@ def present() -> Present | None:
 
 
 def is_confirmed() -> bool:
-    """Tell whether the password was given a short while ago, in the browser that asks."""
+    """Return whether the password was given a short while ago, in the browser that asks."""
     found = present()
     return found is not None and found.is_confirmed and login_fresh()
 
@@ -156,7 +156,7 @@ def _by_token(request: Request) -> SignedIn | None:
 
 
 def _token(request: Request) -> str | None:
-    """Give the token that was sent; pages take none."""
+    """Return the token that was sent; pages take none."""
     sent = request.authorization
     if sent is None or sent.type != "bearer" or not request.path.startswith("/api/"):
         return None

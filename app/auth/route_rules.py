@@ -102,26 +102,26 @@ def check(app: Flask) -> None:
 
 
 def rule_of(app: Flask, endpoint: str) -> Rule | None:
-    """Give the rule of a route."""
+    """Return the rule of a route."""
     rule = getattr(app.view_functions.get(endpoint), _RULE, None)
     assert rule is None or isinstance(rule, Rule)
     return rule
 
 
 def visitor() -> Visitor | None:
-    """Give who is signed in, with their role in the fund of the address."""
+    """Return who is signed in, with their role in the fund of the address."""
     return current_user.visitor if current_user.is_authenticated else None
 
 
 def reader() -> Person:
-    """Give the person who is signed in, where the rule lets nobody else in."""
+    """Return the person who is signed in, where the rule lets nobody else in."""
     found = visitor()
     assert found is not None
     return found.person
 
 
 def fund() -> Fund:
-    """Give the fund of the address. Raises UnknownFundError."""
+    """Return the fund of the address. Raises UnknownFundError."""
     found = visitor()
     assert found is not None
     if found.fund is None:
@@ -130,13 +130,13 @@ def fund() -> Fund:
 
 
 def head() -> Head | None:
-    """Give the head of that fund's log, as it was when the request was let in."""
+    """Return the head of that fund's log, as it was when the request was let in."""
     found = visitor()
     return found.head if found else None
 
 
 def may(role: Role | str) -> bool:
-    """Tell whether who is signed in may do what a role may, in the fund of the address."""
+    """Return whether who is signed in may do what a role may, in the fund of the address."""
     found = visitor()
     return found is not None and found.may(Role(role))
 
@@ -148,7 +148,7 @@ def funds_within_reach() -> frozenset[UUID] | None:
 
 
 def author(source: str) -> Author:
-    """Give who is signed in as the author of what they record in the fund of the address."""
+    """Return who is signed in as the author of what they record in the fund of the address."""
     return Author(str(reader().id), source, may_adjust=may(Role.GP))
 
 

@@ -15,7 +15,7 @@ as_whom = click.option(
 
 
 def acting_person(engine: Engine, email: str | None) -> Person:
-    """Give the person as whom a command acts. Raises PeopleError."""
+    """Return the person as whom a command acts. Raises PeopleError."""
     if email is not None:
         person = people.named(engine, email)
         if not person.is_active:

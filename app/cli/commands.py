@@ -59,7 +59,7 @@ class Progress:
         self._every, self._told = every, time.monotonic()
 
     def __enter__(self) -> Self:
-        """Give the bar."""
+        """Return the bar."""
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -32,7 +32,7 @@ def create(email: str, name: str, *, admin: bool, password_stdin: bool) -> None:
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def renew_password(email: str, *, password_stdin: bool) -> None:
-    """Give the person with EMAIL a new password, and end their sessions."""
+    """Set a new password for the person with EMAIL, and end their sessions."""
     person = people.named(database.engine(), email)
     given = _password(from_stdin=password_stdin)
     person, password = people.renew_password(database.engine(), person.id, given)
@@ -57,7 +57,7 @@ def list_people() -> None:
 @click.argument("fund")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def grant(email: str, fund: str, role: str) -> None:
-    """Give the person with EMAIL a ROLE in FUND (its id or name), in place of the one they have."""
+    """Give the person with EMAIL a ROLE in FUND (its id or name), instead of the one they have."""
     engine = database.engine()
     found = funds.fund_by_id_or_name(engine, fund)
     person = memberships.grant(engine, found.id, email, Role(role))

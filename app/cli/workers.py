@@ -21,7 +21,7 @@ _WITHIN = 10.0  # seconds
 @commands.command("health")
 @click.option("--anywhere", is_flag=True, help="Also count the workers of other machines.")
 def health(*, anywhere: bool) -> None:
-    """Tell whether a worker of this machine is alive: exit status 0 if so, else 1."""
+    """Say whether a worker of this machine is alive: exit status 0 if so, else 1."""
     site = database.of(current_app)
 
     def look() -> Vitals:

@@ -40,5 +40,5 @@ CODES = frozenset(_CODES.split())
 
 
 def nearest(code: str) -> str:
-    """Give the code that was most likely meant, USD where nothing is near."""
+    """Return the code that was most likely meant, USD where nothing is near."""
     return next(iter(closest(code, sorted(CODES))), "USD")

@@ -59,7 +59,7 @@ class FaultList:
         self.more = 0
 
     def __bool__(self) -> bool:
-        """Tell whether anything was found."""
+        """Return whether anything was found."""
         return bool(self.kept)
 
     def extend(self, faults: Iterable[Fault], more: int = 0) -> None:

@@ -15,12 +15,12 @@ _SHRINKS_BY = 4
 
 
 def may_fit(text: str, length: int) -> bool:
-    """Tell whether a text can have at most `length` characters once it is in a normal form."""
+    """Return whether a text can have at most `length` characters once it is in a normal form."""
     return len(text) <= _SHRINKS_BY * length
 
 
 def has_stacked_marks(text: str) -> bool:
-    """Tell whether more marks than MOST_MARKS follow each other."""
+    """Return whether more marks than MOST_MARKS follow each other."""
     if text.isascii():
         return False
     marks = 0

@@ -42,7 +42,7 @@ def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
 
 
 def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
-    """Give an export of a fund, or the job that makes it where it is too large to wait for.
+    """Return an export of a fund, or the job that makes it where it is too large to wait for.
 
     Raises what `services.exports.export` raises, and LimitReachedError.
     """
@@ -52,7 +52,7 @@ def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
 
 
 def kept_download(file: ExportFile) -> Response:
-    """Give an export that was made by a job, sent piece by piece."""
+    """Return an export that was made by a job, sent piece by piece."""
     jobs.note_fetched(database.engine(), file)
     to = file.file_name.rpartition(".")[2]
     pieces = jobs.pieces(database.engine(), file)

@@ -65,7 +65,7 @@ def _refuse_what_no_text_holds() -> None:
 
 
 def is_from_here() -> bool:
-    """Tell whether a request comes from a page of this site, or from no page at all.
+    """Return whether a request comes from a page of this site, or from no page at all.
 
     Every browser says where a request that changes something comes from: by Sec-Fetch-Site, or by
     Origin where the site is read over plain HTTP. What says neither is a program.

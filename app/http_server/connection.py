@@ -90,7 +90,7 @@ class Connection(HttpToolsProtocol):
         return self._since + patience + (self._received / _LEAST_RATE if has_rate else 0)
 
     def _reads_too_slowly(self, now: float, patience: float) -> bool:
-        """Tell whether less was read of what waits to be sent than the least rate asks for."""
+        """Return whether less was read of what waits to be sent than the least rate asks for."""
         unread = self.transport.get_write_buffer_size()
         if not unread or self._has_read or self._unread is None:
             self._unread = (now, unread) if unread else None
@@ -103,12 +103,12 @@ class Connection(HttpToolsProtocol):
         return before - unread < _LEAST_RATE * patience
 
     def _waits(self) -> bool:
-        """Tell whether nothing is at work here: all that was asked for is answered, and read."""
+        """Return whether nothing is at work here: all that was asked for is answered, and read."""
         at_work = self._phase is Phase.ANSWER or self._queued()
         return not at_work and self.transport.get_write_buffer_size() == 0
 
     def _queued(self) -> bool:
-        """Tell whether the client has to wait for us: an earlier answer is not out yet."""
+        """Return whether the client has to wait for us: an earlier answer is not out yet."""
         return bool(self.pipeline) or self.flow.read_paused
 
     def _is_answered(self) -> bool:

@@ -127,7 +127,7 @@ class _Processes:
 
 @contextmanager
 def _signals() -> Iterator[socket.socket]:
-    """Give a socket that can be read from once the process was told to stop."""
+    """Return a socket that can be read from once the process was told to stop."""
     reading, writing = socket.socketpair()
     writing.setblocking(False)  # noqa: FBT003 - the standard library's
     signal.set_wakeup_fd(writing.fileno())

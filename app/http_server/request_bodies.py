@@ -34,7 +34,7 @@ class Reception:
     async def body(
         self, scope: HTTPScope, receive: ASGIReceiveCallable
     ) -> AsyncIterator[IO[bytes]]:
-        """Give the whole body, read to its end. Raises ClientGoneError, TooManyUploadsError.
+        """Return the whole body, read to its end. Raises ClientGoneError, TooManyUploadsError.
 
         Of a body that says it is too long nothing is read; of one that turns out to be, only so
         much that the application sees it.

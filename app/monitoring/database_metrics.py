@@ -21,7 +21,7 @@ class SiteMetrics:
         self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
-        """Give all of it."""
+        """Return all of it."""
         counts = self._counts
         yield _gauge("database_up", "Whether the database answered.", int(counts is not None))
         if counts is None:

@@ -39,7 +39,7 @@ def alive() -> Response:
 @bp.get("/readyz")
 @open_to_all
 def ready() -> Response:
-    """Say whether the site can serve, with each thing that was looked at."""
+    """Return whether the site can serve, with each thing that was looked at."""
     checks = _checks(current_app.extensions[_KEY])
     is_ready = all(check.ok for check in checks)
     told = {check.name: {"ok": check.ok, **check.about} for check in checks}

@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 @bp.get("/metrics")
 @needs_watcher
 def show() -> Response:
-    """Give all of it in Prometheus's text format."""
+    """Return all of it in Prometheus's text format."""
     site = CollectorRegistry()
     site.register(SiteMetrics(_counts(current_app.extensions[_KEY])))
     text = generate_latest(_of_web_processes()) + generate_latest(site)

@@ -20,7 +20,7 @@ class Look(Generic[_Seen]):
         self._going_on: Future[_Seen] | None = None
 
     def within(self, seconds: float) -> _Seen:
-        """Give what is seen. Raises TimeoutError, and whatever the look raises."""
+        """Return what is seen. Raises TimeoutError, and whatever the look raises."""
         with self._lock:
             going_on = self._going_on
             if going_on is None or going_on.done():

@@ -38,7 +38,7 @@ def traceback_of(error: BaseException) -> str:
 
 
 def _with_causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and all that its traceback tells of, the one with the longest words first."""
+    """Return an error and all that its traceback tells of, the one with the longest words first."""
     seen: dict[int, BaseException] = {}
     waiting: list[BaseException | None] = [error]
     while waiting:

@@ -23,17 +23,17 @@ def taken_or_made(sent: str | None) -> str:
 
 
 def current() -> str | None:
-    """Give the id of the request at work, or of the one that asked for the job at work."""
+    """Return the id of the request at work, or of the one that asked for the job at work."""
     return _at_work.get().get("request_id")
 
 
 def log_fields() -> dict[str, str]:
-    """Give what each log line tells of what is at work."""
+    """Return what each log line tells of what is at work."""
     return _at_work.get()
 
 
 def correlation_id() -> UUID | None:
-    """Give it in the form in which events carry it: as it is, or a UUID that it always leads to."""
+    """Return it as events carry it: as it is, or as a UUID that it always leads to."""
     found = current()
     if found is None:
         return None

@@ -67,5 +67,5 @@ def _method() -> str:
 
 
 def _route() -> str:
-    """Give the template of the address; of addresses that lead nowhere there is no end."""
+    """Return the template of the address; of addresses that lead nowhere there is no end."""
     return request.url_rule.rule if request.url_rule else "none"

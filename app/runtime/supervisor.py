@@ -207,7 +207,7 @@ def _environment(settings: Settings, database: str, account: int | None) -> dict
 
 
 def _measuring(settings: Settings, account: int | None) -> dict[str, str]:
-    """Give the web server's processes a folder for what they count together, from nought."""
+    """Return the web server's processes a folder for what they count together, from nought."""
     folder = settings.home / "metrics"
     try:
         shutil.rmtree(folder, ignore_errors=True)

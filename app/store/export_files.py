@@ -64,7 +64,7 @@ def piece(connection: Connection, file: ExportFile, number: int) -> bytes | None
 
 
 def remove_old(connection: Connection, kept: timedelta) -> int:
-    """Take the files away that were kept for as long; give how many they were."""
+    """Take the files away that were kept for as long; return how many they were."""
     old = export_file.delete().where(export_file.c.made_at < _NOW - kept)
     return connection.execute(old).rowcount
 

@@ -21,7 +21,7 @@ _APPROVAL_REQUIRED = """
 
 
 def approval_required(connection: Connection, fund_id: UUID, before: int | None = None) -> bool:
-    """Tell whether marks need the approval of a second person, by all of the log or its beginning.
+    """Return whether marks need a second person's approval, by all of the log or its beginning.
 
     `before` is the first sequence that does not count.
     """

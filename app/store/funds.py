@@ -52,7 +52,7 @@ def find_by_name(connection: Connection, name: str) -> Fund:
 
 
 def is_taken(connection: Connection, key: str) -> bool:
-    """Tell whether a fund bears the name that folds to a key."""
+    """Return whether a fund bears the name that folds to a key."""
     return connection.scalar(select(fund.c.id).where(fund.c.name_key == key)) is not None
 
 

@@ -54,7 +54,7 @@ class Content:
 def add(
     connection: Connection, person_id: UUID, fund_name: str, file_name: str, content: bytes
 ) -> UUID:
-    """Keep a file, of which nothing else is said yet; give the id of the fund to be."""
+    """Keep a file, of which nothing else is said yet; return the id of the fund to be."""
     fund_id = uuid7()
     values = {
         "fund_id": fund_id, "person_id": person_id, "fund_name": fund_name, "file_name": file_name,
@@ -86,7 +86,7 @@ def listed(connection: Connection, person_id: UUID) -> list[ImportFile]:
 
 
 def change(connection: Connection, fund_id: UUID, **values: Any) -> int:  # noqa: ANN401 (columns)
-    """Change a file or what is said of it, which undoes what was found; give the new revision."""
+    """Change a file or what is said of it, which undoes what was found; return the new revision."""
     reset = {"job_id": None, "findings": None, "faults": None, "changed_at": _NOW}
     change = import_file.update().where(import_file.c.fund_id == fund_id)
     change = change.values(reset | values | {"revision": import_file.c.revision + 1})
@@ -94,7 +94,7 @@ def change(connection: Connection, fund_id: UUID, **values: Any) -> int:  # noqa
 
 
 def rename(connection: Connection, fund_id: UUID, fund_name: str) -> None:
-    """Give the fund to be another name, which no dry run looks at."""
+    """Rename the fund to be, which no dry run looks at."""
     rename = import_file.update().where(import_file.c.fund_id == fund_id)
     connection.execute(rename.values(fund_name=fund_name, changed_at=_NOW))
 
@@ -106,7 +106,7 @@ def set_job(connection: Connection, fund_id: UUID, job_id: UUID) -> None:
 
 
 def content(connection: Connection, fund_id: UUID, revision: int) -> Content | None:
-    """Give what a job works on; None where it was changed since, or is gone."""
+    """Return what a job works on; None where it was changed since, or is gone."""
     columns = [import_file.c[name] for name in Content.__slots__]
     query = sa.select(*columns).where(*_at(fund_id, revision))
     row = connection.execute(query).first()
@@ -114,7 +114,7 @@ def content(connection: Connection, fund_id: UUID, revision: int) -> Content | N
 
 
 def faults(connection: Connection, fund_id: UUID, person_id: UUID) -> bytes | None:
-    """Give the file of faults."""
+    """Return the file of faults."""
     query = sa.select(import_file.c.faults).where(
         import_file.c.fund_id == fund_id, import_file.c.person_id == person_id
     )
@@ -140,7 +140,7 @@ def remove(connection: Connection, fund_id: UUID, revision: int) -> bool:
 
 
 def remove_old(connection: Connection, age: timedelta) -> int:
-    """Take away what nobody changed for so long, and no job is on; give how many they were."""
+    """Take away what nobody changed for so long, and no job is on; return how many they were."""
     busy = sa.select(job.c.id).where(
         job.c.fund_id == import_file.c.fund_id, job.c.id == import_file.c.job_id, sa.text(PENDING)
     )

@@ -39,12 +39,12 @@ class ValuationDraft:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it is still to be recorded."""
+        """Return whether it is still to be recorded."""
         return self.status in {"draft", "submitted", "returned"}
 
     @property
     def is_editable(self) -> bool:
-        """Tell whether its cells may change: not while a GP looks at it."""
+        """Return whether its cells may change: not while a GP looks at it."""
         return self.status in {"draft", "returned"}
 
 

@@ -47,7 +47,7 @@ def _playwrights_own() -> Path | None:
 
 
 def ensure_browser() -> Path | None:
-    """Give a browser, fetched if there is none; None where that is not possible either."""
+    """Return a browser, fetched if there is none; None where that is not possible either."""
     if found := find_browser():
         return found
     print("No browser is installed: fetching Playwright's own", flush=True)

@@ -39,7 +39,7 @@ class Evidence:
         self._closings: list[Callable[[], None]] = []
 
     def watch(self, browser: Browser) -> tuple[Callable[..., BrowserContext], Callable[..., Page]]:
-        """Give the browser's ways to open contexts and pages, with each seen from its start."""
+        """Return the browser's ways to open contexts and pages, with each seen from its start."""
         new_context = browser.new_context
 
         def open_context(**how: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own
@@ -56,7 +56,7 @@ class Evidence:
                 context.cookies()
 
     def keep(self) -> list[Path]:
-        """Write all there is into the test's folder, and give the files."""
+        """Write all there is into the test's folder, and return the files."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with suppress(TimeLimitError), time_limit(patience(_KEPT_WITHIN)):  # it may hang
             for number, context in enumerate(self.contexts, 1):

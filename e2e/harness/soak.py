@@ -28,7 +28,7 @@ class NoFiguresError(Exception):
 
 
 def run_once(number: int, arguments: Iterable[str]) -> Record:
-    """Run the suite once, and give its figures. Raises NoFiguresError."""
+    """Run the suite once, and return its figures. Raises NoFiguresError."""
     with tempfile.TemporaryDirectory() as folder:
         figures, results = Path(folder) / "tally.json", _RESULTS / f"soak-{number}"
         command = [sys.executable, "-m", "pytest", "-q", "--tally", str(figures)]
@@ -67,7 +67,7 @@ def _git(*words: str) -> str:
 
 
 def kept_of(run: Record, commit: str) -> Record:
-    """Give what the history keeps of a run: small, whatever the number of tests."""
+    """Return what the history keeps of a run: small, whatever the number of tests."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit,

@@ -29,7 +29,7 @@ class History:
         self._file.write_text(f"[\n{lines}\n]\n")
 
     def shows_steady(self, test: str) -> bool:
-        """Tell whether a test, tagged in enough runs, needed no rerun in the last of them.
+        """Return whether a test, tagged in enough runs, needed no rerun in the last of them.
 
         Only runs in which it was tagged count: untagged, it would not have been tried again.
         """

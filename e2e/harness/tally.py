@@ -11,7 +11,7 @@ import pytest
 
 
 def function_of(test: str) -> str:
-    """Give the id of a test without its parameters."""
+    """Return the id of a test without its parameters."""
     return test.partition("[")[0]
 
 
@@ -37,22 +37,22 @@ class Tally:
             self.outcomes.setdefault(test, outcome)
 
     def total(self, outcome: str) -> int:
-        """Give how many tests came out so."""
+        """Return how many tests came out so."""
         return sum(each == outcome for each in self.outcomes.values())
 
     def reruns_of(self, function: str) -> int:
-        """Give how often a test was tried again, with all its parameters."""
+        """Return how often a test was tried again, with all its parameters."""
         return sum(times for test, times in self.reruns.items() if function_of(test) == function)
 
     def ran(self, function: str) -> bool:
-        """Say whether a test ran, with any of its parameters, and was not skipped."""
+        """Return whether a test ran, with any of its parameters, and was not skipped."""
         return any(
             outcome != "skipped" and function_of(test) == function
             for test, outcome in self.outcomes.items()
         )
 
     def table(self, tagged: int) -> list[str]:
-        """Give the closing table."""
+        """Return the closing table."""
         passed, failed = self.total("passed"), self.total("failed")
         rate = f"{100 * passed / (passed + failed):.1f} %" if passed + failed else "–"
         figures = {

@@ -114,7 +114,7 @@ def browser(browsers: Browsers) -> Browser:
 
 @pytest.fixture
 def remembering_browser(browser: Browser) -> Iterator[Browser]:
-    """Give a browser that keeps whole pages to go back to, as people's do.
+    """Return a browser that keeps whole pages to go back to, as people's do.
 
     Playwright has this switched off, and what is for headless use alone cannot do it.
     """
@@ -132,13 +132,13 @@ def remembering_browser(browser: Browser) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server_logs() -> list[Path]:
-    """Give the list of files in which servers write; who starts one adds its own."""
+    """Return the list of files in which servers write; who starts one adds its own."""
     return []
 
 
 @pytest.fixture
 def troubles() -> Troubles:
-    """Give what went wrong; what a test does not expect of it fails the test."""
+    """Return what went wrong; what a test does not expect of it fails the test."""
     return Troubles()
 
 

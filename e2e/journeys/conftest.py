@@ -11,13 +11,13 @@ from e2e.journeys.person import Person
 
 @pytest.fixture
 def desk(browser: Browser, funds: Funds) -> Person:
-    """Give somebody who sits down at a desk."""
+    """Return somebody who sits down at a desk."""
     return Person(_page(browser), funds.site)
 
 
 @pytest.fixture
 def other_desk(browser: Browser, funds: Funds) -> Person:
-    """Give somebody else at a desk of their own."""
+    """Return somebody else at a desk of their own."""
     return Person(_page(browser), funds.site)
 
 

@@ -35,5 +35,5 @@ class BooksPage:
         expect(self.notice).to_contain_text("The books are closed through")
 
     def row(self, name: str) -> Locator:
-        """Give the closes of a period."""
+        """Return the closes of a period."""
         return self.closes.filter(has_text=name)

@@ -31,7 +31,7 @@ class JobsPage:
         return self.page.locator(f"#job-{job.id}")
 
     def bar(self, within: Locator) -> Locator:
-        """Give the bar that shows how far a job is."""
+        """Return the bar that shows how far a job is."""
         return within.get_by_role("progressbar")
 
     def await_done(self) -> None:

@@ -42,7 +42,7 @@ class RecordPage:
         return self.page.locator(f"#{name}-fault")
 
     def await_recorded(self) -> int:
-        """Wait until the timeline shows what was recorded, and give its sequence."""
+        """Wait until the timeline shows what was recorded, and return its sequence."""
         self.page.wait_for_url(re.compile(r"/timeline\?.*#event-\d+$"))
         expect(self.notice).to_contain_text("Recorded as #")
         return int(self.page.url.rpartition("-")[2])

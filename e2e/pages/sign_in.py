@@ -9,7 +9,7 @@ ROLES = ("gp", "analyst", "viewer")
 
 
 def email_of(role: str) -> str:
-    """Give the email of the site's person with a role; its administrator's is admin."""
+    """Return the email of the site's person with a role; its administrator's is admin."""
     return f"{role}@example.com"
 
 

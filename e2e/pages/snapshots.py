@@ -28,7 +28,7 @@ class SnapshotsPage:
         self.page.goto(self.url)
 
     def row(self, description: str) -> Locator:
-        """Give the snapshots with a description."""
+        """Return the snapshots with a description."""
         return self.rows.filter(has_text=description)
 
     def take(self, day: str, description: str) -> None:

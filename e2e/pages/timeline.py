@@ -25,7 +25,7 @@ class TimelinePage:
         self.page.goto(self.url + query)
 
     def day(self, label: str) -> Locator:
-        """Give a date to filter by, such as Effective from."""
+        """Return a date to filter by, such as Effective from."""
         return self.page.get_by_label(label)
 
     def event(self, sequence: int) -> Locator:

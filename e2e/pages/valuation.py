@@ -56,7 +56,7 @@ class ValuationPage:
         self.page.goto(self.url)
 
     def cell(self, label: str, number: int) -> Locator:
-        """Give the cell of a column in the row of a holding."""
+        """Return the cell of a column in the row of a holding."""
         return self.page.get_by_label(f"{label}: {name_of(number)}", exact=True)
 
     def mark(self, number: int) -> Locator:

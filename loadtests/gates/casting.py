@@ -58,7 +58,7 @@ def part(engine: Engine, fund: UUID, role: str = "gp", file: str = "") -> Part:
 
 
 def _span(engine: Engine, fund: UUID) -> tuple[date, int]:
-    """Give a fund's first day, and how many days the strip of its page has."""
+    """Return a fund's first day, and how many days the strip of its page has."""
     query = "SELECT min(effective_on), max(effective_on) FROM event WHERE fund_id = %(fund)s"
     with engine.connect() as connection:
         first, last = connection.exec_driver_sql(query, {"fund": fund}).one()

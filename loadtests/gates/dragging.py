@@ -16,7 +16,7 @@ _BACK = 0.5  # of the others, which turn back over the same days
 
 
 def walk(first: date, days: int, chance: random.Random) -> Iterator[date]:
-    """Give the day under the handle in each frame, for ever.
+    """Return the day under the handle in each frame, for ever.
 
     The handle moves by pixels, each of which is several days of a long history, and a hand that
     looks for something goes back and forth over neighbouring days.

@@ -47,7 +47,7 @@ class Window:
     answers: dict[str, Answers] = field(default_factory=dict)
 
     def of(self, name: str) -> Answers:
-        """Give the answers to requests of a name, or to all."""
+        """Return the answers to requests of a name, or to all."""
         if name != ALL:
             return self.answers.get(name) or Answers()
         each = self.answers.values()
@@ -87,7 +87,7 @@ class Verdict:
         )
 
     def document(self) -> dict[str, Any]:
-        """Give it as JSON, with what is read off it."""
+        """Return it as JSON, with what is read off it."""
         return {**asdict(self), "met": self.met, "sentence": self.sentence}
 
 

@@ -26,7 +26,7 @@ _BACK = 2.0  # seconds from the database to the site
 
 
 def restart_repeatedly(ground: Ground) -> list[Verdict]:
-    """Kill the database and stop it in order, by turns; give how long the site took to follow."""
+    """Kill the database and stop it in order, by turns; return how long the site took to follow."""
     backs = []
     for number in range(RESTARTS):
         time.sleep(_QUIET)
@@ -65,7 +65,7 @@ def _end(ground: Ground, how: signal.Signals) -> None:
 
 
 def _answers(ground: Ground) -> bool:
-    """Tell whether the site reads and records, whichever of its processes is asked."""
+    """Return whether the site reads and records, whichever of its processes is asked."""
     return all(_records_and_reads(ground) for _ in range(_ASKED))
 
 

@@ -45,7 +45,7 @@ Operation = APIOperation[Any, Any, Any, Any]
 
 @pytest.fixture(scope="session")
 def bearer(engine: Engine, admin: Person) -> dict[str, str]:
-    """Give the header with a token of an administrator's."""
+    """Return the header with a token of an administrator's."""
     _, secret = tokens.make(engine, admin.id, "contract")
     return {"Authorization": f"Bearer {secret}"}
 

@@ -53,7 +53,7 @@ class Ledger:
         return self.events[before:]
 
     def refusal(self, raw: Raw, **how: Any) -> Fault:  # noqa: ANN401 - what `record` takes
-        """Give the one fault for which the log refuses an event."""
+        """Return the one fault for which the log refuses an event."""
         with pytest.raises(RefusedError) as caught:
             self.record(raw, **how)
         [fault] = caught.value.faults
@@ -65,7 +65,7 @@ class Ledger:
         return state_at(self.events, Viewpoint(date.fromisoformat(as_of), known))
 
     def figures(self, as_of: str = "2020-06-30") -> Figures:
-        """Give the figures as of a day, as known now."""
+        """Return the figures as of a day, as known now."""
         return figures_of(self.state(as_of), date.fromisoformat(as_of))
 
 

@@ -44,7 +44,7 @@ def workers(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def suite(pytester: Suite, monkeypatch: pytest.MonkeyPatch) -> Suite:
-    """Give a suite of its own, with the rules of this project."""
+    """Return a suite of its own, with the rules of this project."""
     monkeypatch.delenv("SKIP_FLAKY", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     return pytester

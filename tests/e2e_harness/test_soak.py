@@ -57,7 +57,7 @@ def _soak(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a small suite, in which one test is late once and another fails once."""
+    """Return a small suite, in which one test is late once and another fails once."""
     (tmp_path / "conftest.py").write_text(_OPTIONS)
     (tmp_path / "test_pages.py").write_text(_PAGES)
     return tmp_path

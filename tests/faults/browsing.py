@@ -28,7 +28,7 @@ class Browsing:
         return self
 
     def get(self, path: str) -> tuple[int, str, http.client.HTTPMessage]:
-        """Give status, text and headers."""
+        """Return status, text and headers."""
         return self._ask("GET", path, None)
 
     def _ask(

@@ -12,7 +12,7 @@ from tests.faults.server import Server, server_in
 
 @pytest.fixture(scope="module")
 def lone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Give a server of the module's own; a test that stops it starts it again."""
+    """Return a server of the module's own; a test that stops it starts it again."""
     if sys.platform != "linux":
         pytest.skip("looks for processes in /proc")
     folder = tmp_path_factory.mktemp("lone")

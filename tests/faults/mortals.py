@@ -27,7 +27,7 @@ class Mortals:
         self._process = process
 
     def do(self, *words: object, point: int = 0) -> str:
-        """Have something done by a process that dies before that statement; give what it said."""
+        """Have something done by a process that dies before that statement; return what it said."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{point} {' '.join(map(str, words))}\n")

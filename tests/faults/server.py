@@ -55,7 +55,7 @@ class Server:
         poll(self.answers, 20, "it answers again")
 
     def answers(self) -> bool:
-        """Tell whether the server answers, and see that it is started where it is not."""
+        """Return whether the server answers, and see that it is started where it is not."""
         engines.tend(self.engine)
         try:
             self.owner().close()
@@ -68,7 +68,7 @@ class Server:
         return site_on(self.settings, self.engine)
 
     def client(self) -> FlaskClient:
-        """Give a client of a site on this server, signed in as an administrator."""
+        """Return a client of a site on this server, signed in as an administrator."""
         return signed_in(self.site(), somebody(self.engine, admin=True))
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ def _command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def _writing(server: Server, fund: UUID) -> Iterator[list[int]]:
-    """Have somebody record events one after the other; give the statuses of the answers."""
+    """Have somebody record events one after the other; return the statuses of the answers."""
     stop, client, answers = threading.Event(), server.client(), [0]
 
     def write() -> None:
@@ -134,7 +134,7 @@ def _get(address: str, token: str) -> dict[str, Any]:
 
 @pytest.fixture
 def elsewhere(fresh_database_url: str, tmp_path: Path) -> Settings:
-    """Give settings that lead to an empty database on a server of someone else's."""
+    """Return settings that lead to an empty database on a server of someone else's."""
     return Settings(home=tmp_path / "own", database_url=fresh_database_url, secret_key="-")  # noqa: S106
 
 
@@ -144,7 +144,7 @@ def _run(settings: Settings, *words: str) -> Result:
 
 @pytest.fixture
 def backup(elsewhere: Settings, tmp_path: Path) -> Path:
-    """Give a backup of a database with one fund in it."""
+    """Return a backup of a database with one fund in it."""
     engine = engines.open_engine(elsewhere)
     new_fund(engine, called("100"), called("7", "2011-01-01"), name="Kept Ventures")
     engines.close_engine(engine)

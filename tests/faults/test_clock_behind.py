@@ -21,13 +21,13 @@ _TICK = timedelta(microseconds=1)
 
 @pytest.fixture
 def ahead() -> datetime:
-    """Give the moment at which the head was recorded, as the clock showed it then."""
+    """Return the moment at which the head was recorded, as the clock showed it then."""
     return datetime.now(UTC) + timedelta(hours=1)
 
 
 @pytest.fixture
 def fund(engine: Engine, owner_engine: Engine, ahead: datetime) -> UUID:
-    """Give a fund whose last event was recorded before the clock was set back."""
+    """Return a fund whose last event was recorded before the clock was set back."""
     fund = new_fund(engine, called("1", "2010-02-01"))
     with owner_engine.begin() as connection:
         connection.execute(

@@ -70,7 +70,7 @@ class _Load:
                 self._judge(status, text, headers["Retry-After"], "The database does not answer")
 
     def goes_on(self, acknowledged: int, pages: int) -> bool:
-        """Tell whether more than a few were served since there were so many."""
+        """Return whether more than a few were served since there were so many."""
         return len(self.acknowledged) > acknowledged + 5 and self.pages > pages + 2
 
     def _sent(self, key: str) -> int | None:

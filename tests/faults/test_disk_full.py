@@ -87,7 +87,7 @@ def test_on_a_full_disk_nothing_is_recorded_by_half_and_all_can_be_read(disk: Di
 
 
 def _recorded_until_refused(client: FlaskClient, fund: UUID) -> tuple[int, TestResponse]:
-    """Record events while there is room; give how many were taken, and what the next was told."""
+    """Record events while there is room; return how many were taken, and what the next was told."""
     for number in range(1, _MOST):
         answer = record(client, fund, str(number), str(number))
         if answer.status_code != 201:

@@ -62,7 +62,7 @@ def _found(engine: Engine, job: Job) -> Job:
 
 @pytest.fixture(scope="module")
 def long_fund(engine: Engine) -> UUID:
-    """Give a fund with a log of some length, and marks of days long past among it."""
+    """Return a fund with a log of some length, and marks of days long past among it."""
     start = date(2010, 3, 1)
     calls = [called("5", str(start + timedelta(days=place))) for place in range(1_600)]
     late = mark("70", "2010-06-30")
@@ -110,7 +110,7 @@ def test_snapshots_are_taken_once_wherever_the_worker_was_killed(
 
 
 def _ready_to_write(engine: Engine, admin: Person) -> Job:
-    """Upload a file and have it judged; give the job that is to write it."""
+    """Upload a file and have it judged; return the job that is to write it."""
     name, content = f"Imported {uuid4()}", _EXAMPLE.read_bytes()
     fund = uploads.upload(engine, admin.id, name, "example.csv", content)
     [judging] = jobs.listed(engine, fund, kind=JUDGE)

@@ -38,7 +38,7 @@ _SOON = 10.0  # seconds; the browser gives up after 15
 
 @pytest.fixture
 def own_engine(settings: Settings) -> Iterator[Engine]:
-    """Give an engine whose pool is this test's alone."""
+    """Return an engine whose pool is this test's alone."""
     engine = engines.open_engine(settings)
     yield engine
     engines.close_engine(engine)

@@ -28,7 +28,7 @@ def connect(address: str, sent: bytes = b"") -> socket.socket:
 
 @contextmanager
 def many(number: int, address: str, sent: bytes) -> Iterator[list[socket.socket]]:
-    """Give so many clients that sent the same and no more."""
+    """Return so many clients that sent the same and no more."""
     with ExitStack() as stack:
         yield [stack.enter_context(connect(address, sent)) for _ in range(number)]
 
@@ -65,7 +65,7 @@ def answer(client: socket.socket, method: str = "GET") -> tuple[HTTPResponse, by
 
 
 def ask(address: str, path: str, *headers: str, method: str = "GET", body: bytes = b"") -> int:
-    """Ask on a connection of its own; give the status."""
+    """Ask on a connection of its own; return the status."""
     with connect(address, request(path, *headers, method=method, body=body)) as client:
         return answer(client, method)[0].status
 

@@ -27,7 +27,7 @@ from tests.running_site import poll
 
 @pytest.fixture
 def owner(site: Flask, fresh_database_url: str) -> Iterator[sa.Engine]:
-    """Give an engine as the owner of that database, which is ready."""
+    """Return an engine as the owner of that database, which is ready."""
     database.of(site).engine()
     engine = sa.create_engine(bootstrap.engine_url(fresh_database_url), poolclass=sa.NullPool)
     yield engine

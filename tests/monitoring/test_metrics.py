@@ -30,7 +30,7 @@ Figures = dict[tuple[str, ...], float]
 
 
 def _read(text: str) -> Figures:
-    """Give each sample by its name and the values of its labels, in the order of their names."""
+    """Return each sample by its name and the values of its labels, in the order of their names."""
     return {
         (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)

@@ -40,7 +40,7 @@ def lines() -> Iterator[Lines]:
 
 @pytest.fixture
 def errors(app: Flask) -> list[Exception]:
-    """Give a list of which the first is raised by who asks for an address of /breaks."""
+    """Return a list of which the first is raised by who asks for an address of /breaks."""
     waiting: list[Exception] = []
 
     @route_rules.open_to_all
@@ -187,7 +187,7 @@ def test_lines_in_words_tell_no_more(app: Flask, engine: Engine, errors: list[Ex
 
 
 def _errors(engine: Engine, token: str, email: str) -> Iterator[Exception]:
-    """Give errors as they come up, in whose words is what somebody typed."""
+    """Return errors as they come up, in whose words is what somebody typed."""
     yield ValueError(f"could not convert string to float: {'Zebedee'!r}")
     yield RuntimeError(f"{email} sent {token}")
     twin = text(

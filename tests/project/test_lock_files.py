@@ -14,7 +14,7 @@ _LOCKS = ["requirements.txt", "requirements-test.txt", "requirements-audit.txt"]
 
 
 def _pinned(lock: str) -> dict[str, str]:
-    """Give each package of a lock with its version."""
+    """Return each package of a lock with its version."""
     text = (PROJECT / lock).read_text()
     return dict(re.findall(r"^([\w.-]+)(?:\[\w+\])?==([^ ;]+)", text, re.MULTILINE))
 

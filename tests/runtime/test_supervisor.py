@@ -50,7 +50,7 @@ def _funds(address: str) -> str:
 
 
 def _serves(address: str) -> bool:
-    """Say whether the fund can be read, through the web server and from the database."""
+    """Return whether the fund can be read, through the web server and from the database."""
     try:
         return _NAME in _funds(address)
     except (urllib.error.URLError, http.client.HTTPException, OSError):
@@ -58,7 +58,7 @@ def _serves(address: str) -> bool:
 
 
 def _works(home: Path) -> bool:
-    """Say whether a worker looks at a job that is asked for, though none knows its kind."""
+    """Return whether a worker looks at a job that is asked for, though none knows its kind."""
     engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     try:
         with engine.begin() as connection:
@@ -72,7 +72,7 @@ def _works(home: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a home with a fund in it."""
+    """Return a home with a fund in it."""
     home = tmp_path_factory.mktemp("site") / "home"
     engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
     fund_id = uuid4()

@@ -21,7 +21,7 @@ from tests.tasks.working import Worker, await_status, effects, gated, request, s
 
 @pytest.fixture(scope="module", autouse=True)
 def worker(engine: Engine, settings: Settings) -> Iterator[Worker]:
-    """Give a worker that is at work."""
+    """Return a worker that is at work."""
     settle_jobs(engine)
     with working(settings) as worker:
         await_status(engine, request(engine, new_fund(engine)), "done", within=20)

@@ -45,7 +45,7 @@ def _sweep_until_done(engine: Engine, job: Job, lease: timedelta = timedelta(sec
 
 
 def _workers_of(worker: Worker, home: Path) -> list[int]:
-    """Give the processes that the worker's main process has made."""
+    """Return the processes that the worker's main process has made."""
     return [
         pid
         for pid, command in processes(home).items()

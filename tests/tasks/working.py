@@ -71,7 +71,7 @@ def request(engine: Engine, fund: UUID, kind: str = "record", **subject: object)
 
 
 def gated(engine: Engine, fund: UUID, gate: Path) -> Job:
-    """Ask for a job that a worker begins, and ends when the gate opens; give it once it runs."""
+    """Ask for a job that a worker begins, and ends when the gate opens; return it once it runs."""
     job = request(engine, fund, gate=str(gate))
     return await_status(engine, job, "running")
 

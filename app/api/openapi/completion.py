@@ -30,7 +30,7 @@ _PATHS = {
 
 
 def finished(spec: Json, more: Mapping[str, Json]) -> Json:
-    """Give the document, with problem answers, headers and examples; `more` is by operation."""
+    """Return the document, with problem answers, headers and examples; `more` is by operation."""
     spec = copy.deepcopy(spec)
     for path in spec["paths"].values():
         for operation in path.values():

@@ -54,7 +54,7 @@ class Shape:
 def operations(
     document: Json, site: str, fund_id: str = FUND_ID
 ) -> list[tuple[str, list[Operation]]]:
-    """Give the operations by topic; the examples ask `site` about a fund."""
+    """Return the operations by topic; the examples ask `site` about a fund."""
     topics: dict[str, list[Operation]] = {}
     for path, methods in sorted(document["paths"].items()):
         address = site.rstrip("/") + path.format(
@@ -66,7 +66,7 @@ def operations(
 
 
 def shapes(document: Json) -> list[Shape]:
-    """Give the shapes by name."""
+    """Return the shapes by name."""
     return [_shape(name, raw) for name, raw in document["components"]["schemas"].items()]
 
 

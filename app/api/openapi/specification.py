@@ -106,7 +106,7 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """Give the document, which is put together once per application."""
+    """Return the document, which is put together once per application."""
     if _KEY not in app.extensions:
         with app.app_context():
             app.extensions[_KEY] = finished(_spec.spec, _more)

@@ -32,7 +32,7 @@ def index() -> Response:
 
 
 def _fund_id() -> str:
-    """Give a fund of the reader's, so that the examples can be tried."""
+    """Return a fund of the reader's, so that the examples can be tried."""
     visitor = route_rules.visitor()
     found = (
         funds.listed_after(database.engine(), "", None, 1, visitor.person).funds if visitor else []
@@ -43,5 +43,5 @@ def _fund_id() -> str:
 @bp.get("/openapi.json")
 @open_to_all
 def openapi() -> Response:
-    """Give the OpenAPI document."""
+    """Return the OpenAPI document."""
     return json_response(document(current_app))

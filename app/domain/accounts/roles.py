@@ -13,7 +13,7 @@ class Role(StrEnum):
     GP = "gp"  # closes the books, adjusts closed ones, voids what others recorded, says who is in
 
     def covers(self, needed: Role) -> bool:
-        """Tell whether this role may do what another may."""
+        """Return whether this role may do what another may."""
         return _ORDER.index(self) >= _ORDER.index(needed)
 
     @property

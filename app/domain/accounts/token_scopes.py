@@ -17,7 +17,7 @@ class Scope(StrEnum):
     ALL = "all"  # also what a GP or an administrator may, and new funds
 
     def covers(self, needed: Scope) -> bool:
-        """Tell whether this scope is enough."""
+        """Return whether this scope is enough."""
         return _ORDER.index(self) >= _ORDER.index(needed)
 
 
@@ -33,11 +33,11 @@ class TokenLimits:
     fund_ids: frozenset[UUID] | None = None  # None: all funds of its person
 
     def allow(self, needed: Role) -> bool:
-        """Tell whether its scope is enough for what a role may."""
+        """Return whether its scope is enough for what a role may."""
         return self.scope.covers(scope_for(needed))
 
     def reach(self, fund_id: UUID) -> bool:
-        """Tell whether it is for a fund."""
+        """Return whether it is for a fund."""
         return self.fund_ids is None or fund_id in self.fund_ids
 
 

@@ -84,11 +84,11 @@ class LogIndex:
         return self.by_hash.get((event_type, fingerprint))
 
     def names_in_force(self) -> list[str]:
-        """Give the folded names of all companies in force."""
+        """Return the folded names of all companies in force."""
         return [key for key in self.by_name if self.company_named(key)]
 
     def added_as(self, company_id: str) -> str | None:
-        """Give the name under which a company was added: how payloads name it for ever."""
+        """Return the name under which a company was added: how payloads name it for ever."""
         for sequence in self.added.get(company_id, ()):
             if sequence not in self.voided:
                 return str(self.entries[sequence].payload["company"])
@@ -117,7 +117,7 @@ class LogIndex:
         return sum(amounts, ZERO)
 
     def approval_required(self) -> bool:
-        """Tell whether marks need the approval of a second person."""
+        """Return whether marks need the approval of a second person."""
         return bool(self.approvals) and self.approvals[max(self.approvals)]
 
     @property

@@ -18,12 +18,12 @@ JsonObject = dict[str, Any]
 
 
 def stored_payload(payload: Payload, **more: str | int) -> JsonObject:
-    """Give the payload as the log keeps it: JSON with exact numbers as text, no empty fields."""
+    """Return the payload as the log keeps it: JSON with exact numbers as text, no empty fields."""
     return as_json(payload, exclude_none=True) | more
 
 
 def as_json(record: Record, *, exclude_none: bool = False) -> JsonObject:
-    """Give a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
+    """Return a record as JSON: exact numbers as text in their one spelling, dates in ISO form."""
     return record.model_dump(mode="json", exclude_none=exclude_none)
 
 
@@ -40,7 +40,7 @@ def payload_hash(effective_on: date, payload: JsonObject) -> bytes:
 
 
 def plain(value: object) -> object:
-    """Give a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
+    """Return a value as JSON: exact numbers as text in their one spelling, dates in ISO form."""
     match value:
         case Decimal():
             return plain_text(value)

@@ -178,7 +178,7 @@ def _shown(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], path: list[str]) -> Iterable[str]:
-    """Give the fields of the record at a path; none where there is no record."""
+    """Return the fields of the record at a path; none where there is no record."""
     for name in path:
         field = model.model_fields.get(name)
         kind = field.annotation if field else None

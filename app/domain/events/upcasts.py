@@ -15,7 +15,7 @@ UPCASTS: Upcasts = {}
 
 
 def newest_version(event_type: EventType, upcasts: Upcasts = UPCASTS) -> int:
-    """Give the version in which events of a type are written."""
+    """Return the version in which events of a type are written."""
     version = 1
     while (event_type, version) in upcasts:
         version += 1

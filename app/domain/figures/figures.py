@@ -91,7 +91,7 @@ def figures_of(state: FundState, as_of: date) -> Figures:
 def ratio_sides(
     state: FundState, net_nav: Decimal, total_value: Decimal
 ) -> dict[str, tuple[Decimal, Decimal]]:
-    """Give each ratio's numerator and denominator (ILPA: recallables stay in DPI)."""
+    """Return each ratio's numerator and denominator (ILPA: recallables stay in DPI)."""
     paid_in, distributed = state.paid_in, state.distributed
     return {
         "pic": (paid_in, state.committed),
@@ -103,12 +103,12 @@ def ratio_sides(
 
 
 def net_flows(state: FundState, as_of: date, carry: CarryTiers) -> Flows:
-    """Give the partners' flows, netted by date, with net NAV as the last."""
+    """Return the partners' flows, netted by date, with net NAV as the last."""
     return _ended(state.partner_flows, as_of, state.nav - carry.accrued)
 
 
 def gross_flows(state: FundState, as_of: date) -> Flows:
-    """Give the flows with companies, netted by date, with their fair value as the last."""
+    """Return the flows with companies, netted by date, with their fair value as the last."""
     return _ended(state.deal_flows, as_of, state.total_value)
 
 

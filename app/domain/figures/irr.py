@@ -78,7 +78,7 @@ def _only_root(days: list[date], exact: list[Decimal]) -> float | NoIrr:
 
 
 def _has_one_root(amounts: list[Decimal], *, positive: bool) -> bool:
-    """Tell whether the rate on one side of zero is the only one there, without looking for it.
+    """Return whether the rate on one side of zero is the only one there, without looking for it.
 
     So it is where the running sum of the flows changes its sign once (Norstrom, 1972); for
     negative rates the running sum from the last flow back.

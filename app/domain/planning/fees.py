@@ -53,7 +53,7 @@ def fee_schedule(terms: Terms, committed: Decimal) -> FeeSchedule:
 
 
 def _cost_and_called(terms: Terms, committed: Decimal) -> tuple[list[Decimal], list[Decimal]]:
-    """Give remaining cost and called capital at the end of each year, from 0."""
+    """Return remaining cost and called capital at the end of each year, from 0."""
     plan = pace(terms.deployment, committed, terms.investment_period_years)
     invested = [ZERO, *(each.invested for each in plan)]
     last, term = terms.investment_period_years, terms.term_years

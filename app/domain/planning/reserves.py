@@ -20,7 +20,7 @@ class Split:
 
 
 def reserve_of(reserves: Reserves, cheque: Decimal, stage: str = "") -> Decimal:
-    """Give what is set aside beside an initial cheque, to the cent; 0 where no rule is for it."""
+    """Return what is set aside beside an initial cheque, to the cent; 0 where no rule is for it."""
     return to_cent(_ratios(reserves).get(stage if reserves.by_stage else "", ZERO) * cheque)
 
 

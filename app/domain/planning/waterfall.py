@@ -73,7 +73,7 @@ def _sold(terms: Terms, paid_in: Decimal, proceeds: Decimal, day: date) -> FundS
 
 
 def _caught_up(terms: Terms, preferred: Decimal, above: Decimal) -> Decimal:
-    """Give what is shared at the catch-up rate, until the general partner has its whole share."""
+    """Return what is shared at the catch-up rate, until the general partner has its whole share."""
     rate, catch_up = terms.carry.rate, terms.carry.catch_up
     if not catch_up or not preferred:
         return ZERO

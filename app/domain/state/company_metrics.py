@@ -91,13 +91,13 @@ class Metrics:
         self._unread.append(event)
 
     def is_known_to_supersede(self, metric: Metric) -> bool:
-        """Tell whether a later metric has the key, so far as that is seen without reading all."""
+        """Return whether a later metric has the key, so far as that is seen without reading all."""
         self._read()
         standing = self._last.get(metric.key)
         return standing is not None and standing.place > metric.place
 
     def __iter__(self) -> Iterator[Metric]:
-        """Give all metrics."""
+        """Return all metrics."""
         self._read()
         if self._earlier is not None:
             earlier, self._earlier = self._earlier(), None
@@ -115,7 +115,7 @@ class Metrics:
                 self._last[metric.key] = metric
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether the same metrics stand in the same order."""
+        """Return whether the same metrics stand in the same order."""
         return isinstance(other, Metrics) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment] # it changes

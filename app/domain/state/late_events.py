@@ -126,7 +126,7 @@ _TAKEN_OUT: dict[str, _Step] = {
 
 
 def may_be_let_in(event_type: str, voided_type: str | None = None) -> bool:
-    """Tell whether events of a type may be let in late; of voids it is what they void that counts.
+    """Return whether events of a type may be applied late; of voids, what they void counts.
 
     Whatever may not ends the use of the snapshots of its day and of later ones.
     """

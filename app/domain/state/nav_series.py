@@ -13,14 +13,14 @@ from app.domain.state.state import FundState
 
 
 def nav_series(log: Iterable[Foldable], through: int) -> list[tuple[date, Decimal]]:
-    """Give (day, NAV before carry) for each day that has events known at `through`."""
+    """Return (day, NAV before carry) for each day that has events known at `through`."""
     return nav_series_onto(FundState(), log, through)
 
 
 def nav_series_onto(
     state: FundState, later: Iterable[Foldable], through: int
 ) -> list[tuple[date, Decimal]]:
-    """Give the same of events that all come after what is in a state, which is changed."""
+    """Return the same of events that all come after what is in a state, which is changed."""
     series = []
     ordered = sorted(in_force(later, through), key=fold_key)
     for day, events in groupby(ordered, key=lambda event: event.effective_on):

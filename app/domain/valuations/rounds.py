@@ -18,12 +18,12 @@ FAINT = 100
 
 
 def is_steep(value: Decimal, prior: Decimal) -> bool:
-    """Tell whether a mark is above five times the prior one."""
+    """Return whether a mark is above five times the prior one."""
     return value > STEEP * prior > ZERO
 
 
 def is_faint(value: Decimal, prior: Decimal) -> bool:
-    """Tell whether a mark is below a hundredth of the prior one, and yet no write-off."""
+    """Return whether a mark is below a hundredth of the prior one, and yet no write-off."""
     return ZERO < FAINT * value < prior
 
 
@@ -66,7 +66,7 @@ class Mark:
         return self.is_steep or self.is_faint
 
     def repeats(self, as_of: date) -> bool:
-        """Tell whether this value was marked for this day already, and is still the last word."""
+        """Return whether this value was marked for this day already, and is still the last word."""
         return self.holding.marked_on == as_of and not self.difference
 
 
@@ -102,7 +102,7 @@ def totals(state: FundState, marks: Sequence[Mark]) -> Totals:
 
 
 def held(holdings: Iterable[Holding]) -> list[Holding]:
-    """Give the holdings to be valued, by name: what was sold and owes nothing is left out."""
+    """Return the holdings to be valued, by name: what was sold and owes nothing is left out."""
     kept = [each for each in holdings if each.fair_value or _is_at_zero(each)]
     return sorted(kept, key=lambda each: (each.name.casefold(), each.company_id))
 
@@ -112,7 +112,7 @@ def _is_at_zero(holding: Holding) -> bool:
 
 
 def quarter_ends(first: date, last: date) -> list[date]:
-    """Give the quarter ends from one day to another, the latest first."""
+    """Return the quarter ends from one day to another, the latest first."""
     ends, end = [], quarter_end(last + timedelta(days=1), -1)
     while end >= first:
         ends.append(end)

@@ -25,7 +25,7 @@ def members(engine: Engine, fund_id: UUID) -> list[Member]:
 
 
 def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
-    """Give a person a role in a fund, in place of the one they have. Raises PeopleError."""
+    """Grant a person a role in a fund, in place of the one they have. Raises PeopleError."""
     with engine.begin() as connection:
         person = _addable(connection, email)
         before = memberships.role_of(connection, fund_id, person.id)
@@ -37,7 +37,7 @@ def grant(engine: Engine, fund_id: UUID, email: str, role: Role) -> Person:
 def change(
     engine: Engine, fund_id: UUID, person_id: UUID, role: Role | None, *, undoes: bool = False
 ) -> tuple[Person, Role | None]:
-    """Change a person's role in a fund, or take it away; give what it was before.
+    """Change a person's role in a fund, or take it away; return what it was before.
 
     Who is not in it comes in by an invitation alone, unless that `undoes` their removal. Raises
     PeopleError.

@@ -12,7 +12,7 @@ from app.store.accounts.people import Person
 
 
 def proves(engine: Engine, person: Person, password: str) -> bool:
-    """Tell whether somebody who is signed in as a person knows the password.
+    """Return whether somebody who is signed in as a person knows the password.
 
     They wait for the failures in their sessions, and nobody who signs in does. Raises
     TooManyAttemptsError.

@@ -25,7 +25,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Tell whether a password is the one; it takes as long where there is no hash at all."""
+    """Return whether a password is the one; it takes as long where there is no hash at all."""
     if not may_fit(password, LONGEST):
         password_hash, password = None, ""  # no password is so long
     try:
@@ -36,7 +36,7 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 
 def is_dated(password_hash: str) -> bool:
-    """Tell whether a password should be hashed anew, as strongly as new ones are."""
+    """Return whether a password should be hashed anew, as strongly as new ones are."""
     return _hasher.check_needs_rehash(password_hash)
 
 

@@ -32,7 +32,7 @@ def visitor(engine: Engine, person_id: UUID, fund_id: UUID | None = None) -> Vis
 
 
 def anybody(engine: Engine) -> bool:
-    """Tell whether the site has any people."""
+    """Return whether the site has any people."""
     with engine.connect() as connection:
         return people.count(connection) > 0
 
@@ -45,7 +45,7 @@ def everybody(engine: Engine) -> list[tuple[Person, int]]:
 
 
 def names(engine: Engine, texts: Iterable[str]) -> dict[str, str]:
-    """Give the names of those who are meant by texts of the log, as far as they are people here."""
+    """Return the names of those whom texts of the log mean, as far as they are people here."""
     wanted = set(texts)
     if not wanted:
         return {}
@@ -69,7 +69,7 @@ def found(connection: Connection, email: str) -> Person:
 
 
 def only_administrator(engine: Engine) -> Person | None:
-    """Give the administrator where there is exactly one who is active."""
+    """Return the administrator where there is exactly one who is active."""
     with engine.connect() as connection:
         found = [each for each in people.listed(connection) if each.is_admin and each.is_active]
     return found[0] if len(found) == 1 else None
@@ -78,7 +78,7 @@ def only_administrator(engine: Engine) -> Person | None:
 def add(
     engine: Engine, email: str, name: str, password: str | None = None, *, is_admin: bool = False
 ) -> tuple[Person, str]:
-    """Add a person; give them with their password, made up where none is given.
+    """Add a person; return them with their password, made up where none is given.
 
     Raises PeopleError.
     """
@@ -97,7 +97,7 @@ def add(
 def renew_password(
     engine: Engine, person_id: UUID, password: str | None = None
 ) -> tuple[Person, str]:
-    """Give who has lost theirs a new password, made up where none is given; end their sessions.
+    """Return who has lost theirs a new password, made up where none is given; end their sessions.
 
     Raises PeopleError.
     """

@@ -23,7 +23,7 @@ def sign_in(
     address: str,
     browsers: Mapping[str, str] | None = None,
 ) -> Person | None:
-    """Give the person whose email and password these are; None takes as long, whatever is wrong.
+    """Return the person whose email and password these are; None takes as long, whatever is wrong.
 
     `browsers` is what the browser at work is known by to people, by their ids. Raises
     TooManyAttemptsError, whether the password is right or not.
@@ -47,7 +47,7 @@ def sign_in(
 
 
 def is_confirmed(engine: Engine, person: Person, password: str) -> bool:
-    """Tell whether a password is that of the person who is signed in.
+    """Return whether a password is that of the person who is signed in.
 
     Raises TooManyAttemptsError, whether the password is right or not.
     """

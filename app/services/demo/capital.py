@@ -98,7 +98,7 @@ class _Plan:
 
 
 def _call_dates() -> list[date]:
-    """Give the first call's date, then one early in each quarter, then the end of the story."""
+    """Return the first call's date, then one early in each quarter, then the end of the story."""
     starts = [end + timedelta(days=10) for end in quarter_ends(_FIRST_CALL, LAST_QUARTER)]
     return [_FIRST_CALL, *map(working_day, starts), LAST_QUARTER + timedelta(days=60)]
 

@@ -30,14 +30,14 @@ class CashBook:
         self._moves[day] = self._moves.get(day, ZERO) + amount
 
     def lowest(self, first: date, end: date) -> Decimal:
-        """Give the least cash at the close of any day from `first` to before `end`."""
+        """Return the least cash at the close of any day from `first` to before `end`."""
         days = sorted(self._moves)
         balances = [ZERO, *accumulate(self._moves[day] for day in days)]
         return min(balances[bisect_right(days, first) : bisect_left(days, end) + 1])
 
 
 def cash_effect(entry: Entry) -> Decimal:
-    """Give what an event adds to the fund's cash, or takes from it."""
+    """Return what an event adds to the fund's cash, or takes from it."""
     amount = Decimal(entry.payload.get("amount", 0))
     if entry.event_type in _COMES_IN:
         return amount

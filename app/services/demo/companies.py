@@ -50,7 +50,7 @@ class Company:
     steps: tuple[Step, ...]
 
     def steps_of(self, *kinds: str) -> list[Step]:
-        """Give the steps of some kinds."""
+        """Return the steps of some kinds."""
         return [step for step in self.steps if step.what in kinds]
 
     @property
@@ -59,23 +59,23 @@ class Company:
         return next((step.on for step in self.steps if step.what in EXITS), None)
 
     def is_held(self, on: date) -> bool:
-        """Say whether the fund holds something at the close of a day."""
+        """Return whether the fund holds something at the close of a day."""
         return self.steps_of("round")[0].on <= on and not (self.left_on and self.left_on <= on)
 
     def position(self, on: date) -> Position:
-        """Give what the fund holds at the close of a day."""
+        """Return what the fund holds at the close of a day."""
         days, positions = self._positions
         place = bisect_right(days, on)
         return positions[place - 1] if place else _NOTHING
 
     def position_before(self, step: Step) -> Position:
-        """Give what the fund held before a step."""
+        """Return what the fund held before a step."""
         days, positions = self._positions
         place = days.index(step.on)
         return positions[place - 1] if place else _NOTHING
 
     def worth(self, on: date) -> Decimal:
-        """Give the value of the whole company: it lags, then catches up with the next price."""
+        """Return the value of the whole company: it lags, then catches up with the next price."""
         days, prices = self._prices
         place = bisect_right(days, on)
         if not place:
@@ -87,12 +87,12 @@ class Company:
         return since + (prices[place][0] - since) * passed * passed
 
     def fair_value(self, on: date) -> Decimal:
-        """Give the value of the fund's holding at the close of a day, to the cent."""
+        """Return the value of the fund's holding at the close of a day, to the cent."""
         position = self.position(on)
         return to_cent(position.stake * self.worth(on) + position.notes)
 
     def price_of(self, step: Step) -> Decimal:
-        """Give what a sale or an exit paid for the holding, escrow included."""
+        """Return what a sale or an exit paid for the holding, escrow included."""
         return to_cent(self.position_before(step).stake * step.worth)
 
     @cached_property

@@ -118,7 +118,7 @@ def _mended(  # noqa: PLR0913, PLR0917 - a mistake has this many sides
     days: int,
     after: date | None = None,
 ) -> list[Entry]:
-    """Make an entry wrong; give its void and the right entry, some days after it or on a day."""
+    """Make an entry wrong; return its void and the right entry, some days after it or on a day."""
     right = deepcopy(first.payload)
     first.payload |= payload_of(wrong)
     voided = void(desk, first, reason, by=GP, within=(days, days))

@@ -13,7 +13,7 @@ _SATURDAY = 5
 
 
 def quarter_ends(first: date, last: date) -> Iterator[date]:
-    """Give the last days of the quarters between two days, both included."""
+    """Return the last days of the quarters between two days, both included."""
     starts = [
         date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 4, 7, 10)
     ]
@@ -24,5 +24,5 @@ def quarter_ends(first: date, last: date) -> Iterator[date]:
 
 
 def working_day(day: date) -> date:
-    """Give the day, or the Monday after it where it falls on a weekend."""
+    """Return the day, or the Monday after it where it falls on a weekend."""
     return day + timedelta(max(7 - day.weekday(), 0) if day.weekday() >= _SATURDAY else 0)

@@ -35,7 +35,7 @@ class TooFewEventsError(AsofError):
 
 
 def demo_history(events: int | None = None, seed: int = SEED) -> tuple[int, Iterator[Entry]]:
-    """Give the demo fund's history, with its length, in the order in which it was recorded.
+    """Return the demo fund's history, with its length, in the order in which it was recorded.
 
     It is the story alone, or filled up to so many events. Raises TooFewEventsError.
     """

@@ -29,7 +29,7 @@ def mark_entries(companies: list[Company], seed: int) -> dict[date, list[Entry]]
 
 
 def marked_value(company: Company, on: date) -> Decimal:
-    """Give the value at which a holding is marked, before anybody's doubts."""
+    """Return the value at which a holding is marked, before anybody's doubts."""
     if _is_given_up(company, on):
         return Decimal(0)
     return rounded(company.fair_value(on), _TO)
@@ -83,7 +83,7 @@ def _mark(
 
 
 def _last_moved(company: Company, on: date) -> date:
-    """Give the day on which money last moved between the fund and a company."""
+    """Return the day on which money last moved between the fund and a company."""
     return max(step.on for step in company.steps if step.on <= on and step.what != "worth")
 
 

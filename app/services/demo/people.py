@@ -44,7 +44,7 @@ def bring_in(connection: Connection, password: str) -> None:
 
 
 def take_part(connection: Connection, fund_id: UUID) -> None:
-    """Give them their roles in a fund, as far as they are here."""
+    """Grant them their roles in a fund, as far as they are here."""
     for each in FIGURES:
         person = people.find_by_email(connection, each.email)
         if person and each.role:
@@ -54,13 +54,13 @@ def take_part(connection: Connection, fund_id: UUID) -> None:
 
 
 def ids(connection: Connection) -> Mapping[str, str]:
-    """Give the ids of those who are here, by the emails that the story tells them by."""
+    """Return the ids of those who are here, by the emails that the story tells them by."""
     found = {each.email: people.find_by_email(connection, each.email) for each in FIGURES}
     return {email: str(person.id) for email, person in found.items() if person}
 
 
 def with_password(engine: Engine, password: str) -> list[Figure]:
-    """Give those who are here and still have the password that they began with."""
+    """Return those who are here and still have the password that they began with."""
     kept = []
     with engine.connect() as connection:
         for each in FIGURES:

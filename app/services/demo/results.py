@@ -37,7 +37,7 @@ def result_entries(companies: list[Company], seed: int) -> list[Entry]:
 
 
 def revenue(company: Company, quarter: date) -> Decimal:
-    """Give a quarter's revenue, before chance."""
+    """Return a quarter's revenue, before chance."""
     multiple = _REPORTING.get(company.name, 10)
     return company.worth(quarter) / multiple / 4
 

@@ -54,7 +54,7 @@ _TERMS: dict[str, Any] = {
 
 
 def partners_on(day: date) -> dict[str, Decimal]:
-    """Give what each partner has committed by a day."""
+    """Return what each partner has committed by a day."""
     return {
         name: Decimal(amount)
         for closing, promised in PARTNERS.items()

@@ -30,7 +30,7 @@ def fund_document(fund: Fund) -> Document:
 
 
 def state_document(view: View) -> Document:
-    """Give a state with its viewpoint; money as text, ratios as fractions or None."""
+    """Return a state with its viewpoint; money as text, ratios as fractions or None."""
     state = view.state
     return {
         "as_of": view.at.as_of.isoformat(),
@@ -54,7 +54,7 @@ def state_document(view: View) -> Document:
 
 
 def figures_document(figures: Figures) -> Document:
-    """Give the figures flat, each by its name."""
+    """Return the figures flat, each by its name."""
     document: Document = {}
     for entry in fields(figures):
         value = getattr(figures, entry.name)
@@ -66,7 +66,7 @@ def figures_document(figures: Figures) -> Document:
 
 
 def event_document(event: Event) -> Document:
-    """Give an event with its envelope."""
+    """Return an event with its envelope."""
     return {
         "sequence": event.sequence,
         "id": str(event.id),

@@ -7,7 +7,7 @@ from app.store.jobs.jobs import Job
 
 
 def job_document(job: Job) -> Document:
-    """Give a job, whatever its kind."""
+    """Return a job, whatever its kind."""
     return {
         "id": str(job.id),
         "kind": job.kind,

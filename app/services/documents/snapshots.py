@@ -9,7 +9,7 @@ from app.store.snapshots.model import Snapshot
 
 
 def snapshot_document(snapshot: Snapshot) -> Document:
-    """Give a snapshot, but for the state in it."""
+    """Return a snapshot, but for the state in it."""
     return {
         "id": str(snapshot.id),
         "status": "done",
@@ -31,7 +31,7 @@ def snapshot_document(snapshot: Snapshot) -> Document:
 
 
 def job_document(job: Job) -> Document:
-    """Give a request for a snapshot, and how far the work has come."""
+    """Return a request for a snapshot, and how far the work has come."""
     return {
         "id": str(job.id),
         "status": job.status,

@@ -50,7 +50,7 @@ _HOLDING_COLUMNS = (
 
 
 def event_rows(events: Iterable[Event], names: Mapping[str, str] | None = None) -> Iterator[Row]:
-    """Give events as an import file: a fund made of it has the same state at every viewpoint.
+    """Return events as an import file: a fund made of it has the same state at every viewpoint.
 
     `names` leads from people as the log has them to their names.
     """
@@ -76,7 +76,7 @@ def _said(event: Event, name: str, names: Mapping[str, str]) -> object:
 
 
 def figure_rows(view: View) -> Iterator[Row]:
-    """Give the figures of a view, one a row, with the reason where one is missing."""
+    """Return the figures of a view, one a row, with the reason where one is missing."""
     figures, terms = view.figures, view.state.terms
     yield ("figure", "value", "reason")
     yield ("as_of", view.at.as_of, None)
@@ -90,7 +90,7 @@ def figure_rows(view: View) -> Iterator[Row]:
 
 
 def holding_rows(view: View) -> Iterator[Row]:
-    """Give the holdings of a view, one a row."""
+    """Return the holdings of a view, one a row."""
     yield _HOLDING_COLUMNS
     for holding in view.state.holdings.values():
         yield _holding(holding)
@@ -124,7 +124,7 @@ def _holding(holding: Holding) -> Row:
 
 
 def _value(kind: Kind, value: object) -> Value:
-    """Give a field of a payload as what its column holds."""
+    """Return a field of a payload as what its column holds."""
     match kind, value:
         case _, None:
             return None

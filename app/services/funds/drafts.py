@@ -61,13 +61,13 @@ def set_deleted(engine: Engine, draft_id: UUID, person_id: UUID, *, deleted: boo
 
 
 def name_is_taken(engine: Engine, name: str) -> bool:
-    """Tell whether a fund bears the name, in any case."""
+    """Return whether a fund bears the name, in any case."""
     with engine.connect() as connection:
         return funds.is_taken(connection, name_key(name))
 
 
 def establish(engine: Engine, draft: FundDraft, proposed: Proposed, author: Author) -> UUID:
-    """Make the fund that a draft describes, once, and give its id; its author becomes its GP.
+    """Make the fund that a draft describes, once, and return its id; its author becomes its GP.
 
     Raises what `founding.establish` raises; nothing is made then.
     """

@@ -100,7 +100,7 @@ def amended_as(engine: Engine, fund_id: UUID, key: str) -> int | None:
 
 
 def commitments(engine: Engine, fund_id: UUID) -> tuple[list[Commitment], list[str]]:
-    """Give what each investor has promised by today, and what was noted of it."""
+    """Return what each investor has promised by today, and what was noted of it."""
     promised = list(_state(engine, fund_id).state.commitments.values())
     made = Filters(event_type=EventType.COMMITMENT_MADE)
     with engine.connect() as connection:

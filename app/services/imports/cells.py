@@ -51,7 +51,7 @@ class CellReader:
         self._marked: dict[str, list[Marked]] = {}  # by sign
 
     def read(self, row: int, column: str, cell: str) -> Any:  # noqa: ANN401 - JSON of any kind
-        """Give a cell's value as JSON; None where it says that the field is absent.
+        """Return a cell's value as JSON; None where it says that the field is absent.
 
         Raises UnreadableCellError.
         """
@@ -69,7 +69,7 @@ class CellReader:
         return _READERS[kind](column, cell.removeprefix("'"))
 
     def day_orders(self) -> Iterator[tuple[str, DayOrder]]:
-        """Give the columns in which days were read by the order that another cell shows."""
+        """Return the columns in which days were read by the order that another cell shows."""
         return ((column, found[0]) for column, found in self._orders.items() if len(found) == 1)
 
     def foreign(self, currency: str) -> list[RowFault]:
@@ -116,7 +116,7 @@ class CellReader:
         return self._orders[column]
 
     def _texts(self, column: str) -> Iterator[tuple[int, str]]:
-        """Give the cells of a column that hold text, with their rows."""
+        """Return the cells of a column that hold text, with their rows."""
         for line in self._lines:
             cell = line.cells.get(column)
             if cell is None or len(cell) > _LONGEST.get(KINDS[column], len(cell)):

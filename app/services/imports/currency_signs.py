@@ -34,5 +34,5 @@ PATTERN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=Tr
 
 
 def can_mean(sign: str, currency: str) -> bool:
-    """Tell whether a sign may stand for a currency."""
+    """Return whether a sign may stand for a currency."""
     return currency in SIGNS[sign]

@@ -59,7 +59,7 @@ def orders_of(cells: Iterable[tuple[int, str]]) -> list[DayOrder]:
 
 
 def read_day(text: str, orders: Callable[[], list[DayOrder]]) -> str:
-    """Give a day in ISO form. Raises UnreadableCellError for what is none, or can be two.
+    """Return a day in ISO form. Raises UnreadableCellError for what is none, or can be two.
 
     `orders` tells what the cells of the column show, where that matters.
     """

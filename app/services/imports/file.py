@@ -48,7 +48,7 @@ class Sheet:
 
 
 def read_headings(content: bytes) -> list[str]:
-    """Give the headings of a file, to propose a mapping for them. Raises ImportFaultsError."""
+    """Return the headings of a file, to propose a mapping for them. Raises ImportFaultsError."""
     try:
         first = next((row for row in read_rows(content) if not row.is_blank), None)
         return headings_of(first) if first else []

@@ -31,7 +31,7 @@ class Header:
 
 
 def headings_of(row: SheetRow) -> list[str]:
-    """Give the headings that stand in a row. Raises UnreadableFileError where one is too long."""
+    """Return the headings that stand in a row. Raises UnreadableFileError where one is too long."""
     headings = [cell.strip() for cell in row.cells]
     for place, heading in enumerate(headings):
         if len(heading) > LONGEST_HEADING:
@@ -75,7 +75,7 @@ def read_header(
 
 
 def _mapped(header: Header, headings: list[str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Check a mapping against the header; give what is sound, by folded heading."""
+    """Check a mapping against the header; return what is sound, by folded heading."""
     present = {heading.casefold() for heading in headings}
     sound = {}
     for heading, said in mapping.items():

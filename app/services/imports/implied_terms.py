@@ -47,7 +47,7 @@ def opening_of(
 
 
 def _implied(drafts: list[Draft], first: date, terms: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the terms that the rows imply."""
+    """Return the terms that the rows imply."""
     commitments = [
         draft.payload.amount for draft in drafts if isinstance(draft.payload, CommitmentMade)
     ]

@@ -137,7 +137,7 @@ def _closest(words: str) -> str | None:
 
 
 def _candidates(words: str) -> Iterator[str]:
-    """Give what can be close at all, which costs a hundredth of a comparison to see.
+    """Return what can be close at all, which costs a hundredth of a comparison to see.
 
     Each letter that stands in one text alone is one less that can be the same in both.
     """

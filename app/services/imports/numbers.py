@@ -48,7 +48,7 @@ class Written:
 
 
 def read_number(text: str, style: Callable[[], Style | None]) -> tuple[str, str, bool]:
-    """Give a number in plain digits, the currency written with it, and whether it is in per cent.
+    """Return a number in plain digits, the currency written with it, and whether it is in per cent.
 
     `style` tells what the other cells of the column show, where that matters. Raises
     UnreadableCellError.

@@ -71,7 +71,7 @@ def of_faults(error: ImportFaultsError, content: bytes) -> Findings:
 
 
 def sample(content: bytes) -> list[list[str]]:
-    """Give the header and the first rows of a file; none where it begins with blank rows only.
+    """Return the header and the first rows of a file; none where it begins with blank rows only.
 
     Raises UnreadableFileError.
     """

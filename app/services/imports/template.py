@@ -140,7 +140,7 @@ _EXAMPLES: tuple[tuple[EventType, date, dict[str, Value]], ...] = (
 
 
 def template_rows() -> Iterator[tuple[Value, ...]]:
-    """Give the header, and rows that make up a sound import as they stand."""
+    """Return the header, and rows that make up a sound import as they stand."""
     yield COLUMNS
     for sequence, (event_type, effective_on, fields) in enumerate(_EXAMPLES, 1):
         cells = {

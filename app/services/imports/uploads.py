@@ -20,7 +20,7 @@ MOST = 20  # files that a person may have on their way
 
 
 def upload(engine: Engine, person_id: UUID, name: str, file_name: str, content: bytes) -> UUID:
-    """Keep a file; give the id of the fund to be, whose name may be mended later.
+    """Keep a file; return the id of the fund to be, whose name may be mended later.
 
     Raises ImportStepError for a file that cannot be read, and LimitReachedError.
     """

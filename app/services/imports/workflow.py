@@ -47,7 +47,7 @@ def name_fault(engine: Engine, name: str) -> str:
 
 
 def rename(engine: Engine, fund_id: UUID, person_id: UUID, name: str) -> None:
-    """Give the fund to be another name; see `name_fault`."""
+    """Rename the fund to be; see `name_fault`."""
     with changing(engine, fund_id, person_id) as (connection, _):
         import_files.rename(connection, fund_id, name)
 
@@ -59,7 +59,7 @@ def map_columns(engine: Engine, fund_id: UUID, person_id: UUID, mapping: Mapping
 
 
 def set_terms(engine: Engine, fund_id: UUID, person_id: UUID, terms: Mapping[str, Any]) -> None:
-    """Give terms for a fund whose file has none, and have the file judged with them."""
+    """Set the terms of a fund whose file has none, and have the file judged with them."""
     with changing(engine, fund_id, person_id) as (connection, _):
         judge(connection, fund_id, person_id, terms=dict(terms))
 
@@ -106,7 +106,7 @@ def discard(engine: Engine, fund_id: UUID, person_id: UUID) -> ImportFile:
 
 
 def faults_of(engine: Engine, fund_id: UUID, person_id: UUID) -> bytes:
-    """Give all faults as a CSV file. Raises UnknownImportError where there are none."""
+    """Return all faults as a CSV file. Raises UnknownImportError where there are none."""
     with engine.connect() as connection:
         faults = import_files.faults(connection, fund_id, person_id)
     if faults is None:

@@ -112,7 +112,7 @@ def sweep(engine: Engine, lease: timedelta = LEASE) -> None:
 
 
 def pause_after(failures: int, first: float = 1.0) -> timedelta:
-    """Give the pause before the next try: twice as long each time, up to 30 s, and not in step."""
+    """Return the pause before the next try: doubled each time, up to 30 s, and not in step."""
     longest = min(first * 2 ** (failures - 1), _LONGEST_PAUSE)
     return timedelta(seconds=longest * random.uniform(0.75, 1))  # noqa: S311 (no secret)
 
@@ -136,7 +136,7 @@ def _fail(engine: Engine, job: Job, error: str, first_pause: float) -> None:
 
 @contextmanager
 def _ending(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction in which a run ends badly; one that lost its job has nothing to end."""
+    """Return a transaction in which a run ends badly; one that lost its job has nothing to end."""
     try:
         with engine.begin() as connection:
             yield connection

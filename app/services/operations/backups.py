@@ -73,7 +73,7 @@ def make(settings: Settings, path: Path, tell: Tell) -> Backup:
 
 
 def restore(settings: Settings, path: Path, tell: Tell) -> tuple[Backup, list[str]]:
-    """Bring a backup into an empty database; give what it holds and what is not as it was.
+    """Bring a backup into an empty database; return what it holds and what is not as it was.
 
     Raises BackupError and DumpError; then the database is as empty as before.
     """
@@ -116,7 +116,7 @@ def _written(engine: sa.Engine, owner: sa.URL, archive: zipfile.ZipFile, tell: T
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Give a file that gets its name when it is whole; it is for nobody else to read."""
+    """Return a file that gets its name when it is whole; it is for nobody else to read."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -176,7 +176,7 @@ def _see_that_it_is_empty(driver: psycopg.Connection, settings: Settings) -> Non
 
 
 def is_folded_alike(backup: Backup) -> bool:
-    """Say whether the version that made a backup folded logs as this one does."""
+    """Return whether the version that made a backup folded logs as this one does."""
     return backup.projector_version == PROJECTOR_VERSION
 
 

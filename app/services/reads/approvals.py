@@ -20,13 +20,13 @@ _Done = TypeVar("_Done")
 
 
 def required(engine: Engine, fund_id: UUID) -> bool:
-    """Tell whether marks need the approval of a second person."""
+    """Return whether marks need the approval of a second person."""
     with engine.connect() as connection:
         return fund_settings.approval_required(connection, fund_id)
 
 
 def needed_by(engine: Engine, fund_id: UUID, author: Author) -> bool:
-    """Tell whether what somebody marks needs somebody else: not so for a fund's only GP."""
+    """Return whether what somebody marks needs somebody else: not so for a fund's only GP."""
     with engine.connect() as connection:
         return fund_settings.approval_required(connection, fund_id) and not is_sole_gp(
             connection, fund_id, author
@@ -49,7 +49,7 @@ def as_approved(
 
 
 def is_sole_gp(connection: Connection, fund_id: UUID, author: Author) -> bool:
-    """Tell whether somebody may do what a GP may, and nobody else in the fund does."""
+    """Return whether somebody may do what a GP may, and nobody else in the fund does."""
     others = {str(each) for each in memberships.active_gps(connection, fund_id)}
     return author.may_adjust and others <= {author.recorded_by}
 

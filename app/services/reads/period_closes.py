@@ -42,7 +42,7 @@ def closes(engine: Engine, fund_id: UUID, through: int) -> tuple[Close, ...]:
 
 
 def closed_through(engine: Engine, fund_id: UUID, through: int) -> date | None:
-    """Give the last day of the closed books as known at a sequence; None while all are open."""
+    """Return the last day of the closed books as known at a sequence; None while all are open."""
     standing = (each for each in closes(engine, fund_id, through) if each.stands)
     return max((each.closed_through for each in standing), default=None)
 
@@ -78,6 +78,6 @@ def named(known: Sequence[Close], sequence: int) -> Close:
 
 
 def head_of(engine: Engine, fund_id: UUID) -> int:
-    """Give the last sequence of a fund's log. Raises UnknownFundError."""
+    """Return the last sequence of a fund's log. Raises UnknownFundError."""
     with engine.connect() as connection:
         return stored_events.head_of(connection, fund_id).sequence

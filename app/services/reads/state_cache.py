@@ -46,7 +46,7 @@ class Stretch:
         return (self.before - self.after).days > 2  # noqa: PLR2004 - neither end is one of them
 
     def at(self, day: date) -> tuple[Read, Surroundings] | None:
-        """Give what stands on a day; None where it is no day of the stretch."""
+        """Return what stands on a day; None where it is no day of the stretch."""
         if not self.after < day < self.before:
             return None
         return self.found, replace(self.around, previous_on=self.after)
@@ -83,7 +83,7 @@ _one_at_a_time = threading.Lock()
 
 
 def get(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Surroundings] | None:
-    """Give what stands at a viewpoint, where a day of the same stretch was read before."""
+    """Return what stands at a viewpoint, where a day of the same stretch was read before."""
     with _one_at_a_time:
         stretch = _kept.find((engine, fund_id, at.through), at.as_of)
     return stretch.at(at.as_of) if stretch else None

@@ -91,7 +91,7 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
 def _replacements(
     page: Page, voids: Sequence[Event], replacing: Sequence[Event]
 ) -> dict[int, Sequence[Event]]:
-    """Give what took the place of each event: of its type and company, in the same correction."""
+    """Return what took the place of each event: of its type and company, in the same correction."""
     targets = {entry.event.sequence: entry.event for entry in page.entries}
     return {
         void.payload["voids"]: [

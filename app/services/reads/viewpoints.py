@@ -104,7 +104,7 @@ def look_around(
 
 @lru_cache(maxsize=256)
 def terms_and_figures(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Terms | None, Figures]:
-    """Give what stays the same while a reader moves about: kept, for a viewpoint never changes."""
+    """Return what stays the same while a reader moves about: cached, since it never changes."""
     with reading(engine) as driver:
         state = state_reader.read_without_metrics(driver, fund_id, at.as_of, at.through).state
     return state.terms, figures_of(state, at.as_of)

@@ -43,7 +43,7 @@ class Correctable:
 
 
 def may_take_back(event: Event, author: Author, *, needs_approval: bool = False) -> bool:
-    """Tell whether somebody may void an event by its type and by who recorded it.
+    """Return whether somebody may void an event by its type and by who recorded it.
 
     Where marks need approval, only a GP voids one.
     """
@@ -57,7 +57,7 @@ def may_take_back(event: Event, author: Author, *, needs_approval: bool = False)
 
 
 def may_correct(event: Event, author: Author, *, needs_approval: bool) -> bool:
-    """Tell whether somebody may record an event anew, besides taking it back.
+    """Return whether somebody may record an event anew, besides taking it back.
 
     `needs_approval` says whether what they mark needs somebody else.
     """

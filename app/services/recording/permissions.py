@@ -63,7 +63,7 @@ def _set_elsewhere(batch: Batch) -> Iterator[Fault]:
 
 
 def _targets(drafts: Sequence[Draft]) -> dict[int, int]:
-    """Give what is voided, by place in the batch."""
+    """Return what is voided, by place in the batch."""
     return {
         position: draft.payload.voids
         for position, draft in enumerate(drafts)

@@ -112,5 +112,5 @@ def _effect(
 
 
 def today() -> date:
-    """Give the UTC day."""
+    """Return the UTC day."""
     return datetime.now(UTC).date()

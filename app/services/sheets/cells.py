@@ -34,7 +34,7 @@ class SheetRow(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        """Tell whether nothing stands in the row."""
+        """Return whether nothing stands in the row."""
         return not self.faults and not any(cell.strip() for cell in self.cells)
 
 

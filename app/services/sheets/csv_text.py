@@ -26,7 +26,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def csv_rows(content: bytes) -> Iterator[SheetRow]:
-    """Give each record as a row; one record may hold line breaks in quotes.
+    """Return each record as a row; one record may hold line breaks in quotes.
 
     Raises UnreadableFileError for an encoding nobody names, where quotes do not match, and for
     rows and cells that are too long. The text is decoded as it is read, not kept as a whole.

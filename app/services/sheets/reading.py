@@ -24,7 +24,7 @@ _FOREIGN = {
 
 
 def read_rows(content: bytes) -> Iterator[SheetRow]:
-    """Give the rows of CSV or XLSX, blank ones included, each as far as it is filled.
+    """Return the rows of CSV or XLSX, blank ones included, each as far as it is filled.
 
     Raises UnreadableFileError, also on the way, for a file that is neither, or holds too much.
     """

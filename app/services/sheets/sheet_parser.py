@@ -65,7 +65,7 @@ class SheetParser(WorkSheetParser):  # type: ignore[misc, unused-ignore]  # it h
         return cell
 
     def _is_no_day(self, element: Element) -> bool:
-        """Tell whether a number is shown as a day and is none: openpyxl warns of each."""
+        """Return whether a number is shown as a day and is none: openpyxl warns of each."""
         if element.get("t", "n") != "n" or int(element.get("s", 0)) not in self.date_formats:
             return False
         first, last = _DAYS

@@ -56,7 +56,7 @@ _TOO_LARGE = (
 
 
 def workbook_rows(content: bytes) -> Iterator[SheetRow]:
-    """Give the rows of the sheet named events, or of the only one.
+    """Return the rows of the sheet named events, or of the only one.
 
     Raises UnreadableFileError for a file that is too large, damaged, or has several sheets.
     """

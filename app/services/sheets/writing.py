@@ -102,7 +102,7 @@ def _xlsx_cell(value: Value, sheet: WriteOnlyWorksheet, row: int) -> object:
 
 
 def _number(value: Decimal) -> int | float | str:
-    """Give a number that a spreadsheet keeps to the last digit, else its text."""
+    """Return a number that a spreadsheet keeps to the last digit, else its text."""
     text = plain_text(value)
     if len(text.lstrip("-").replace(".", "").strip("0")) > _DIGITS:
         return text

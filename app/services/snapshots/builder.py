@@ -31,7 +31,7 @@ def build_missing(
     *,
     every: int = EVENTS_PER_CUT,
 ) -> int:
-    """Take every snapshot that is due between the last ones and the head; give their number.
+    """Take every snapshot that is due between the last ones and the head; return their number.
 
     There is one about each `every` events. Safe to run again, and by several at once: what stands
     already is not taken again.
@@ -60,7 +60,7 @@ def build_missing(
 
 
 def repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> int:
-    """Take the snapshots that spare a reader at a viewpoint a long way; give their number."""
+    """Take the snapshots that spare a reader at a viewpoint a long way; return their number."""
     with engine.connect() as connection:
         driver = driver_connection(connection)
         since, _ = state_reader.serving(driver, fund_id, at)
@@ -87,7 +87,7 @@ class LaterEvents:
         return self.after + len(self.events)
 
     def days(self, after: int, through: int) -> list[date]:
-        """Give the days of the events after one sequence and up to another."""
+        """Return the days of the events after one sequence and up to another."""
         events = self.events[after - self.after : through - self.after]
         return [event.effective_on for event in events]
 
@@ -96,7 +96,7 @@ class LaterEvents:
         self.events += later_events(driver, self.fund_id, self.head)
 
     def overtaking(self, through: int) -> Overtaking:
-        """Give the events that first overtake snapshots of a sequence."""
+        """Return the events that first overtake snapshots of a sequence."""
         return Overtaking(self.events[through - self.after :])
 
 

@@ -89,7 +89,7 @@ def ask_to_check(engine: Engine, fund_id: UUID, requested_by: str, seen: str) ->
 
 
 def _work(connection: Connection, fund_id: UUID, now: datetime) -> tuple[list[Job], list[Job]]:
-    """Give what is under way and what failed lately."""
+    """Return what is under way and what failed lately."""
     takes = jobs.listed(connection, fund_id, kind=TAKE, limit=_RECENT)
     rest = [
         job

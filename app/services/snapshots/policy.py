@@ -11,22 +11,22 @@ EVENTS_PER_CUT = EVENTS_PER_STEP
 
 
 def step(head: int, every: int = EVENTS_PER_CUT) -> int:
-    """Give the events after which a log of this length is cut again."""
+    """Return the events after which a log of this length is cut again."""
     return max(1, head // EVENTS_PER_GROWTH) * every
 
 
 def boundaries(done: int, head: int, size: int) -> range:
-    """Give the sequences at which a log is cut again, of those after `done`."""
+    """Return the sequences at which a log is cut again, of those after `done`."""
     return range((done // size + 1) * size, head + 1, size)
 
 
 def reaches_a_boundary(before: int, after: int) -> bool:
-    """Tell whether a log that grew from one sequence to another is to be cut anew."""
+    """Return whether a log that grew from one sequence to another is to be cut anew."""
     return bool(boundaries(before, after, step(after)))
 
 
 def is_cut_anew(serves: Validity | None, through: int, head: int, size: int) -> bool:
-    """Tell whether a cut is taken at a boundary; `serves` is of the last one of its day.
+    """Return whether a cut is taken at a boundary; `serves` is of the last one of its day.
 
     At the last boundary all that were overtaken are: that is where most readers are.
     """

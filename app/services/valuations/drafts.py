@@ -62,7 +62,7 @@ def submit(engine: Engine, fund_id: UUID, draft_id: UUID, version: int, person_i
 def hand_back(
     engine: Engine, fund_id: UUID, draft_id: UUID, person_id: UUID, comment: str | None = None
 ) -> None:
-    """Give a submitted round back to who prepared it, with a GP's comment or taken back without.
+    """Hand a submitted round back to who prepared it, with a GP's comment or taken back without.
 
     Raises ValuationRoundError.
     """
@@ -108,7 +108,7 @@ def preparer(draft: ValuationDraft, company_id: str) -> str:
 
 
 def is_taken(connection: Connection, draft: ValuationDraft) -> bool:
-    """Tell whether another round of the same quarter end is open."""
+    """Return whether another round of the same quarter end is open."""
     latest = valuation_drafts.latest(connection, draft.fund_id, draft.as_of)
     return latest is not None and latest.is_open and latest.id != draft.id
 
@@ -122,12 +122,12 @@ def check_version(draft: ValuationDraft, version: int) -> None:
 
 
 def flat(cells: Cells) -> dict[Cell, str]:
-    """Give the cells by company and field in one."""
+    """Return the cells by company and field in one."""
     return {(company, field): text for company, row in cells.items() for field, text in row.items()}
 
 
 def nested(cells: Grid) -> Cells:
-    """Give the cells by company and then by field, without the empty ones."""
+    """Return the cells by company and then by field, without the empty ones."""
     rows: Cells = {}
     for (company, field), text in cells.items():
         if text:

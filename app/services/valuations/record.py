@@ -115,7 +115,7 @@ def _batch(draft: ValuationDraft, what: Recording) -> Batch:
 
 
 def _approval(draft: ValuationDraft, what: Recording) -> Approval:
-    """Tell whether whoever records a round is a second person, who may approve it."""
+    """Return whether whoever records a round is a second person, who may approve it."""
     is_own = str(what.person_id) in drafts.preparers(draft)
     if is_own or draft.status != "submitted" or not what.author.may_adjust:
         return Approval.NONE
@@ -164,6 +164,6 @@ def _voids(
 
 
 def _together(drafts: Sequence[Draft]) -> list[Draft]:
-    """Give drafts one correlation id."""
+    """Return drafts one correlation id."""
     together = uuid7()
     return [draft._replace(correlation_id=together) for draft in drafts]

@@ -127,13 +127,13 @@ def set_approval(engine: Engine, fund_id: UUID, author: Author, *, needed: bool)
 
 
 def other_gps(engine: Engine, fund_id: UUID, person_id: UUID) -> set[UUID]:
-    """Give the GPs of a fund who may sign in, but for one person."""
+    """Return the GPs of a fund who may sign in, but for one person."""
     with engine.connect() as connection:
         return memberships.active_gps(connection, fund_id) - {person_id}
 
 
 def names(engine: Engine, ids: set[str]) -> dict[str, str]:
-    """Give the names of people by their ids."""
+    """Return the names of people by their ids."""
     with engine.connect() as connection:
         return people.names(connection, ids)
 

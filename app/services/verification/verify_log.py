@@ -28,7 +28,7 @@ DAMAGE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, A
 
 
 def first_damage(engine: Engine, fund_id: UUID, error: BaseException | None) -> int | None:
-    """Tell whether an error comes of a damaged ledger: the first event that is not as written.
+    """Return whether an error comes of a damaged ledger: the first event that is not as written.
 
     None where the error tells of something else, or the ledger is whole.
     """

@@ -35,14 +35,14 @@ def listed(connection: Connection, fund_id: UUID) -> list[Member]:
 
 
 def role_of(connection: Connection, fund_id: UUID, person_id: UUID) -> Role | None:
-    """Give the role of a person in a fund."""
+    """Return the role of a person in a fund."""
     query = select(membership.c.role).where(_is(fund_id, person_id))
     role = connection.scalar(query)
     return Role(role) if role else None
 
 
 def grant(connection: Connection, fund_id: UUID, person_id: UUID, role: Role) -> None:
-    """Give a person a role in a fund, in place of the one they have."""
+    """Grant a person a role in a fund, in place of the one they have."""
     values = {"fund_id": fund_id, "person_id": person_id, "role": role.value}
     statement = insert(membership).values(values)
     connection.execute(
@@ -62,7 +62,7 @@ def lock(connection: Connection, fund_id: UUID) -> None:
 
 
 def active_gps(connection: Connection, fund_id: UUID) -> set[UUID]:
-    """Give the general partners of a fund who may sign in."""
+    """Return the general partners of a fund who may sign in."""
     query = (
         select(person.c.id)
         .join_from(membership, person)

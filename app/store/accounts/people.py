@@ -46,11 +46,11 @@ class Visitor:
     limits: TokenLimits | None = None  # of the token that they came with
 
     def may(self, needed: Role) -> bool:
-        """Tell whether they may do there what a role may: an administrator may all."""
+        """Return whether they may do there what a role may: an administrator may all."""
         return self.has(needed) and (self.limits is None or self.limits.allow(needed))
 
     def has(self, needed: Role) -> bool:
-        """Tell whether they may do so themselves, whatever token they came with."""
+        """Return whether they may do so themselves, whatever token they came with."""
         return self.person.is_admin or (self.role is not None and self.role.covers(needed))
 
 
@@ -106,7 +106,7 @@ def count(connection: Connection) -> int:
 
 
 def names(connection: Connection, texts: Iterable[str]) -> dict[str, str]:
-    """Give the names of those whom the texts mean, which are ids or emails."""
+    """Return the names of those whom the texts mean, which are ids or emails."""
     keys = {text: name_key(text) for text in texts}
     ids = {text: UUID(text) for text in keys if _is_id(text)}
     query = select(person.c.id, person.c.email_key, person.c.name).where(
@@ -135,7 +135,7 @@ def add(
 
 
 def password_hash(connection: Connection, person_id: UUID) -> str:
-    """Give the hash of a person's password."""
+    """Return the hash of a person's password."""
     query = select(person.c.password_hash).where(person.c.id == person_id)
     return str(connection.execute(query).scalar_one())
 
@@ -148,7 +148,7 @@ def change(connection: Connection, person_id: UUID, **values: Any) -> Person | N
 
 
 def end_sessions(connection: Connection, person_id: UUID) -> int:
-    """End all sessions of a person; give the epoch that new ones carry."""
+    """End all sessions of a person; return the epoch that new ones carry."""
     connection.execute(delete(web_session).where(web_session.c.person_id == person_id))
     moved = person.c.session_epoch + 1
     query = update(person).where(person.c.id == person_id).values(session_epoch=moved)
@@ -165,7 +165,7 @@ def lock(connection: Connection, person_id: UUID) -> bool:
 
 
 def lock_administrators(connection: Connection) -> set[UUID]:
-    """Give the active administrators, and let nobody else change who they are."""
+    """Return the active administrators, and let nobody else change who they are."""
     active = select(person.c.id).where(person.c.is_admin, person.c.is_active)
     return set(connection.scalars(active.order_by(person.c.id).with_for_update()))
 

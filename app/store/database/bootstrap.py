@@ -78,12 +78,12 @@ def prepare(owner_url: sa.URL) -> bool:
 
 
 def head() -> str:
-    """Give the newest revision, from the files' names: loading Alembic takes too long."""
+    """Return the newest revision, from the files' names: loading Alembic takes too long."""
     return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
 
 
 def _readiness(connection: Connection) -> bool | None:
-    """Say whether the role is usable in a ready database; None where there is work to do."""
+    """Return whether the role is usable in a ready database; None where there is work to do."""
     found = connection.execute(_READINESS).one()
     if not found.has_revision:
         return None

@@ -13,7 +13,7 @@ FAILURES = (psycopg.Error, SQLAlchemyError)  # of a question to the database, by
 
 
 def driver_connection(connection: Connection) -> psycopg.Connection:
-    """Give the connection beneath, in the same transaction, which stays SQLAlchemy's to end."""
+    """Return the connection beneath, in the same transaction, which stays SQLAlchemy's to end."""
     if not connection.in_transaction():
         connection.begin()  # else SQLAlchemy would not know that there is something to commit
     return _beneath(connection)
@@ -21,21 +21,21 @@ def driver_connection(connection: Connection) -> psycopg.Connection:
 
 @contextmanager
 def each_alone(engine: Engine) -> Iterator[tuple[Connection, psycopg.Connection]]:
-    """Give a connection, and the one beneath, on which each statement is a transaction."""
+    """Return a connection, and the one beneath, on which each statement is a transaction."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection, _beneath(connection)
 
 
 @contextmanager
 def looking_up(engine: Engine) -> Iterator[Connection]:
-    """Give a connection to read with, without a transaction to begin and to end."""
+    """Return a connection to read with, without a transaction to begin and to end."""
     with each_alone(engine) as (connection, _):
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[psycopg.Connection]:
-    """Give a connection to read with: each statement sees what is committed when it begins."""
+    """Return a connection to read with: each statement sees what is committed when it begins."""
     with each_alone(engine) as (_, driver):
         yield driver
 

@@ -35,7 +35,7 @@ _SESSION = {
 
 
 def open_engine(settings: Settings) -> sa.Engine:
-    """Give a pooled engine on a database that is ready, starting the embedded server if need be."""
+    """Return a pooled engine on a ready database; the embedded server is started if need be."""
     seals.use(settings.seal_key or settings.secret_key)
     engine = _opened(settings)
     engine.update_execution_options(**{PERSON_LIMITS: settings.person_limits})
@@ -60,7 +60,7 @@ def _opened(settings: Settings) -> sa.Engine:
 
 @contextmanager
 def as_owner(settings: Settings) -> Iterator[sa.URL]:
-    """Give the address by which the tables' owner signs in; whether there are any is not seen to.
+    """Return the address by which the tables' owner signs in; whether there are any is not seen to.
 
     The embedded server runs meanwhile.
     """
@@ -109,7 +109,7 @@ def tend(engine: sa.Engine) -> None:
 
 
 def application_engine(url: sa.URL, *, in_role: bool = False) -> sa.Engine:
-    """Give an engine on a database that is ready; `in_role` steps down from the URL's own user."""
+    """Return an engine on a ready database; `in_role` steps down from the URL's own user."""
     wanted = {**_SESSION, "role": bootstrap.ROLE} if in_role else _SESSION
     options = [f"-c {name}={value}" for name, value in wanted.items()]
     given = url.query.get("options", ())

@@ -16,7 +16,7 @@ class EmbeddedServerError(AsofError):
 
 
 def major_version() -> str:
-    """Give the major version of PostgreSQL to run: 18, or what the environment asks for."""
+    """Return the major version of PostgreSQL to run: 18, or what the environment asks for."""
     wanted = os.environ.get("PGSERVER_POSTGRES_VERSION") or "18"
     if wanted not in _FOLDERS:
         msg = f"PGSERVER_POSTGRES_VERSION is {wanted!r}: set it to one of {', '.join(_FOLDERS)}"
@@ -25,14 +25,14 @@ def major_version() -> str:
 
 
 def client_version(server: int) -> str:
-    """Give the version of the client programs that go with a server of this major version."""
+    """Return the version of the client programs that go with a server of this major version."""
     if str(server) in _FOLDERS:
         return str(server)
     return max(_FOLDERS)  # they know older servers, and refuse newer ones
 
 
 def program(name: str, version: str = "") -> str:
-    """Give the path of one of PostgreSQL's programs; the wheel itself is never imported.
+    """Return the path of one of PostgreSQL's programs; the wheel itself is never imported.
 
     It is of the major version to run, or of a `version` that the wheel holds.
     """

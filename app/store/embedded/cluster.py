@@ -52,7 +52,7 @@ def asks_for_password(data: Path) -> bool:
 
 
 def set_passwords(home: Path, data: Path) -> None:
-    """Give the roles of a server that does not run their password, and have it asked for."""
+    """Set the password of the roles of a server that does not run, and have it asked for."""
     # What nobody can guess need not be stretched at each sign-in.
     alter = "SET scram_iterations = 1; ALTER ROLE {} PASSWORD '{}'"
     given = password(home)
@@ -106,7 +106,7 @@ def private_file(path: Path) -> IO[bytes]:
 
 
 def is_kept(home: Path) -> bool:
-    """Say whether a keeper lives, which starts the server again by itself."""
+    """Return whether a keeper lives, which starts the server again by itself."""
     with private_file(home / "keeper.lock") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -116,7 +116,7 @@ def is_kept(home: Path) -> bool:
 
 
 def server_pid(home: Path) -> int | None:
-    """Give the number of the server's process, not of one that was given its number since."""
+    """Return the number of the server's process, not of one that was given its number since."""
     data = home / "pgdata"
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -143,7 +143,7 @@ def stop(home: Path) -> None:
 
 
 def socket_folder(home: Path) -> Path:
-    """Give the folder of the server's socket: in home, unless that is too long for one."""
+    """Return the folder of the server's socket: in home, unless that is too long for one."""
     folder = home / "run"
     if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) <= _SOCKET_PATH_LIMIT:
         return folder
@@ -209,6 +209,6 @@ def _run(data: Path, command: list[str], text: str = "") -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Give our environment without what would lead PostgreSQL elsewhere."""
+    """Return our environment without what would lead PostgreSQL elsewhere."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "LC_ALL": "C"}

@@ -48,7 +48,7 @@ def connect(owner: URL) -> psycopg.Connection:
 
 
 def has_tables(driver: psycopg.Connection) -> bool:
-    """Tell whether the database holds anything already."""
+    """Return whether the database holds anything already."""
     found = driver.execute(_TABLES).fetchone()
     return found is not None and found[0] > 0
 

@@ -39,7 +39,7 @@ def _get_soon(lock: IO[bytes]) -> bool:
 
 
 def _serve(lease: IO[bytes], log: IO[bytes], command: list[str]) -> int:
-    """Run the server once; give its exit status, 0 where it was asked to stop."""
+    """Run the server once; return its exit status, 0 where it was asked to stop."""
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603 (the command of app.store.cluster)
     while True:
         try:

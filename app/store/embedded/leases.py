@@ -37,7 +37,7 @@ class Lease:
         atexit.register(self.close)
 
     def url(self, database: str = cluster.DATABASE, user: str = cluster.OWNER) -> sa.URL:
-        """Give the address of a database, signing in as `user`."""
+        """Return the address of a database, signing in as `user`."""
         return sa.URL.create(
             "postgresql+psycopg",
             username=user,

@@ -102,7 +102,7 @@ def _held_rights() -> int:
 
 
 def main(project: Path) -> int:
-    """Say whether the server can run for a project in this folder; 1 where not, with the mend."""
+    """Return 0 if the server can run for a project in this folder; else 1, and say the mend."""
     if os.environ.get("DATABASE_URL"):
         return 0
     home = Path(os.environ.get("ASOF_HOME") or project / "var").expanduser().resolve()

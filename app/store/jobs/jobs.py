@@ -58,7 +58,7 @@ class Job:
 
     @property
     def is_pending(self) -> bool:
-        """Say whether it is still to be done, or being done."""
+        """Return whether it is still to be done, or being done."""
         return self.status in {"queued", "running"}
 
 
@@ -208,7 +208,7 @@ def depth(connection: Connection) -> Depth:
 
 
 def fund_names(connection: Connection, fund_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Give the names of funds; one that an import is still to make has none."""
+    """Return the names of funds; one that an import is still to make has none."""
     query = sa.select(fund.c.id, fund.c.name).where(fund.c.id.in_(set(fund_ids)))
     return dict(connection.execute(query).all())
 

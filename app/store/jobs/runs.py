@@ -96,7 +96,7 @@ def fail(connection: Connection, run: Job, error: str, pause: timedelta | None) 
 
 
 def hand_back(connection: Connection, run: Job) -> None:
-    """Give a job back that a stop of the worker cuts short: it was no attempt.
+    """Hand a job back that a stop of the worker cuts short: it was no attempt.
 
     Raises LostJobError.
     """
@@ -120,13 +120,13 @@ def lose(connection: Connection, run: Job, most: int) -> None:
 
 
 def abandoned(connection: Connection, lease: timedelta) -> list[Job]:
-    """Give the runs that showed no life for as long as `lease`, locked for the caller."""
+    """Return the runs that showed no life for as long as `lease`, locked for the caller."""
     silent = sa.select(job).where(job.c.status == "running", job.c.heartbeat_at < _NOW - lease)
     return [as_job(row) for row in connection.execute(silent.with_for_update(skip_locked=True))]
 
 
 def forgotten(connection: Connection) -> list[Job]:
-    """Give the jobs that are due and for which no wake-up lies in the queue."""
+    """Return the jobs that are due and for which no wake-up lies in the queue."""
     due = sa.select(job).where(job.c.status == "queued", job.c.due_at <= _NOW)
     jobs = [as_job(row) for row in connection.execute(due.order_by(job.c.due_at))]
     waiting = wakeups.waiting(connection)

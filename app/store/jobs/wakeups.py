@@ -51,7 +51,7 @@ def is_waiting(connection: Connection) -> bool:
 
 
 def waiting(connection: Connection) -> set[bytes]:
-    """Give every message that is still to come out of the queue, now or later."""
+    """Return every message that is still to come out of the queue, now or later."""
     tables = (huey_task, huey_schedule)
     queries = [sa.select(table.c.data).where(table.c.queue == NAME) for table in tables]
     return {bytes(data) for data in connection.scalars(sa.union_all(*queries))}

@@ -41,7 +41,7 @@ def end(connection: Connection, host: str, pids: Sequence[int]) -> None:
 
 
 def prune(connection: Connection) -> int:
-    """Take out the rows of the long dead; give how many."""
+    """Take out the rows of the long dead; return how many."""
     return connection.execute(
         worker.delete().where(worker.c.heartbeat_at < _NOW - FORGOTTEN)
     ).rowcount

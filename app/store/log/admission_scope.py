@@ -143,7 +143,7 @@ class StoredLogIndex(LogIndex):
         self._cursor = cursor
 
     def names_in_force(self) -> list[str]:
-        """Give all names of the fund, not only those at hand."""
+        """Return all names of the fund, not only those at hand."""
         self.add_all(self._cursor.execute(_ALL_NAMES, (self._fund_id,) * 3).fetchall())
         return super().names_in_force()
 
@@ -163,7 +163,7 @@ class StoredLogIndex(LogIndex):
         return super().promised_by_gp()
 
     def approval_required(self) -> bool:
-        """Tell whether marks need approval, by the last event of the whole log that says so."""
+        """Return whether marks need approval, by the last event of the whole log that says so."""
         if self._first_approval is None:
             self.add_all(self._cursor.execute(_LAST_APPROVAL, (self._fund_id,)).fetchall())
             first = self._cursor.execute(_FIRST_APPROVAL, (self._fund_id,)).fetchone()
@@ -205,7 +205,7 @@ class AdmissionScope(NamedTuple):
         )
 
     def within(self, other: AdmissionScope) -> bool:
-        """Say whether the other leaves nothing of this out."""
+        """Return whether the other leaves nothing of this out."""
         return self.joined(other) == other
 
     def joined(self, other: AdmissionScope) -> AdmissionScope:

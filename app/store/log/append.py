@@ -95,7 +95,7 @@ def answered(connection: Connection, fund_id: UUID, batch: Batch) -> Appended | 
 
 
 def bearing_at_end(batch: Batch, end: CachedHead) -> AdmissionScope | None:
-    """Give what bears on a batch that is one fact, and on which all of it can be told at the end.
+    """Return what bears on a batch that is one fact, and on which all of it can be told at the end.
 
     None for others: more bears on voids, on closing and reopening books, and on what was recorded
     elsewhere before.
@@ -163,7 +163,7 @@ def _settled(
 
 
 def open_log(connection: Connection, fund_id: UUID) -> None:
-    """Give a new fund its empty log."""
+    """Open the empty log of a new fund."""
     driver_connection(connection).execute(
         "INSERT INTO ledger_head (fund_id) VALUES (%s)", (fund_id,)
     )

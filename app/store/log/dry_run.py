@@ -18,7 +18,7 @@ _CLOCK = "SELECT clock_timestamp()"
 
 
 def rehearse(connection: Connection, fund_id: UUID, batch: Batch) -> tuple[int, list[Fact]]:
-    """Give the head of the log, and the facts that the batch would put after it.
+    """Return the head of the log, and the facts that the batch would put after it.
 
     Another writer may be first: only an append decides. Raises UnknownFundError, and RefusedError
     with the faults of every draft that has any.

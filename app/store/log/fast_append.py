@@ -44,7 +44,7 @@ _AT_END = f"""
 def write_at_end(
     driver: psycopg.Connection, fund_id: UUID, row: Row, request: Request, end: CachedHead
 ) -> tuple[datetime, bytes] | None:
-    """Write a row in one statement, without a lock beforehand; give its moment and chain hash.
+    """Write a row in one statement, without a lock beforehand; return its moment and chain hash.
 
     None where the log does not end as it did any more, or where the fact or the request is known;
     nothing was written then. The row's own moment is left aside.

@@ -34,7 +34,7 @@ def link(previous: bytes, fund_id: UUID, row: Row) -> bytes:
 
 
 def around_moment(previous: bytes, fund_id: UUID, row: Row) -> tuple[bytes, bytes]:
-    """Give what is hashed before the moment of recording, and after it.
+    """Return what is hashed before the moment of recording, and after it.
 
     The moment itself is in ISO form, in UTC with microseconds: of 32 characters.
     """
@@ -89,7 +89,7 @@ def _faults(row: Row, expected: int, previous: datetime | None) -> Iterator[str]
 
 
 def name_in_use(event_type: str, payload: dict[str, Any]) -> str | None:
-    """Give the company name that an event brings into use, folded."""
+    """Return the company name that an event brings into use, folded."""
     if event_type == EventType.COMPANY_ADDED:
         return name_key(payload["company"])
     new_name = payload.get("new_name")

@@ -39,7 +39,7 @@ class CachedHead:
     def moved_on(
         self, chain_hash: bytes, bearing: AdmissionScope, payload: JsonObject
     ) -> CachedHead:
-        """Give the end after one more append, of which the index has taken note."""
+        """Return the end after one more append, of which the index has taken note."""
         return replace(
             self,
             sequence=self.sequence + 1,

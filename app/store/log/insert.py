@@ -54,7 +54,7 @@ def write(
     request: Request,
     index: LogIndex,
 ) -> list[Row]:
-    """Write rows, which come while they are sent, and give them; the head row is locked.
+    """Write rows, which come while they are sent, and return them; the head row is locked.
 
     Raises KnownFactError.
     """

@@ -106,5 +106,5 @@ def span(driver: psycopg.Connection, fund_id: UUID, through: int) -> Span | None
 
 
 def happenings(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[str, date]]:
-    """Give each type of event with each day on which one took effect, as known at a sequence."""
+    """Return each type of event with each day on which one took effect, as known at a sequence."""
     return driver.execute(_HAPPENINGS, {"fund": fund_id, "through": through}).fetchall()

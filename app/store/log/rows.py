@@ -54,7 +54,7 @@ _PAYLOAD = COLUMNS.index("payload")
 
 
 def values(row: Row) -> tuple[object, ...]:
-    """Give what the columns of a row take."""
+    """Return what the columns of a row take."""
     return (*row[:_PAYLOAD], orjson.dumps(row.payload).decode(), *row[_PAYLOAD + 1 :])
 
 

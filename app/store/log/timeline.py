@@ -116,7 +116,7 @@ def _last_recorded(fund_id: UUID, recorded: ColumnElement[bool]) -> ColumnElemen
 
 
 def is_company(connection: Connection, fund_id: UUID, named: str) -> bool:
-    """Say whether a company of the fund ever bore a name, or has it as its id."""
+    """Return whether a company of the fund ever bore a name, or has it as its id."""
     bears = event.c.company_id.in_(_companies(fund_id, named))
     query = select(event.c.sequence).where(event.c.fund_id == fund_id, bears).limit(1)
     return connection.execute(query).first() is not None

@@ -9,7 +9,7 @@ import psycopg
 
 
 def nightly(driver: psycopg.Connection, fund_id: UUID, day: date) -> UUID | None:
-    """Give the id of the nightly snapshot of a day."""
+    """Return the id of the nightly snapshot of a day."""
     query = """
         SELECT id FROM snapshot WHERE fund_id = %s AND type = 'scheduled' AND as_of = %s LIMIT 1
     """

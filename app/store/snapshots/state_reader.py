@@ -130,7 +130,7 @@ def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
 def serving(
     driver: psycopg.Connection, fund_id: UUID, at: Viewpoint
 ) -> tuple[date | None, FundState]:
-    """Give the state of the snapshot nearest before a viewpoint, and its day; None for no day.
+    """Return the state of the snapshot nearest before a viewpoint, and its day; None for no day.
 
     Those whose keyed hash is wrong are set aside.
     """

@@ -69,7 +69,7 @@ def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tupl
 
 
 def navs(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[date, Decimal]]:
-    """Give NAV before carry at each snapshot that serves readers at a sequence, oldest first.
+    """Return NAV before carry at each snapshot that serves readers at a sequence, oldest first.
 
     Those whose keyed hash is wrong are set aside.
     """
@@ -116,7 +116,7 @@ def tally(driver: psycopg.Connection, fund_id: UUID) -> Tally:
 
 
 def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
-    """Delete what nobody asked for and nobody can use; give how many.
+    """Delete what nobody asked for and nobody can use; return how many.
 
     That is what an earlier projector folded or another key sealed, and what another snapshot of the
     same day serves.
@@ -141,7 +141,7 @@ def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
 
 
 def content(driver: psycopg.Connection, fund_id: UUID, snapshot_id: UUID) -> bytes | None:
-    """Give the bytes of a snapshot's state; None where it is gone."""
+    """Return the bytes of a snapshot's state; None where it is gone."""
     query = "SELECT state FROM snapshot WHERE fund_id = %s AND id = %s"
     row = driver.execute(query, (fund_id, snapshot_id)).fetchone()
     return bytes(row[0]) if row else None

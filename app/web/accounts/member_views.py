@@ -69,7 +69,7 @@ def withdraw(fund_id: UUID) -> Answer:
 @needs_confirmation
 @needs("gp")
 def change_role(fund_id: UUID, person_id: UUID) -> Answer:
-    """Give a person another role; who was just removed can be taken back this way."""
+    """Change a person's role; who was just removed can be taken back this way."""
     form = RoleForm(request.form)
     if not form.validate():
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -164,7 +164,7 @@ def _quoted(value: str) -> str:
 
 
 def furthest_day(today: date) -> date:
-    """Give the last day that can be asked for: the end of a year, which people can remember."""
+    """Return the last day that can be asked for: the end of a year, which people can remember."""
     return date(today.year + _YEARS_AHEAD, 12, 31)
 
 

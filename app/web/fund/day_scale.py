@@ -48,7 +48,7 @@ class DayScale:
         return 1 - self.room / self.steps / 2
 
     def step(self, day: date) -> int:
-        """Give the step of a day, or the nearest one."""
+        """Return the step of a day, or the nearest one."""
         if day >= self.last:
             return self.steps
         return min(max((day - self.first).days, 0), self.steps)
@@ -58,7 +58,7 @@ class DayScale:
         return self.step(day) / self.steps
 
     def years(self) -> list[tuple[int, float]]:
-        """Give the years whose beginning can be written under the scale, each with its share."""
+        """Return the years whose beginning can be written under the scale, each with its share."""
         ends_in = (self.first + timedelta(days=self.steps)).year
         starts = [
             (year, (date(year, 1, 1) - self.first).days / self.steps)

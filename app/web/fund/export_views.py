@@ -25,7 +25,7 @@ bp = Blueprint("exports", __name__)
 @bp.get("/funds/<uuid:fund_id>/export.<any(csv, xlsx):to>")
 @needs("viewer")
 def show(fund_id: UUID, to: Format) -> Response | Redirect:
-    """Give events, figures or holdings, seen from the viewpoint in the address.
+    """Return events, figures or holdings, seen from the viewpoint in the address.
 
     What is too large to wait for is made by a job, whose page leads to the file.
     """
@@ -38,7 +38,7 @@ def show(fund_id: UUID, to: Format) -> Response | Redirect:
 @bp.get("/funds/<uuid:fund_id>/exports/<uuid:job_id>")
 @needs("viewer")
 def fetch(fund_id: UUID, job_id: UUID) -> Response | Redirect:
-    """Give the file that a job has made; until then lead to the job."""
+    """Return the file that a job has made; until then lead to the job."""
     found = jobs.find_export(database.engine(), fund_id, job_id)
     return _to_job(found) if isinstance(found, Job) else kept_download(found)
 

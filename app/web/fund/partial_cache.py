@@ -28,7 +28,7 @@ class _Place:
 
 
 def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, head: Head) -> str:
-    """Give the part of a fund's page that is seen from a settled viewpoint.
+    """Return the part of a fund's page that is seen from a settled viewpoint.
 
     It is the same for everybody: nothing in it may depend on who reads it.
     """
@@ -43,5 +43,5 @@ def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, hea
 
 @lru_cache(maxsize=_KEPT)
 def _place(*_: object) -> _Place:
-    """Give the place that belongs to all that decides what is written, and to nothing else."""
+    """Return the place that belongs to all that decides what is written, and to nothing else."""
     return _Place()

@@ -57,13 +57,13 @@ class Heights:
         return cls(min([*amounts, Decimal(0)]), max([*amounts, Decimal(1)]))
 
     def at(self, amount: Decimal) -> float:
-        """Give the height of an amount, counted from the top as SVG does."""
+        """Return the height of an amount, counted from the top as SVG does."""
         share = float((amount - self.low) / (self.high - self.low))
         return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 2)
 
 
 def heights_on_page(amounts: Iterable[Decimal], heights: Heights) -> list[float]:
-    """Give the heights of amounts in pixels, as the handle is drawn."""
+    """Return the heights of amounts in pixels, as the handle is drawn."""
     return [round(_TOP + heights.at(each) * _TALL / HEIGHT, 1) for each in amounts]
 
 

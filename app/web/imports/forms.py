@@ -78,7 +78,7 @@ class TermsForm(SentForm):
     file = FileField("Or all terms, as JSON", render_kw={"accept": ".json,application/json"})
 
     def terms(self, before: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the terms as raw JSON; a file takes the place of all that was given `before`.
+        """Return the terms as raw JSON; a file takes the place of all that was given `before`.
 
         Raises ImportStepError for a file that is no JSON object.
         """

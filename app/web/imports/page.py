@@ -160,7 +160,7 @@ def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: A
 
 
 def _filled(rows: list[list[str]], place: int) -> list[str]:
-    """Give the first cells of a column that are not empty."""
+    """Return the first cells of a column that are not empty."""
     cells = (row[place] for row in rows if place < len(row) and row[place])
     return list(islice(dict.fromkeys(cells), _SAMPLES))
 

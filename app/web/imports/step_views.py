@@ -38,7 +38,7 @@ def show(import_id: UUID) -> Answer:
 @bp.get("/<uuid:import_id>/faults.csv")
 @needs_sign_in
 def faults(import_id: UUID) -> Response:
-    """Give all faults as a file."""
+    """Return all faults as a file."""
     file = workflow.faults_of(database.engine(), import_id, route_rules.reader().id)
     return send_file(
         io.BytesIO(file), mimetype="text/csv", download_name="faults.csv", as_attachment=True
@@ -48,7 +48,7 @@ def faults(import_id: UUID) -> Response:
 @bp.post("/<uuid:import_id>/name")
 @needs_sign_in
 def rename(import_id: UUID) -> Answer:
-    """Give the fund to be another name."""
+    """Return the fund to be another name."""
     workflow.rename(database.engine(), import_id, route_rules.reader().id, typed_name())
     return back_to_import(import_id)
 
@@ -89,7 +89,7 @@ def map_columns(import_id: UUID) -> Answer:
 @bp.post("/<uuid:import_id>/terms")
 @needs_sign_in
 def set_terms(import_id: UUID) -> Answer:
-    """Give the terms of the fund to be."""
+    """Return the terms of the fund to be."""
     engine, who, form = database.engine(), route_rules.reader().id, TermsForm.sent()
     before = workflow.find_import(engine, import_id, who).terms
     try:

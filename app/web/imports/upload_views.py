@@ -59,7 +59,7 @@ def upload() -> Answer:
 @bp.get("/template.<any(csv, xlsx):to>")
 @needs_sign_in
 def template(to: Format) -> Response:
-    """Give a file to start from."""
+    """Return a file to start from."""
     file = io.BytesIO()
     write_rows(template_rows(), file, to)
     file.seek(0)

@@ -81,7 +81,7 @@ def news(stage: Stage, findings: Mapping[str, Any]) -> str:
 def terms(
     values: Mapping[str, Any], given: set[str], *, in_file: bool = False
 ) -> list[tuple[str, str, str]]:
-    """Give terms by name, each as text and with where it comes from."""
+    """Return terms by name, each as text and with where it comes from."""
     told = []
     for step, answers in told_terms(Terms.model_validate(values)).items():
         for field, label, text in answers:

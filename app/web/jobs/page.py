@@ -83,7 +83,7 @@ class JobsView:
         return url_for("jobs.index", fund_id=self.fund_id, status=status, before=before)
 
     def fund_name(self, job: Job) -> str | None:
-        """Give the name of a job's fund; none where an import is still to make it."""
+        """Return the name of a job's fund; none where an import is still to make it."""
         return self.seen.funds.get(job.fund_id)
 
 

@@ -35,7 +35,7 @@ class Batching:
     tells_mark: bool  # whether a mark of the same day is told anew
 
     def parts(self) -> Iterator[Part]:
-        """Give the events in the order in which the log takes them."""
+        """Return the events in the order in which the log takes them."""
         event = self.form.raw()
         day = event["effective_on"]
         if self.target:
@@ -53,7 +53,7 @@ class Batching:
             yield self._part("mark", EventType.VALUATION_UPDATED, day, payload)
 
     def is_closed(self, day: date | None) -> bool:
-        """Tell whether a day lies in closed books."""
+        """Return whether a day lies in closed books."""
         return day is not None and self.closed_through is not None and day <= self.closed_through
 
     def _part(self, role: Role, event_type: EventType, day: str, payload: JsonObject) -> Part:

@@ -77,7 +77,7 @@ class Changes:
 
 
 def changes(effect: Effect, currency: str) -> Changes:
-    """Give the rows that differ, as they are written."""
+    """Return the rows that differ, as they are written."""
     holdings = ((name, list(rows)) for name, rows in _holdings(effect, currency))
     return Changes(
         effect.as_of,

@@ -158,7 +158,7 @@ def _choices(label: str, values: list[str], default: str | None, *, required: bo
 
 
 def _without_none(hint: object) -> object:
-    """Give the type of a field that may be left out."""
+    """Return the type of a field that may be left out."""
     if get_origin(hint) in (Union, UnionType):
         return next(each for each in get_args(hint) if each is not type(None))
     return hint

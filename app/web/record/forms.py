@@ -61,7 +61,7 @@ class EventForm(Form):
         return wording.HINTS.get(field.name, "")
 
     def raw(self) -> JsonObject:
-        """Give the event as it comes in from outside."""
+        """Return the event as it comes in from outside."""
         payload = {
             each.name: plain(value)
             for each in self
@@ -71,12 +71,12 @@ class EventForm(Form):
         return {"event_type": self.event_type.value, "effective_on": day, "payload": payload}
 
     def typed(self, name: str) -> str:
-        """Give the text that stands in a field; empty where there is no such field."""
+        """Return the text that stands in a field; empty where there is no such field."""
         raw = self[name].raw_data if name in self else None
         return str(raw[0]).strip() if raw else ""
 
     def says_the_same_as(self, event: Event) -> bool:
-        """Tell whether what is typed is what an event says already."""
+        """Return whether what is typed is what an event says already."""
         before = form_for(event.event_type)(data=answers(event))
         return all(_given(each) == _given(before[each.name]) for each in self)
 
@@ -115,7 +115,7 @@ def typed(event_type: EventType, formdata: Any, currency: str, **more: Any) -> E
 
 
 def answers(event: Event) -> dict[str, Any]:
-    """Give what a form would have been filled in with for an event to be as it is."""
+    """Return what a form would have been filled in with for an event to be as it is."""
     fields = form_for(event.event_type)()
     given: dict[str, Any] = {"effective_on": event.effective_on}
     for field in fields:
@@ -135,7 +135,7 @@ def _read(field: Field, value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _given(field: Field) -> object:
-    """Give the value of a field; None where there is none."""
+    """Return the value of a field; None where there is none."""
     value: object = field.data
     if isinstance(field, BooleanField):
         return True if value else None
@@ -145,7 +145,7 @@ def _given(field: Field) -> object:
 
 
 def _ordered(model: type[Payload]) -> Iterable[str]:
-    """Give the fields of a type before those that any event may have."""
+    """Return the fields of a type before those that any event may have."""
     own = [name for name in model.model_fields if name not in Payload.model_fields]
     names = [*own, *Payload.model_fields]
     if issubclass(model, CompanyPayload):

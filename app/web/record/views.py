@@ -153,7 +153,7 @@ def _page(entry: Entry, found: Correctable | None) -> Response:
 
 
 def _approval(entry: Entry) -> str:
-    """Tell whether a mark needs somebody else, or will say that nobody else approved it."""
+    """Return whether a mark needs somebody else, or will say that nobody else approved it."""
     engine, fund_id = entry.engine, entry.fund_id
     if entry.event_type is not EventType.VALUATION_UPDATED:
         return ""

@@ -84,7 +84,7 @@ class Voiding:
 
     @property
     def fields(self) -> list[PayloadField]:
-        """Give all that the event carries."""
+        """Return all that the event carries."""
         return payload_fields.payload_fields(self.found.event, self.currency, self.found.names)
 
     def record(self) -> Appended | None:
@@ -97,7 +97,7 @@ class Voiding:
         return self._record()
 
     def _replayed(self) -> Appended | None:
-        """Give the void again to who sent it twice; to everybody else it is one of another."""
+        """Return the void again to whoever sent it twice; to everybody else it is one of another."""
         return self._record() if self.found.void and self.asked.reason.data else None
 
     def _record(self) -> Appended | None:

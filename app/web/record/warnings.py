@@ -15,7 +15,7 @@ from app.web.shared.formats import full_money, long_date
 
 
 def cautions(effects: Sequence[Effect], currency: str) -> list[Markup]:
-    """Give what a person should look at before they record it; the first day of each."""
+    """Return what a person should look at before they record it; the first day of each."""
     told: dict[str, Markup] = {}
     for effect in effects:
         for about, caution in _of(effect, currency):

@@ -86,7 +86,7 @@ _CHOICES = {
 
 
 def recordable() -> dict[str, list[EventType]]:
-    """Give the types that have a form, by group."""
+    """Return the types that have a form, by group."""
     groups = {
         group: [each for each in types if each not in WITHOUT_FORM]
         for group, types in EVENT_GROUPS.items()
@@ -95,7 +95,7 @@ def recordable() -> dict[str, list[EventType]]:
 
 
 def is_seldom(event_type: EventType, field: str) -> bool:
-    """Tell whether a field stands behind “More”."""
+    """Return whether a field stands behind “More”."""
     return field in SELDOM or field in _SELDOM_OF.get(event_type, ())
 
 

@@ -53,7 +53,7 @@ class SetUp:
         self._forms: dict[str, StepForm] = {}
 
     def with_typed(self, step: str, fields: Typed) -> SetUp:
-        """Give the same answers, but for one step."""
+        """Return the same answers, but for one step."""
         return SetUp({**self.answers, step: fields}, self.steps, self._present)
 
     def step(self, name: str) -> Step | None:
@@ -61,7 +61,7 @@ class SetUp:
         return next((each for each in self.steps if each.name == name), None)
 
     def form(self, name: str) -> StepForm:
-        """Give a step's form with what was typed in it, or as it starts."""
+        """Return a step's form with what was typed in it, or as it starts."""
         if name not in self._forms:
             step = self.step(name)
             assert step
@@ -71,7 +71,7 @@ class SetUp:
         return self._forms[name]
 
     def is_done(self, name: str) -> bool:
-        """Tell whether a step was answered, and well."""
+        """Return whether a step was answered, and well."""
         return name not in self._unanswered
 
     @cached_property
@@ -91,12 +91,12 @@ class SetUp:
         return next((each.name for each in self.steps if not self.is_done(each.name)), REVIEW)
 
     def may_open(self, name: str) -> bool:
-        """Tell whether all steps before one are done."""
+        """Return whether all steps before one are done."""
         names = [*(each.name for each in self.steps), REVIEW]
         return names.index(name) <= names.index(self.unfinished)
 
     def raw_terms(self) -> dict[str, Any]:
-        """Give the terms that the steps that are done say together, raw."""
+        """Return the terms that the steps that are done say together, raw."""
         raw: dict[str, Any] = {}
         for each in self.steps:
             if self.is_done(each.name):
@@ -129,7 +129,7 @@ class SetUp:
         return form
 
     def proposed(self) -> Proposed:
-        """Give the fund that is described, when every step is done."""
+        """Return the fund that is described, when every step is done."""
         form, commitments = self.form("fund"), self.commitments
         assert isinstance(form, FundForm)
         assert commitments

@@ -101,7 +101,7 @@ class CommitmentsForm(StepForm):
             seen.add(key)
 
     def commitments(self) -> Iterator[dict[str, str]]:
-        """Give the commitments, raw; only of a valid form."""
+        """Return the commitments, raw; only of a valid form."""
         if self.gp_amount.data:
             yield {
                 "investor": _NAME.validate_python(self.gp_investor.data),
@@ -113,7 +113,7 @@ class CommitmentsForm(StepForm):
             yield {"investor": investor, "amount": plain_text(amount)}
 
     def limited_partners(self) -> list[tuple[str, Decimal]]:
-        """Give the rows that are filled in."""
+        """Return the rows that are filled in."""
         rows = [row.form for row in self.lps.entries if not row.form.is_empty]
         return [(_NAME.validate_python(row.investor.data), row.amount.data or ZERO) for row in rows]
 
@@ -143,7 +143,7 @@ class CommitmentsForm(StepForm):
         return {}
 
     def terms(self) -> dict[str, Any]:
-        """Give nothing: commitments are events of their own."""
+        """Return nothing: commitments are events of their own."""
         return {}
 
 

@@ -59,7 +59,7 @@ class DeploymentForm(StepForm):
             )
 
     def terms(self) -> dict[str, Any]:
-        """Give the deployment, raw."""
+        """Return the deployment, raw."""
         shares = None
         if self.pacing.data == "custom":
             shares = [plain_text(share.data or ZERO) for share in self.shares.entries]

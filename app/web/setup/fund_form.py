@@ -86,7 +86,7 @@ class TermForm(StepForm):
         )
 
     def terms(self) -> dict[str, Any]:
-        """Give the terms of size and time, raw."""
+        """Return the terms of size and time, raw."""
         assert self.size.data
         assert self.inception_on.data
         return {

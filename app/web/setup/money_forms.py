@@ -38,7 +38,7 @@ class FeesForm(StepForm):
             later.required = True
 
     def terms(self) -> dict[str, Any]:
-        """Give the fee, raw."""
+        """Return the fee, raw."""
         fee: dict[str, Any] = {"rate": _plain(self.fee_rate), "basis": self.fee_basis.data}
         if self.steps_down.data:
             later = {"rate": _plain(self.later_rate), "basis": self.later_basis.data}
@@ -92,7 +92,7 @@ class CarryForm(StepForm):
             raise StopValidation(f"{told}, not {percent_typed(field.data)} %.")
 
     def terms(self) -> dict[str, Any]:
-        """Give the carry, raw."""
+        """Return the carry, raw."""
         carry: dict[str, Any] = {"rate": _plain(self.carry_rate), "hurdle": None, "catch_up": None}
         if self.has_hurdle.data:
             carry["hurdle"] = _plain(self.hurdle)

@@ -75,7 +75,7 @@ class ReservesForm(StepForm):
             raise StopValidation("Write a rule for at least one stage, or choose another policy.")
 
     def terms(self) -> dict[str, Any]:
-        """Give the reserves, raw."""
+        """Return the reserves, raw."""
         policy = self.reserve_policy.data
         reserves: dict[str, Any] = {"policy": policy}
         if policy == "ratio":

@@ -37,7 +37,7 @@ class StepForm(Form):
 
     @classmethod
     def kept(cls, sent: MultiDict[str, str]) -> Typed:
-        """Give what was sent for the step's own fields."""
+        """Return what was sent for the step's own fields."""
         names = cls.names()
         return {key: sent.getlist(key) for key in sent if key.split("-")[0] in names}
 
@@ -47,7 +47,7 @@ class StepForm(Form):
         raise NotImplementedError
 
     def terms(self) -> dict[str, Any]:
-        """Give the part of the terms that the step is about, raw; only of a valid form."""
+        """Return the part of the terms that the step is about, raw; only of a valid form."""
         raise NotImplementedError
 
     def add_row(self) -> None:
@@ -95,7 +95,7 @@ def percent_typed(fraction: Decimal | None) -> str | None:
 
 
 def sent(fields: Mapping[str, list[str]]) -> MultiDict[str, str]:
-    """Give what was typed as a browser sends it."""
+    """Return what was typed as a browser sends it."""
     return MultiDict([(key, value) for key, values in fields.items() for value in values])
 
 

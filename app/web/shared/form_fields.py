@@ -162,7 +162,7 @@ class DayField(StringField):
 
 
 def known_to(field: Field) -> object:
-    """Give what a form was told by `meta`, to a field of it or of a row in it."""
+    """Return what a form was told by `meta`, to a field of it or of a row in it."""
     parent = getattr(field.meta, "_parent_form", None)
     return parent.meta if parent is not None else field.meta
 

@@ -135,7 +135,7 @@ def label_of(name: str) -> str:
 def payload_fields(
     event: Event, currency: str, names: Mapping[str, str] | None = None
 ) -> list[PayloadField]:
-    """Give all that an event carries, its own fields before those that any event may have.
+    """Return all that an event carries, its own fields before those that any event may have.
 
     `names` leads from the ids of people to their names.
     """

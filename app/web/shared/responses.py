@@ -11,12 +11,12 @@ _ASKS = "HX-Request-Type"
 
 
 def wants_partial() -> bool:
-    """Tell whether the request is for a part of a page."""
+    """Return whether the request is for a part of a page."""
     return request.headers.get(_ASKS) == "partial"
 
 
 def comes_from_page() -> bool:
-    """Tell whether a page is there that asks, and that a refusal can leave as it is."""
+    """Return whether a page is there that asks, and that a refusal can leave as it is."""
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 

@@ -33,7 +33,7 @@ class OldForm(NamedTuple):
 
 
 def sent_again() -> OldForm | None:
-    """Give what a form says of somebody who is signed in, or what a sign-in carries along.
+    """Return what a form says of somebody who is signed in, or what a sign-in carries along.
 
     See `sent`.
     """
@@ -45,7 +45,7 @@ def sent_again() -> OldForm | None:
 
 
 def sent() -> OldForm | None:
-    """Give all that a form of this site says but its proof; None where it is not to be sent.
+    """Return all that a form of this site says but its proof; None where it is not to be sent.
 
     What does not say that a page of this site sent it, or holds secrets or files, is not offered.
     """

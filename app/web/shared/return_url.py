@@ -22,7 +22,7 @@ def own_path(address: str) -> str:
 
 
 def asked_for() -> str:
-    """Give the path of the page that somebody was at who has to sign in before they go on."""
+    """Return the path of the page that somebody was at who has to sign in before they go on."""
     if comes_from_page():
         return _path_of(request.headers.get("HX-Current-URL", ""))
     if request.method in {"GET", "HEAD"}:
@@ -31,7 +31,7 @@ def asked_for() -> str:
 
 
 def _path_of(address: str) -> str:
-    """Give the path of a page of ours by its whole address."""
+    """Return the path of a page of ours by its whole address."""
     parts = split_address(address)
     if parts.netloc != request.host or not _is_page(parts.path):
         return url_for("funds.index")

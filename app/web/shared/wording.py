@@ -82,7 +82,7 @@ def source(event: Event) -> str:
 
 
 def amount(event: Event) -> Decimal | None:
-    """Give the money that an event is about, where it is about money."""
+    """Return the money that an event is about, where it is about money."""
     for field in ("amount", "new_valuation"):
         if field in event.payload:
             return event.amount(field)
@@ -90,7 +90,7 @@ def amount(event: Event) -> Decimal | None:
 
 
 def day_of(instant: datetime) -> date:
-    """Give the UTC day of an instant."""
+    """Return the UTC day of an instant."""
     return instant.astimezone(UTC).date()
 
 

@@ -75,7 +75,7 @@ class Amendment:
         return f"amend {self.when.key.data or uuid4()} {said}"
 
     def form(self, step: str) -> StepForm:
-        """Give the form of a step."""
+        """Return the form of a step."""
         return self.set_up.form(step)
 
     def validate(self) -> bool:
@@ -107,7 +107,7 @@ class Amendment:
         return True
 
     def raw(self) -> dict[str, object]:
-        """Give the amendment for the log, raw; only of a valid one."""
+        """Return the amendment for the log, raw; only of a valid one."""
         assert self.when.effective_on.data
         given: dict[str, object] = {
             "effective_on": self.when.effective_on.data.isoformat(),

@@ -143,7 +143,7 @@ class TimelineView:
         return self.address.around(sequence)
 
     def fields(self, event: Event) -> list[PayloadField]:
-        """Give all that an event carries."""
+        """Return all that an event carries."""
         return payload_fields.payload_fields(event, self.around.currency, self.around.names)
 
     def author(self, event: Event) -> str:
@@ -156,7 +156,7 @@ class TimelineView:
         return wording.subject(event, company)
 
     def offers(self, entry: LoggedEvent) -> dict[str, str]:
-        """Give the ways to take an event back that whoever looks may go: name and address."""
+        """Return the ways to take an event back that whoever looks may go: name and address."""
         event = entry.event
         author = route_rules.author("form") if route_rules.may("analyst") else None
         if entry.voided_by or author is None:

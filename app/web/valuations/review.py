@@ -66,7 +66,7 @@ def _gist(grid: Grid) -> list[object]:
 
 
 def changed_since(engine: Engine, grid: Grid) -> list[Event]:
-    """Give what was recorded of the fund up to the quarter end since the round was submitted."""
+    """Return what was recorded of the fund up to the quarter end since the round was submitted."""
     first = grid.draft.submitted_through
     if grid.draft.status != "submitted" or first is None or first >= grid.opening.through:
         return []

@@ -47,7 +47,7 @@ class Importer(Visitor):
         return self.send("/funds/import/", form, UPLOAD, Path(self.part.file))
 
     def _await(self, address: str, sign: str) -> str:
-        """Look at the import until its page shows a sign, or leads to the fund; give which."""
+        """Look at the import until its page shows a sign, or leads to the fund; return which."""
         while not self.measuring.over.wait(_EVERY):
             answer = self.client.get(address, name=LOOK, headers=PARTIAL)
             if leads := answer.headers and answer.headers.get("HX-Redirect"):

@@ -56,7 +56,7 @@ class Measuring:
         environment.events.quitting.add_listener(self._judge)
 
     def part(self, role: str) -> Part:
-        """Give a part that nobody plays yet."""
+        """Return a part that nobody plays yet."""
         return self._cast[role].pop()
 
     def ready(self) -> None:
@@ -121,7 +121,7 @@ class Measuring:
         self._options.found.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
 
     def _whole(self) -> list[Window]:
-        """Give the windows; the last one, where it was cut short, goes with the one before it."""
+        """Return the windows; the last one, where it was cut short, goes with the one before it."""
         *before, last = self._windows or [Window(1)]
         if not before or last.seconds > self._options.seconds / 2:
             return [*before, last]
@@ -145,5 +145,5 @@ def judged_by(*gates: Gate) -> None:
 
 
 def current() -> Measuring:
-    """Give the run that Locust is at."""
+    """Return the run that Locust is at."""
     return _runs[-1]

@@ -14,7 +14,7 @@ def approval(on: str = "2011-01-10", *, required: bool = True, **more: object) -
 
 
 def asked() -> Ledger:
-    """Give a fund with a mark (event 4) that asks for approval since (event 5)."""
+    """Return a fund with a mark (event 4) that asks for approval since (event 5)."""
     return fund(company(), investment("100"), mark("200"), approval())
 
 

@@ -102,7 +102,7 @@ COMMON = {
 
 
 def base() -> Ledger:
-    """Give a fund with a company and a call (event 3), its books closed through June 2010."""
+    """Return a fund with a company and a call (event 3), its books closed through June 2010."""
     close = raw("PERIOD_CLOSED", "2010-07-15", closed_through="2010-06-30")
     return fund(company("Acme"), called("100"), close)
 
@@ -115,7 +115,7 @@ def event_of(event_type: str, **changes: Any) -> Raw:  # noqa: ANN401 - any JSON
 
 
 def refusals(event: object) -> list[str]:
-    """Give what parsing says against an event."""
+    """Return what parsing says against an event."""
     with pytest.raises(RefusedError) as caught:
         parse_draft(event)
     return [str(fault) for fault in caught.value.faults]

@@ -27,7 +27,7 @@ class PlainReading:
     through: int
 
     def facts(self, event_type: str, **having: Any) -> list[Event]:  # noqa: ANN401 - any JSON
-        """Give the facts of a type that count here."""
+        """Return the facts of a type that count here."""
         return [
             event
             for event in self.log
@@ -175,7 +175,7 @@ class PlainReading:
             day += timedelta(days=1)
 
     def partner_flows(self) -> dict[date, Fraction]:
-        """Give what partners got (less what they paid), by day."""
+        """Return what partners got (less what they paid), by day."""
         given = [(event, -1) for event in self.facts("CAPITAL_CALLED")]
         given += [(event, -1) for event in self.facts("DISTRIBUTION_RETURNED", kind="lp_giveback")]
         for kind in ("standard", "recallable", "return_of_call"):
@@ -188,7 +188,7 @@ class PlainReading:
         return flows
 
     def deal_flows(self) -> dict[date, Fraction]:
-        """Give what the fund got from companies (less what it paid them), by day."""
+        """Return what the fund got from companies (less what it paid them), by day."""
         flows: dict[date, Fraction] = {}
         for event_type, sign in (("INVESTMENT_MADE", -1), ("PROCEEDS_RECEIVED", 1)):
             for event in self.facts(event_type):

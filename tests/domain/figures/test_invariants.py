@@ -162,7 +162,7 @@ def test_no_amount_is_ever_a_float(log: Log, place: tuple[date, float]) -> None:
 
 
 def _values(value: object) -> Iterator[object]:
-    """Give all that is anywhere in a state."""
+    """Return all that is anywhere in a state."""
     if dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from _values(getattr(value, field.name))

@@ -40,7 +40,7 @@ def acme(*events: Raw, as_of: str = "2020-06-30") -> Holding:
 
 
 def standing(holding: Holding) -> Standing:
-    """Give F, K, R and Y: fair value, remaining cost, realised gain, income."""
+    """Return F, K, R and Y: fair value, remaining cost, realised gain, income."""
     parts = (
         holding.fair_value,
         holding.remaining_cost,

@@ -30,7 +30,7 @@ CSV = b"effective_on,event_type,amount,investor\n2010-01-05,COMMITMENT_MADE,500,
 
 
 def limited(engine: Engine, **most: int) -> Engine:
-    """Give the engine of a site that allows so much."""
+    """Return the engine of a site that allows so much."""
     unlimited = {"jobs": 1000, "snapshots": 1000, "funds": 1000}
     return engine.execution_options(**{PERSON_LIMITS: PersonLimits(**(unlimited | most))})
 
@@ -49,7 +49,7 @@ def make(engine: Engine, person: UUID, key: str | None = None) -> UUID:
 
 
 def outcomes(act: Callable[[int], object], times: int) -> tuple[int, int]:
-    """Act so many times at once; give how often it was done and how often it was too much."""
+    """Act so many times at once; return how often it was done and how often it was too much."""
 
     def one(number: int) -> bool:
         try:

@@ -45,20 +45,20 @@ SIGNS = {
 
 @pytest.fixture(scope="module")
 def log(engine: Engine) -> list[Event]:
-    """Give the demo fund's log as the database keeps it."""
+    """Return the demo fund's log as the database keeps it."""
     fund = demo.load(engine, "The demo fund's story")
     length, _ = demo.demo_history()
     return timeline.between(engine, fund.id, 1, length)
 
 
 def figures(log: list[Event], as_of: date, through: int | None = None) -> Figures:
-    """Give the figures as of a day, as known through a sequence (all of it by default)."""
+    """Return the figures as of a day, as known through a sequence (all of it by default)."""
     at = Viewpoint(as_of, len(log) if through is None else through)
     return figures_of(state_at(log, at), as_of)
 
 
 def lowest_cash(log: list[Event], through: int) -> Decimal:
-    """Give the least cash at the close of any day, as known through a sequence."""
+    """Return the least cash at the close of any day, as known through a sequence."""
     moves: dict[date, Decimal] = {}
     for event in in_force(log, through):
         if sign := SIGNS.get(event.event_type):
@@ -68,7 +68,7 @@ def lowest_cash(log: list[Event], through: int) -> Decimal:
 
 
 def closes(log: list[Event]) -> Iterator[tuple[date, int]]:
-    """Give each quarter that was closed, with the sequence of its first close."""
+    """Return each quarter that was closed, with the sequence of its first close."""
     seen = set()
     for event in log:
         if event.event_type is EventType.PERIOD_CLOSED:

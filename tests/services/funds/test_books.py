@@ -29,7 +29,7 @@ Q4 = {"closed_through": "2010-12-31", "label": "Q4 2010", "note": ""}
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with a marked holding at the end of 2010."""
+    """Return a fund with a marked holding at the end of 2010."""
     return new_fund(engine, called("1000"), company(), investment("600"), mark("900"))
 
 

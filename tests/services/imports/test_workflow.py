@@ -342,7 +342,7 @@ def test_as_many_files_as_may_be_are_on_their_way_however_many_come_at_once(
 
 @pytest.fixture
 def old(engine: Engine) -> Importing:
-    """Give a file that nobody touched for longer than it is kept."""
+    """Return a file that nobody touched for longer than it is kept."""
     job = Importing(engine, csv())
     age = import_jobs.KEPT + timedelta(minutes=1)
     with engine.begin() as connection:

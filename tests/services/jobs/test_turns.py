@@ -30,7 +30,7 @@ def alone(engine: Engine) -> None:
 
 
 def _order(engine: Engine, count: int) -> list[str]:
-    """Do so many jobs one after the other; give who had asked for them."""
+    """Do so many jobs one after the other; return who had asked for them."""
     order: list[str] = []
 
     def note(_: Engine, job: Job, __: object) -> None:

@@ -25,7 +25,7 @@ _FIRST, _DAYS = date(2009, 12, 25), 500
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with busy days, quiet ones, and an event that was voided later."""
+    """Return a fund with busy days, quiet ones, and an event that was voided later."""
     fund = new_fund(
         engine,
         called("1000", "2010-01-15"),

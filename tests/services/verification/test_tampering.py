@@ -70,7 +70,7 @@ def test_every_tampering_of_a_row_is_found_at_its_sequence(
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund that was snapshot on the last day of 2010, and worth 490 then."""
+    """Return a fund that was snapshot on the last day of 2010, and worth 490 then."""
     fund = new_fund(engine, called("500"), company(), investment("100"), mark("90", "2010-12-31"))
     take(engine, fund, uuid7(), Wanted(DAY, "manual", "someone", "as reported"))
     return fund

@@ -31,7 +31,7 @@ _REVISIONS = [script.revision for script in reversed(list(_SCRIPTS.walk_revision
 
 @pytest.fixture
 def connection(fresh_database_url: str) -> Iterator[sa.Connection]:
-    """Give a connection to an empty database."""
+    """Return a connection to an empty database."""
     url = bootstrap.engine_url(fresh_database_url)
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
         yield connection

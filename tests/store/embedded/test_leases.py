@@ -39,7 +39,7 @@ sys.stdin.read()
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a home with a cluster in it, that no one uses."""
+    """Return a home with a cluster in it, that no one uses."""
     home = tmp_path_factory.mktemp("embedded") / "home"
     leases.acquire(home).close()
     return home

@@ -54,7 +54,7 @@ def _event(row: Row) -> Event:
 
 @pytest.fixture(params=GOLDEN, ids=[file.stem for file in GOLDEN])
 def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Give a golden log: its rows as they stand in the table, and the answers they gave."""
+    """Return a golden log: its rows as they stand in the table, and the answers they gave."""
     document: dict[str, Any] = orjson.loads(request.param.read_bytes())
     return document
 

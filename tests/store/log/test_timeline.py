@@ -27,7 +27,7 @@ recorded_at,effective_on,event_type,investor,amount,voids,reason
 
 @pytest.fixture(scope="module")
 def fund(engine: Engine, admin: Person) -> UUID:
-    """Give a fund whose events were recorded at the edges of days."""
+    """Return a fund whose events were recorded at the edges of days."""
     return import_fund(engine, "Edges of days", plan_import(_CSV), admin.id).id
 
 

@@ -80,7 +80,7 @@ def test_answers_once_given_stay_and_funds_do_not_touch_each_other(
 
 
 def _answer(engine: Engine, fund_id: UUID, as_of: date, through: int) -> object:
-    """Give the whole answer, but for the head, which moves on."""
+    """Return the whole answer, but for the head, which moves on."""
     document = state_document(_see(engine, fund_id, as_of, through))
     del document["head"]
     return document

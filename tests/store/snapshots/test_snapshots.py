@@ -101,7 +101,7 @@ def test_a_state_without_metrics_does_not_pretend_that_there_are_none(engine: En
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with a mark a month, in the order of time."""
+    """Return a fund with a mark a month, in the order of time."""
     marks = [mark(str(month), f"2010-{month:02}-28") for month in range(3, 13)]
     return new_fund(engine, company(), investment("100", "2010-02-01"), *marks)
 

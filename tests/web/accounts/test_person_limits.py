@@ -36,7 +36,7 @@ FUND = {
 
 @pytest.fixture
 def allowing(engine: Engine) -> Iterator[Callable[..., None]]:
-    """Give a way to change what the site allows, for this test."""
+    """Return a way to change what the site allows, for this test."""
     usual = engine.get_execution_options()[PERSON_LIMITS]
 
     def allow(**most: int) -> None:

@@ -62,7 +62,7 @@ def _later(engine: Engine, seconds: int) -> None:
 
 
 def at(app: Flask, address: str) -> FlaskClient:
-    """Give a client at an address."""
+    """Return a client at an address."""
     client = app.test_client()
     client.environ_base["REMOTE_ADDR"] = address
     return client
@@ -75,7 +75,7 @@ def sign_in(
 
 
 def hidden(page: str) -> dict[str, str]:
-    """Give the hidden fields of a page."""
+    """Return the hidden fields of a page."""
     fields = re.findall(r"<input (?=[^>]*name=)[^>]*type=\"hidden\"[^>]*>", page)
     return {_part("name", field): unescape(_part("value", field)) for field in fields}
 
@@ -87,7 +87,7 @@ def _part(name: str, element: str) -> str:
 
 
 def goal(answer: TestResponse) -> str:
-    """Give where a sign-in page will lead to."""
+    """Return where a sign-in page will lead to."""
     address = urlsplit(answer.location)
     assert address.path == "/sign-in"
     return parse_qs(address.query)["next"][0]

@@ -27,7 +27,7 @@ def _page(client: FlaskClient, fund: object, query: str = "", **headers: str) ->
 
 
 def _words(html: str) -> str:
-    """Give the text of a page as a person reads it."""
+    """Return the text of a page as a person reads it."""
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
@@ -49,13 +49,13 @@ def _closes(engine: Engine, fund: UUID) -> tuple[Close, ...]:
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with a marked holding at the end of 2010."""
+    """Return a fund with a marked holding at the end of 2010."""
     return new_fund(engine, called("1000"), company(), investment("600"), mark("900"))
 
 
 @pytest.fixture
 def gp(client_as: Callable[[UUID, str], FlaskClient], fund: UUID) -> FlaskClient:
-    """Give a client signed in as a GP of the fund."""
+    """Return a client signed in as a GP of the fund."""
     return client_as(fund, "gp")
 
 

@@ -28,14 +28,14 @@ def _words(html: str) -> str:
 
 
 def _offered(html: str) -> list[tuple[str, str, str]]:
-    """Give what can be chosen: its value, whether it is, and what it says."""
+    """Return what can be chosen: its value, whether it is, and what it says."""
     found = re.findall(r'<option value="([^"]*)" ?(\w*)[^>]*>([^<]*)</option>', html)
     return [(value, chosen, text) for value, chosen, text in found]
 
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with a mark that was restated after the books of its quarter had closed."""
+    """Return a fund with a mark that was restated after the books of its quarter had closed."""
     fund = new_fund(engine, called("1000"), company(), investment("600"), mark("900"))
     record(engine, fund, _closed("2010-12-31", "Q4 2010"))
     record(engine, fund, mark("700", adjustment=True))

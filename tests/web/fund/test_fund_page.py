@@ -28,7 +28,7 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 def _figure(html: str, name: str) -> tuple[str, str]:
-    """Give a figure's exact value and what is shown of it."""
+    """Return a figure's exact value and what is shown of it."""
     found = re.search(rf'<data value="([^"]*)"[^>]*figure-{name}">([^<]*)</data>', html)
     assert found, name
     return found[1], found[2]

@@ -37,7 +37,7 @@ def csv(rows: str = ROWS, header: str = HEADER) -> bytes:
 
 
 def words(html: str) -> str:
-    """Give the text of a page as a person reads it."""
+    """Return the text of a page as a person reads it."""
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 

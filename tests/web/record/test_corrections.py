@@ -55,7 +55,7 @@ def gp(fund: UUID, client_as: Client) -> FlaskClient:
 
 
 def _undo(client: FlaskClient, page: str) -> str:
-    """Press Undo in the last notice that the page shows, and give the page that it leads to."""
+    """Press Undo in the last notice that the page shows, and return the page that it leads to."""
     *_, notice = re.findall(r'data-testid="notice".*?</form>', client.get(page).text, re.DOTALL)
     action = re.search(r'action="([^"]+)"', notice)
     assert action

@@ -17,7 +17,7 @@ LOOK = "Look at this before you record"
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund of 1,000 committed, with 100 of 500 called still there, and two companies."""
+    """Return a fund of 1,000 committed, with 100 of 500 called still there, and two companies."""
     return new_fund(
         engine,
         raw("COMMITMENT_MADE", "2010-01-02", investor="Alma", amount="1000"),

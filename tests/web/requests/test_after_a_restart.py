@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 
 @pytest.fixture
 def lone(tmp_path: Path) -> Settings:
-    """Give settings that lead to a server of the test's own."""
+    """Return settings that lead to a server of the test's own."""
     return Settings(home=tmp_path / "home", database_url=None, secret_key="-")  # noqa: S106
 
 

@@ -32,7 +32,7 @@ def wizard(person: FlaskClient) -> Wizard:
 
 
 def told(page: str, testid: str) -> str:
-    """Give the text of an element, all on one line."""
+    """Return the text of an element, all on one line."""
     found = re.search(rf'data-testid="{re.escape(testid)}"[^>]*>(.*?)</', page, re.DOTALL)
     assert found, f"{testid} is not on the page"
     return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split())

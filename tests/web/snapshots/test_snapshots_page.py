@@ -33,7 +33,7 @@ def _page(client: FlaskClient, fund: object, query: str = "", **headers: str) ->
 
 
 def _words(html: str) -> str:
-    """Give the text of a page as a person reads it."""
+    """Return the text of a page as a person reads it."""
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
@@ -58,7 +58,7 @@ def _takes(engine: Engine, fund: UUID) -> list[Job]:
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with one company."""
+    """Return a fund with one company."""
     return new_fund(engine, called("500"), company(), investment("100"), mark("150"))
 
 

@@ -30,7 +30,7 @@ PAGES = ("snapshots/", "books/")
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund that has a snapshot."""
+    """Return a fund that has a snapshot."""
     fund = new_fund(engine, called("500"), called("600", "2011-02-01"))
     take(engine, fund, uuid7(), Wanted(date(2010, 6, 30), "manual", "someone"))
     return fund

@@ -41,7 +41,7 @@ def _sequences(html: str) -> list[int]:
 
 
 def _entry(html: str, sequence: int) -> str:
-    """Give the text of an event as a person reads it."""
+    """Return the text of an event as a person reads it."""
     found = re.search(rf'<li id="event-{sequence}".*?</li>', html, re.DOTALL)
     assert found, sequence
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())

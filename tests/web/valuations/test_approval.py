@@ -63,7 +63,7 @@ class House:
 
 @pytest.fixture
 def quiet(app: Flask, engine: Engine) -> House:
-    """Give the same fund before anybody asked for approval."""
+    """Return the same fund before anybody asked for approval."""
     fund = new_fund(engine, company(), investment("100"))
     roles = {"analyst": "analyst", "gp": "gp", "second": "gp"}
     people = {who: member(engine, fund, role, who) for who, role in roles.items()}

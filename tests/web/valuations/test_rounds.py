@@ -78,7 +78,7 @@ class Round:
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
-    """Give a fund with three holdings, a sold one and a company it never invested in."""
+    """Return a fund with three holdings, a sold one and a company it never invested in."""
     return new_fund(
         engine,
         *(company(name) for name in ("Acme", "Borealis", "Cobalt", "Dune", "Ember")),
@@ -99,7 +99,7 @@ def maya(engine: Engine, fund: UUID) -> Person:
 
 @pytest.fixture
 def theirs(app: Flask, fund: UUID, maya: Person) -> Round:
-    """Give the round of the first quarter of 2011, started by an analyst."""
+    """Return the round of the first quarter of 2011, started by an analyst."""
     started = Round(signed_in(app, maya), fund)
     assert started.start().location == started.page
     return started
@@ -107,12 +107,12 @@ def theirs(app: Flask, fund: UUID, maya: Person) -> Round:
 
 @pytest.fixture
 def gps(app: Flask, engine: Engine, fund: UUID) -> Callable[[str], Round]:
-    """Give the same round as a GP of a name has it."""
+    """Return the same round as a GP of a name has it."""
     return lambda name: Round(signed_in(app, member(engine, fund, "gp", name)), fund)
 
 
 def marks(engine: Engine, fund: UUID) -> list[Event]:
-    """Give the marks of the quarter end in force, as they were recorded."""
+    """Return the marks of the quarter end in force, as they were recorded."""
     page = timeline.timeline_page(engine, fund, Filters())
     return [
         each.event

@@ -34,7 +34,7 @@ def check_gp_commitment(proposal: Proposal) -> None:
 
 
 def size_voided(proposal: Proposal) -> Decimal | None:
-    """Give the size in force where a void takes back an amendment of it; see `check_size_left`."""
+    """Return the size in force once a void takes back an amendment; see `check_size_left`."""
     payload, index = proposal.draft.payload, proposal.index
     if not isinstance(payload, EventVoided) or index.terms_in_force is None:
         return None

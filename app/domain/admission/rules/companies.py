@@ -19,7 +19,7 @@ _ALL_COMPARED, _MOST_COMPARED = 500, 100
 
 
 def settled_company(proposal: Proposal) -> tuple[JsonObject, str | None]:
-    """Give the payload with its company's own id, and the folded name it brings into use.
+    """Return the payload with its company's own id, and the folded name it brings into use.
 
     Whatever name a fact uses, it is stored with the one under which the company was added, so
     that equal facts stay equal when a company is renamed.

@@ -25,7 +25,7 @@ _LAST_WORD_FIELDS: dict[EventType, tuple[str, ...]] = {
 def settled_occurrence(
     proposal: Proposal, effective_on: date, payload: JsonObject, *, second: bool
 ) -> tuple[JsonObject, bytes]:
-    """Give the payload with its occurrence, and its hash.
+    """Return the payload with its occurrence, and its hash.
 
     Refuses a twin of an event in force, unless it is said to be a `second` one or asks for an
     occurrence of its own. A twin of a voided event takes the next occurrence by itself; so does

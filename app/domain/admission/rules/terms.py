@@ -33,5 +33,5 @@ def check_terms(proposal: Proposal) -> None:
 
 
 def _carry(terms: dict[str, object]) -> object:
-    """Give the carry with every key, as terms are compared."""
+    """Return the carry with every key, as terms are compared."""
     return as_json(Terms.model_validate(terms))["carry"]
