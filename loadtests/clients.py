@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.services.jobs.jobs import Job
 from app.services.snapshots import jobs
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from loadtests.api_client import ApiClient, UnansweredError
 from tests.ledgers import called, mark
 from tests.people import admin_token
@@ -94,7 +94,7 @@ class Clients:
         while True:
             try:
                 with self._engine.begin() as connection:
-                    what = Wanted(day, "manual", "trial")
+                    what = SnapshotRequest(day, "manual", "trial")
                     return jobs.ask_to_take(connection, self._fund, what)
             except DBAPIError:
                 time.sleep(_RESEND_AFTER)

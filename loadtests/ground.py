@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from app.config import PROJECT, Settings
 from app.domain.errors import UnknownFundError
 from app.services.demo.entries import GP
-from app.services.demo.loading import TooFewEventsError, demo_history
+from app.services.demo.loader import TooFewEventsError, demo_history
 from app.services.funds.funds import fund_by_id_or_name
-from app.services.funds.new_fund import found_fund
+from app.services.funds.new_fund import establish_from_history
 from app.services.snapshots.builder import build_missing
 from app.store.database.connections import reading
 from app.store.database.engines import close_engine, open_engine
@@ -94,4 +94,4 @@ def _load(engine: sa.Engine, name: str, events: int) -> Fund:
     drafts = (entry.draft() for entry in islice(history, events))
     parts = iter(lambda: list(islice(drafts, 5_000)), [])
     with engine.begin() as connection:
-        return found_fund(connection, name, parts, Author(GP, "demo", may_adjust=True))
+        return establish_from_history(connection, name, parts, Author(GP, "demo", may_adjust=True))

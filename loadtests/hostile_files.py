@@ -21,7 +21,7 @@ import orjson
 
 from app.services.imports.faults import ImportFaultsError, faults_file
 from app.services.imports.mapping import propose_mapping
-from app.services.imports.plan import Given, plan_as_given
+from app.services.imports.plan import ImportAnswers, plan_as_given
 from app.services.imports.report import of_faults, sample
 from app.services.sheets import UnreadableFileError
 from loadtests import report
@@ -94,7 +94,7 @@ def _judged(content: bytes) -> dict[str, Any]:
         return {"look": round(looked, 2), "judge": 0.0, "told": f"not taken: {error}"[:200]}
     looked = process_time()
     try:
-        plan = plan_as_given(content, Given(spare=True))
+        plan = plan_as_given(content, ImportAnswers(spare=True))
         told = f"{len(plan.drafts)} events"
     except ImportFaultsError as error:
         file, findings = (

@@ -24,7 +24,7 @@ from app.config import Settings
 from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshots.builder import build_missing
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.store.database.connections import reading
 from app.store.database.engines import close_engine, open_engine
 from app.store.log import validity
@@ -145,7 +145,7 @@ def _build_without_lock(*given: Any) -> None:  # noqa: ANN401 (what _build takes
 def _build(settings: Settings, fund: UUID, stop: Event, findings: Findings, seed: int) -> None:
     engine, chance, count = open_engine(settings), random.Random(seed), 0
     while not stop.is_set():
-        take(engine, fund, uuid7(), Wanted(_day(chance), "manual", "someone"))
+        take(engine, fund, uuid7(), SnapshotRequest(_day(chance), "manual", "someone"))
         count += 1 + (build_missing(engine, fund, every=20) if chance.random() < 0.1 else 0)
     findings.put(("snapshots", count))
     close_engine(engine)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, text
 from uuid_utils.compat import uuid7
 
 from app.domain.viewpoint import Viewpoint
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.verification import verify_fund
 from app.store.database.connections import driver_connection
 from app.store.log import stored_events
@@ -221,11 +221,11 @@ def _fund(engine: Engine) -> UUID:
     marks = [mark(str(month), f"2010-{month:02}-28") for month in range(5, 13)]
     fund = new_fund(engine, called("500"), company(), investment("100"), *marks)
     for day in (_FIRST, _SECOND):
-        take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
+        take(engine, fund, uuid7(), SnapshotRequest(day, "manual", "someone"))
     for month in range(7, 11):
         record(engine, fund, called(f"{month}", f"2011-{month:02}-15"))
     record(engine, fund, called("5", "2010-03-15"), called("9", "2011-11-15"))
-    take(engine, fund, uuid7(), Wanted(_SECOND, "scheduled", "someone"))
+    take(engine, fund, uuid7(), SnapshotRequest(_SECOND, "scheduled", "someone"))
     verify_fund.verify(engine, fund)
     return fund
 

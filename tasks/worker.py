@@ -19,7 +19,7 @@ from huey.consumer import BaseProcess, Consumer, ConsumerStopped, ProcessEnviron
 
 import tasks.jobs  # noqa: F401 (its task enters the registry)
 from app.observability import logging_setup
-from app.runtime.parent_watch import leave_with
+from app.runtime.parent_watch import exit_with_parent
 from app.services.jobs import worker_heartbeats
 from app.store.database import engines
 from app.store.database.bootstrap import DatabaseSetupError
@@ -106,7 +106,7 @@ class _Environment(ProcessEnvironment):
         parent = multiprocessing.parent_process()
         assert parent is not None
         assert parent.pid is not None
-        leave_with(parent.pid)
+        exit_with_parent(parent.pid)
         if isinstance(process, Worker):
             os.nice(_COURTESY)
             worker_heartbeats.begin(engine())

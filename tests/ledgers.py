@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked, View
+from app.services.reads.viewpoints import View, ViewpointRequest
 from app.services.recording.batches import parse_drafts, record_events
 from app.store import funds
 from app.store.log.append import append
@@ -78,13 +78,13 @@ def record(engine: Engine, fund_id: UUID, *events: Raw, **how: Any) -> Appended:
 
 def look(engine: Engine, fund_id: UUID, as_of: str = "", **asked: str) -> View:
     """See a fund from a viewpoint."""
-    at, head = viewpoints.resolve(engine, fund_id, Asked(as_of, **asked))
+    at, head = viewpoints.resolve(engine, fund_id, ViewpointRequest(as_of, **asked))
     return viewpoints.load_view(engine, fund_id, at, head)
 
 
 def state_through(engine: Engine, fund_id: UUID, through: int) -> FundState:
     """See all that a fund's log knew at a sequence, whatever its date."""
-    at, head = viewpoints.resolve(engine, fund_id, Asked(through=str(through)))
+    at, head = viewpoints.resolve(engine, fund_id, ViewpointRequest(through=str(through)))
     far = Viewpoint(datetime.now(UTC).date(), at.through)
     return viewpoints.load_view(engine, fund_id, far, head).state
 

@@ -17,9 +17,9 @@ from app.auth.route_rules import needs
 from app.http.downloads import export_or_job, kept_download
 from app.services.documents.jobs import job_document
 from app.services.exports import jobs as export_jobs
-from app.services.exports.documents import WHATS, Wanted, What
+from app.services.exports.export import WHATS, ExportRequest, What
 from app.services.funds import funds
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import Format
 from app.store.jobs.jobs import Job
 
@@ -112,10 +112,10 @@ def _under_way(job: Job) -> Response:
 
 def _export(fund_id: UUID, to: Format) -> Response:
     parameters.check_parameters("what", "at", "known_at", "through")
-    asked = Asked(*map(parameters.parameter, ("at", "known_at", "through")))
+    asked = ViewpointRequest(*map(parameters.parameter, ("at", "known_at", "through")))
     what = _what()
     fund = funds.fund_by_id(database.engine(), fund_id)
-    found = export_or_job(fund, Wanted(what, to, asked))
+    found = export_or_job(fund, ExportRequest(what, to, asked))
     return _under_way(found) if isinstance(found, Job) else found
 
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.api.problems import BAD_REQUEST, DAMAGED, Error, Kind, cause, problem
 from app.http.damaged_ledgers import damage_behind
-from app.http.outages import Told
+from app.http.outages import OutageMessage
 from app.observability import request_ids
 from app.store.database.outages import Outage
 
@@ -39,7 +39,7 @@ def failed(error: HTTPException) -> Response:
     return response
 
 
-def out(outage: Outage, told: Told) -> Response:
+def out(outage: Outage, told: OutageMessage) -> Response:
     """Say that the database is out; with its key a request can be sent again as it is."""
     kind = Kind(HTTPStatus.SERVICE_UNAVAILABLE, f"database-{outage.value}", told.title)
     response = problem(kind, told.detail, [cause("request", request.path, told.detail)])

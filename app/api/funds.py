@@ -18,7 +18,7 @@ from app.auth.route_rules import needs_sign_in
 from app.domain.errors import Fault, RefusedError, UnknownFundError
 from app.services.documents.funds import fund_document
 from app.services.funds import funds, new_fund
-from app.services.funds.parse_opening import read_opening
+from app.services.funds.establish_request import read_opening
 from app.services.recording.batches import Author
 
 bp = Blueprint("api_funds", __name__, url_prefix="/api/funds")

@@ -22,7 +22,7 @@ from app.domain.events.event_json import canonical_json
 from app.domain.fields import read_text
 from app.services.documents.snapshots import job_document, snapshot_document
 from app.services.snapshots import requests, take
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from app.store.jobs.jobs import Job
 
 bp = Blueprint("api_snapshots", __name__, url_prefix="/api/funds/<uuid:fund_id>")
@@ -105,7 +105,7 @@ def show(fund_id: UUID, snapshot_id: UUID) -> Response:
     )
 
 
-def _wanted(body: Any) -> Wanted:  # noqa: ANN401 - any JSON
+def _wanted(body: Any) -> SnapshotRequest:  # noqa: ANN401 - any JSON
     if not isinstance(body, dict):
         raise RefusedError([Fault("body", "", "must be an object; it may be empty")])
     faults = field_faults(body, ("at", "description"), "a snapshot to take")

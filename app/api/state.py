@@ -17,7 +17,7 @@ from app.domain.state.fold import PROJECTOR_VERSION
 from app.domain.viewpoint import Viewpoint
 from app.services.documents.funds import state_document
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 
 bp = Blueprint("api_state", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
@@ -41,7 +41,7 @@ def show(fund_id: UUID) -> Response:
     again. Its ETag answers 304 without a fold.
     """
     parameters.check_parameters("at", "known_at", "through")
-    asked = Asked(*map(parameters.parameter, ("at", "known_at", "through")))
+    asked = ViewpointRequest(*map(parameters.parameter, ("at", "known_at", "through")))
     at, head = viewpoints.resolve(database.engine(), fund_id, asked)
     etag = _etag(fund_id, at)
     if request.if_none_match.contains_weak(etag):

@@ -16,7 +16,7 @@ from app.cli import (
     snapshots,
     workers,
 )
-from app.cli.serving import serve
+from app.cli.serve import serve
 
 
 def register(app: Flask) -> None:

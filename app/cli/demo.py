@@ -7,7 +7,7 @@ import sys
 import click
 
 from app import database
-from app.cli.acting import acting_person, as_whom
+from app.cli.actor import acting_person, as_whom
 from app.cli.commands import Commands, Progress, fund_name
 from app.services import demo
 from app.services.demo.story import SEED

@@ -9,17 +9,17 @@ from flask.cli import with_appcontext
 
 from app import database
 from app.cli.commands import format_of
-from app.services.exports import documents
-from app.services.exports.documents import Wanted
+from app.services.exports import export
+from app.services.exports.export import ExportRequest
 from app.services.funds import funds
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import FORMATS, Format
 
 
 @click.command("export")
 @click.argument("fund")
 @click.argument("out", type=click.File("wb", atomic=True))
-@click.option("--what", type=click.Choice(documents.WHATS), default="events", show_default=True)
+@click.option("--what", type=click.Choice(export.WHATS), default="events", show_default=True)
 @click.option("--format", "to", type=click.Choice(FORMATS), help="By the ending, if left out.")
 @click.option("--as-of", default="", help="The day to look at; today if left out, for events all.")
 @click.option("--known-at", default="", help="A date or instant: only what was known then.")
@@ -29,7 +29,7 @@ def export_fund(  # noqa: PLR0913 - one for each option
     fund: str,
     out: IO[bytes],
     *,
-    what: documents.What,
+    what: export.What,
     to: Format | None,
     as_of: str,
     known_at: str,
@@ -38,5 +38,7 @@ def export_fund(  # noqa: PLR0913 - one for each option
     """Write what is known of FUND (its id or name) to OUT, a CSV or XLSX file."""
     engine = database.engine()
     found = funds.fund_by_id_or_name(engine, fund)
-    wanted = Wanted(what, to or format_of(out.name), Asked(as_of, known_at, through))
-    documents.export(engine, found.id, wanted, out)
+    wanted = ExportRequest(
+        what, to or format_of(out.name), ViewpointRequest(as_of, known_at, through)
+    )
+    export.export(engine, found.id, wanted, out)

@@ -10,7 +10,7 @@ from app.cli.commands import Commands
 from app.services.documents.funds import state_document
 from app.services.funds import funds
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 
 commands = Commands("fund", help="Import funds and look at them.")
 
@@ -34,6 +34,6 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     """Print the state of FUND (its id or name) as the API answers it."""
     engine = database.engine()
     found = funds.fund_by_id_or_name(engine, fund)
-    at, head = viewpoints.resolve(engine, found.id, Asked(as_of, known_at, through))
+    at, head = viewpoints.resolve(engine, found.id, ViewpointRequest(as_of, known_at, through))
     document = state_document(viewpoints.load_view(engine, found.id, at, head))
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))

@@ -12,7 +12,7 @@ import orjson
 from flask.cli import with_appcontext
 
 from app import database
-from app.cli.acting import acting_person, as_whom
+from app.cli.actor import acting_person, as_whom
 from app.cli.commands import Progress, format_of, fund_name
 from app.domain.events.event_json import as_json
 from app.domain.terms import Terms

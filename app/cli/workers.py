@@ -7,7 +7,7 @@ from flask import current_app
 
 from app import database
 from app.cli.commands import Commands
-from app.monitoring.shared_call import Look
+from app.monitoring.shared_call import SingleFlight
 from app.services.jobs import worker_heartbeats
 from app.services.operations import readiness
 from app.store.database.connections import FAILURES, reading
@@ -29,7 +29,7 @@ def health(*, anywhere: bool) -> None:
             return workers.vitals(driver, None if anywhere else worker_heartbeats.here())
 
     try:
-        found = Look(look).within(_WITHIN)
+        found = SingleFlight(look).within(_WITHIN)
     except (TimeoutError, *FAILURES) as error:
         raise click.ClickException("the database does not answer: see that it runs") from error
     if not found.alive:

@@ -11,8 +11,8 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.exports import documents, jobs
-from app.services.exports.documents import Wanted
+from app.services.exports import export, jobs
+from app.services.exports.export import ExportRequest
 from app.services.exports.jobs import Named
 from app.services.operations import audit_reports
 from app.services.operations.audit_reports import AuditFormat
@@ -41,7 +41,7 @@ def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
     return _written(file, f"Audit.{to}", _MEDIA[to])
 
 
-def export_or_job(fund: Fund, wanted: Wanted) -> Response | Job:
+def export_or_job(fund: Fund, wanted: ExportRequest) -> Response | Job:
     """Return an export of a fund, or the job that makes it where it is too large to wait for.
 
     Raises what `services.exports.export` raises, and LimitReachedError.
@@ -59,11 +59,11 @@ def kept_download(file: ExportFile) -> Response:
     return _download(pieces, file.size, file.file_name, _MEDIA[to])
 
 
-def _export_download(fund: Fund, wanted: Wanted) -> Response:
+def _export_download(fund: Fund, wanted: ExportRequest) -> Response:
     """Write an export into a file, which is sent without a connection to the database."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
     try:
-        documents.export(database.engine(), fund.id, wanted, file)
+        export.export(database.engine(), fund.id, wanted, file)
     except BaseException:
         file.close()
         raise
@@ -91,7 +91,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _file_name(fund: Fund, wanted: Wanted) -> str:
+def _file_name(fund: Fund, wanted: ExportRequest) -> str:
     """Name fund, content and viewpoint, in letters that every system takes."""
     asked = wanted.asked
     known = asked.known_at or (f"event {asked.through}" if asked.through else "")

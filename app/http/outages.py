@@ -12,7 +12,7 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutageMessage:
     """What is wrong, what became of what was sent, and in how many seconds to ask again."""
 
     title: str
@@ -27,19 +27,19 @@ class Told:
 
 
 TOLD = {
-    Outage.AWAY: Told(
+    Outage.AWAY: OutageMessage(
         "The database does not answer",
         "It may be starting anew: try again in a few seconds.",
         "What you sent may have been recorded or not, so send it again: nothing is recorded twice.",
         5,
     ),
-    Outage.BUSY: Told(
+    Outage.BUSY: OutageMessage(
         "The database is busy",
         "It has no connection free: try again in a few seconds.",
         "Nothing of what you sent was recorded.",
         2,
     ),
-    Outage.FULL: Told(
+    Outage.FULL: OutageMessage(
         "The database's disk is full",
         "What is recorded is safe, and can be read. Whoever runs this site has to make room.",
         "Nothing of what you sent was recorded: send it again when there is room.",

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, current_app
 from app import database
 from app.auth.route_rules import open_to_all
 from app.domain.errors import AsofError
-from app.monitoring.shared_call import Look
+from app.monitoring.shared_call import SingleFlight
 from app.services.operations import readiness
 from app.services.operations.readiness import Check
 from app.store.database.connections import FAILURES
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 def register(app: Flask) -> None:
     """Let the site be asked how it is."""
     site = database.of(app)
-    app.extensions[_KEY] = Look(lambda: readiness.checks(site.engine()))
+    app.extensions[_KEY] = SingleFlight(lambda: readiness.checks(site.engine()))
     app.register_blueprint(bp)
 
 
@@ -48,7 +48,7 @@ def ready() -> Response:
     return response
 
 
-def _checks(look: Look[list[Check]]) -> list[Check]:
+def _checks(look: SingleFlight[list[Check]]) -> list[Check]:
     """Look at everything; why the database is away is for the log, not for everybody."""
     try:
         return look.within(_WITHIN)

@@ -13,7 +13,7 @@ from app import database
 from app.auth.route_rules import needs_watcher
 from app.domain.errors import AsofError
 from app.monitoring.database_metrics import SiteMetrics
-from app.monitoring.shared_call import Look
+from app.monitoring.shared_call import SingleFlight
 from app.observability import metrics
 from app.store import counts
 from app.store.counts import SiteCounts
@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
             driver.autocommit = True
             return counts.counted(driver)
 
-    app.extensions[_KEY] = Look(look)
+    app.extensions[_KEY] = SingleFlight(look)
     app.register_blueprint(bp)
 
 
@@ -58,7 +58,7 @@ def _of_web_processes() -> CollectorRegistry:
     return shared
 
 
-def _counts(look: Look[SiteCounts]) -> SiteCounts | None:
+def _counts(look: SingleFlight[SiteCounts]) -> SiteCounts | None:
     try:
         return look.within(_WITHIN)
     except (TimeoutError, *FAILURES, AsofError) as error:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 _Seen = TypeVar("_Seen")
 
 
-class Look(Generic[_Seen]):
+class SingleFlight(Generic[_Seen]):
     """A look that is begun by who asks first, and shared by who asks while it goes on."""
 
     def __init__(self, look: Callable[[], _Seen]) -> None:

@@ -11,7 +11,7 @@ _LOOK_EVERY = 0.2  # seconds between two looks at whether the parent lives
 _LEAVE_WITHIN = 1.0  # seconds for what is in hand
 
 
-def leave_with(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     """End this process, gracefully if it can, soon after its parent was killed."""
 
     def watch() -> None:

@@ -28,7 +28,7 @@ from app.domain.errors import (
 )
 from app.http.damaged_ledgers import TITLE as DAMAGED
 from app.http.damaged_ledgers import damage_behind
-from app.http.outages import Told
+from app.http.outages import OutageMessage
 from app.observability import request_ids
 from app.web.accounts import password_views, sign_in_views
 from app.web.shared import resubmit, wording
@@ -149,7 +149,7 @@ def failed(error: HTTPException) -> Response:
     return response
 
 
-def out(told: Told) -> Response:
+def out(told: OutageMessage) -> Response:
     """Show that the database is out; what was typed stays on its page, or is offered again."""
     if not comes_from_page() and request.method == "POST" and (form := resubmit.sent()):
         return whole("errors/out.html", told=told, form=form)
@@ -158,7 +158,9 @@ def out(told: Told) -> Response:
 
 def _limited(error: LimitReachedError) -> Response:
     """Show that somebody asks for more than one person may; what was typed can be sent again."""
-    told = Told("This is too much at once", wording.refusal(error), "Nothing was changed.", 0)
+    told = OutageMessage(
+        "This is too much at once", wording.refusal(error), "Nothing was changed.", 0
+    )
     form = None if comes_from_page() else resubmit.sent()
     if form:
         response = whole("errors/out.html", HTTPStatus.TOO_MANY_REQUESTS, told=told, form=form)

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from app.domain.events.model import Draft
 from app.services.accounts import tokens
 from app.services.demo.entries import GP
-from app.services.demo.loading import demo_history
-from app.services.funds.new_fund import found_fund
+from app.services.demo.loader import demo_history
+from app.services.funds.new_fund import establish_from_history
 from app.services.snapshots.builder import build_missing
 from app.store.log.batches import Author
 from loadtests.gates.cast import Part
@@ -29,7 +29,7 @@ def demo_fund(engine: Engine, name: str) -> UUID:
     """Make a fund with the story of the made-up one: two thousand events in ten years."""
     with engine.begin() as connection:
         author = Author(GP, "demo", may_adjust=True)
-        fund = found_fund(connection, name, iter([_story()]), author)
+        fund = establish_from_history(connection, name, iter([_story()]), author)
     build_missing(engine, fund.id)
     return fund.id
 

@@ -23,7 +23,7 @@ from app.services.jobs import jobs, overview
 from app.services.jobs.runner import run as run_job
 from app.services.snapshots import requests
 from app.services.snapshots.jobs import HANDLERS
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from app.store.accounts.people import Person
 from app.store.jobs import runs
 from tests.ledgers import called, company, investment, new_fund
@@ -91,7 +91,7 @@ def test_answers_are_as_described(
 def test_a_job_and_its_snapshot_are_answered_as_described_until_the_end(
     app: Flask, engine: Engine, fund: str, bearer: dict[str, str]
 ) -> None:
-    wanted = Wanted(date(2012, 3, 31), "manual", "maya")
+    wanted = SnapshotRequest(date(2012, 3, 31), "manual", "maya")
     job = requests.ask(engine, UUID(fund), wanted).job
 
     def answered() -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from app.services.jobs import runner
 from app.services.snapshots import jobs, take
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from app.store.accounts.people import Person
 from tests.api.answers import body, fault, problem
 from tests.ledgers import called, new_fund, record
@@ -149,7 +149,7 @@ def test_snapshots_are_listed_newest_first_in_pages_that_stay_put(
     days = [datetime(2011, 1, 1, tzinfo=UTC).date() + timedelta(days=each) for each in range(5)]
     ids = [body(client.post(url_of(fund), json={"at": str(day)}))["id"] for day in days]
     for snapshot, day in zip(ids, days, strict=True):
-        take.take(engine, fund, UUID(snapshot), Wanted(day, "manual", "founder"))
+        take.take(engine, fund, UUID(snapshot), SnapshotRequest(day, "manual", "founder"))
     first = body(client.get(f"{url_of(fund)}?limit=2"))
     late = body(client.post(url_of(fund), json={"at": "2012-01-01"}))["id"]
     work(engine, fund, late)

@@ -18,7 +18,7 @@ from app.cli.commands import Progress
 from app.domain.accounts.audit import AuditKind
 from app.services.accounts import audit
 from app.services.funds import funds
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.store.accounts.people import Person
 from tests.ledgers import called, new_fund
 from tests.people import somebody
@@ -194,7 +194,7 @@ def test_verify_names_the_first_bad_sequence(
 
 def test_verify_names_each_wrong_snapshot(app: Flask, engine: Engine, owner_engine: Engine) -> None:
     fund = new_fund(engine, called("500"), called("600"), name="Snapshot Ventures")
-    take(engine, fund, uuid7(), Wanted(date(2010, 6, 30), "manual", "someone"))
+    take(engine, fund, uuid7(), SnapshotRequest(date(2010, 6, 30), "manual", "someone"))
     sound = run(app, "snapshots", "verify", fund)
     assert (sound.exit_code, "1 snapshots, all as the log folds" in sound.output) == (0, True)
     with owner_engine.begin() as connection:

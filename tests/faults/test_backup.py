@@ -26,7 +26,7 @@ from app import create_app
 from app.config import PROJECT, Settings
 from app.domain.accounts.audit import AuditKind
 from app.services.accounts import audit, tokens
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.store.database import bootstrap, engines
 from tests.faults.browsing import Browsing
 from tests.faults.server import Server, record
@@ -73,7 +73,7 @@ def test_a_site_backed_up_while_people_write_comes_back_on_an_empty_machine(
     lone: Server, tmp_path: Path
 ) -> None:
     fund = new_fund(lone.engine, company(), investment("50"), mark("70"), called("9", "2011-01-01"))
-    take(lone.engine, fund, uuid4(), Wanted(date(2010, 12, 31), "manual", "someone"))
+    take(lone.engine, fund, uuid4(), SnapshotRequest(date(2010, 12, 31), "manual", "someone"))
     person = somebody(lone.engine, "Kit Keeper", _EMAIL, admin=True)
     _, token = tokens.make(lone.engine, person.id, "for the other machine")
     file, home = tmp_path / "asof.backup", tmp_path / "elsewhere" / "home"

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
 from app.services.verification import verify_log
 from tests.faults.server import record
@@ -78,7 +78,7 @@ def test_a_snapshot_taken_then_serves_as_any_other(
     engine: Engine, client: FlaskClient, fund: UUID
 ) -> None:
     record(client, fund, "10", "a")
-    take(engine, fund, uuid4(), Wanted(date(2010, 12, 31), "manual", "someone"))
+    take(engine, fund, uuid4(), SnapshotRequest(date(2010, 12, 31), "manual", "someone"))
     record(client, fund, "11", "b")
     assert check(engine, fund).wrong == []
     assert verify_log.verify(engine, fund).broken is None

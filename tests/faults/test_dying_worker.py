@@ -22,7 +22,7 @@ from app.services.jobs.jobs import Job
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
 from app.services.snapshots.jobs import LAY, TAKE
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from app.services.snapshots.verify import check
 from app.services.verification import verify_log
 from app.store.accounts.people import Person
@@ -74,7 +74,7 @@ def _ask(engine: Engine, fund: UUID, kind: str) -> Job:
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM snapshot WHERE fund_id = :f"), {"f": fund})
         if kind == TAKE:
-            what = Wanted(date(2011, 12, 31), "manual", "someone")
+            what = SnapshotRequest(date(2011, 12, 31), "manual", "someone")
             return snapshot_jobs.ask_to_take(connection, fund, what)
         return jobs.request(connection, fund, LAY, {}, requested_by="asof")
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from app import create_app, database
 from app.config import VERSION, Settings, SettingsError
 from app.services.jobs import jobs
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.store.jobs import workers
 from app.store.jobs.tables import job
 from tests.ledgers import called, look, new_fund, record
@@ -76,7 +76,7 @@ def test_reads_of_a_state_are_timed_and_their_events_counted(
     fund = new_fund(engine, called("1"), called("2"), called("3"))
     before = _figures(client)
     look(engine, fund)
-    take(engine, fund, uuid4(), Wanted(date(2010, 1, 15), "manual", "somebody"))
+    take(engine, fund, uuid4(), SnapshotRequest(date(2010, 1, 15), "manual", "somebody"))
     middle = _figures(client)
     look(engine, fund)
     after = _figures(client)
@@ -97,7 +97,12 @@ def test_snapshots_are_told_by_what_they_are_good_for(site: Flask) -> None:
     today = datetime.now(UTC).date()
     fresh, stale, bare = (new_fund(engine, called("1")) for _ in range(3))
     for fund, days in ((fresh, 1), (fresh, 400), (stale, 3)):
-        take(engine, fund, uuid4(), Wanted(today - timedelta(days=days), "manual", "somebody"))
+        take(
+            engine,
+            fund,
+            uuid4(),
+            SnapshotRequest(today - timedelta(days=days), "manual", "somebody"),
+        )
     figures = _figures(client)
     assert figures["asof_snapshots", "serving"] == 3
     assert (figures["asof_funds_active",], figures["asof_funds_snapshot_stale",]) == (3, 2)

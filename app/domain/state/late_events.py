@@ -20,11 +20,11 @@ from app.domain.state.fold import apply, fold_key, metrics_for
 from app.domain.state.state import FundState, Holding
 
 
-class OutOfTurnError(AsofError):
+class RefoldRequiredError(AsofError):
     """A late fact that changes what follows it: the days since have to be folded anew."""
 
 
-def let_in(state: FundState, late: Iterable[Foldable], voided: Iterable[Foldable]) -> None:
+def apply_late(state: FundState, late: Iterable[Foldable], voided: Iterable[Foldable]) -> None:
     """Bring a state up to what is known now; it is changed.
 
     `late` are the events in force that it lacks, dated its day or before, and `voided` those in it
@@ -41,7 +41,7 @@ def let_in(state: FundState, late: Iterable[Foldable], voided: Iterable[Foldable
 
 
 def _refuse(_: FundState, event: Foldable) -> None:
-    raise OutOfTurnError(f"event {event.sequence} changes what follows it")
+    raise RefoldRequiredError(f"event {event.sequence} changes what follows it")
 
 
 def _mark(state: FundState, event: Foldable) -> None:
@@ -98,7 +98,7 @@ def _held(state: FundState, event: Foldable) -> Holding:
         since is not None and since <= event.effective_on
         for since in (holding.added_on, holding.first_invested_on)
     ):
-        raise OutOfTurnError(f"event {event.sequence} may be the first of its company")
+        raise RefoldRequiredError(f"event {event.sequence} may be the first of its company")
     return holding
 
 
@@ -125,7 +125,7 @@ _TAKEN_OUT: dict[str, _Step] = {
 }
 
 
-def may_be_let_in(event_type: str, voided_type: str | None = None) -> bool:
+def may_be_applied_late(event_type: str, voided_type: str | None = None) -> bool:
     """Return whether events of a type may be applied late; of voids, what they void counts.
 
     Whatever may not ends the use of the snapshots of its day and of later ones.

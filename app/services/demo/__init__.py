@@ -1,6 +1,6 @@
 """The demo fund: a made-up history, the same every time, that shows what both time axes are for."""
 
-from app.services.demo.loading import (
+from app.services.demo.loader import (
     NAME,
     TooFewEventsError,
     demo_history,

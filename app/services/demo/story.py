@@ -10,9 +10,9 @@ from app.services.demo.entries import Entry
 from app.services.demo.exits import exit_entries
 from app.services.demo.expenses import expense_entries
 from app.services.demo.marks import mark_entries
-from app.services.demo.numbering import in_order
 from app.services.demo.portfolio import read_companies
 from app.services.demo.results import result_entries
+from app.services.demo.row_numbers import in_order
 from app.services.demo.terms import terms_entries
 from app.services.demo.treasury import treasury_entries
 

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Engine
 from app.domain.accounts.audit import AuditKind
 from app.domain.errors import ExportFailedError, UnknownExportError, UnknownJobError
 from app.services.accounts import audit, person_limits
-from app.services.exports import documents
-from app.services.exports.documents import Wanted
+from app.services.exports import export
+from app.services.exports.export import ExportRequest
 from app.services.jobs.progress import Progress
 from app.services.jobs.runner import Handler
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import CellTooLongError
 from app.store import export_files
 from app.store.export_files import ExportFile
@@ -41,7 +41,7 @@ _PIECE = 2**20
 class Named:
     """What to export, and the name of the file."""
 
-    wanted: Wanted
+    wanted: ExportRequest
     file_name: str
 
 
@@ -119,7 +119,7 @@ def discard_old(engine: Engine) -> None:
         export_files.remove_old(connection, KEPT)
 
 
-def _rows(connection: Connection, fund_id: UUID, wanted: Wanted, through: int) -> int:
+def _rows(connection: Connection, fund_id: UUID, wanted: ExportRequest, through: int) -> int:
     """Tell how many rows an export has at most."""
     if wanted.what == "events":
         return through
@@ -134,11 +134,11 @@ def _made_or_under_way(connection: Connection, fund_id: UUID, view: str) -> Job 
 
 def _export(engine: Engine, job: Job, progress: Progress) -> object:
     subject = job.subject
-    asked = Asked(as_of=subject.get("as_of", ""), through=str(subject["through"]))
-    wanted = Wanted(subject["what"], subject["to"], asked)
+    asked = ViewpointRequest(as_of=subject.get("as_of", ""), through=str(subject["through"]))
+    wanted = ExportRequest(subject["what"], subject["to"], asked)
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         try:
-            documents.export(
+            export.export(
                 engine, job.fund_id, wanted, file,
                 lambda done: progress.report(done, subject["through"]),
             )  # fmt: skip

@@ -15,7 +15,7 @@ from app.domain.state.period_closes import Close, period_name
 from app.domain.state.state import FundState, Holding
 from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.store.database.connections import reading
 from app.store.log import period_closes
 
@@ -56,7 +56,7 @@ def plan(engine: Engine, fund_id: UUID, through: str, last: Close | None) -> Pla
     Raises BeyondKnowledgeError for what is no day, a day to come, or one that is closed already.
     """
     day = _open_day(parse_day(through, "closed_through"), last)
-    at, head = viewpoints.resolve(engine, fund_id, Asked(day.isoformat()))
+    at, head = viewpoints.resolve(engine, fund_id, ViewpointRequest(day.isoformat()))
     view = viewpoints.load_view(engine, fund_id, at, head)
     with reading(engine) as driver:
         events = period_closes.count_between(driver, fund_id, None, day, at.through)

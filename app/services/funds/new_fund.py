@@ -15,7 +15,7 @@ from app.domain.errors import FundNameTakenError, RefusedError, UnknownFundError
 from app.domain.events.model import Draft
 from app.services.accounts import person_limits
 from app.services.accounts.memberships import record_role
-from app.services.funds.parse_opening import placed, read_opening
+from app.services.funds.establish_request import placed, read_opening
 from app.services.recording import batches
 from app.store import funds
 from app.store.accounts import memberships, people
@@ -69,7 +69,7 @@ def establish(  # noqa: PLR0913 (what is asked, who asks, and once)
     return Established(fund, appended.last_sequence, appended.replayed)
 
 
-def found_fund(  # noqa: PLR0913 (what is founded, of what, and by whom)
+def establish_from_history(  # noqa: PLR0913 (what is founded, of what, and by whom)
     connection: Connection,
     name: str,
     parts: Iterable[Sequence[Draft]],

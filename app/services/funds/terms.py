@@ -14,7 +14,7 @@ from app.domain.events.model import Event
 from app.domain.state.state import Commitment
 from app.domain.terms import Terms
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.recording import batches
 from app.services.recording.batches import Appended, Author, Batch
 from app.store.accounts import people
@@ -110,5 +110,5 @@ def commitments(engine: Engine, fund_id: UUID) -> tuple[list[Commitment], list[s
 
 
 def _state(engine: Engine, fund_id: UUID) -> viewpoints.View:
-    at, head = viewpoints.resolve(engine, fund_id, Asked())
+    at, head = viewpoints.resolve(engine, fund_id, ViewpointRequest())
     return viewpoints.load_view(engine, fund_id, at, head)

@@ -19,7 +19,7 @@ _NO_SIZE = (
 )
 
 
-def opening_of(
+def implied_terms(
     drafts: list[Draft | None], terms: Mapping[str, Any], faults: list[RowFault]
 ) -> Draft | None:
     """Establish the fund on the terms given, and what the file implies where they say nothing."""

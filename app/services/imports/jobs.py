@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from app.domain.errors import AsofError, FundNameTakenError, LimitReachedError
 from app.services.accounts import person_limits
 from app.services.imports.faults import ImportFaultsError, faults_file
-from app.services.imports.plan import Given, ImportPlan, plan_as_given
+from app.services.imports.plan import ImportAnswers, ImportPlan, plan_as_given
 from app.services.imports.report import of_faults, of_plan
 from app.services.imports.write_fund import write_fund
 from app.services.jobs.progress import Progress
@@ -94,7 +94,7 @@ def _revision(job: Job) -> int:
 
 def _plan(file: Content, progress: Progress, parts: int = 1) -> ImportPlan:
     """Read and judge the file, which is the first of some parts of the work."""
-    given = Given(file.terms, file.mapping, file.seconds, spare=True)
+    given = ImportAnswers(file.terms, file.mapping, file.seconds, spare=True)
     return plan_as_given(
         file.content,
         given,

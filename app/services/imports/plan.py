@@ -20,9 +20,9 @@ from app.services.imports.faults import (
     placed,
 )
 from app.services.imports.file import Sheet, read_sheet
-from app.services.imports.implied_terms import opening_of
-from app.services.imports.rows import Drafting, Progress
-from app.services.imports.validate_rows import Judging
+from app.services.imports.implied_terms import implied_terms
+from app.services.imports.rows import Progress, RowParser
+from app.services.imports.validate_rows import RowValidation
 from app.services.sheets import PARTS
 
 LONGEST_JUDGING = 120  # seconds of the processor; 100,000 events take some twenty
@@ -44,7 +44,7 @@ class ImportPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ImportAnswers:
     """What is said of a file beside it.
 
     `terms` may leave out any key, and are refused beside terms of the file
@@ -65,12 +65,12 @@ def plan_import(
     mapping: Mapping[str, str] | None = None,
 ) -> ImportPlan:
     """Plan the import of a file, CSV or XLSX. Raises ImportFaultsError with every fault."""
-    return plan_as_given(content, Given(terms, mapping), progress)
+    return plan_as_given(content, ImportAnswers(terms, mapping), progress)
 
 
 def plan_as_given(
     content: bytes,
-    given: Given,
+    given: ImportAnswers,
     progress: Progress | None = None,
     read: Callable[[int], None] | None = None,
 ) -> ImportPlan:
@@ -81,7 +81,7 @@ def plan_as_given(
     until = thread_time() + LONGEST_JUDGING
     sheet = read_sheet(content, given.mapping, _in_time(read, until))
     count = len(sheet.lines)
-    drafting = Drafting(sheet.lines, _in_time(_part(progress, count, 0), until))
+    drafting = RowParser(sheet.lines, _in_time(_part(progress, count, 0), until))
     plan = None
     with suppress(TooManyFaultsError):  # they are noted
         plan = _plan(sheet, drafting, given, _in_time(_part(progress, count, count), until))
@@ -116,7 +116,7 @@ def _part(progress: Progress | None, count: int, before: int) -> Callable[[int],
 
 
 def _plan(
-    sheet: Sheet, drafting: Drafting, given: Given, progress: Callable[[int], None] | None
+    sheet: Sheet, drafting: RowParser, given: ImportAnswers, progress: Callable[[int], None] | None
 ) -> ImportPlan | None:
     """Read the rows and judge them together; None where something is at fault, which is noted."""
     if not sheet.lines:
@@ -128,9 +128,9 @@ def _plan(
     drafts = drafting.drafts()
     opening = None
     if not drafting.establishes:
-        opening = opening_of(drafts, given.terms or {}, drafting.faults)
+        opening = implied_terms(drafts, given.terms or {}, drafting.faults)
     drafting.check_recorded_at(drafts)
-    judging = Judging(sheet.lines, drafting.offset, drafting.faults, given.seconds)
+    judging = RowValidation(sheet.lines, drafting.offset, drafting.faults, given.seconds)
     if opening:
         judging.admit_opening(opening)
     judging.admit_rows(drafts, progress)

@@ -133,7 +133,7 @@ def _correlation_id(line: Line, reading: _Reading) -> UUID | None:
 Progress = Callable[[int, int], None]  # rows done, of how many
 
 
-class Drafting:
+class RowParser:
     """Reads the rows one by one and keeps every fault."""
 
     def __init__(self, lines: list[Line], progress: Callable[[int], None] | None) -> None:

@@ -23,7 +23,7 @@ from app.services.imports.file import Line
 from app.services.imports.rows import row_fault
 
 
-class Judging:
+class RowValidation:
     """Admits the rows one after the other; `offset` events come before the first row's."""
 
     def __init__(

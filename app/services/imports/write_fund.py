@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
 from app.domain.events.model import Draft
-from app.services.funds.new_fund import found_fund
+from app.services.funds.new_fund import establish_from_history
 from app.services.imports.plan import ImportPlan, plan_import
 from app.services.imports.rows import Progress
 from app.store import funds
@@ -55,7 +55,9 @@ def write_fund(
     """
     author = Author(str(importer), "import", may_adjust=True)
     parts = _parts(plan.drafts, progress)
-    return found_fund(connection, fund.name, parts, author, gp=importer, fund_id=fund.id)
+    return establish_from_history(
+        connection, fund.name, parts, author, gp=importer, fund_id=fund.id
+    )
 
 
 def _parts(drafts: list[Draft], progress: Progress | None) -> Iterator[list[Draft]]:

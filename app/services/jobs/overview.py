@@ -29,7 +29,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class JobDetails:
     """One job, and what its reader needs besides."""
 
     job: Job
@@ -62,11 +62,11 @@ def of_all(engine: Engine, status: Status | None, limit: int, before: UUID | Non
         )
 
 
-def one(engine: Engine, fund_id: UUID, job_id: UUID) -> Seen:
+def one(engine: Engine, fund_id: UUID, job_id: UUID) -> JobDetails:
     """Find a job. Raises UnknownJobError."""
     with engine.connect() as connection:
         job = jobs.find_job(connection, fund_id, job_id)
-        return Seen(job, _names(connection, [job]), jobs.clock(connection))
+        return JobDetails(job, _names(connection, [job]), jobs.clock(connection))
 
 
 def retry(engine: Engine, fund_id: UUID, job_id: UUID, retried_by: str) -> Job:
@@ -88,4 +88,4 @@ def _names(connection: Connection, found: Sequence[Job]) -> dict[str, str]:
     return people.names(connection, who) if who else {}
 
 
-__all__ = ["STATUSES", "Overview", "Seen", "of_all", "of_fund", "one", "retry"]
+__all__ = ["STATUSES", "JobDetails", "Overview", "of_all", "of_fund", "one", "retry"]

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.viewpoint import Viewpoint
-from app.store.log.neighbours import Surroundings
+from app.store.log.neighbours import Neighbours
 from app.store.snapshots.state_reader import Read
 
 _HEAVIEST = 20_000  # records in all; one takes some 2.5 kB with what belongs to it
@@ -32,7 +32,7 @@ class Stretch:
     after: date  # the day of that event
     before: date  # the day of the next one; the last of the calendar where there is none
     found: Read
-    around: Surroundings
+    around: Neighbours
 
     @property
     def weight(self) -> int:
@@ -45,7 +45,7 @@ class Stretch:
         """Whether it has more days than one."""
         return (self.before - self.after).days > 2  # noqa: PLR2004 - neither end is one of them
 
-    def at(self, day: date) -> tuple[Read, Surroundings] | None:
+    def at(self, day: date) -> tuple[Read, Neighbours] | None:
         """Return what stands on a day; None where it is no day of the stretch."""
         if not self.after < day < self.before:
             return None
@@ -82,14 +82,14 @@ _kept = _Kept()
 _one_at_a_time = threading.Lock()
 
 
-def get(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Surroundings] | None:
+def get(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Neighbours] | None:
     """Return what stands at a viewpoint, where a day of the same stretch was read before."""
     with _one_at_a_time:
         stretch = _kept.find((engine, fund_id, at.through), at.as_of)
     return stretch.at(at.as_of) if stretch else None
 
 
-def put(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Surroundings) -> None:
+def put(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Neighbours) -> None:
     """Keep what was read at a viewpoint, where it may serve another day.
 
     Those that were not asked for the longest give way, a log's all at once.

@@ -33,7 +33,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Background:
+class EventContext:
     """What a reader of a page of the log needs besides its events."""
 
     head: int  # the last sequence of the log
@@ -61,7 +61,7 @@ def timeline_page(
     return Page(entries, entries[-1].event.sequence if more else None)
 
 
-def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
+def background(engine: Engine, fund_id: UUID, page: Page) -> EventContext:
     """Read what belongs to a page. Raises UnknownFundError."""
     payloads = (entry.event.payload for entry in page.entries)
     voided = {payload["voids"] for payload in payloads if "voids" in payload}
@@ -76,7 +76,7 @@ def background(engine: Engine, fund_id: UUID, page: Page) -> Background:
         names = people.names(connection, prepared | {event.recorded_by for event in recorded})
         currency = lookups.currency_of(connection, fund_id)
         companies = lookups.company_names(connection, fund_id)
-    return Background(
+    return EventContext(
         head,
         currency,
         companies,

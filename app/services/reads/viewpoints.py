@@ -20,13 +20,19 @@ from app.services.snapshots import jobs
 from app.services.snapshots.jobs import LONG_WAY
 from app.store.database.connections import reading
 from app.store.log import neighbours, stored_events
-from app.store.log.neighbours import Surroundings
+from app.store.log.neighbours import Neighbours
 from app.store.log.rows import Head
 from app.store.snapshots import state_reader
 from app.store.snapshots.state_reader import Read
 
 __all__ = [
-    "Asked", "Head", "Surroundings", "View", "load_view", "look_around", "resolve",
+    "Head",
+    "Neighbours",
+    "View",
+    "ViewpointRequest",
+    "load_view",
+    "look_around",
+    "resolve",
     "terms_and_figures",
 ]  # fmt: skip
 
@@ -36,7 +42,7 @@ _ASK_EVERY = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ViewpointRequest:
     """The viewpoint that a request asks for, as it came in; empty text means not given."""
 
     as_of: str = ""
@@ -55,7 +61,7 @@ class View:
 
 
 def resolve(
-    engine: Engine, fund_id: UUID, asked: Asked, seen: Head | None = None
+    engine: Engine, fund_id: UUID, asked: ViewpointRequest, seen: Head | None = None
 ) -> tuple[Viewpoint, Head]:
     """Settle a viewpoint once and for all: today and the head where nothing is asked.
 
@@ -86,7 +92,7 @@ def load_view(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:
 
 def look_around(
     engine: Engine, fund_id: UUID, at: Viewpoint, head: Head, latest: int
-) -> tuple[View, Surroundings]:
+) -> tuple[View, Neighbours]:
     """See the fund from a viewpoint, and what lies around that: so many of the latest events.
 
     Its forecasts and actuals are not read, and nothing is on days of which it is known already.
@@ -127,7 +133,7 @@ def _ask_for_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
         jobs.ask_to_repair(engine, fund_id, at)
 
 
-def _as_of(asked: Asked, today: date) -> date:
+def _as_of(asked: ViewpointRequest, today: date) -> date:
     if not asked.as_of:
         return today
     as_of = parse_as_of(asked.as_of)
@@ -138,7 +144,7 @@ def _as_of(asked: Asked, today: date) -> date:
     return as_of
 
 
-def _through(engine: Engine, fund_id: UUID, asked: Asked, now: datetime) -> int | None:
+def _through(engine: Engine, fund_id: UUID, asked: ViewpointRequest, now: datetime) -> int | None:
     if asked.through and asked.known_at:
         raise BeyondKnowledgeError(
             "known_at", asked.known_at, "leave out either known_at or through: both say the same"

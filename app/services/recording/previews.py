@@ -30,7 +30,7 @@ _A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Projection:
     """A fund on a day, without or with what is proposed."""
 
     state: FundState
@@ -42,12 +42,12 @@ class Effect:
     """What a batch would change as of a day."""
 
     as_of: date
-    before: Side
-    after: Side
+    before: Projection
+    after: Projection
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class FormDefaults:
     """What a form needs to know of a fund before anything is typed."""
 
     currency: str
@@ -56,13 +56,13 @@ class Ground:
     closed_through: date | None  # the last day of the closed books
 
 
-def ground(engine: Engine, fund_id: UUID) -> Ground:
+def ground(engine: Engine, fund_id: UUID) -> FormDefaults:
     """Read what stands in the fund today. Raises UnknownFundError."""
     with reading(engine) as driver:
         # The day may have begun elsewhere: what is recorded there counts as well.
         found = state_reader.read(driver, fund_id, today() + _A_DAY, None)
     state = found.state
-    return Ground(
+    return FormDefaults(
         state.terms.currency if state.terms else "",
         sorted((each.name for each in state.holdings.values()), key=str.casefold),
         sorted({each.investor for each in state.commitments.values()}, key=str.casefold),
@@ -99,15 +99,15 @@ def _effect(
     first = min(fact.effective_on for fact in facts)
     before = state_reader.read(driver, fund_id, at.as_of, at.through).state
     if first > at.as_of:
-        side = Side(before, figures_of(before, at.as_of))
+        side = Projection(before, figures_of(before, at.as_of))
         return Effect(at.as_of, side, side)
     day, after = state_reader.serving(driver, fund_id, Viewpoint(first - _A_DAY, at.through))
     log = [*state_reader.facts_after(driver, fund_id, day, at), *facts]
     fold_onto(after, in_fold_order(in_force(log, facts[-1].sequence), at.as_of))
     return Effect(
         at.as_of,
-        Side(before, figures_of(before, at.as_of)),
-        Side(after, figures_of(after, at.as_of)),
+        Projection(before, figures_of(before, at.as_of)),
+        Projection(after, figures_of(after, at.as_of)),
     )
 
 

@@ -2,8 +2,8 @@
 
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError, letter
 from app.services.sheets.limits import PARTS
-from app.services.sheets.reading import read_rows
-from app.services.sheets.writing import FORMATS, CellTooLongError, Format, Value, write_rows
+from app.services.sheets.reader import read_rows
+from app.services.sheets.writer import FORMATS, CellTooLongError, Format, Value, write_rows
 
 __all__ = [
     "FORMATS",

@@ -14,7 +14,13 @@ from sqlalchemy import Engine
 from app.domain.state.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
 from app.services.jobs.jobs import SITE
-from app.services.snapshots.policy import EVENTS_PER_CUT, boundaries, cut_days, is_cut_anew, step
+from app.services.snapshots.policy import (
+    EVENTS_PER_CUT,
+    boundaries,
+    boundary_days,
+    is_cut_anew,
+    step,
+)
 from app.store.database.connections import driver_connection
 from app.store.log import stored_events, validity
 from app.store.log.validity import Later, Overtaking, Validity, later_events
@@ -49,7 +55,7 @@ def build_missing(
         by_day.update(later.days(before, through))
         due = [
             day
-            for day in cut_days(by_day, serving, every)
+            for day in boundary_days(by_day, serving, every)
             if is_cut_anew(serving.get(day), through, head, size)
         ]
         serving |= keep_all(engine, later, _fold_through(engine, fund_id, due, through))
@@ -67,7 +73,7 @@ def repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> int:
         by_day = stored_events.events_by_day(driver, fund_id, at.through)
         standing = table.last_automatic(driver, fund_id)
         later = LaterEvents(fund_id, at.through, [])
-    cuts = cut_days(by_day, standing)
+    cuts = boundary_days(by_day, standing)
     due = [day for day in cuts if day <= at.as_of and (since is None or day > since)]
     keep_all(engine, later, _fold_through(engine, fund_id, due, at.through))
     return len(due)

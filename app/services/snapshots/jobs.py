@@ -17,14 +17,14 @@ from app.services.jobs.runner import Handler
 from app.services.snapshots.builder import build_missing, repair
 from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
 from app.services.snapshots.rebuild import put_right, remake
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
 from app.store.database.connections import driver_connection, reading
 from app.store.database.outages import spared_when_full
 from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
 from app.store.log.batches import Appended
-from app.store.snapshots import scheduling, table
+from app.store.snapshots import nightly, table
 
 TAKE, LAY, REPAIR, CHECK = "take_snapshot", "lay_snapshots", "repair_snapshots", "check_snapshots"
 # A read that folds more events than this asks for a nearer snapshot.
@@ -33,7 +33,10 @@ _ACTIVE = timedelta(days=366)  # a fund is active while something was recorded s
 
 
 def ask_to_take(
-    connection: Connection, fund_id: UUID, what: Wanted, request: Mapping[str, str] | None = None
+    connection: Connection,
+    fund_id: UUID,
+    what: SnapshotRequest,
+    request: Mapping[str, str] | None = None,
 ) -> Job:
     """Ask for one snapshot, which will have the job's id; `request` says what it answers."""
     subject = {
@@ -80,20 +83,20 @@ def ask_nightly(engine: Engine) -> None:
     now = datetime.now(UTC)
     yesterday = now.date() - timedelta(days=1)
     with reading(engine) as driver:
-        due = scheduling.without_scheduled(driver, yesterday, active_since=now - _ACTIVE)
+        due = nightly.without_scheduled(driver, yesterday, active_since=now - _ACTIVE)
     for fund_id in due:
         with engine.begin() as connection:
-            ask_to_take(connection, fund_id, Wanted(yesterday, "scheduled", SITE))
+            ask_to_take(connection, fund_id, SnapshotRequest(yesterday, "scheduled", SITE))
 
 
 def _take(engine: Engine, job: Job, _: Progress) -> object:
     subject = job.subject
     as_of, description = date.fromisoformat(subject["as_of"]), subject["description"]
-    what = Wanted(as_of, subject["type"], job.requested_by, description)
+    what = SnapshotRequest(as_of, subject["type"], job.requested_by, description)
     return {"snapshot_id": str(take(engine, job.fund_id, job.id, what).id)}
 
 
-def _lay(engine: Engine, job: Job, progress: Progress) -> object:
+def _build_missing(engine: Engine, job: Job, progress: Progress) -> object:
     count = 0
     while laid := build_missing(
         engine, job.fund_id, progress.report
@@ -117,4 +120,4 @@ def _check(engine: Engine, job: Job, progress: Progress) -> object:
     return {"checked": report.checked, "wrong": [asdict(each) for each in report.wrong]}
 
 
-HANDLERS: dict[str, Handler] = {TAKE: _take, LAY: _lay, REPAIR: _repair, CHECK: _check}
+HANDLERS: dict[str, Handler] = {TAKE: _take, LAY: _build_missing, REPAIR: _repair, CHECK: _check}

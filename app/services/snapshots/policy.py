@@ -38,7 +38,7 @@ def is_cut_anew(serves: Validity | None, through: int, head: int, size: int) -> 
     return serves.valid_before is not None and serves.valid_before <= through - patience
 
 
-def cut_days(
+def boundary_days(
     events_by_day: Mapping[date, int], standing: Container[date], every: int = EVENTS_PER_CUT
 ) -> list[date]:
     """Choose the days at whose close there is a snapshot: one each so many events, earliest first.

@@ -11,7 +11,7 @@ from app.domain.errors import IdempotencyConflictError, UnknownJobError, Unknown
 from app.services.accounts import person_limits
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
 from app.store.log import stored_events
@@ -27,7 +27,7 @@ class Requested:
 
 
 def ask(
-    engine: Engine, fund_id: UUID, what: Wanted, *, asked: str = "", key: str | None = None
+    engine: Engine, fund_id: UUID, what: SnapshotRequest, *, asked: str = "", key: str | None = None
 ) -> Requested:
     """Ask for a snapshot in a transaction of its own; `asked` is the request as it was sent.
 

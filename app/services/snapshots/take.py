@@ -13,7 +13,8 @@ from app.domain.viewpoint import Viewpoint, parse_as_of
 from app.services.snapshots.builder import LaterEvents, keep_all
 from app.store.database.connections import reading
 from app.store.log import stored_events
-from app.store.snapshots import model, scheduling, state_reader, table
+from app.store.snapshots import model, state_reader, table
+from app.store.snapshots import nightly as nightly_snapshots
 from app.store.snapshots.model import Snapshot, SnapshotType
 
 DESCRIPTION_LENGTH = 200
@@ -21,7 +22,7 @@ _EARLIEST = date(1900, 1, 1)  # days before are slips of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SnapshotRequest:
     """A snapshot to take of all that is known: of which day, why, and for whom."""
 
     as_of: date
@@ -30,7 +31,7 @@ class Wanted:
     description: str = ""
 
 
-def wanted(as_of: str, description: str, requested_by: str) -> Wanted:
+def wanted(as_of: str, description: str, requested_by: str) -> SnapshotRequest:
     """Read what a person wants to have taken; today where no day is given.
 
     Raises BeyondKnowledgeError for what is no day, for a day to come or of another century, and for
@@ -51,10 +52,10 @@ def wanted(as_of: str, description: str, requested_by: str) -> Wanted:
             description[:20] + "…",
             f"must have at most {DESCRIPTION_LENGTH} characters: shorten it",
         )
-    return Wanted(day, "manual", requested_by, description)
+    return SnapshotRequest(day, "manual", requested_by, description)
 
 
-def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: Wanted) -> Snapshot:
+def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: SnapshotRequest) -> Snapshot:
     """Take a snapshot of a day, as known now.
 
     One that stands already under the id is given, and of nightly ones that of the day.
@@ -63,7 +64,7 @@ def take(engine: Engine, fund_id: UUID, snapshot_id: UUID, what: Wanted) -> Snap
         if (earlier := table.find_snapshot(driver, fund_id, snapshot_id)) is not None:
             return earlier
         if what.type == "scheduled" and (
-            nightly := scheduling.nightly(driver, fund_id, what.as_of)
+            nightly := nightly_snapshots.nightly(driver, fund_id, what.as_of)
         ):
             return find_snapshot(engine, fund_id, nightly)
         found = state_reader.read(driver, fund_id, what.as_of, None)

@@ -19,7 +19,7 @@ from app.domain.valuations.rounds import Mark
 from app.services.recording import batches
 from app.services.recording.batches import Author, Batch
 from app.services.valuations import drafts
-from app.services.valuations.rounds import Opening
+from app.services.valuations.rounds import RoundOpening
 from app.store import valuation_drafts
 from app.store.log import timeline
 from app.store.log.timeline import Filters
@@ -27,10 +27,10 @@ from app.store.valuation_drafts import ValuationDraft
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class RecordRequest:
     """What is to be recorded of a round: marks, which of those are told again, and by whom."""
 
-    opening: Opening
+    opening: RoundOpening
     marks: Sequence[Mark]
     again: Collection[str]  # ids of the companies whose mark is told a second time
     author: Author
@@ -48,7 +48,7 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
+class UndoRequest:
     """Why a recorded round is taken back, by whom, and whether its books are closed."""
 
     reason: str
@@ -58,7 +58,7 @@ class Undoing:
 
 
 def record(
-    engine: Engine, fund_id: UUID, draft_id: UUID, version: int, what: Recording
+    engine: Engine, fund_id: UUID, draft_id: UUID, version: int, what: RecordRequest
 ) -> ValuationDraft:
     """Record a round; one that is recorded already is given as it is.
 
@@ -87,7 +87,7 @@ def record(
         )
 
 
-def undo(engine: Engine, fund_id: UUID, draft_id: UUID, what: Undoing) -> ValuationDraft:
+def undo(engine: Engine, fund_id: UUID, draft_id: UUID, what: UndoRequest) -> ValuationDraft:
     """Void all marks of a recorded round, and open the round again as it was typed.
 
     Raises ValuationRoundError, and NotAllowedError for what somebody else recorded.
@@ -103,7 +103,7 @@ def undo(engine: Engine, fund_id: UUID, draft_id: UUID, what: Undoing) -> Valuat
         return valuation_drafts.change(connection, draft, what.person_id, status=status)
 
 
-def _batch(draft: ValuationDraft, what: Recording) -> Batch:
+def _batch(draft: ValuationDraft, what: RecordRequest) -> Batch:
     raws = [
         _event(mark, what.opening, drafts.preparer(draft, mark.holding.company_id))
         for mark in what.told
@@ -114,7 +114,7 @@ def _batch(draft: ValuationDraft, what: Recording) -> Batch:
     return Batch(drafts, what.author, key, second=bool(what.again), approval=approval)
 
 
-def _approval(draft: ValuationDraft, what: Recording) -> Approval:
+def _approval(draft: ValuationDraft, what: RecordRequest) -> Approval:
     """Return whether whoever records a round is a second person, who may approve it."""
     is_own = str(what.person_id) in drafts.preparers(draft)
     if is_own or draft.status != "submitted" or not what.author.may_adjust:
@@ -122,7 +122,7 @@ def _approval(draft: ValuationDraft, what: Recording) -> Approval:
     return Approval.SECOND_PERSON
 
 
-def _event(mark: Mark, opening: Opening, prepared_by: str) -> dict[str, Any]:
+def _event(mark: Mark, opening: RoundOpening, prepared_by: str) -> dict[str, Any]:
     payload = {
         "company": mark.holding.name,
         "company_id": mark.holding.company_id,

@@ -26,7 +26,7 @@ from app.store.valuation_drafts import ValuationDraft
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RoundOpening:
     """A fund at a quarter end, with what is known of it, and the holdings to be valued."""
 
     as_of: date
@@ -58,13 +58,13 @@ class Rounds:
     self_approved: set[UUID]  # those that a GP recorded whom nobody else could approve
 
 
-def opening(engine: Engine, fund_id: UUID, as_of: date, through: int | None = None) -> Opening:
+def opening(engine: Engine, fund_id: UUID, as_of: date, through: int | None = None) -> RoundOpening:
     """See a fund at a quarter end, as known through a sequence or now. Raises UnknownFundError."""
     with reading(engine) as driver:
         found = state_reader.read(driver, fund_id, as_of, through)
         known = found.head.sequence if through is None else through
     closed = period_closes.closed_through(engine, fund_id, known)
-    return Opening(as_of, known, found.state, held(found.state.holdings.values()), closed)
+    return RoundOpening(as_of, known, found.state, held(found.state.holdings.values()), closed)
 
 
 def rounds(engine: Engine, fund_id: UUID) -> Rounds:

@@ -17,19 +17,19 @@ from app.store.log.verifications import Verification
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LastVerification:
     """How a fund was found when it was verified last, and when anything was wrong last."""
 
     latest: Verification | None
     with_findings: Verification | None
 
 
-def of_fund(engine: Engine, fund_id: UUID) -> Standing:
+def of_fund(engine: Engine, fund_id: UUID) -> LastVerification:
     """Look at what is kept of a fund."""
     with reading(engine) as driver:
         latest = verifications.latest(driver, fund_id)
         wrong = verifications.latest_with_findings(driver, fund_id)
-    return Standing(latest, wrong)
+    return LastVerification(latest, wrong)
 
 
 @dataclass(frozen=True)

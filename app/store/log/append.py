@@ -28,8 +28,8 @@ from app.store.log.batches import Appended, Batch
 from app.store.log.fast_append import write_at_end
 from app.store.log.head_cache import CachedHead
 from app.store.log.insert import UNNAMED, KnownFactError, Request, write
-from app.store.log.numbering import LockedHead, chained, correlation_of, row_of
 from app.store.log.rows import Row
+from app.store.log.sequence_numbers import LockedHead, chained, correlation_of, row_of
 
 # The clock is read after the head is locked: whoever holds the head relies on it that nothing is
 # recorded for an earlier moment.

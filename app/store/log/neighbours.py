@@ -56,7 +56,7 @@ _SPAN = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Neighbours:
     """What a reader at a viewpoint sees beside the state; all of it known and in force there."""
 
     latest: list[Event]  # the last to take effect, the very last first
@@ -82,11 +82,11 @@ class AskedAround:
     latest: psycopg.Cursor
     beside: psycopg.Cursor
 
-    def answer(self) -> Surroundings:
+    def answer(self) -> Neighbours:
         """Read what came back."""
         beside = self.beside.fetchone()
         assert beside is not None
-        return Surroundings([event_of(row) for row in self.latest], *beside)
+        return Neighbours([event_of(row) for row in self.latest], *beside)
 
 
 def ask(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, latest: int) -> AskedAround:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.domain.state.late_events import may_be_let_in
+from app.domain.state.late_events import may_be_applied_late
 
 # A log is cut anew each time it has grown by so much, and a very long one by a share of it: what
 # was known at any moment stays near a snapshot, at a cost that does not grow with the square.
@@ -65,7 +65,7 @@ def later_of(
     sequence: int, effective_on: date, event_type: str, voided_type: str | None = None
 ) -> Later:
     """See an event as what comes later than a snapshot; of a void, say what it voids."""
-    return Later(sequence, effective_on, may_be_let_in(event_type, voided_type))
+    return Later(sequence, effective_on, may_be_applied_late(event_type, voided_type))
 
 
 def ending(appended: Sequence[Later]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.domain.events.model import Fact
 from app.domain.events.upcasts import upcast
 from app.domain.state.company_metrics import Metrics
 from app.domain.state.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
-from app.domain.state.late_events import OutOfTurnError, let_in
+from app.domain.state.late_events import RefoldRequiredError, apply_late
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.observability import metrics
@@ -96,7 +96,7 @@ def _served(
 ) -> tuple[Read, float]:
     try:
         return _fetched(driver, statements.usual, given)
-    except OutOfTurnError:
+    except RefoldRequiredError:
         return _fetched(driver, statements.in_turn, given)
 
 
@@ -121,7 +121,7 @@ def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
     if valid_before is not None:
         before = [fact for fact in facts if fact.effective_on <= day]
         voided = [fact for fact in before if fact.sequence < valid_before]
-        let_in(state, [fact for fact in tail if fact.effective_on <= day], voided)
+        apply_late(state, [fact for fact in tail if fact.effective_on <= day], voided)
         tail = [fact for fact in tail if fact.effective_on > day]
     fold_onto(state, in_fold_order(tail, as_of))
     return Read(head, state, len(facts), day)

@@ -14,7 +14,7 @@ from flask import request, url_for
 
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.viewpoint import parse_as_of, parse_known_at, with_plus
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.web.fund.holdings import Order
 from app.web.shared.formats import long_date
 
@@ -70,10 +70,10 @@ class FundAddress:
         return furthest_day(self.today)
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ViewpointRequest:
         """What the address asks for."""
         as_of = self.as_of.isoformat() if self.as_of else ""
-        return Asked(as_of, _to_its_end(self.known_at), self.through)
+        return ViewpointRequest(as_of, _to_its_end(self.known_at), self.through)
 
     @property
     def is_now(self) -> bool:

@@ -14,7 +14,7 @@ from app.auth.route_rules import needs
 from app.domain.errors import BeyondKnowledgeError
 from app.http.downloads import export_or_job, kept_download
 from app.services.exports import jobs
-from app.services.exports.documents import WHATS, Wanted, What
+from app.services.exports.export import WHATS, ExportRequest, What
 from app.services.sheets import Format
 from app.store.jobs.jobs import Job
 from app.web.fund.address import FundAddress
@@ -31,7 +31,7 @@ def show(fund_id: UUID, to: Format) -> Response | Redirect:
     """
     fund = route_rules.fund()
     asked = FundAddress.from_request(fund_id).asked
-    found = export_or_job(fund, Wanted(_what(), to, asked))
+    found = export_or_job(fund, ExportRequest(_what(), to, asked))
     return _to_job(found) if isinstance(found, Job) else found
 
 

@@ -18,7 +18,7 @@ from app.services.documents.funds import figures_document
 from app.services.reads import log_cache, period_closes, viewpoints
 from app.services.reads.log_cache import Span
 from app.services.reads.nav_history import NavStrip, nav_strip
-from app.services.reads.viewpoints import Head, Surroundings, View
+from app.services.reads.viewpoints import Head, Neighbours, View
 from app.web.fund import holdings, viewpoint_wording
 from app.web.fund.address import FundAddress
 from app.web.fund.strip import FundStrip, Scales, draw
@@ -35,7 +35,7 @@ class FundView:
     engine: Engine
     address: FundAddress
     view: View
-    around: Surroundings
+    around: Neighbours
     span: Span  # of all that is known today
     terms: Terms | None  # those in force today, also where the view is of another day
     today: Figures

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.domain.money import ZERO
 from app.domain.state.state import FundState, Holding
-from app.services.recording.previews import Effect, Side
+from app.services.recording.previews import Effect, Projection
 from app.web.shared.formats import NOTHING, exact_percent, figure, full_money
 
 _AMOUNTS = {
@@ -86,7 +86,7 @@ def changes(effect: Effect, currency: str) -> Changes:
     )
 
 
-def _fund(before: Side, after: Side, currency: str) -> Iterator[Change]:
+def _fund(before: Projection, after: Projection, currency: str) -> Iterator[Change]:
     for name, label in _AMOUNTS.items():
         one, other = getattr(before.figures, name), getattr(after.figures, name)
         if one != other:

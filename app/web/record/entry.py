@@ -18,7 +18,7 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
 from app.services.recording import batches, previews
 from app.services.recording.batches import Appended, Batch
-from app.services.recording.previews import Effect, Ground
+from app.services.recording.previews import Effect, FormDefaults
 from app.web.record import forms
 from app.web.record.batch import Batching, Part, Role
 from app.web.record.follow_up_questions import AskedForm, Questions
@@ -41,7 +41,7 @@ class Entry:
 
     engine: Engine
     fund_id: UUID
-    ground: Ground
+    ground: FormDefaults
     form: EventForm
     asked: AskedForm
     target: Event | None = None

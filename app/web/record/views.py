@@ -23,7 +23,7 @@ from app.store.log.timeline import Filters
 from app.web.record import wording
 from app.web.record.effects import changes
 from app.web.record.entry import Entry
-from app.web.record.voiding import Voiding
+from app.web.record.void import Voiding
 from app.web.record.warnings import cautions
 from app.web.shared import event_slugs
 from app.web.shared.flash import flash_message

@@ -17,7 +17,7 @@ from app.domain.events.model import Event
 from app.services.snapshots import overview
 from app.services.snapshots.overview import Overview
 from app.services.verification import overview as verification_overview
-from app.services.verification.overview import Standing
+from app.services.verification.overview import LastVerification
 from app.store.jobs.jobs import Job
 from app.store.log.timeline import Filters
 from app.store.snapshots.model import Snapshot
@@ -64,7 +64,7 @@ class SnapshotsView:
     fund_id: UUID
     before: UUID | None  # the last snapshot of the page before this one
     seen: Overview
-    verified: Standing  # how the fund was found when it was verified last
+    verified: LastVerification  # how the fund was found when it was verified last
     today: date
 
     @cached_property

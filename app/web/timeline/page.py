@@ -18,7 +18,7 @@ from app.domain.events.model import Event
 from app.domain.fields import name_key
 from app.domain.suggestions import closest
 from app.services.reads import approvals, timeline
-from app.services.reads.timeline import Background, Page
+from app.services.reads.timeline import EventContext, Page
 from app.services.recording import corrections
 from app.services.recording.batches import Author
 from app.services.verification.verify_log import DAMAGE
@@ -61,7 +61,7 @@ class TimelineView:
 
     address: TimelineAddress
     page: Page
-    around: Background
+    around: EventContext
     today: date
     needs_approval: bool = False  # whether what the reader marks needs somebody else
 

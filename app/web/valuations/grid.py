@@ -20,10 +20,10 @@ from app.domain.valuations.rounds import Mark, Totals, totals
 from app.services.reads import approvals
 from app.services.valuations import rounds
 from app.services.valuations.drafts import flat, nested
-from app.services.valuations.rounds import Opening
+from app.services.valuations.rounds import RoundOpening
 from app.store.valuation_drafts import ValuationDraft
 from app.web.valuations.cells import LEVELS, METHODS, RowReading, read_row
-from app.web.valuations.permissions import Standing
+from app.web.valuations.permissions import RoundPermissions
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Grid:
     """A round with everything that its pages show."""
 
     draft: ValuationDraft
-    opening: Opening
+    opening: RoundOpening
     mine: Mapping[Cell, str] = field(default_factory=dict)  # typed, and not kept (yet)
     conflicts: tuple[Conflict, ...] = ()
     seen: Mapping[Cell, str] = field(default_factory=dict)  # what was kept when it was shown
@@ -140,9 +140,9 @@ class Grid:
         }
 
     @cached_property
-    def standing(self) -> Standing:
+    def standing(self) -> RoundPermissions:
         """What who reads may do with the round."""
-        return Standing(self.draft, self.opening, self.need_approval, self.others)
+        return RoundPermissions(self.draft, self.opening, self.need_approval, self.others)
 
     @property
     def preparer(self) -> str:

@@ -8,17 +8,17 @@ from uuid import UUID
 from app.auth import route_rules
 from app.domain.accounts.roles import Role
 from app.services.valuations.drafts import preparers
-from app.services.valuations.rounds import Opening
+from app.services.valuations.rounds import RoundOpening
 from app.store.valuation_drafts import ValuationDraft
 from app.web.shared.formats import long_date
 
 
 @dataclass(frozen=True)
-class Standing:
+class RoundPermissions:
     """A round before the eyes of who is signed in."""
 
     draft: ValuationDraft
-    opening: Opening
+    opening: RoundOpening
     need_approval: bool
     others: frozenset[UUID]  # the other GPs of the fund
 

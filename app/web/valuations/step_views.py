@@ -15,7 +15,7 @@ from app.domain.errors import ForbiddenError, RefusedError
 from app.services.funds import funds
 from app.services.valuations import drafts, rounds
 from app.services.valuations import record as valuation_record
-from app.services.valuations.record import Recording, Undoing
+from app.services.valuations.record import RecordRequest, UndoRequest
 from app.web.shared.flash import flash_message
 from app.web.shared.formats import counted, long_date
 from app.web.shared.responses import whole
@@ -53,7 +53,7 @@ def record(fund_id: UUID, as_of: str) -> Answer:
     answers = Answers.from_request()
     if answers.missing(grid):
         return _review(grid, answers)
-    what = Recording(grid.opening, grid.marks, answers.again, route_rules.author("form"), _me())
+    what = RecordRequest(grid.opening, grid.marks, answers.again, route_rules.author("form"), _me())
     try:
         valuation_record.record(engine, fund_id, draft.id, answers.version, what)
     except RefusedError as error:
@@ -107,7 +107,7 @@ def undo(fund_id: UUID, as_of: str) -> Answer:
     draft = sent_round(fund_id, as_of)
     closed = rounds.opening(engine, fund_id, draft.as_of).is_closed
     reason = request.form.get("reason", "").strip() or _REASON
-    what = Undoing(reason, closed, route_rules.author("form"), _me())
+    what = UndoRequest(reason, closed, route_rules.author("form"), _me())
     try:
         undone = valuation_record.undo(engine, fund_id, draft.id, what)
     except RefusedError as error:

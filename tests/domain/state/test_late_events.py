@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.events.model import Event
 from app.domain.state.fold import in_force, state_at
-from app.domain.state.late_events import OutOfTurnError, let_in
+from app.domain.state.late_events import RefoldRequiredError, apply_late
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from tests.domain.ledger import Ledger
@@ -26,7 +26,7 @@ def _brought_up(log: list[Event], as_of: date, first: int, last: int) -> FundSta
     known = [each for each in log if each.sequence <= last and each.effective_on <= as_of]
     standing = {each.sequence for each in in_force(known, last)}
     before = in_force([each for each in known if each.sequence <= first], first)
-    let_in(
+    apply_late(
         state,
         [each for each in known if each.sequence > first and each.sequence in standing],
         [each for each in before if each.sequence not in standing],
@@ -45,7 +45,7 @@ def test_what_is_let_in_gives_what_a_full_fold_gives(
         last = min(first + more, len(events))
         try:
             state = _brought_up(events, as_of, first, last)
-        except OutOfTurnError:
+        except RefoldRequiredError:
             note("refused")
             continue
         full = state_at(events, Viewpoint(as_of, last))
@@ -115,5 +115,5 @@ def test_what_does_not_change_what_follows_is_let_in(
     ],
 )  # fmt: skip
 def test_what_may_change_what_follows_is_refused(known: list[Raw], late: list[Raw]) -> None:
-    with pytest.raises(OutOfTurnError):
+    with pytest.raises(RefoldRequiredError):
         _late(known, late)

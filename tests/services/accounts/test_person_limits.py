@@ -18,7 +18,7 @@ from app.services.imports.jobs import HANDLERS
 from app.services.jobs import jobs, overview, runner
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import requests
-from app.services.snapshots.take import Wanted
+from app.services.snapshots.take import SnapshotRequest
 from app.store.database.engines import PERSON_LIMITS
 from app.store.jobs import runs
 from app.store.log.batches import Author
@@ -36,7 +36,7 @@ def limited(engine: Engine, **most: int) -> Engine:
 
 
 def ask(engine: Engine, fund: UUID, person: UUID, key: str | None = None) -> jobs.Job:
-    what = Wanted(date(2012, 3, 31), "manual", str(person), "")
+    what = SnapshotRequest(date(2012, 3, 31), "manual", str(person), "")
     return requests.ask(engine, fund, what, key=key).job
 
 
@@ -112,7 +112,9 @@ def test_what_the_site_asks_for_itself_is_not_counted(engine: Engine) -> None:
     for _ in range(3):
         with site.begin() as connection:
             snapshot_jobs.ask_to_take(
-                connection, new_fund(engine), Wanted(date(2012, 3, 31), "scheduled", "asof")
+                connection,
+                new_fund(engine),
+                SnapshotRequest(date(2012, 3, 31), "scheduled", "asof"),
             )
     ask(site, new_fund(engine), person)
 

@@ -16,10 +16,10 @@ from app.config import PROJECT
 from app.services import demo
 from app.services.accounts import memberships
 from app.services.documents.funds import Document, state_document
-from app.services.exports.documents import Wanted, What, export
+from app.services.exports.export import ExportRequest, What, export
 from app.services.imports.write_fund import import_fund, plan_import
 from app.services.reads import timeline, viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import FORMATS, Format, Number, read_rows
 from app.store.log import stored_events
 from tests.ledgers import (
@@ -44,7 +44,7 @@ def exported(
     engine: Engine, fund: UUID, what: What = "events", to: Format = "csv", **asked: str
 ) -> bytes:
     file = io.BytesIO()
-    export(engine, fund, Wanted(what, to, Asked(**asked)), file)
+    export(engine, fund, ExportRequest(what, to, ViewpointRequest(**asked)), file)
     return file.getvalue()
 
 
@@ -77,7 +77,7 @@ def assert_same_at_random_viewpoints(engine: Engine, one: UUID, other: UUID) -> 
     chance = Random(len(events))
     for _ in range(VIEWPOINTS):
         day = first + timedelta(chance.randint(-1, (last - first).days + 1))
-        asked = Asked(str(day), through=str(chance.randint(1, len(events))))
+        asked = ViewpointRequest(str(day), through=str(chance.randint(1, len(events))))
         seen = []
         for fund in (one, other):
             at, head = viewpoints.resolve(engine, fund, asked)

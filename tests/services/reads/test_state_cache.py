@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from app.domain.figures.figures import figures_of
 from app.domain.viewpoint import Viewpoint
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Surroundings, View
+from app.services.reads.viewpoints import Neighbours, View
 from app.store.database.connections import reading
 from app.store.log import neighbours
 from app.store.snapshots import state_reader
@@ -40,13 +40,13 @@ def fund(engine: Engine) -> UUID:
     return fund
 
 
-def _look(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[View, Surroundings]:
+def _look(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[View, Neighbours]:
     with reading(engine) as driver:
         head = state_reader.read(driver, fund, at.as_of, None).head
     return viewpoints.look_around(engine, fund, at, head, _LATEST)
 
 
-def _plainly(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[state_reader.Read, Surroundings]:
+def _plainly(engine: Engine, fund: UUID, at: Viewpoint) -> tuple[state_reader.Read, Neighbours]:
     with reading(engine) as driver:
         found = state_reader.read_without_metrics(driver, fund, at.as_of, at.through)
         return found, neighbours.ask(driver, fund, at, _LATEST).answer()

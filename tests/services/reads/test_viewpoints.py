@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
 from app.services.documents.funds import state_document
-from app.services.reads.viewpoints import Asked, resolve
+from app.services.reads.viewpoints import ViewpointRequest, resolve
 from tests.ledgers import called, company, investment, look, mark, new_fund, record, void
 
 
 def test_nothing_asked_means_today_and_all_that_is_known(engine: Engine) -> None:
     fund = new_fund(engine, called("100"))
-    at, head = resolve(engine, fund, Asked())
+    at, head = resolve(engine, fund, ViewpointRequest())
     assert at.as_of == datetime.now(UTC).date()
     assert at.through == head.sequence == 2
 
@@ -30,7 +30,7 @@ def test_an_instant_known_at_is_included(engine: Engine) -> None:
     fund = new_fund(engine)
     moment = record(engine, fund, called("100")).recorded_at
     for known_at, through in ((moment, 2), (moment - timedelta(microseconds=1), 1)):
-        asked = Asked(known_at=known_at.isoformat())
+        asked = ViewpointRequest(known_at=known_at.isoformat())
         assert resolve(engine, fund, asked)[0].through == through
 
 
@@ -44,9 +44,9 @@ def test_before_the_first_event_nothing_was_known(engine: Engine) -> None:
 def test_today_means_now_and_tomorrow_is_not_known(engine: Engine) -> None:
     fund = new_fund(engine)
     today = datetime.now(UTC).date()
-    assert resolve(engine, fund, Asked(known_at=str(today)))[0].through == 1
+    assert resolve(engine, fund, ViewpointRequest(known_at=str(today)))[0].through == 1
     with pytest.raises(BeyondKnowledgeError, match="nobody knows this yet"):
-        resolve(engine, fund, Asked(known_at=str(today + timedelta(days=1))))
+        resolve(engine, fund, ViewpointRequest(known_at=str(today + timedelta(days=1))))
 
 
 def test_a_correction_rewrites_the_past_only_in_hindsight(engine: Engine) -> None:

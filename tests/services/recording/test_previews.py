@@ -103,6 +103,6 @@ def test_the_ground_of_a_form_is_what_stands_today(engine: Engine) -> None:
     fund = new_fund(engine, company("beta"), company("Acme"))
     record(engine, fund, raw("COMMITMENT_MADE", "2010-01-01", investor="Alma", amount="5"))
     record(engine, fund, raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"))
-    assert previews.ground(engine, fund) == previews.Ground(
+    assert previews.ground(engine, fund) == previews.FormDefaults(
         "USD", ["Acme", "beta"], ["Alma"], date(2010, 12, 31)
     )

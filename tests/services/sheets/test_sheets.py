@@ -22,7 +22,7 @@ from app.services.sheets import (
     write_rows,
 )
 from app.services.sheets.formula_escape import guarded, unguarded
-from app.services.sheets.writing import CellTooLongError
+from app.services.sheets.writer import CellTooLongError
 from tests.workbooks import part_of, with_part, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"

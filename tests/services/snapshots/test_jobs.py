@@ -21,7 +21,7 @@ from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import requests
 from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
 from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
-from app.services.snapshots.take import Wanted, find_snapshot, snapshot_page, take
+from app.services.snapshots.take import SnapshotRequest, find_snapshot, snapshot_page, take
 from app.services.snapshots.verify import check
 from app.store.database.connections import reading
 from app.store.database.seals import WRONG_SEAL
@@ -58,12 +58,12 @@ def _snapshots(engine: Engine, fund: UUID) -> list[Snapshot]:
     return snapshot_page(engine, fund, 1000).snapshots
 
 
-def _ask_to_take(engine: Engine, fund: UUID, what: Wanted, key: str | None = None) -> Job:
+def _ask_to_take(engine: Engine, fund: UUID, what: SnapshotRequest, key: str | None = None) -> Job:
     return requests.ask(engine, fund, what, key=key).job
 
 
-def _on_request(as_of: str, description: str = "") -> Wanted:
-    return Wanted(date.fromisoformat(as_of), "manual", "someone", description)
+def _on_request(as_of: str, description: str = "") -> SnapshotRequest:
+    return SnapshotRequest(date.fromisoformat(as_of), "manual", "someone", description)
 
 
 def test_an_append_that_completes_a_stretch_asks_for_new_cuts_and_a_shorter_one_does_not(
@@ -117,10 +117,10 @@ def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending
     monkeypatch.setattr(viewpoints, "_ASK_EVERY", 0.0)
     fund = new_fund(engine, *_calls(snapshot_jobs.LONG_WAY))
     early = date(2012, 1, 1)
-    at, head = viewpoints.resolve(engine, fund, viewpoints.Asked(str(early)))
+    at, head = viewpoints.resolve(engine, fund, viewpoints.ViewpointRequest(str(early)))
     viewpoints.load_view(engine, fund, at, head)
     assert _asked(engine, fund, REPAIR) == []  # that was no long way
-    at, head = viewpoints.resolve(engine, fund, viewpoints.Asked())
+    at, head = viewpoints.resolve(engine, fund, viewpoints.ViewpointRequest())
     answer = viewpoints.load_view(engine, fund, at, head)
     viewpoints.load_view(engine, fund, at, head)
     [repair] = _asked(engine, fund, REPAIR)
@@ -174,7 +174,7 @@ def test_a_night_that_two_workers_asked_for_is_taken_once(engine: Engine) -> Non
     for _ in range(2):  # each looked before the other had asked, and the first was soon done
         with engine.begin() as connection:
             job = snapshot_jobs.ask_to_take(
-                connection, fund, Wanted(YESTERDAY, "scheduled", "asof")
+                connection, fund, SnapshotRequest(YESTERDAY, "scheduled", "asof")
             )
         _do(engine, [job])
         assert jobs.find_job(engine, fund, job.id).status == "done"
@@ -184,9 +184,11 @@ def test_a_night_that_two_workers_asked_for_is_taken_once(engine: Engine) -> Non
 
 def test_after_an_outage_the_night_that_was_missed_is_caught_up(engine: Engine) -> None:
     fund = new_fund(engine)
-    before = Wanted(YESTERDAY - timedelta(days=3), "scheduled", "asof")
+    before = SnapshotRequest(YESTERDAY - timedelta(days=3), "scheduled", "asof")
     take(engine, fund, uuid7(), before)  # the last that was taken
-    take(engine, fund, uuid7(), Wanted(YESTERDAY, "manual", "someone"))  # and this is no nightly
+    take(
+        engine, fund, uuid7(), SnapshotRequest(YESTERDAY, "manual", "someone")
+    )  # and this is no nightly
     nightly.run(engine)
     [job] = _asked(engine, fund, TAKE)
     assert job.subject["as_of"] == str(YESTERDAY)

@@ -17,7 +17,7 @@ from app.domain.valuations.rounds import Mark
 from app.services.recording.batches import Author
 from app.services.valuations import drafts, rounds
 from app.services.valuations import record as valuation_record
-from app.services.valuations.record import Recording, Undoing
+from app.services.valuations.record import RecordRequest, UndoRequest
 from app.store.accounts.people import Person
 from app.store.valuation_drafts import ValuationDraft
 from tests.ledgers import company, investment, look, new_fund, raw, record, void
@@ -36,25 +36,25 @@ class House:
     gp: Person
     draft: ValuationDraft
 
-    def recording(self, *values: str, by: str = "analyst") -> Recording:
+    def recording(self, *values: str, by: str = "analyst") -> RecordRequest:
         opening = rounds.opening(self.engine, self.fund, QUARTER)
         marks = [
             Mark(holding, Decimal(value))
             for holding, value in zip(opening.holdings, values, strict=False)
         ]
-        return Recording(opening, marks, frozenset(), self.author(by), getattr(self, by).id)
+        return RecordRequest(opening, marks, frozenset(), self.author(by), getattr(self, by).id)
 
     def author(self, role: str) -> Author:
         return Author(str(getattr(self, role).id), "form", may_adjust=role == "gp")
 
-    def record(self, what: Recording, version: int | None = None) -> ValuationDraft:
+    def record(self, what: RecordRequest, version: int | None = None) -> ValuationDraft:
         now = self.now()
         return valuation_record.record(
             self.engine, self.fund, self.draft.id, version or now.version, what
         )
 
     def undo(self, by: str = "analyst", *, closed: bool = False) -> ValuationDraft:
-        what = Undoing("a slip", closed, self.author(by), getattr(self, by).id)
+        what = UndoRequest("a slip", closed, self.author(by), getattr(self, by).id)
         return valuation_record.undo(self.engine, self.fund, self.draft.id, what)
 
     def now(self) -> ValuationDraft:

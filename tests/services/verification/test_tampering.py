@@ -17,7 +17,7 @@ from app.services.jobs import jobs
 from app.services.reads import nav_history
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots.rebuild import remake
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
 from app.services.verification import verify_fund
 from app.store.database import seals
@@ -72,7 +72,7 @@ def test_every_tampering_of_a_row_is_found_at_its_sequence(
 def fund(engine: Engine) -> UUID:
     """Return a fund that was snapshot on the last day of 2010, and worth 490 then."""
     fund = new_fund(engine, called("500"), company(), investment("100"), mark("90", "2010-12-31"))
-    take(engine, fund, uuid7(), Wanted(DAY, "manual", "someone", "as reported"))
+    take(engine, fund, uuid7(), SnapshotRequest(DAY, "manual", "someone", "as reported"))
     return fund
 
 
@@ -163,7 +163,7 @@ def test_another_key_leaves_snapshots_aside_without_an_alarm(
         assert (old.is_outdated, old.is_wrong, old.serves_now) == (True, False, False)
         assert check(engine, fund).checked == 0
         assert verify_fund.verify(engine, fund).findings == []
-        take(engine, fund, uuid7(), Wanted(DAY, "manual", "someone"))
+        take(engine, fund, uuid7(), SnapshotRequest(DAY, "manual", "someone"))
         with reading(engine) as driver:
             assert state_reader.read(driver, fund, DAY, None).snapshot_as_of == DAY
         assert caplog.records == []

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.store.database import bootstrap
 from app.store.database.connections import reading
 from app.store.database.rights import ALL, RIGHTS
@@ -153,7 +153,7 @@ def test_tables_of_ones_own_do_not_stand_in_for_the_ledgers(engine: Engine) -> N
 def test_a_snapshot_that_is_put_back_is_overtaken_by_what_overtook_it(engine: Engine) -> None:
     """A row that was genuine once cannot be brought back as if nothing had come since."""
     fund, day = new_fund(engine, called("1", "2010-02-01")), date(2010, 6, 30)
-    kept = take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
+    kept = take(engine, fund, uuid7(), SnapshotRequest(day, "manual", "someone"))
     assert kept.valid_before is None
     columns = ", ".join(RIGHTS["snapshot"].insert)
     with engine.connect() as own:  # whose table of its own outlives the transaction

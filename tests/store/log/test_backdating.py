@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from app.domain.errors import RefusedError
 from app.domain.events.model import Draft
 from app.domain.events.parse import parse_draft
-from app.services.funds.new_fund import found_fund
+from app.services.funds.new_fund import establish_from_history
 from app.services.reads import timeline
 from app.services.verification import verify_log
 from app.store.log import append
@@ -31,7 +31,7 @@ def recalled(raw: Raw, hours: int | None, recorded_by: str | None = None) -> Dra
 
 def founded(engine: Engine, name: str, *parts: Sequence[Draft]) -> UUID:
     with engine.begin() as connection:
-        return found_fund(connection, name, parts, GP).id
+        return establish_from_history(connection, name, parts, GP).id
 
 
 def test_a_history_in_parts_keeps_its_moments_and_its_people(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.domain.errors import BeyondKnowledgeError, RefusedError
 from app.services.reads import timeline
 from app.services.recording.batches import parse_drafts
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
 from app.services.verification import verify_log
 from app.store.database.engines import close_engine, open_engine
@@ -119,7 +119,7 @@ def test_checks_of_a_log_that_grows_meanwhile_find_nothing_wrong(engine: Engine)
     fund, last = new_fund(engine), date(2020, 12, 31)
     days = [last - timedelta(days=number) for number in range(200)]
     for day in days:
-        take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
+        take(engine, fund, uuid7(), SnapshotRequest(day, "manual", "someone"))
 
     def overtake_one_after_the_other() -> None:
         for day in days:

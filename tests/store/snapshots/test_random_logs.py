@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from app.domain.figures.figures import AMOUNTS
 from app.services.documents.funds import state_document
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked, View
+from app.services.reads.viewpoints import View, ViewpointRequest
 from app.store import funds
 from app.store.log import stored_events
 from tests.domain.figures.plain_reading import PlainReading
@@ -37,7 +37,7 @@ def _open(engine: Engine) -> UUID:
 
 
 def _see(engine: Engine, fund_id: UUID, as_of: date, through: int) -> View:
-    at, head = viewpoints.resolve(engine, fund_id, Asked(str(as_of), "", str(through)))
+    at, head = viewpoints.resolve(engine, fund_id, ViewpointRequest(str(as_of), "", str(through)))
     return viewpoints.load_view(engine, fund_id, at, head)
 
 

@@ -17,7 +17,7 @@ from app.domain.state.fold import state_at
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.snapshots.builder import LaterEvents, build_missing, keep_all, repair
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
 from app.store import funds
 from app.store.database import seals
@@ -54,7 +54,7 @@ def _but_metrics(state: FundState) -> FundState:
 
 
 def _manual(engine: Engine, fund: UUID, day: date) -> None:
-    take(engine, fund, uuid7(), Wanted(day, "manual", "someone"))
+    take(engine, fund, uuid7(), SnapshotRequest(day, "manual", "someone"))
 
 
 @given(ledgers(), st.data(), PLACES)
@@ -198,9 +198,9 @@ def test_taking_a_snapshot_again_under_its_id_gives_the_first_one(
     engine: Engine, fund: UUID
 ) -> None:
     snapshot_id = uuid7()
-    first = take(engine, fund, snapshot_id, Wanted(date(2010, 6, 30), "manual", "someone"))
+    first = take(engine, fund, snapshot_id, SnapshotRequest(date(2010, 6, 30), "manual", "someone"))
     record(engine, fund, called("5", "2010-02-01"))
-    again = take(engine, fund, snapshot_id, Wanted(date(2010, 7, 31), "manual", "someone"))
+    again = take(engine, fund, snapshot_id, SnapshotRequest(date(2010, 7, 31), "manual", "someone"))
     assert (again.as_of, again.through) == (first.as_of, first.through)
 
 

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from app.services.jobs import jobs, runner
 from app.services.jobs.jobs import Job
 from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, TAKE
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.store.jobs import runs
 from app.store.jobs.runs import Count
 from app.store.snapshots.model import Snapshot
@@ -44,7 +44,7 @@ def _row(html: str, snapshot: Snapshot) -> str:
 
 
 def _take(engine: Engine, fund: UUID, as_of: str, description: str = "") -> Snapshot:
-    what = Wanted(date.fromisoformat(as_of), "manual", "someone", description)
+    what = SnapshotRequest(date.fromisoformat(as_of), "manual", "someone", description)
     return take(engine, fund, uuid7(), what)
 
 

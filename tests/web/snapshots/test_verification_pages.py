@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from app import database
 from app.services.jobs import jobs
-from app.services.snapshots.take import Wanted, take
+from app.services.snapshots.take import SnapshotRequest, take
 from app.services.verification import jobs as verification_jobs
 from app.services.verification import verify_fund
 from app.services.verification.jobs import VERIFY
@@ -32,7 +32,7 @@ PAGES = ("snapshots/", "books/")
 def fund(engine: Engine) -> UUID:
     """Return a fund that has a snapshot."""
     fund = new_fund(engine, called("500"), called("600", "2011-02-01"))
-    take(engine, fund, uuid7(), Wanted(date(2010, 6, 30), "manual", "someone"))
+    take(engine, fund, uuid7(), SnapshotRequest(date(2010, 6, 30), "manual", "someone"))
     return fund
 
 

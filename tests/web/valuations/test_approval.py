@@ -16,12 +16,12 @@ from sqlalchemy import Engine, text
 
 from app.domain.errors import NotAllowedError
 from app.domain.events.model import Event
-from app.services.exports import documents
-from app.services.exports.documents import Wanted
+from app.services.exports import export
+from app.services.exports.export import ExportRequest
 from app.services.imports import plan as import_plan
 from app.services.imports import write_fund
 from app.services.reads import timeline
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.recording.batches import Author
 from app.services.valuations import rounds
 from app.store.accounts.people import Person
@@ -212,7 +212,9 @@ def test_a_history_may_ask_for_approval_and_goes_on_as_it_was(
     record(house.engine, house.fund, mark("300", DAY), author=house.author("analyst"))
     house.ask()
     file = io.BytesIO()
-    documents.export(house.engine, house.fund, Wanted("events", "csv", Asked()), file)
+    export.export(
+        house.engine, house.fund, ExportRequest("events", "csv", ViewpointRequest()), file
+    )
     plan = import_plan.plan_import(file.getvalue(), {})
     again = write_fund.import_fund(house.engine, f"Again {house.fund}", plan, house.people["gp"].id)
     member(house.engine, again.id, "gp")

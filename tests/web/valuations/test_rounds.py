@@ -17,10 +17,10 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.domain.events.model import Event
-from app.services.exports import documents
-from app.services.exports.documents import Wanted
+from app.services.exports import export
+from app.services.exports.export import ExportRequest
 from app.services.reads import timeline
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.valuations import rounds
 from app.store.accounts.people import Person
 from app.store.log.timeline import Filters
@@ -355,7 +355,7 @@ def test_with_approval_a_gp_approves_what_an_analyst_prepared(
     assert "Rosa Alvarez" in seen
     assert "<dt>Prepared by</dt><dd>Maya Chen</dd>" in re.sub(r"\s*\n\s*", "", seen)
     file = io.BytesIO()
-    documents.export(engine, fund, Wanted("events", "csv", Asked()), file)
+    export.export(engine, fund, ExportRequest("events", "csv", ViewpointRequest()), file)
     assert file.getvalue().count(b",Maya Chen,") == 2
 
 

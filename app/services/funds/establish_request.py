@@ -24,7 +24,7 @@ _COMMITMENT = ("investor", "amount", "partner", "effective_on", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class EstablishRequest:
     """A fund's name and its first events: the terms, then each commitment."""
 
     name: str
@@ -33,7 +33,7 @@ class Opening:
 
 def read_opening(
     name: object, terms: object, commitments: object, effective_on: object = None
-) -> Opening:
+) -> EstablishRequest:
     """Read all that establishes a fund; what has no date is of the day of inception.
 
     Raises RefusedError with every fault of all.
@@ -65,7 +65,7 @@ def read_opening(
             faults.extend((placed(fault) for fault in error.faults), error.more)
     if faults:
         raise faults.refusal()
-    return Opening(_NAME.validate_python(name), drafts)
+    return EstablishRequest(_NAME.validate_python(name), drafts)
 
 
 def placed(fault: Fault) -> Fault:

@@ -97,7 +97,7 @@ class Voiding:
         return self._record()
 
     def _replayed(self) -> Appended | None:
-        """Return the void again to whoever sent it twice; to everybody else it is one of another."""
+        """Return the void again to whoever sent it twice; for others, refuse it."""
         return self._record() if self.found.void and self.asked.reason.data else None
 
     def _record(self) -> Appended | None:

@@ -14,7 +14,7 @@ from app.domain.events.model import Event
 from app.services.accounts import audit
 from app.services.exports.rows import event_rows, figure_rows, holding_rows
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import Asked
+from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import Format, write_rows
 from app.store.accounts import people
 from app.store.log import stored_events
@@ -24,18 +24,18 @@ WHATS: tuple[What, ...] = ("events", "state", "holdings")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportRequest:
     """What to export, seen from where, and in which format."""
 
     what: What
     to: Format
-    asked: Asked
+    asked: ViewpointRequest
 
 
 def export(
     engine: Engine,
     fund_id: UUID,
-    wanted: Wanted,
+    wanted: ExportRequest,
     file: IO[bytes],
     progress: Callable[[int], None] | None = None,
 ) -> None:

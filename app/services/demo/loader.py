@@ -12,10 +12,10 @@ from app.domain.errors import AsofError
 from app.domain.events.model import Draft
 from app.services.demo import people as demo_people
 from app.services.demo.entries import GP, Entry
-from app.services.demo.numbering import numbered
+from app.services.demo.row_numbers import numbered
 from app.services.demo.story import SEED, story_entries
 from app.services.demo.volume import mix_for, more_entries
-from app.services.funds.new_fund import found_fund
+from app.services.funds.new_fund import establish_from_history
 from app.store import funds as store_funds
 from app.store.accounts import people
 from app.store.funds import Fund
@@ -109,7 +109,7 @@ def _load(
     gp: UUID | None = None,
 ) -> Fund:
     parts = _parts(history, demo_people.ids(connection), progress)
-    fund = found_fund(connection, name, parts, _AUTHOR, gp=gp)
+    fund = establish_from_history(connection, name, parts, _AUTHOR, gp=gp)
     demo_people.take_part(connection, fund.id)
     return fund
 
