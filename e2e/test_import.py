@@ -70,7 +70,7 @@ def test_a_workbook_with_other_headings_is_mapped(imports: ImportPage, tmp_path:
     imports.await_fund(name)
 
 
-def test_faults_are_mended_in_the_file_and_twins_on_the_page(imports: ImportPage) -> None:
+def test_faults_are_mended_in_the_file_and_duplicates_on_the_page(imports: ImportPage) -> None:
     name = _name("Mended")
     imports.upload(name, _wrong())
     imports.await_faults()

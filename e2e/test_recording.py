@@ -161,7 +161,9 @@ def test_two_people_recording_at_the_same_moment_lose_and_double_nothing(
         assert _head(page, fund) == before + 6
 
 
-def test_a_twin_is_recorded_only_as_a_second_one(page: Page, fund: str, troubles: Troubles) -> None:
+def test_a_duplicate_is_recorded_only_as_a_second_one(
+    page: Page, fund: str, troubles: Troubles
+) -> None:
     form = RecordPage(page, fund)
     for _ in range(2):
         form.open("capital-called")

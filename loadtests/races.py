@@ -124,13 +124,15 @@ def _append(settings: Settings, fund: UUID, stop: Event, findings: Findings, see
         amount, on = f"{chance.randrange(1, 10**9)}", str(_day(chance))
         match chance.randrange(10):
             case 0:
-                record(engine, fund, called(amount, on), second=True)
+                record(engine, fund, called(amount, on), allow_duplicate=True)
             case 1:
-                record(engine, fund, investment(amount, on), second=True)
+                record(engine, fund, investment(amount, on), allow_duplicate=True)
             case 2 if mine:
                 record(engine, fund, void(mine.pop(chance.randrange(len(mine)))))
             case _:
-                marked = record(engine, fund, mark(amount, on, ownership="0.1"), second=True)
+                marked = record(
+                    engine, fund, mark(amount, on, ownership="0.1"), allow_duplicate=True
+                )
                 mine.append(marked.last_sequence)
         count += 1
     findings.put(("appends", count))

@@ -45,7 +45,7 @@ class Kind(NamedTuple):
 BAD_REQUEST = Kind(HTTPStatus.BAD_REQUEST, "bad-request", "The request is malformed")
 REFUSED = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "refused", "The request was refused")
 DAMAGED = Kind(HTTPStatus.CONFLICT, "damaged-ledger", TITLE)
-TWIN = Kind(HTTPStatus.CONFLICT, "twin", "The event is in the log")
+DUPLICATE = Kind(HTTPStatus.CONFLICT, "twin", "The event is in the log")
 _KINDS: dict[type[AsofError], Kind] = {
     UnknownFundError: Kind(HTTPStatus.NOT_FOUND, "unknown-fund", "There is no such fund"),
     UnknownSnapshotError: Kind(
@@ -127,7 +127,7 @@ def refused(error: AsofError) -> Response:
 def _events_kind(error: RefusedError) -> Kind:
     if isinstance(error, NotAllowedError):
         return _KINDS[ForbiddenError]
-    return TWIN if all(fault.code == "twin" for fault in error.faults) else REFUSED
+    return DUPLICATE if all(fault.code == "twin" for fault in error.faults) else REFUSED
 
 
 def _unknown_person(error: NotSignedInError) -> Response:

@@ -31,7 +31,7 @@ class ImportFile:
     mapping: dict[str, str]  # as far as it is settled
     is_mapped: bool  # it is known what every heading means
     terms: dict[str, Any]
-    seconds: list[str]
+    accepted_duplicates: list[str]
     revision: int
     findings: dict[str, Any] | None
     changed_at: datetime
@@ -48,7 +48,7 @@ class Content:
     file_name: str
     mapping: dict[str, str]
     terms: dict[str, Any]
-    seconds: list[str]
+    accepted_duplicates: list[str]
 
 
 def add(
@@ -59,7 +59,7 @@ def add(
     values = {
         "fund_id": fund_id, "person_id": person_id, "fund_name": fund_name, "file_name": file_name,
         "content": content, "sample": [], "mapping": {},
-        "is_mapped": False, "terms": {}, "seconds": [], "revision": 1,
+        "is_mapped": False, "terms": {}, "accepted_duplicates": [], "revision": 1,
         "changed_at": _NOW,
     }  # fmt: skip
     connection.execute(import_file.insert().values(values))
@@ -162,7 +162,7 @@ _OWN = (
     import_file.c.mapping,
     import_file.c.is_mapped,
     import_file.c.terms,
-    import_file.c.seconds,
+    import_file.c.accepted_duplicates,
     import_file.c.revision,
     import_file.c.findings,
     import_file.c.changed_at,

@@ -43,7 +43,7 @@ import_file = Table(
     Column("mapping", JSONB, nullable=False),
     Column("is_mapped", Boolean, nullable=False),  # settled by somebody, or by the header
     Column("terms", JSONB, nullable=False),
-    Column("seconds", JSONB, nullable=False),  # rows, by content, that are second facts
+    Column("accepted_duplicates", JSONB, nullable=False),  # rows, by content, that are second facts
     # Each change counts, so that a dry run of what was before is known as such.
     Column("revision", Integer, nullable=False),
     Column("job_id", Uuid),  # the last job on it

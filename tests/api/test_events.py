@@ -86,12 +86,14 @@ def test_refusals_name_event_field_value_and_mend(client: FlaskClient, engine: E
     assert "did you mean Acme?" in errors[0]["reason"]
 
 
-def test_a_twin_is_a_conflict_with_a_link_to_the_first(client: FlaskClient, engine: Engine) -> None:
+def test_a_duplicate_is_a_conflict_with_a_link_to_the_first(
+    client: FlaskClient, engine: Engine
+) -> None:
     fund = new_fund(engine, called("100"))
-    twin = problem(client.post(events_url(fund), json=called("100")), 409)
-    assert twin["type"].endswith("twin")
-    assert twin["errors"][0]["sequence"] == 2
-    assert 'record it as a second one with "occurrence": 2 in its payload' in twin["detail"]
+    duplicate = problem(client.post(events_url(fund), json=called("100")), 409)
+    assert duplicate["type"].endswith("twin")
+    assert duplicate["errors"][0]["sequence"] == 2
+    assert 'record it as a second one with "occurrence": 2 in its payload' in duplicate["detail"]
     second = client.post(events_url(fund), json=called("100", occurrence=2))
     assert second.status_code == 201
 

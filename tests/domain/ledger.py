@@ -37,12 +37,16 @@ class Ledger:
         *raws: Raw,
         now: datetime = NOW,
         may_adjust: bool = True,
-        second: bool = False,
+        allow_duplicate: bool = False,
         approval: Approval = Approval.SECOND_PERSON,
     ) -> list[Event]:
         """Record one batch and give its events. Raises RefusedError as the log would."""
         admission = Admission(
-            self.index, now=now, may_adjust=may_adjust, second=second, approval=approval
+            self.index,
+            now=now,
+            may_adjust=may_adjust,
+            allow_duplicate=allow_duplicate,
+            approval=approval,
         )
         recorded_at = _FIRST_RECORDED + timedelta(minutes=len(self.events))
         before = len(self.events)

@@ -136,11 +136,11 @@ def ledgers(draw: st.DrawFn, most: int = 40) -> tuple[Ledger, list[Raw]]:
     for _ in range(draw(st.integers(0, most))):
         event = draw(_void(ledger) if draw(st.integers(0, 7)) == 0 else _fact())
         try:
-            ledger.record(event, second=True)
+            ledger.record(event, allow_duplicate=True)
         except RefusedError:
             event = {**event, "payload": event["payload"] | {"adjustment": True}}
             try:
-                ledger.record(event, second=True)
+                ledger.record(event, allow_duplicate=True)
             except RefusedError:
                 continue  # a second void, a close that makes no sense: not what is tried here
         taken.append(event)

@@ -190,7 +190,7 @@ def _errors(engine: Engine, token: str, email: str) -> Iterator[Exception]:
     """Return errors as they come up, in whose words is what somebody typed."""
     yield ValueError(f"could not convert string to float: {'Zebedee'!r}")
     yield RuntimeError(f"{email} sent {token}")
-    twin = text(
+    duplicate = text(
         "INSERT INTO person SELECT gen_random_uuid(), email, email_key, name, :hash, is_admin, "
         "is_active, session_epoch, created_at FROM person WHERE email = :email"
     )
@@ -198,7 +198,7 @@ def _errors(engine: Engine, token: str, email: str) -> Iterator[Exception]:
         pytest.raises(IntegrityError, match=email) as refused,
         engine.begin() as at,
     ):
-        at.execute(twin, {"hash": _WRONG, "email": email})
+        at.execute(duplicate, {"hash": _WRONG, "email": email})
     yield refused.value
     with pytest.raises(psycopg.OperationalError) as away:
         psycopg.connect(f"postgresql://zebedee:{_WRONG}@127.0.0.1:1/x")

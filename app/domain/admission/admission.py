@@ -48,19 +48,19 @@ class Admission:
         *,
         now: datetime,
         may_adjust: bool,
-        second: bool = False,
+        allow_duplicate: bool = False,
         approval: Approval = Approval.NONE,
     ) -> None:
         """Start from what the log holds.
 
-        `now` is the clock, `may_adjust` whether the writer may write into closed periods, `second`
-        whether the writer says that every twin is a second fact of the same kind, `approval` how
-        the marks of the batch were approved.
+        `now` is the clock, `may_adjust` whether the writer may write into closed periods,
+        `allow_duplicate` whether the writer says that every duplicate is a second fact of the same
+        kind, `approval` how the marks of the batch were approved.
         """
         self._index = index
         self._today = now.astimezone(_EARLIEST_DAY_ON_EARTH).date()
         self._may_adjust = may_adjust
-        self._second = second
+        self._allow_duplicate = allow_duplicate
         self._approval = approval
         self._sizes_voided: list[tuple[Proposal, Decimal]] = []  # with the size before each void
 
@@ -83,7 +83,7 @@ class Admission:
         payload, key = settled_company(proposal)
         payload |= settled_approval(proposal, self._approval)
         payload, fingerprint = settled_occurrence(
-            proposal, effective_on, payload, second=self._second
+            proposal, effective_on, payload, allow_duplicate=self._allow_duplicate
         )
         sequence = self._index.head + 1
         self._index.add(Entry(sequence, draft.event_type, effective_on, payload, fingerprint, key))

@@ -25,8 +25,8 @@ class RowFault:
     value: str
     reason: str  # what is wrong and how to mend it
     letter: str = ""  # of the column, as a spreadsheet names it
-    twin_of: int | None = None  # the row that says the same, where that is the fault
-    content: str = ""  # tells a twin by what it says; see `import_judging`
+    duplicate_of: int | None = None  # the row that says the same, where that is the fault
+    content: str = ""  # tells a duplicate by what it says; see `import_judging`
 
     @property
     def text(self) -> str:

@@ -61,7 +61,7 @@ def read_header(
         if column == IGNORED:
             header.columns.append(None)
         elif column in header.places:
-            _refuse_twin(header, heading, column, place)
+            _refuse_duplicate(header, heading, column, place)
         elif column in COLUMNS or not column:
             _take(header, heading if heading.casefold() in mapped else column, column, place)
         else:
@@ -101,7 +101,7 @@ def _take(header: Header, shown: str, column: str, place: int) -> None:
         header.places[column] = (shown, letter(place))
 
 
-def _refuse_twin(header: Header, heading: str, column: str, place: int) -> None:
+def _refuse_duplicate(header: Header, heading: str, column: str, place: int) -> None:
     first = header.places[column]
     reason = (
         f"is {column}, as column {first[0]} ({first[1]}) is: keep one of both"

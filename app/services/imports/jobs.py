@@ -94,7 +94,7 @@ def _revision(job: Job) -> int:
 
 def _plan(file: Content, progress: Progress, parts: int = 1) -> ImportPlan:
     """Read and judge the file, which is the first of some parts of the work."""
-    given = ImportAnswers(file.terms, file.mapping, file.seconds, spare=True)
+    given = ImportAnswers(file.terms, file.mapping, file.accepted_duplicates, spare=True)
     return plan_as_given(
         file.content,
         given,

@@ -49,12 +49,12 @@ class ImportAnswers:
 
     `terms` may leave out any key, and are refused beside terms of the file
     unless they are `spare`; `mapping` leads from headings of the file to columns of an import;
-    rows whose content is in `seconds` are second facts where they are twins.
+    rows whose content is in `accepted_duplicates` are second facts where they are duplicates.
     """
 
     terms: Mapping[str, Any] | None = None
     mapping: Mapping[str, str] | None = None
-    seconds: Collection[str] = ()
+    accepted_duplicates: Collection[str] = ()
     spare: bool = False
 
 
@@ -130,7 +130,9 @@ def _plan(
     if not drafting.establishes:
         opening = implied_terms(drafts, given.terms or {}, drafting.faults)
     drafting.check_recorded_at(drafts)
-    judging = RowValidation(sheet.lines, drafting.offset, drafting.faults, given.seconds)
+    judging = RowValidation(
+        sheet.lines, drafting.offset, drafting.faults, given.accepted_duplicates
+    )
     if opening:
         judging.admit_opening(opening)
     judging.admit_rows(drafts, progress)

@@ -55,18 +55,20 @@ def of_faults(error: ImportFaultsError, content: bytes) -> Findings:
     in_rows = [fault for fault in faults if fault.row != TERMS]
     rows = list(dict.fromkeys(fault.row for fault in in_rows))
     shown = set(rows[:ROWS_SHOWN])
-    twins = {fault.twin_of for fault in in_rows if fault.row in shown and fault.twin_of}
+    duplicates = {
+        fault.duplicate_of for fault in in_rows if fault.row in shown and fault.duplicate_of
+    }
     return {
         "sound": False,
         "count": len(faults),
         "rows_at_fault": len(rows),
-        "twins": sorted({fault.row for fault in in_rows if fault.twin_of}),
-        "contents": {fault.row: fault.content for fault in in_rows if fault.twin_of},
+        "duplicates": sorted({fault.row for fault in in_rows if fault.duplicate_of}),
+        "contents": {fault.row: fault.content for fault in in_rows if fault.duplicate_of},
         "terms": [_kept(fault) for fault in faults if fault.row == TERMS],
         "faults": [_kept(fault) for fault in in_rows if fault.row in shown],
         "notes": error.notes,
         "header": next(iter(sample(content)), []),
-        "rows": {row.row: _cells(row) for row in _numbered(content, shown | twins)},
+        "rows": {row.row: _cells(row) for row in _numbered(content, shown | duplicates)},
     }
 
 
@@ -118,7 +120,7 @@ def _kept(fault: RowFault) -> Findings:
         "letter": fault.letter,
         "value": _short(fault.value),
         "reason": _visible(fault.reason),
-        "twin_of": fault.twin_of,
+        "duplicate_of": fault.duplicate_of,
     }
 
 

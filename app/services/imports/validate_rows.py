@@ -31,19 +31,24 @@ class RowValidation:
         lines: list[Line],
         offset: int,
         faults: list[RowFault],
-        seconds: Collection[str] = (),
+        accepted_duplicates: Collection[str] = (),
     ) -> None:
-        """Begin an empty log; rows whose content is in `seconds` are second facts if twins.
+        """Begin an empty log.
 
-        What is wrong is added to `faults`.
+        Duplicates whose content is in `accepted_duplicates` are second facts. What is wrong is
+        added to `faults`.
         """
         now = datetime.now(UTC)
-        self._lines, self._offset, self._seconds = lines, offset, frozenset(seconds)
+        self._lines, self._offset, self._accepted_duplicates = (
+            lines,
+            offset,
+            frozenset(accepted_duplicates),
+        )
         self._index = LogIndex()
         admits = partial(
             Admission, self._index, now=now, may_adjust=True, approval=Approval.HISTORY
         )
-        self._firsts, self._others = admits(), admits(second=True)
+        self._firsts, self._others = admits(), admits(allow_duplicate=True)
         self._today = now.date()
         self._broken_names: set[str] = set()
         self._alike: Counter[bytes] = Counter()
@@ -98,12 +103,12 @@ class RowValidation:
         return f"{said.hex()}-{self._alike[said]}"
 
     def _admitted(self, draft: Draft, place: int, content: str) -> Draft:
-        line, is_second = self._lines[place], content in self._seconds
+        line, is_second = self._lines[place], content in self._accepted_duplicates
         try:
             admitted = (self._others if is_second else self._firsts).admit(draft, place)
         except RefusedError as error:
             self.faults.extend(
-                self._twin_fault(fault, line, content)
+                self._duplicate_fault(fault, line, content)
                 if fault.code == "twin"
                 else row_fault(line, self._by_row(fault))
                 for fault in error.faults
@@ -137,13 +142,13 @@ class RowValidation:
         row = self._lines[fault.sequence - 1 - self._offset].row
         return replace(fault, reason=fault.reason.replace(f"event {fault.sequence}", f"row {row}"))
 
-    def _twin_fault(self, fault: Fault, line: Line, content: str) -> RowFault:
-        """Say of which row another one is the twin."""
+    def _duplicate_fault(self, fault: Fault, line: Line, content: str) -> RowFault:
+        """Say of which row another one is the duplicate."""
         assert fault.sequence is not None
         first = self._lines[fault.sequence - 1 - self._offset].row
         reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
         told = RowFault(line.row, "event_type", fault.value, reason)
-        return replace(told, twin_of=first, content=content)
+        return replace(told, duplicate_of=first, content=content)
 
 
 def _key(line: Line) -> str:

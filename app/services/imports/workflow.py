@@ -64,14 +64,21 @@ def set_terms(engine: Engine, fund_id: UUID, person_id: UUID, terms: Mapping[str
         judge(connection, fund_id, person_id, terms=dict(terms))
 
 
-def take_as_seconds(
+def accept_duplicates(
     engine: Engine, fund_id: UUID, person_id: UUID, rows: Collection[int] | None
 ) -> None:
-    """Say that rows which are twins are second facts of the same kind; None: all that are."""
+    """Say that rows which are duplicates are second facts of the same kind; None: all that are."""
     with changing(engine, fund_id, person_id) as (connection, file):
-        twins: dict[str, str] = (file.findings or {}).get("contents", {})
-        chosen = twins.values() if rows is None else [twins.get(str(row), "") for row in rows]
-        judge(connection, fund_id, person_id, seconds=[*file.seconds, *filter(None, chosen)])
+        duplicates: dict[str, str] = (file.findings or {}).get("contents", {})
+        chosen = (
+            duplicates.values() if rows is None else [duplicates.get(str(row), "") for row in rows]
+        )
+        judge(
+            connection,
+            fund_id,
+            person_id,
+            accepted_duplicates=[*file.accepted_duplicates, *filter(None, chosen)],
+        )
 
 
 def judge_again(engine: Engine, fund_id: UUID, person_id: UUID) -> None:

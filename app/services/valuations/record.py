@@ -111,7 +111,7 @@ def _batch(draft: ValuationDraft, what: RecordRequest) -> Batch:
     drafts = _together(batches.parse_drafts(raws))
     key = f"valuation round {draft.id} {draft.version}"
     approval = _approval(draft, what)
-    return Batch(drafts, what.author, key, second=bool(what.again), approval=approval)
+    return Batch(drafts, what.author, key, allow_duplicate=bool(what.again), approval=approval)
 
 
 def _approval(draft: ValuationDraft, what: RecordRequest) -> Approval:

@@ -75,7 +75,7 @@ RIGHTS = {
         insert=ALL,
         update=(
             "fund_name", "file_name", "content", "sample", "mapping", "is_mapped", "terms",
-            "seconds", "revision", "job_id", "findings", "faults", "changed_at",
+            "accepted_duplicates", "revision", "job_id", "findings", "faults", "changed_at",
         ),
         delete=True,
     ),

@@ -200,7 +200,7 @@ def admitted(index: LogIndex, batch: Batch, clock: datetime) -> list[Admitted]:
         index,
         now=clock,
         may_adjust=batch.author.may_adjust,
-        second=batch.second,
+        allow_duplicate=batch.allow_duplicate,
         approval=batch.approval,
     )
     taken, faults = [], FaultList()

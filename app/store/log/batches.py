@@ -27,16 +27,16 @@ class Batch:
     """Facts that enter the log together or not at all.
 
     `key` makes sending it again harmless, `expected_head` refuses it where the log has moved on,
-    `second` says of every twin that it is a second fact of the same kind. Drafts carry
-    `recorded_at` in histories only (see `store.past`). `about` is what else was asked for under
-    the key, such as the name of the fund that the batch establishes.
+    `allow_duplicate` says of every duplicate that it is a second fact of the same kind. Drafts
+    carry `recorded_at` in histories only (see `backdating`). `about` is what else was asked for
+    under the key, such as the name of the fund that the batch establishes.
     """
 
     drafts: Sequence[Draft]
     author: Author
     key: str | None = None
     expected_head: int | None = None
-    second: bool = False
+    allow_duplicate: bool = False
     about: str = ""
     approval: Approval = Approval.NONE  # of its marks
 
@@ -47,7 +47,7 @@ class Batch:
             for draft in self.drafts
         ]
         about = [self.about] if self.about else []
-        return sha256(canonical_json([asked, self.second, *about])).digest()
+        return sha256(canonical_json([asked, self.allow_duplicate, *about])).digest()
 
 
 @dataclass(frozen=True, slots=True)

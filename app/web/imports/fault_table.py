@@ -25,13 +25,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
-    """A row at fault, what is wrong with it, and of which row it is the twin."""
+    """A row at fault, what is wrong with it, and of which row it is the duplicate."""
 
     number: int
     cells: list[Cell]
     reasons: list[tuple[str, str]]  # the column with its value, and the reason with its mend
-    twin_of: int | None
-    twin_cells: list[Cell]
+    duplicate_of: int | None
+    duplicate_cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class FaultTable:
     def _places(self) -> list[int]:
         start = (self.number - 1) * PAGE_SIZE
         wanted = set(self.numbers[start : start + PAGE_SIZE])
-        wanted |= {self._twin(number) or 0 for number in wanted}
+        wanted |= {self._duplicate(number) or 0 for number in wanted}
         used = {
             place for number in wanted for place, cell in enumerate(self._cells(number)) if cell
         }
@@ -102,13 +102,13 @@ class FaultTable:
     def _row(self, number: int) -> FaultRow:
         faults = self._faults(number)
         marked = {fault["letter"] for fault in faults}
-        twin_of = self._twin(number)
+        duplicate_of = self._duplicate(number)
         return FaultRow(
             number,
             list(self._marked(number, marked)),
             [_told(fault) for fault in faults],
-            twin_of,
-            list(self._marked(twin_of, set())) if twin_of else [],
+            duplicate_of,
+            list(self._marked(duplicate_of, set())) if duplicate_of else [],
         )
 
     def _marked(self, number: int, letters: set[str]) -> Iterator[Cell]:
@@ -124,8 +124,10 @@ class FaultTable:
     def _faults(self, number: int) -> list[dict[str, Any]]:
         return [fault for fault in self.findings["faults"] if fault["row"] == number]
 
-    def _twin(self, number: int) -> int | None:
-        return next((fault["twin_of"] for fault in self._faults(number) if fault["twin_of"]), None)
+    def _duplicate(self, number: int) -> int | None:
+        return next(
+            (fault["duplicate_of"] for fault in self._faults(number) if fault["duplicate_of"]), None
+        )
 
 
 def _told(fault: dict[str, Any]) -> tuple[str, str]:

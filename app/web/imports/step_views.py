@@ -103,10 +103,10 @@ def set_terms(import_id: UUID) -> Answer:
 
 @bp.post("/<uuid:import_id>/twins")
 @needs_sign_in
-def take_twins(import_id: UUID) -> Answer:
-    """Take rows as second facts of their kind: those marked, or all that are twins."""
+def take_duplicates(import_id: UUID) -> Answer:
+    """Take rows as second facts of their kind: those marked, or all that are duplicates."""
     rows = None if "all" in request.form else request.form.getlist("row", int)
-    workflow.take_as_seconds(database.engine(), import_id, route_rules.reader().id, rows)
+    workflow.accept_duplicates(database.engine(), import_id, route_rules.reader().id, rows)
     return back_to_import(import_id)
 
 

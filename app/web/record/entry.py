@@ -47,7 +47,7 @@ class Entry:
     target: Event | None = None
     unknown_company: str = ""
     refusals: list[str] = field(default_factory=list)  # what belongs to no field
-    twin: int | None = None  # the event in the log that says the same
+    duplicate: int | None = None  # the event in the log that says the same
     voided_meanwhile: bool = False
     effects: list[Effect] = field(default_factory=list)
     recorded: Appended | None = None
@@ -92,12 +92,13 @@ class Entry:
             shown = self._attempt(lambda batch: previews.effects(self.engine, self.fund_id, batch))
             self.effects = shown or []
 
-    def record(self, *, second: bool) -> int | None:
+    def record(self, *, allow_duplicate: bool) -> int | None:
         """Record it; the event's sequence, or None where it is refused."""
         if not (self._is_complete() and self._is_answered()):
             return None
         self.recorded = self._attempt(
-            lambda batch: batches.record_events(self.engine, self.fund_id, batch), second=second
+            lambda batch: batches.record_events(self.engine, self.fund_id, batch),
+            allow_duplicate=allow_duplicate,
         )
         if self.recorded is None:
             return None
@@ -119,14 +120,16 @@ class Entry:
             _refuse(self.asked.new_mark, "Write the fair value, such as 1,250,000 or 1.25m.")
         return not (self.refusals or any(each.errors for each in self.asked))
 
-    def _attempt(self, do: Callable[[Batch], _Done], *, second: bool = False) -> _Done | None:
+    def _attempt(
+        self, do: Callable[[Batch], _Done], *, allow_duplicate: bool = False
+    ) -> _Done | None:
         """Do something with what is typed; where it is refused, say why beside the fields."""
         parts = self._parts()
         try:
             drafts = batches.parse_drafts([part.raw for part in parts])
             author = route_rules.author("form")
             key = f"form {self.asked.sent_key}"
-            return do(Batch(drafts, author, key, second=second))
+            return do(Batch(drafts, author, key, allow_duplicate=allow_duplicate))
         except IdempotencyConflictError:
             self.asked.renew_key()
             self.refusals.append(_SENT_BEFORE)
@@ -175,7 +178,7 @@ class Entry:
         elif role == "mark":
             _refuse(self.asked.new_mark, _SAME_MARK if fault.code == "twin" else said)
         elif fault.code == "twin":
-            self.twin = fault.sequence
+            self.duplicate = fault.sequence
         elif not self.form.refuse(name, said) and said not in self.refusals:
             self.refusals.append(said)
 

@@ -122,7 +122,7 @@ def _go_on(entry: Entry, found: Correctable | None = None) -> Answer:
     """Record what a form says, or show it with what it would change."""
     pressed = request.form.get("do", "")
     if pressed in {"record", "second"}:
-        sequence = entry.record(second=pressed == "second")
+        sequence = entry.record(allow_duplicate=pressed == "second")
         if sequence is not None and entry.recorded:
             first, last = entry.recorded.first_sequence, entry.recorded.last_sequence
             told = f"Recorded as #{sequence}"

@@ -1,4 +1,4 @@
-"""The same fact twice: a slip, a second occurrence, or no twin at all."""
+"""The same fact twice: a slip, a second occurrence, or no duplicate at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.domain.errors import Fault, RefusedError
 from tests.domain.ledger import fund
 from tests.ledgers import Raw, called, company, established, investment, mark, raw, void
 
-TWINS: dict[str, Raw] = {
+DUPLICATES: dict[str, Raw] = {
     "a call": called("100"),
     "an investment": investment("100"),
     "a mark": mark("300"),
@@ -26,8 +26,8 @@ TWINS: dict[str, Raw] = {
 }
 
 
-@pytest.mark.parametrize("fact", TWINS.values(), ids=TWINS)
-def test_a_twin_is_refused_with_the_first(fact: Raw) -> None:
+@pytest.mark.parametrize("fact", DUPLICATES.values(), ids=DUPLICATES)
+def test_a_duplicate_is_refused_with_the_first(fact: Raw) -> None:
     ledger = fund(company(), fact)
     assert ledger.refusal(fact) == Fault(
         field="event_type",
@@ -40,14 +40,14 @@ def test_a_twin_is_refused_with_the_first(fact: Raw) -> None:
     )
 
 
-def test_a_twin_within_one_batch_is_refused_too() -> None:
+def test_a_duplicate_within_one_batch_is_refused_too() -> None:
     with pytest.raises(RefusedError) as caught:
         fund().record(called("100"), called("100"))
     assert [(fault.position, fault.sequence) for fault in caught.value.faults] == [(1, 2)]
 
 
 @pytest.mark.parametrize("spelling", ["100.00", " 100", 100])
-def test_another_spelling_of_one_amount_is_a_twin(spelling: str) -> None:
+def test_another_spelling_of_one_amount_is_a_duplicate(spelling: str) -> None:
     assert fund(called("100")).refusal(called(spelling)).code == "twin"
 
 
@@ -66,7 +66,7 @@ def test_a_company_in_other_letters_is_the_same_company() -> None:
         raw("CREDIT_LINE_DRAWN", "2010-01-15", amount="100"),
     ],
 )
-def test_another_fact_is_no_twin(other: Raw) -> None:
+def test_another_fact_is_no_duplicate(other: Raw) -> None:
     ledger = fund(called("100"))
     [event] = ledger.record(other)
     assert "occurrence" not in event.payload
@@ -74,8 +74,8 @@ def test_another_fact_is_no_twin(other: Raw) -> None:
 
 def test_a_second_one_said_by_the_writer_is_taken_as_the_next_occurrence() -> None:
     ledger = fund(called("100"))
-    [second] = ledger.record(called("100"), second=True)
-    [third] = ledger.record(called("100"), second=True)
+    [second] = ledger.record(called("100"), allow_duplicate=True)
+    [third] = ledger.record(called("100"), allow_duplicate=True)
     assert (second.payload["occurrence"], third.payload["occurrence"]) == (2, 3)
     assert ledger.state().called == 300
 
@@ -89,11 +89,11 @@ def test_a_second_one_said_by_its_occurrence_is_taken_once() -> None:
 
 
 def test_a_first_fact_is_no_second_one_whatever_the_writer_says() -> None:
-    [only] = fund().record(called("100"), second=True)
+    [only] = fund().record(called("100"), allow_duplicate=True)
     assert "occurrence" not in only.payload
 
 
-def test_a_twin_of_a_voided_fact_is_the_next_occurrence_by_itself() -> None:
+def test_a_duplicate_of_a_voided_fact_is_the_next_occurrence_by_itself() -> None:
     ledger = fund(called("100"), void(2))
     [again] = ledger.record(called("100"))
     assert again.payload["occurrence"] == 2
@@ -126,7 +126,7 @@ def test_a_mark_of_another_company_or_day_leaves_the_last_word() -> None:
     assert ledger.refusal(mark("10")).sequence == 4
 
 
-def test_a_payment_is_a_twin_whatever_came_after() -> None:
+def test_a_payment_is_a_duplicate_whatever_came_after() -> None:
     ledger = fund(called("10"), called("12"))
     assert ledger.refusal(called("10")).sequence == 2
 
@@ -143,7 +143,7 @@ def test_a_forecast_of_another_scenario_leaves_the_last_word() -> None:
     assert back.payload["occurrence"] == 2
 
 
-def test_a_renamed_company_keeps_its_twins() -> None:
+def test_a_renamed_company_keeps_its_duplicates() -> None:
     renamed = raw("COMPANY_UPDATED", "2011-01-01", company="Acme", new_name="Zenith")
     ledger = fund(company("Acme"), investment("100", name="Acme"), renamed)
     for name in ("Zenith", "Acme"):

@@ -72,7 +72,7 @@ def _late(known: list[Raw], late: list[Raw]) -> Decimal:
     """Let in what comes after what is known, and give NAV."""
     ledger = Ledger()
     ledger.record(*OPENING, *known)
-    ledger.record(*late, second=True)
+    ledger.record(*late, allow_duplicate=True)
     first = len(OPENING) + len(known)
     return _brought_up(ledger.events, END, first, len(ledger.events)).nav
 

@@ -106,11 +106,11 @@ def test_the_demo_fund_made_of_its_export_is_the_same_at_every_viewpoint(
         strict=True,
     )
     [importer] = memberships.members(engine, copy)
-    for event, twin in pairs:
-        assert twin.payload["attributed_to"] == event.recorded_by
-        assert (twin.recorded_by, twin.source) == (str(importer.person.id), "import")
-        assert twin.recorded_at == event.recorded_at
-        assert twin.correlation_id == event.correlation_id
+    for event, duplicate in pairs:
+        assert duplicate.payload["attributed_to"] == event.recorded_by
+        assert (duplicate.recorded_by, duplicate.source) == (str(importer.person.id), "import")
+        assert duplicate.recorded_at == event.recorded_at
+        assert duplicate.correlation_id == event.correlation_id
     assert table(exported(engine, copy)) == table(exported(engine, fund))
 
 
@@ -140,22 +140,22 @@ def odd_events() -> Iterator[Raw]:
 
 
 @pytest.mark.parametrize("to", FORMATS)
-def test_odd_names_long_numbers_voids_and_twins_come_back(engine: Engine, to: Format) -> None:
+def test_odd_names_long_numbers_voids_and_duplicates_come_back(engine: Engine, to: Format) -> None:
     events = list(odd_events())
     del events[4]["payload"]["in_voided"]
     fund = new_fund(engine, *events)
     record(engine, fund, void(5), investment("7", name="2012"))
-    record(engine, fund, events[3])  # a twin of what was voided is its second occurrence
+    record(engine, fund, events[3])  # a duplicate of what was voided is its second occurrence
     record(engine, fund, raw("COMPANY_UPDATED", "2011-02-01", company="2012", new_name="2013"))
     record(engine, fund, raw("PERIOD_CLOSED", "2011-02-01", closed_through="2010-12-31"))
     record(engine, fund, called("5", "2010-12-01", adjustment=True))
     copy = brought_back(engine, exported(engine, fund, to=to), f"Odd from {to}")
     assert_same_at_random_viewpoints(engine, fund, copy)
-    twins = timeline.between(engine, fund, 1, 99), timeline.between(engine, copy, 1, 99)
-    for event, twin in zip(*twins, strict=True):
+    duplicates = timeline.between(engine, fund, 1, 99), timeline.between(engine, copy, 1, 99)
+    for event, duplicate in zip(*duplicates, strict=True):
         apart = {"company_id": "", "attributed_to": ""}
-        assert event.payload | apart == twin.payload | apart
-        assert event.correlation_id == twin.correlation_id
+        assert event.payload | apart == duplicate.payload | apart
+        assert event.correlation_id == duplicate.correlation_id
     assert table(exported(engine, fund)) == table(exported(engine, copy))
 
 

@@ -41,7 +41,7 @@ ROWS = """
 2010-02-01,INVESTMENT_MADE,Acme,,400,
 2010-12-31,VALUATION_UPDATED,Acme,,,600
 """.strip()
-TWIN = "2010-01-15,CAPITAL_CALLED,,,500,"
+DUPLICATE = "2010-01-15,CAPITAL_CALLED,,,500,"
 
 
 def csv(rows: str = ROWS, header: str = HEADER) -> bytes:
@@ -225,15 +225,15 @@ def test_foreign_headings_are_mapped_first_and_stay_mapped(engine: Engine) -> No
     assert job.file.mapping == {"Day": "effective_on"}
 
 
-def test_twins_are_marked_and_can_be_taken_as_second_ones(engine: Engine) -> None:
-    job = Importing(engine, csv(f"{ROWS}\n{TWIN}\n{TWIN}"))
+def test_duplicates_are_marked_and_can_be_taken_as_second_ones(engine: Engine) -> None:
+    job = Importing(engine, csv(f"{ROWS}\n{DUPLICATE}\n{DUPLICATE}"))
     found = job.findings()
-    assert found["twins"] == [7, 8]
-    assert [fault["twin_of"] for fault in found["faults"]] == [3, 3]  # type: ignore[attr-defined]
+    assert found["duplicates"] == [7, 8]
+    assert [fault["duplicate_of"] for fault in found["faults"]] == [3, 3]  # type: ignore[attr-defined]
     assert set(found["rows"]) == {"3", "7", "8"}  # type: ignore[call-overload]
-    workflow.take_as_seconds(*job.who, [7, 4])
-    assert job.findings()["twins"] == [8]
-    workflow.take_as_seconds(*job.who, None)
+    workflow.accept_duplicates(*job.who, [7, 4])
+    assert job.findings()["duplicates"] == [8]
+    workflow.accept_duplicates(*job.who, None)
     assert job.findings()["events"] == 8
     workflow.commit(*job.who)
     job.work()
@@ -241,18 +241,21 @@ def test_twins_are_marked_and_can_be_taken_as_second_ones(engine: Engine) -> Non
 
 
 def test_a_corrected_file_keeps_the_second_ones_whose_rows_say_the_same(engine: Engine) -> None:
-    other = TWIN.replace("500", "7")
-    job = Importing(engine, csv(f"{ROWS}\n{other}\n{other}\n{TWIN}\n{TWIN}\nno,CAPITAL_CALLED"))
-    assert job.findings()["twins"] == [8, 9, 10]
-    workflow.take_as_seconds(*job.who, [8, 9])
-    assert job.findings()["twins"] == [10]
+    other = DUPLICATE.replace("500", "7")
+    job = Importing(
+        engine, csv(f"{ROWS}\n{other}\n{other}\n{DUPLICATE}\n{DUPLICATE}\nno,CAPITAL_CALLED")
+    )
+    assert job.findings()["duplicates"] == [8, 9, 10]
+    workflow.accept_duplicates(*job.who, [8, 9])
+    assert job.findings()["duplicates"] == [10]
     # One pair says something else now, and all other rows have moved.
     changed = other.replace("7", "8")
-    moved = f"{TWIN}\n{changed}\n{changed}\n{ROWS.replace(TWIN, TWIN + chr(10) + TWIN)}"
+    twice = ROWS.replace(DUPLICATE, f"{DUPLICATE}\n{DUPLICATE}")
+    moved = f"{DUPLICATE}\n{changed}\n{changed}\n{twice}"
     uploads.replace_file(*job.who, "b.csv", csv(moved))
     found = job.findings()
-    assert found["twins"] == [4, 7]
-    assert [fault["twin_of"] for fault in found["faults"]] == [3, 2]  # type: ignore[attr-defined]
+    assert found["duplicates"] == [4, 7]
+    assert [fault["duplicate_of"] for fault in found["faults"]] == [3, 2]  # type: ignore[attr-defined]
 
 
 def test_terms_of_the_file_take_the_place_of_those_given(engine: Engine) -> None:

@@ -121,7 +121,7 @@ def test_recorded_at_goes_on_where_the_clock_has_fallen_behind(
     assert record(engine, fund, called("100")).recorded_at == ahead + timedelta(microseconds=1)
 
 
-def test_a_twin_is_refused_with_a_link_to_the_first(engine: Engine) -> None:
+def test_a_duplicate_is_refused_with_a_link_to_the_first(engine: Engine) -> None:
     fund = new_fund(engine)
     record(engine, fund, called("100", note="capital call 1"))
     with pytest.raises(RefusedError) as refused:
@@ -130,10 +130,10 @@ def test_a_twin_is_refused_with_a_link_to_the_first(engine: Engine) -> None:
     assert (fault.code, fault.sequence) == ("twin", 2)
 
 
-def test_a_twin_that_is_said_to_be_a_second_one_is_recorded_as_such(engine: Engine) -> None:
+def test_a_duplicate_that_is_said_to_be_a_second_one_is_recorded_as_such(engine: Engine) -> None:
     fund = new_fund(engine)
     record(engine, fund, called("100"))
-    record(engine, fund, called("100"), second=True)
+    record(engine, fund, called("100"), allow_duplicate=True)
     record(engine, fund, called("100", occurrence=3))
     payloads = [event.payload for event in timeline.between(engine, fund, 2, 4)]
     assert [payload.get("occurrence") for payload in payloads] == [None, 2, 3]
@@ -160,7 +160,7 @@ def test_many_are_kept_as_they_were_written(engine: Engine) -> None:
         assert stored_events.verify(connection, fund) is None
 
 
-def test_a_twin_among_many_is_refused_or_recorded_like_one_alone(engine: Engine) -> None:
+def test_a_duplicate_among_many_is_refused_or_recorded_like_one_alone(engine: Engine) -> None:
     fund = new_fund(engine)
     calls = [called(str(amount)) for amount in range(1, 16)]
     record(engine, fund, calls[7])
@@ -168,14 +168,14 @@ def test_a_twin_among_many_is_refused_or_recorded_like_one_alone(engine: Engine)
         record(engine, fund, *calls)
     [fault] = refused.value.faults
     assert (fault.code, fault.sequence, fault.position) == ("twin", 2, 7)
-    assert record(engine, fund, *calls, second=True).last_sequence == 17
+    assert record(engine, fund, *calls, allow_duplicate=True).last_sequence == 17
     occurrences = [
         event.payload.get("occurrence") for event in timeline.between(engine, fund, 2, 17)
     ]
     assert occurrences == [None] * 8 + [2] + [None] * 7
 
 
-def test_a_twin_of_a_voided_event_is_taken_by_itself(engine: Engine) -> None:
+def test_a_duplicate_of_a_voided_event_is_taken_by_itself(engine: Engine) -> None:
     fund = new_fund(engine)
     record(engine, fund, called("100"))
     record(engine, fund, void(2), called("100"))
@@ -183,7 +183,7 @@ def test_a_twin_of_a_voided_event_is_taken_by_itself(engine: Engine) -> None:
     assert again.payload["occurrence"] == 2
 
 
-def test_a_mark_that_goes_back_to_an_earlier_value_is_no_twin(engine: Engine) -> None:
+def test_a_mark_that_goes_back_to_an_earlier_value_is_no_duplicate(engine: Engine) -> None:
     fund = new_fund(engine, company(), investment("10"))
     for value in ("10", "12", "10"):
         record(engine, fund, mark(value))
@@ -191,7 +191,7 @@ def test_a_mark_that_goes_back_to_an_earlier_value_is_no_twin(engine: Engine) ->
         record(engine, fund, mark("10"))
 
 
-def test_a_name_that_is_told_again_after_other_news_is_no_twin(engine: Engine) -> None:
+def test_a_name_that_is_told_again_after_other_news_is_no_duplicate(engine: Engine) -> None:
     fund = new_fund(engine, company())
     renamed = raw("COMPANY_UPDATED", "2010-06-01", company="Acme", new_name="Zenith")
     record(engine, fund, renamed)

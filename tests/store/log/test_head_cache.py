@@ -70,7 +70,7 @@ def test_an_append_that_was_taken_back_leaves_no_end(engine: Engine, fund: UUID)
 
 
 @pytest.mark.parametrize("before", [mark("120"), company(), investment("100")])
-def test_a_twin_is_refused(engine: Engine, fund: UUID, before: dict[str, object]) -> None:
+def test_a_duplicate_is_refused(engine: Engine, fund: UUID, before: dict[str, object]) -> None:
     with pytest.raises(RefusedError, match=r"same as event \d|is taken by Acme"):
         record(engine, fund, before)
     assert record(engine, fund, called("2")).first_sequence == 6

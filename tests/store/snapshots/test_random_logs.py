@@ -48,7 +48,7 @@ def test_the_database_answers_as_a_plain_reading_of_what_was_recorded(
 ) -> None:
     fund_id = _open(engine)
     for event in log[1]:
-        record(engine, fund_id, event, second=True)
+        record(engine, fund_id, event, allow_duplicate=True)
     with engine.connect() as connection:
         assert stored_events.verify(connection, fund_id) is None
         events = stored_events.events_through(connection, fund_id, len(log[1]))
@@ -72,7 +72,7 @@ def test_answers_once_given_stay_and_funds_do_not_touch_each_other(
     while any(logs.values()):
         for fund_id, left in logs.items():
             if left:
-                through = record(engine, fund_id, left.pop(0), second=True).last_sequence
+                through = record(engine, fund_id, left.pop(0), allow_duplicate=True).last_sequence
                 given_then[fund_id, through] = _answer(engine, fund_id, as_of, through)
     assert len(given_then) == sum(lengths.values())
     for (fund_id, through), answer in given_then.items():

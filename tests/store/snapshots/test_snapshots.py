@@ -65,7 +65,7 @@ def test_a_snapshot_and_the_rest_of_the_log_equal_a_full_replay(
     with engine.begin() as connection:
         fund = funds.register(connection, uuid7(), f"Fund {uuid7()}").id
     for event in log[1]:
-        record(engine, fund, event, second=True)
+        record(engine, fund, event, allow_duplicate=True)
         match data.draw(st.integers(0, 5)):
             case 0:
                 _manual(engine, fund, data.draw(DAYS))

@@ -260,9 +260,9 @@ def test_many_faults_come_a_page_at_a_time_and_the_rest_in_the_file(importer: Im
     assert importer.client.get(f"{importer.url}faults.csv").text.count("\n251,") >= 1
 
 
-def test_twins_name_each_other_and_can_be_taken_as_second_ones(importer: Importer) -> None:
-    twin = "2010-01-15,CAPITAL_CALLED,,,500,"
-    page = importer.judged(csv(f"{ROWS}\n{twin}\n{twin}"))
+def test_duplicates_name_each_other_and_can_be_taken_as_second_ones(importer: Importer) -> None:
+    duplicate = "2010-01-15,CAPITAL_CALLED,,,500,"
+    page = importer.judged(csv(f"{ROWS}\n{duplicate}\n{duplicate}"))
     assert "2 rows say the same as an earlier one" in words(page)
     assert "Row 7 is a second one, beside row 3" in words(page)
     assert '<tr class="first"><th scope="row">3</th>' in page

@@ -245,7 +245,7 @@ def test_people_who_record_at_the_same_moment_lose_and_double_nothing(
     assert amounts == list(range(1, 9))
 
 
-def test_a_twin_is_warned_of_and_recorded_when_it_is_a_second_one(
+def test_a_duplicate_is_warned_of_and_recorded_when_it_is_a_second_one(
     engine: Engine, analyst: FlaskClient, fund: UUID
 ) -> None:
     typed = {"amount": "200", "effective_on": "2010-01-15"}

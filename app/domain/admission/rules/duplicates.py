@@ -9,8 +9,8 @@ from app.domain.admission.rules.proposal import Proposal
 from app.domain.events.catalogue import PERIOD_EVENTS, EventType
 from app.domain.events.event_json import JsonObject, payload_hash
 
-# A repeated statement of these is a twin only while nothing later has taken its place; the fields
-# say which statements take each other's place.
+# A repeated statement of these is a duplicate only while nothing later has taken its place; the
+# fields say which statements take each other's place.
 _LAST_WORD_FIELDS: dict[EventType, tuple[str, ...]] = {
     EventType.VALUATION_UPDATED: ("company_id",),
     EventType.RESERVE_ALLOCATED: ("company_id",),
@@ -23,13 +23,14 @@ _LAST_WORD_FIELDS: dict[EventType, tuple[str, ...]] = {
 
 
 def settled_occurrence(
-    proposal: Proposal, effective_on: date, payload: JsonObject, *, second: bool
+    proposal: Proposal, effective_on: date, payload: JsonObject, *, allow_duplicate: bool
 ) -> tuple[JsonObject, bytes]:
     """Return the payload with its occurrence, and its hash.
 
-    Refuses a twin of an event in force, unless it is said to be a `second` one or asks for an
-    occurrence of its own. A twin of a voided event takes the next occurrence by itself; so does
-    that of a close or a reopening, which only comes where the first was followed by its opposite.
+    Refuses a duplicate of an event in force, unless `allow_duplicate` says that it is another fact,
+    or it asks for an occurrence of its own. A duplicate of a voided event takes the next occurrence
+    by itself; so does that of a close or a reopening, which only comes where the first was followed
+    by its opposite.
     """
     index, event_type = proposal.index, proposal.draft.event_type
     asked = payload.pop("occurrence", None)
@@ -37,7 +38,7 @@ def settled_occurrence(
     while (first := index.same_fact(event_type, fingerprint)) is not None:
         stands = first not in index.voided and _is_last_word(index, first)
         stands = stands and event_type not in PERIOD_EVENTS
-        if stands and not second and (asked is None or occurrence >= asked):
+        if stands and not allow_duplicate and (asked is None or occurrence >= asked):
             raise proposal.refused(
                 "event_type",
                 event_type,
