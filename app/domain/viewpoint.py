@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from app.domain.errors import BeyondKnowledgeError
 
+# Days before this one, or further ahead than so many years, are slips of the keyboard.
+FIRST_DAY = date(1900, 1, 1)
+_YEARS_AHEAD = 30
 _LOST_PLUS = re.compile(r"(T\d\d:[\d:.]+) (?=\d\d(?::?\d\d)?$)", re.ASCII)
 
 
@@ -19,9 +22,31 @@ class Viewpoint:
     through: int  # the last sequence the reader knows of
 
 
-def parse_as_of(text: str) -> date:
-    """Read the day of a viewpoint. Raises BeyondKnowledgeError for what is no day."""
-    return parse_day(text, "as_of")
+def parse_as_of(text: str, *, today: date) -> date:
+    """Read the day of a viewpoint.
+
+    Raises BeyondKnowledgeError for what is no day, and for a day out of the range that can be asked
+    for.
+    """
+    day = parse_day(text, "as_of")
+    check_range(day, "as_of", last_day(today), "is too far ahead")
+    return day
+
+
+def last_day(today: date) -> date:
+    """Return the last day that can be asked for: the end of a year, which people can remember."""
+    return date(today.year + _YEARS_AHEAD, 12, 31)
+
+
+def check_range(day: date, field: str, last: date, beyond: str) -> None:
+    """Check that a day can be asked for. Raises BeyondKnowledgeError, which names the field."""
+    if day < FIRST_DAY:
+        reason = f"is too long ago: choose a day from {FIRST_DAY} on"
+    elif day > last:
+        reason = f"{beyond}: choose a day up to {last}"
+    else:
+        return
+    raise BeyondKnowledgeError(field, day.isoformat(), reason)
 
 
 def parse_day(text: str, field: str) -> date:
@@ -36,19 +61,16 @@ def parse_day(text: str, field: str) -> date:
 def parse_known_at(text: str, *, now: datetime) -> datetime | None:
     """Read an instant, or a date, which means the end of that UTC day; today means now (None).
 
-    Raises BeyondKnowledgeError for anything else, and for a day that has not begun.
+    Raises BeyondKnowledgeError for anything else, and for a day that has not begun or is of another
+    century.
     """
-    moment = _parse(text, "known_at")
+    moment, today = _parse(text, "known_at"), now.astimezone(UTC).date()
     if isinstance(moment, datetime):
+        # The log tells whether it has come: its clock may be ahead of this one.
+        check_range(moment.date(), "known_at", date.max, "")
         return moment
-    today = now.astimezone(UTC).date()
-    if moment == today:
-        return None
-    if moment > today:
-        raise BeyondKnowledgeError(
-            "known_at", text, f"nobody knows this yet: ask for {today} or earlier"
-        )
-    return datetime.combine(moment, time.max, UTC)
+    check_range(moment, "known_at", today, "has not come yet")
+    return None if moment == today else datetime.combine(moment, time.max, UTC)
 
 
 def with_plus(text: str) -> str:

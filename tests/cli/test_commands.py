@@ -160,7 +160,7 @@ def test_a_state_is_printed_as_the_api_answers_it(
     [
         (["nobody"], "no fund is named"),
         (["Wrong Ventures", "--as-of", "31/12/2010"], "write a date such as"),
-        (["Wrong Ventures", "--known-at", "2999-01-01"], "nobody knows this yet"),
+        (["Wrong Ventures", "--known-at", "2999-01-01"], "has not come yet"),
         (["Wrong Ventures", "--through", "77"], "the log ends at 1"),
     ],
 )

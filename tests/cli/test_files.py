@@ -107,7 +107,7 @@ def test_figures_go_to_where_they_are_wanted(app: Flask, tmp_path: Path, engine:
     assert "\nas_of,2010-01-31," in printed
     assert "company,company_id" in run(app, *words, "--what", "holdings").output
     for more, told in (
-        (["--known-at", "2999-01-01"], "nobody knows this yet"),
+        (["--known-at", "2999-01-01"], "has not come yet"),
         (["--as-of", "31/01/2010"], "write a date such as"),
     ):
         out = tmp_path / "never.csv"

@@ -28,7 +28,7 @@ OFFSET = "an instant needs its offset from UTC, such as 2012-03-31T18:00:00Z"
     ],
 )
 def test_as_of_is_a_day_and_an_instant_means_its_utc_day(text: str, day: date) -> None:
-    assert parse_as_of(text) == day
+    assert parse_as_of(text, today=NOW.date()) == day
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_as_of_is_a_day_and_an_instant_means_its_utc_day(text: str, day: date) -
 )
 def test_other_spellings_are_refused_for_both_axes(text: str, reason: str) -> None:
     with pytest.raises(BeyondKnowledgeError) as caught:
-        parse_as_of(text)
+        parse_as_of(text, today=NOW.date())
     assert str(caught.value) == f"as_of {text!r}: {reason}"
     with pytest.raises(BeyondKnowledgeError) as caught:
         parse_known_at(text, now=NOW)
@@ -56,7 +56,7 @@ def test_other_spellings_are_refused_for_both_axes(text: str, reason: str) -> No
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-10:00"])
 def test_an_instant_that_no_utc_day_can_hold_is_refused(text: str) -> None:
     with pytest.raises(BeyondKnowledgeError):
-        parse_as_of(text)
+        parse_as_of(text, today=NOW.date())
     with pytest.raises(BeyondKnowledgeError):
         parse_known_at(text, now=NOW)
 
@@ -87,11 +87,27 @@ def test_known_today_means_now() -> None:
     assert parse_known_at("2012-04-15", now=late_on_the_14th_elsewhere) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1899-12-31", "is too long ago: choose a day from 1900-01-01 on"),
+        ("2043-01-01", "is too far ahead: choose a day up to 2042-12-31"),
+    ],
+)
+def test_days_of_another_century_are_slips(text: str, reason: str) -> None:
+    with pytest.raises(BeyondKnowledgeError) as caught:
+        parse_as_of(text, today=NOW.date())
+    assert str(caught.value) == f"as_of {text!r}: {reason}"
+    for spelling in (text, f"{text}T12:00:00Z") if text < "1900" else ():
+        with pytest.raises(BeyondKnowledgeError, match=r"known_at .* is too long ago"):
+            parse_known_at(spelling, now=NOW)
+
+
 def test_nobody_knows_what_tomorrow_brings() -> None:
     with pytest.raises(BeyondKnowledgeError) as caught:
         parse_known_at("2012-04-16", now=NOW)
     assert str(caught.value) == (
-        "known_at '2012-04-16': nobody knows this yet: ask for 2012-04-15 or earlier"
+        "known_at '2012-04-16': has not come yet: choose a day up to 2012-04-15"
     )
 
 

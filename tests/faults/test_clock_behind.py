@@ -64,7 +64,7 @@ def test_a_moment_after_the_head_is_not_known_and_one_before_it_does_not_change(
     record(client, fund, "10", "a")
     status, refused = _state(client, fund, known_at=(ahead + _TICK).isoformat())
     assert status == 400
-    assert "nobody knows this yet" in refused["errors"][0]["reason"]
+    assert "has not come yet" in refused["errors"][0]["reason"]
     now = datetime.now(UTC).isoformat()
     status, before = _state(client, fund, known_at=now)
     assert (status, before["through"]) == (200, 2)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.domain.events.catalogue import CASH_EVENTS, PERIOD_EVENTS, EventType
 from app.domain.events.event_json import JsonObject
 from app.domain.money import ZERO
+from app.domain.period_closes import is_reopened
 
 
 class Entry(NamedTuple):
@@ -144,5 +145,5 @@ class LogIndex:
         day = date.fromisoformat(entry.payload["closed_through"])
         if entry.event_type is EventType.PERIOD_CLOSED:
             self.closes.append((day, entry.payload.get("label")))
-        else:  # reopening a close reopens every later one too
-            self.closes = [close for close in self.closes if close[0] < day]
+        else:
+            self.closes = [close for close in self.closes if not is_reopened(close[0], day)]

@@ -12,12 +12,12 @@ from app.domain.events.model import Foldable
 from app.domain.money import ZERO, normalised
 from app.domain.state.company_metrics import Metrics
 from app.domain.state.holdings import HOLDING_STEPS
-from app.domain.state.state import Commitment, Flows, FundState, Holding, PeriodClose
+from app.domain.state.state import Commitment, Flows, FundState, Holding
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
 
 # Raised whenever the same log would fold to another state or other figures than before.
-PROJECTOR_VERSION = 2
+PROJECTOR_VERSION = 3
 
 _FLOW, _MARK, _FULL_EXIT = 0, 1, 2
 
@@ -190,16 +190,6 @@ def _metric(state: FundState, event: Foldable) -> None:
     metrics_for(state, event).record(event)
 
 
-def _period_closed(state: FundState, event: Foldable) -> None:
-    day = date.fromisoformat(event.payload["closed_through"])
-    state.closes.append(PeriodClose(day, event.payload.get("label"), event.sequence))
-
-
-def _period_reopened(state: FundState, event: Foldable) -> None:
-    day = date.fromisoformat(event.payload["closed_through"])
-    state.closes = [close for close in state.closes if close.closed_through < day]
-
-
 _FUND_STEPS: dict[str, Callable[[FundState, Foldable], None]] = {
     EventType.FUND_ESTABLISHED: _terms,
     EventType.TERMS_AMENDED: _terms,
@@ -215,6 +205,4 @@ _FUND_STEPS: dict[str, Callable[[FundState, Foldable], None]] = {
     EventType.CREDIT_LINE_REPAID: _repaid,
     EventType.FORECAST_CREATED: _metric,
     EventType.ACTUAL_RECORDED: _metric,
-    EventType.PERIOD_CLOSED: _period_closed,
-    EventType.PERIOD_REOPENED: _period_reopened,
 }

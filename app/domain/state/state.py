@@ -62,15 +62,6 @@ class Commitment:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodClose:
-    """A close that stands: its date, its name, and the event that made it."""
-
-    closed_through: date
-    label: str | None
-    sequence: int
-
-
 @dataclass(slots=True)
 class FundState:
     """A fund after its known, effective and unvoided events.
@@ -97,7 +88,6 @@ class FundState:
     commitments: dict[tuple[str, str], Commitment] = field(default_factory=dict)
     forecasts: Metrics = field(default_factory=Metrics)
     actuals: Metrics = field(default_factory=Metrics)
-    closes: list[PeriodClose] = field(default_factory=list)
     partner_flows: Flows = field(default_factory=dict)
     deal_flows: Flows = field(default_factory=dict)
     events: int = 0

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from app.domain.errors import Fault, RefusedError, StaleHeadError, UnknownCloseError
 from app.domain.events.catalogue import EventType
 from app.domain.events.event_json import canonical_json
-from app.domain.state.period_closes import Close
+from app.domain.period_closes import Close
 from app.services.reads.period_closes import closes, head_of, named, opened_with
 from app.services.recording.batches import Appended, Author, Batch, parse_drafts, record_events
 

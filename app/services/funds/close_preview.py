@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.figures.figures import Figures
 from app.domain.money import ZERO
-from app.domain.state.period_closes import Close, period_name
+from app.domain.period_closes import Close, period_name
 from app.domain.state.state import FundState, Holding
 from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
 from app.services.reads import viewpoints

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.errors import UnknownCloseError
-from app.domain.state.period_closes import Close, closes_of
+from app.domain.period_closes import Close, closes_of
 from app.store.accounts import people
 from app.store.database.connections import reading
 from app.store.log import period_closes, stored_events

@@ -18,7 +18,6 @@ from app.store.snapshots import nightly as nightly_snapshots
 from app.store.snapshots.model import Snapshot, SnapshotType
 
 DESCRIPTION_LENGTH = 200
-_EARLIEST = date(1900, 1, 1)  # days before are slips of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,9 @@ def wanted(as_of: str, description: str, requested_by: str) -> SnapshotRequest:
     a long description.
     """
     today = datetime.now(UTC).date()
-    day = parse_as_of(as_of) if as_of else today
+    day = parse_as_of(as_of, today=today) if as_of else today
     if day > today:
         raise BeyondKnowledgeError("as_of", as_of, f"is still to come: choose {today} or earlier")
-    if day < _EARLIEST:
-        raise BeyondKnowledgeError(
-            "as_of", as_of, f"is too long ago: choose {_EARLIEST} or a later day"
-        )
     description = " ".join("".join(filter(str.isprintable, " ".join(description.split()))).split())
     if len(description) > DESCRIPTION_LENGTH:
         raise BeyondKnowledgeError(

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 
 from app.domain.events.model import Event
-from app.domain.state.period_closes import Close
+from app.domain.period_closes import Close
 from app.store.log.stored_events import EVENT_COLUMNS, event_of
 
 _TURNS = f"""

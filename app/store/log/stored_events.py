@@ -156,7 +156,7 @@ def _known_now(connection: Connection, fund_id: UUID, instant: datetime) -> int:
         raise BeyondKnowledgeError(
             "known_at",
             instant.astimezone(UTC).isoformat(),
-            f"nobody knows this yet: ask for {latest.astimezone(UTC).isoformat()} or earlier",
+            f"has not come yet: ask for {latest.astimezone(UTC).isoformat()} or earlier",
         )
     if instant >= row[1]:
         return int(row[0])

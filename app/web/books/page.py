@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.model import Event
-from app.domain.state.period_closes import Close
+from app.domain.period_closes import Close
 from app.domain.viewpoint import parse_day
 from app.services.funds import close_preview
 from app.services.funds.close_preview import Plan

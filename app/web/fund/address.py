@@ -12,15 +12,10 @@ from uuid import UUID
 
 from flask import request, url_for
 
-from app.domain.errors import BeyondKnowledgeError
-from app.domain.viewpoint import parse_as_of, parse_known_at, with_plus
+from app.domain.viewpoint import FIRST_DAY, last_day, parse_as_of, parse_known_at, with_plus
 from app.services.reads.viewpoints import ViewpointRequest
 from app.web.fund.holdings import Order
-from app.web.shared.formats import long_date
 
-# Days before this one, or further ahead than so many years, are slips of the keyboard.
-EARLIEST = date(1900, 1, 1)
-_YEARS_AHEAD = 29
 _MINUTE = re.compile(r"(T\d\d:\d\d)(Z|[+-]\d\d:\d\d)$")
 
 
@@ -40,20 +35,17 @@ class FundAddress:
         """Read the address at work. Raises BeyondKnowledgeError for what is no date."""
         now = datetime.now(UTC)
         given = {name: value.strip() for name, value in request.args.items()}
-        as_of = parse_as_of(given["as_of"]) if given.get("as_of") else None
-        if as_of:
-            _check(as_of, "as_of", furthest_day(now.date()), "is too far ahead")
+        today = now.date()
+        as_of = parse_as_of(given["as_of"], today=today) if given.get("as_of") else None
         known_at = with_plus(given.get("known_at", ""))
         if given.get("known_time") and len(known_at) == len("2012-03-31"):
             known_at = f"{known_at}T{given['known_time']}Z"
-        if known_at:
-            _check(parse_as_of(known_at), "known_at", now.date(), "has not come yet")
-            if parse_known_at(known_at, now=now) is None:
-                known_at = ""  # today, which means now
+        if known_at and parse_known_at(known_at, now=now) is None:
+            known_at = ""  # today, which means now
         return cls(
             fund_id,
-            now.date(),
-            None if as_of == now.date() else as_of,
+            today,
+            None if as_of == today else as_of,
             known_at,
             given.get("through", ""),
             Order.named(given.get("sort", "")).name,
@@ -62,12 +54,12 @@ class FundAddress:
     @property
     def first_day(self) -> date:
         """The earliest day that can be asked for."""
-        return EARLIEST
+        return FIRST_DAY
 
     @property
     def last_day(self) -> date:
         """The last day that can be asked for."""
-        return furthest_day(self.today)
+        return last_day(self.today)
 
     @property
     def asked(self) -> ViewpointRequest:
@@ -161,18 +153,3 @@ def _kept_page(endpoint: str, fund_id: UUID, to: str | None, _script_root: str) 
 def _quoted(value: str) -> str:
     """Write a value as it stands in an address; most are days, which come back again and again."""
     return quote_plus(value, safe=":")
-
-
-def furthest_day(today: date) -> date:
-    """Return the last day that can be asked for: the end of a year, which people can remember."""
-    return date(today.year + _YEARS_AHEAD, 12, 31)
-
-
-def _check(day: date, field: str, last: date, beyond: str) -> None:
-    if day < EARLIEST:
-        reason = f"is too long ago: choose a day from {long_date(EARLIEST)} on"
-    elif day > last:
-        reason = f"{beyond}: choose a day up to {long_date(last)}"
-    else:
-        return
-    raise BeyondKnowledgeError(field, day.isoformat(), reason)

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from app.domain.events.model import Event
 from app.domain.figures.figures import Figures
+from app.domain.period_closes import Close
 from app.domain.state.company_names import CompanyNames
-from app.domain.state.period_closes import Close
 from app.domain.terms import Terms
-from app.domain.viewpoint import Viewpoint, parse_as_of, quarter_end
+from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
 from app.services.documents.funds import figures_document
 from app.services.reads import log_cache, period_closes, viewpoints
 from app.services.reads.log_cache import Span
@@ -126,7 +126,7 @@ class FundView:
         if self.address.is_all_known:
             return self.address.today
         if self.address.known_at:
-            return parse_as_of(self.address.known_at)
+            return parse_day(self.address.known_at, "known_at")
         until = self.around.known_until
         return until.date() if until else self.scales.recorded.first
 

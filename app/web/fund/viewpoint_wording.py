@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.domain.state.period_closes import Close
+from app.domain.period_closes import Close
 from app.web.fund.address import FundAddress
 from app.web.shared.formats import clock_time, long_date
 from app.web.shared.wording import day_of

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.domain.events.catalogue import PERIOD_EVENTS
+from app.domain.period_closes import closes_of
 from tests.domain.ledger import Ledger, fund
 from tests.ledgers import Raw, called, raw, void
 
@@ -21,7 +23,7 @@ def reopened(through: str, on: str = "2011-02-15") -> Raw:
 
 
 def closes(ledger: Ledger) -> list[tuple[str, str | None]]:
-    return [(str(close.closed_through), close.label) for close in ledger.state().closes]
+    return [(str(day), label) for day, label in ledger.index.closes]
 
 
 def test_nothing_more_goes_into_a_closed_period() -> None:
@@ -79,8 +81,8 @@ def test_a_void_falls_in_the_period_of_its_target() -> None:
 
 def test_a_close_names_its_date_and_the_event_that_made_it() -> None:
     ledger = fund(closed("2010-06-30", label="Q2 2010"))
-    [close] = ledger.state().closes
-    assert (close.closed_through, close.label, close.sequence) == (date(2010, 6, 30), "Q2 2010", 2)
+    [close] = closes_of(event for event in ledger.events if event.event_type in PERIOD_EVENTS)
+    assert (close.closed_through, close.name, close.sequence) == (date(2010, 6, 30), "Q2 2010", 2)
 
 
 def test_books_close_forward_only() -> None:

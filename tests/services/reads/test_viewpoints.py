@@ -45,7 +45,7 @@ def test_today_means_now_and_tomorrow_is_not_known(engine: Engine) -> None:
     fund = new_fund(engine)
     today = datetime.now(UTC).date()
     assert resolve(engine, fund, ViewpointRequest(known_at=str(today)))[0].through == 1
-    with pytest.raises(BeyondKnowledgeError, match="nobody knows this yet"):
+    with pytest.raises(BeyondKnowledgeError, match="has not come yet"):
         resolve(engine, fund, ViewpointRequest(known_at=str(today + timedelta(days=1))))
 
 

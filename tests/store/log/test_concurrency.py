@@ -105,7 +105,7 @@ def test_the_head_and_the_past_are_read_without_waiting(engine: Engine) -> None:
 
 def test_nobody_knows_the_future(engine: Engine) -> None:
     fund = new_fund(engine)
-    with pytest.raises(BeyondKnowledgeError, match="nobody knows this yet"):
+    with pytest.raises(BeyondKnowledgeError, match="has not come yet"):
         stored_events.known_at(engine, fund, datetime(2999, 1, 1, tzinfo=UTC))
 
 

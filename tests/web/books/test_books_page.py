@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.domain.state.period_closes import Close
+from app.domain.period_closes import Close
 from app.services.reads import period_closes
 from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 from tests.people import post

@@ -44,11 +44,16 @@ class Close:
         return Viewpoint(self.closed_through, self.sequence)
 
 
-def closes_of(events: Iterable[Event]) -> list[Close]:
-    """Follow closing and reopening in the order of their sequences; the oldest close first.
+def is_reopened(closed_through: date, reopened_from: date) -> bool:
+    """Return whether reopening a close reopens another one: that one itself, and every later one.
 
-    Reopening a close reopens every later one too.
+    The statement that finds the last close in force says the same (`store.log.admission_scope`).
     """
+    return closed_through >= reopened_from
+
+
+def closes_of(events: Iterable[Event]) -> list[Close]:
+    """Follow closing and reopening in the order of their sequences; the oldest close first."""
     closes: list[Close] = []
     for event in events:
         day = date.fromisoformat(event.payload["closed_through"])
@@ -57,7 +62,7 @@ def closes_of(events: Iterable[Event]) -> list[Close]:
         elif event.event_type is EventType.PERIOD_REOPENED:
             closes = [
                 replace(each, reopened_by=event)
-                if each.stands and each.closed_through >= day
+                if each.stands and is_reopened(each.closed_through, day)
                 else each
                 for each in closes
             ]
