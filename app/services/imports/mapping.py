@@ -9,58 +9,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from app.domain.events.field_specs import FIELD_SPECS
 from app.services.imports.columns import COLUMNS
 
 _CLOSE = 0.75
 _REMEMBERED = 2_048  # headings; files of one source bear the same
-# As fund administrators' and portfolio software calls them, and people.
-_SYNONYMS: dict[str, str] = {
+# Of the columns that are no payload's, as fund administrators' and portfolio software calls them.
+_ENVELOPE_SYNONYMS: dict[str, str] = {
     "effective_on": "date, transaction date, effective date, value date, valuation date, "
     "event date, trade date, as of, as of date, cash flow date, payment date, due date",
     "event_type": "type, transaction type, event, activity, activity type, transaction, flow type",
     "recorded_at": "recorded, recorded on, entered at, booked at, created at, entry timestamp",
     "sequence": "seq, no, nr, number, id, line, event number, transaction number",
-    "attributed_to": "recorded by, entered by, booked by, created by, author, user",
-    "company": "portfolio company, company name, investment name, investee, issuer, holding, "
-    "asset, deal, deal name, portfolio company name",
-    "investor": "limited partner, lp, lp name, investor name, partner name",
-    "partner": "partner type, investor type",
-    "amount": "transaction amount, cash flow, cashflow, net amount, total amount, cost, "
-    "invested amount, commitment, commitment amount, paid, consideration",
-    "new_valuation": "fair value, fair market value, fmv, valuation, market value, "
-    "carrying value, current value, holding value, unrealized value, unrealised value",
-    "ownership": "ownership percentage, stake, owned, fully diluted ownership, fd ownership",
-    "fraction_sold": "share sold, portion sold, percentage sold",
-    "cost_relieved": "cost of sale, cost sold, relieved cost",
-    "kind": "subtype, sub type, transaction subtype, exit type, distribution type",
-    "category": "expense type, expense category",
-    "round": "financing round, series, round name",
-    "security": "instrument, share class, security type, class",
-    "shares": "number of shares, share count, quantity, units",
-    "price_per_share": "share price, price, pps, unit price",
-    "post_money": "post money valuation, post money value",
-    "sector": "industry, vertical",
-    "stage": "company stage, investment stage",
-    "country": "geography, domicile, location, hq country",
-    "method": "valuation method, methodology, valuation methodology, technique",
-    "fair_value_level": "level, hierarchy level, fv level, asc 820 level",
-    "prepared_by": "preparer, valuer",
-    "reference": "ref, document, transaction id, wire reference, external id",
-    "note": "notes, comment, comments, description, memo, remark, remarks, narrative",
-    "reason": "void reason, reason for change",
-    "voids": "voided event, reverses, cancels",
-    "local_amount": "amount local, local currency amount",
-    "local_currency": "transaction currency, deal currency",
-    "fx_rate": "fx, exchange rate, rate of exchange",
-    "metric_type": "metric, kpi",
-    "period_end": "period ending, period to, period",
-    "period_start": "period from, period beginning",
-    "closed_through": "closed until, close date",
 }
+_SYNONYMS = {**_ENVELOPE_SYNONYMS, **{name: spec.synonyms for name, spec in FIELD_SPECS.items()}}
 _BY_SYNONYM = {
     synonym.strip(): column
     for column, synonyms in _SYNONYMS.items()
-    for synonym in synonyms.split(",")
+    for synonym in filter(None, synonyms.split(","))
 }
 _BY_NAME = {column.replace("_", " "): column for column in COLUMNS}
 

@@ -12,6 +12,7 @@ from wtforms import BooleanField, Field, Form
 
 from app.domain.events.catalogue import PAYLOADS, CompanyPayload, EventType, Payload
 from app.domain.events.event_json import JsonObject, plain
+from app.domain.events.field_specs import field_spec
 from app.domain.events.model import Event
 from app.web.record import wording
 from app.web.record.field_kinds import AllocationsField, field_for
@@ -58,7 +59,7 @@ class EventForm(Form):
 
     def hint(self, field: Field) -> str:
         """Say what goes into a field, where its label does not."""
-        return wording.HINTS.get(field.name, "")
+        return field_spec(field.name).hint
 
     def raw(self) -> JsonObject:
         """Return the event as it comes in from outside."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.events.catalogue import EventType
+from app.domain.events.field_specs import field_spec
 from app.domain.events.labels import EVENT_NAMES, renamed
 from app.web.shared.event_slugs import WITHOUT_FORM
 from app.web.shared.formats import capitalize_first, days_in_words
@@ -28,15 +29,7 @@ ABOUT = {
     EventType.FORECAST_CREATED: "the figure of a company as it is expected to be",
     EventType.ACTUAL_RECORDED: "the figure of a company as it turned out",
 }
-# Fields that few events have: they stand behind “More”, with those that any event may have.
-SELDOM = frozenset(
-    {
-        "reference", "note", "local_currency", "local_amount", "fx_rate", "shares",
-        "price_per_share", "post_money", "fair_value_level", "cost_relieved",
-        "escrow_held", "in_kind", "noticed_on", "outside_commitment", "allocations",
-        "period_start", "offset_amount", "scenario",
-    }
-)  # fmt: skip
+# Fields that few events of a type have, beside those that are rare in all types.
 _SELDOM_OF = {EventType.EXPENSE_PAID: {"period_end"}, EventType.PROCEEDS_RECEIVED: {"ownership"}}
 _DAYS = {
     EventType.CAPITAL_CALLED: "Due on",
@@ -46,33 +39,6 @@ _DAYS = {
     EventType.INCOME_RECEIVED: "Received on",
     EventType.FORECAST_CREATED: "Made on",
     EventType.ACTUAL_RECORDED: "Known on",
-}
-_LABELS = {
-    "new_valuation": "Fair value of the whole holding",
-    "ownership": "Ownership, %",
-    "fraction_sold": "Fraction sold, %",
-    "from_reserves": "Paid out of the reserve for this company",
-    "in_kind": "In kind: securities, not money",
-    "outside_commitment": "Outside the commitment: does not lower what is unfunded",
-    "period_end": "Period ends on",
-    "period_start": "Period begins on",
-    "noticed_on": "Noticed on",
-    "shares": "Number of shares",
-    "offset_amount": "Offset against fees",
-    "fx_rate": "Exchange rate",
-    "fair_value_level": "Fair value level, 1 to 3",
-}
-HINTS = {
-    "ownership": "The whole stake of the fund afterwards, such as 12.5 %.",
-    "fraction_sold": "How much of the holding was sold, such as 40 %; left out, it is worked out.",
-    "new_valuation": "At the close of the day, after its purchases and sales.",
-    "reference": "A wire, a document: whatever finds it again.",
-    "local_currency": "Three letters, such as EUR; kept beside, without effect on the figures.",
-    "allocations": "One investor a line, such as Northern Teachers: 5,000,000. They sum to the"
-    " amount.",
-    "period_months": "For revenue, EBITDA and cash burn: the months they cover, such as 3.",
-    "cost_relieved": "Left out, it is the share of cost that was sold.",
-    "escrow_held": "What is still owed after a full exit.",
 }
 _CHOICES = {
     "lp": "LP, a limited partner",
@@ -96,7 +62,7 @@ def recordable() -> dict[str, list[EventType]]:
 
 def is_seldom(event_type: EventType, field: str) -> bool:
     """Return whether a field stands behind “More”."""
-    return field in SELDOM or field in _SELDOM_OF.get(event_type, ())
+    return field_spec(field).is_seldom or field in _SELDOM_OF.get(event_type, ())
 
 
 def day_label(event_type: EventType) -> str:
@@ -106,7 +72,7 @@ def day_label(event_type: EventType) -> str:
 
 def field_label(field: str) -> str:
     """Name a field of a form."""
-    return _LABELS.get(field) or label_of(field)
+    return field_spec(field).form_label or label_of(field)
 
 
 def choice(value: str) -> str:

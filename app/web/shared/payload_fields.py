@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.events.catalogue import PAYLOADS, Payload
+from app.domain.events.field_specs import FIELD_SPECS, Unit, field_spec
 from app.domain.events.model import Event
 from app.domain.fields import Record
 from app.domain.terms import Carry, Deployment, ManagementFee, Reserves, StepDown, Terms
@@ -22,23 +23,13 @@ from app.web.shared.formats import (
 )
 
 _HIDDEN = {"company_id"}
-_MONEY = {
-    "amount", "new_valuation", "price_per_share", "post_money", "cost_relieved", "escrow_held",
-    "offset_amount", "size", "allocations",
-}  # fmt: skip
 INITIALS = {"lp", "gp", "arr", "ebitda", "nav"}
-_LABELS = {
+# Of the fields of terms.
+_TERMS_LABELS = {
     "catch_up": "Catch-up",
-    "post_money": "Post-money valuation",
-    "fx_rate": "Exchange rate",
-    "metric_type": "Metric",
-    "shares": "Number of shares",
     "term_years": "Term in years",
     "investment_period_years": "Investment period in years",
-    "period_months": "Months covered",
     "by_stage": "By stage",
-    "required": "Approval required",
-    "self_approved": "Approved by the only GP, who recorded it",
 }
 _MODELS: Mapping[str, type[Record]] = {
     "terms": Terms,
@@ -66,55 +57,26 @@ def _choice(text: str) -> str:
     return text.upper() if text in INITIALS else text.replace("_", " ")
 
 
-# How what is no money is written; the rest is text.
-_WRITTEN: Mapping[str, Callable[[str], str]] = {
-    "ownership": _percent,
-    "fraction_sold": _percent,
-    "rate": _percent,
-    "hurdle": _percent,
-    "catch_up": _percent,
-    "ratio": _percent,
-    "by_stage": _percent,
-    "shares": _number,
-    "fx_rate": _number,
-    "value": _number,
-    "noticed_on": _day,
-    "period_start": _day,
-    "period_end": _day,
-    "closed_through": _day,
-    "inception_on": _day,
-    "kind": _choice,
-    "category": _choice,
-    "method": _choice,
-    "partner": _choice,
-    "metric_type": _choice,
-    "basis": _choice,
-    "pacing": _choice,
-    "policy": _choice,
-    "waterfall": _choice,
-    "voids": "#{}".format,
+_BY_UNIT: Mapping[Unit, Callable[[str], str]] = {
+    "percent": _percent,
+    "number": _number,
+    "day": _day,
+    "choice": _choice,
 }
-# What says at a glance which event this is; what goes without saying is left out.
-_TELLING: Mapping[str, Callable[[str], str]] = {
-    "round": str,
-    "security": str,
-    "from_security": "from {}".format,
-    "to_security": "to {}".format,
-    "new_name": "now {}".format,
-    "sector": lambda text: text.replace("_", " "),
-    "stage": str,
-    "metric_type": str,
-    "value": str,
-    "period_end": "to {}".format,
-    "kind": str,
-    "method": str,
-    "fraction_sold": "{} sold".format,
-    "ownership": "{} owned".format,
-    "purpose": str,
-    "closed_through": "through {}".format,
-    "reason": str,
-    "note": str,
+_UNITS_OF_TERMS: Mapping[str, Unit] = {
+    "size": "money",
+    "rate": "percent",
+    "hurdle": "percent",
+    "catch_up": "percent",
+    "ratio": "percent",
+    "by_stage": "percent",
+    "inception_on": "day",
+    "basis": "choice",
+    "pacing": "choice",
+    "policy": "choice",
+    "waterfall": "choice",
 }
+_GISTS = {name: spec.gist for name, spec in FIELD_SPECS.items() if spec.gist}
 _USUAL = {"kind": "standard"}
 
 
@@ -129,7 +91,8 @@ class PayloadField:
 
 def label_of(name: str) -> str:
     """Name a field of an event."""
-    return _LABELS.get(name) or capitalize_first(name.replace("_", " "))
+    label = field_spec(name).label or _TERMS_LABELS.get(name)
+    return label or capitalize_first(name.replace("_", " "))
 
 
 def payload_fields(
@@ -152,8 +115,8 @@ def gist(event: Event, currency: str) -> str:
     """Say in a few words what sets an event apart from others of its type and subject."""
     writer = _Writer(currency, event.payload, full_money)
     return " · ".join(
-        say(writer.value(name, event.payload[name]))
-        for name, say in _TELLING.items()
+        told.format(writer.value(name, event.payload[name]))
+        for name, told in _GISTS.items()
         if event.payload.get(name) is not None and event.payload[name] != _USUAL.get(name)
     )
 
@@ -191,14 +154,18 @@ class _Writer:
         currency = self._currency_of(name)
         if currency is not None:
             return self.money(Decimal(text), currency)
-        return _WRITTEN.get(name, str)(text)
+        return f"#{text}" if name == "voids" else _BY_UNIT.get(_unit(name), str)(text)
 
     def _currency_of(self, name: str) -> str | None:
         """Tell the currency of an amount; None for what is no amount."""
         if name == "local_amount":
             return str(self.payload.get("local_currency", ""))
         is_metric = name == "value" and self.payload.get("metric_type") != "headcount"
-        return self.currency if name in _MONEY or is_metric else None
+        return self.currency if _unit(name) == "money" or is_metric else None
+
+
+def _unit(name: str) -> Unit:
+    return _UNITS_OF_TERMS.get(name) or field_spec(name).unit
 
 
 def _in_order(payload: Mapping[str, Any], order: Iterable[str]) -> list[str]:
