@@ -45,6 +45,7 @@ def index(fund_id: UUID) -> Response:
         fund=fund,
         groups=wording.recordable(),
         words=wording,
+        slug=event_slugs.slug,
         names=EVENT_NAMES,
         needs_approval=approvals.needed_by(database.engine(), fund_id, route_rules.author("form")),
     )
