@@ -131,7 +131,7 @@ def _page(
     token = token or TokenForm()
     token.offer(shown := _funds())
     return whole(
-        "account/show.html",
+        "accounts/account/show.html",
         status,
         person=route_rules.reader(),
         password=password or PasswordForm(),

@@ -63,7 +63,7 @@ def index() -> Response:
     if not faults:
         page = audit_reports.audit_page(database.engine(), filters, _PAGE_SIZE)
     status = HTTPStatus.BAD_REQUEST if faults else HTTPStatus.OK
-    return whole("audit/index.html", status, view=AuditView(given, faults, filters, page))
+    return whole("accounts/audit/index.html", status, view=AuditView(given, faults, filters, page))
 
 
 @bp.get("/export.<any(csv, jsonl):to>")

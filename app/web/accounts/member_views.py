@@ -129,7 +129,7 @@ def _page(
     fund_id: UUID, status: int = HTTPStatus.OK, form: MemberForm | None = None, **context: object
 ) -> Response:
     return whole(
-        "members/index.html",
+        "accounts/members/index.html",
         status,
         fund=route_rules.fund(),
         members=memberships.members(database.engine(), fund_id),

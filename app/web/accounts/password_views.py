@@ -47,7 +47,7 @@ def confirm() -> Answer:
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     login.confirm()
     if held := resubmit.opened(form.held.data or "", route_rules.reader().id):
-        return whole("confirmation/held.html", form=held)
+        return whole("accounts/confirmation/held.html", form=held)
     return redirect(own_path(request.args.get("next", "")), HTTPStatus.SEE_OTHER)
 
 
@@ -66,4 +66,4 @@ def ask() -> Answer:
 def _page(form: ConfirmationForm, status: int = HTTPStatus.OK, **context: object) -> Response:
     form.password.render_kw = {**(form.password.render_kw or {}), "autofocus": True}
     goal = own_path(request.args.get("next", "")) if "next" in request.args else asked_for()
-    return whole("confirmation/show.html", status, form=form, goal=goal, **context)
+    return whole("accounts/confirmation/show.html", status, form=form, goal=goal, **context)

@@ -93,4 +93,4 @@ def _page(form: SignInForm, status: int = HTTPStatus.OK, **context: object) -> R
     first = form.password if form.email.data else form.email
     first.render_kw = {**(first.render_kw or {}), "autofocus": True}
     context |= {"form": form, "goal": _goal(), "deserted": not people.anybody(database.engine())}
-    return whole("sign_in/show.html", status, **context)
+    return whole("accounts/sign_in/show.html", status, **context)

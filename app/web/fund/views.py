@@ -41,8 +41,8 @@ def index() -> Response:
     number = request.args.get("page", 1, int)
     page = funds.fund_page(database.engine(), search, number, route_rules.reader())
     return render(
-        "funds/index.html",
-        partial="funds/_fund_list.html",
+        "fund/index.html",
+        partial="fund/_fund_list.html",
         page=page,
         search=search,
         invitations=invitations.of_person(database.engine(), route_rules.reader()),
@@ -74,7 +74,7 @@ def show(fund_id: UUID) -> Response | Redirect:
         page = answer(partial_cache.partial(engine, fund, address, at, head))
     else:
         seen = fund_page.load_fund_page(engine, address, at, head)
-        page = answer(render_template("funds/show.html", fund=fund, at=seen))
+        page = answer(render_template("fund/show.html", fund=fund, at=seen))
     if picked:
         page.headers["HX-Push-Url"] = address.url
     return page
