@@ -12,12 +12,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    StorageState,
-)
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from sqlalchemy import Engine
 
 from app.config import PROJECT, Settings

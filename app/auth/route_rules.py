@@ -13,12 +13,7 @@ from flask_login import current_user
 from app.auth import login, metrics_access
 from app.domain.accounts.roles import Role
 from app.domain.accounts.token_scopes import Scope, TokenLimits, scope_for
-from app.domain.errors import (
-    ForbiddenError,
-    TokenScopeError,
-    UnconfirmedError,
-    UnknownFundError,
-)
+from app.domain.errors import ForbiddenError, TokenScopeError, UnconfirmedError, UnknownFundError
 from app.services.accounts import audit
 from app.services.recording.batches import Author
 from app.store.accounts.people import Person, Visitor

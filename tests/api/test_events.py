@@ -8,13 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.api.answers import body, fault, problem
-from tests.ledgers import (
-    called,
-    company,
-    established,
-    investment,
-    new_fund,
-)
+from tests.ledgers import called, company, established, investment, new_fund
 
 _WITH_A_FLOAT = orjson.dumps(called("1") | {"payload": {"amount": 1.5}})
 

@@ -9,12 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.api.answers import fault, problem
-from tests.ledgers import (
-    DAMAGES,
-    called,
-    damage,
-    new_fund,
-)
+from tests.ledgers import DAMAGES, called, damage, new_fund
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,7 @@ from sqlalchemy import Engine
 
 from app.store.snapshots import state_reader
 from tests.api.answers import body, problem
-from tests.ledgers import (
-    called,
-    company,
-    investment,
-    mark,
-    new_fund,
-    raw,
-    record,
-)
+from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 
 
 def test_a_state_has_its_seven_parts_its_viewpoint_and_its_figures(

@@ -9,17 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.api.answers import body, fault, problem
-from tests.ledgers import (
-    called,
-    company,
-    investment,
-    look,
-    mark,
-    new_fund,
-    raw,
-    record,
-    void,
-)
+from tests.ledgers import called, company, investment, look, mark, new_fund, raw, record, void
 
 
 def test_the_timeline_is_newest_first_in_pages_that_stay_put(

@@ -21,13 +21,7 @@ from app.services.snapshots.jobs import LONG_WAY, TAKE
 from app.services.verification import verify_log
 from app.store.database.connections import reading
 from tests.faults.disks import Disk, SmallDisk, device, small_disk
-from tests.faults.server import (
-    Server,
-    ask_for_snapshot,
-    assert_out,
-    assert_page_out,
-    record,
-)
+from tests.faults.server import Server, ask_for_snapshot, assert_out, assert_page_out, record
 from tests.ledgers import Raw, called, new_fund
 from tests.people import signed_in, somebody
 from tests.running_site import poll

@@ -19,14 +19,7 @@ import pytest
 
 from app.services import demo
 from tests.checkout import ORDINARY, as_account, copy_checkout, give_to, python_for_all
-from tests.running_site import (
-    Site,
-    assert_nothing_left,
-    kill,
-    page_after_sign_in,
-    poll,
-    processes,
-)
+from tests.running_site import Site, assert_nothing_left, kill, page_after_sign_in, poll, processes
 
 _IS_ROOT = os.geteuid() == 0
 _SERVES = re.compile(r"app\.runtime\.web_server|tasks\.worker")

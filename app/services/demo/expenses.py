@@ -11,12 +11,7 @@ from app.domain.money import ZERO, to_cent
 from app.services.demo.companies import Company
 from app.services.demo.days import INCEPTION, LAST_QUARTER, quarter_ends, working_day
 from app.services.demo.entries import CONTROLLER, Desk, Entry
-from app.services.demo.terms import (
-    FIRST_FEE,
-    INVESTMENT_PERIOD_ENDS,
-    LATER_FEE,
-    SIZE,
-)
+from app.services.demo.terms import FIRST_FEE, INVESTMENT_PERIOD_ENDS, LATER_FEE, SIZE
 
 _OFFSETS = {date(2018, 10, 1): Decimal(40_000), date(2019, 4, 1): Decimal(25_000)}
 _ONE_OFFS = (

@@ -21,7 +21,7 @@ from app.services.snapshots.policy import reaches_a_boundary
 from app.store import fund_settings
 from app.store.database.connections import each_alone
 from app.store.log import append as log_append
-from app.store.log import head_cache
+from app.store.log import fast_append, head_cache
 from app.store.log.batches import Appended, Author, Batch
 
 MOST_EVENTS = 10_000  # in a batch
@@ -64,15 +64,15 @@ def _at_once(engine: Engine, fund_id: UUID, batch: Batch) -> Appended | None:
         return None
     if _switches(batch):
         return None
-    bearing = log_append.bearing_at_end(batch, end)
-    if bearing is None:
+    scope = fast_append.scope_at_end(batch, end)
+    if scope is None:
         return None
     with each_alone(engine) as (connection, driver):
         try:
             check_rights(connection, fund_id, batch)
         except NotAllowedError:
             return None  # it may have been recorded before, while it was allowed
-        return log_append.append_at_end(driver, fund_id, batch, end, bearing)
+        return fast_append.append_at_end(driver, fund_id, batch, end, scope)
 
 
 def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:

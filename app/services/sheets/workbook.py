@@ -20,12 +20,7 @@ from openpyxl.xml.functions import iterparse
 from app.services.sheets.archive import check_archive
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError
 from app.services.sheets.limits import MOST_COLUMNS, beyond_the_columns
-from app.services.sheets.sheet_parser import (
-    BoundedPart,
-    RowTooLargeError,
-    SharedTexts,
-    SheetParser,
-)
+from app.services.sheets.sheet_parser import BoundedPart, RowTooLargeError, SharedTexts, SheetParser
 from app.services.sheets.xml_text import unescaped
 
 EVENTS_SHEET = "events"

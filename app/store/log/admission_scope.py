@@ -187,7 +187,7 @@ class StoredLogIndex(LogIndex):
 
 
 class AdmissionScope(NamedTuple):
-    """What of a log bears on facts: their companies, the targets of voids, the turns of books."""
+    """What of a log matters to facts: their companies, the targets of voids, the turns of books."""
 
     names: frozenset[str]  # of companies, folded
     companies: frozenset[UUID]
@@ -196,7 +196,7 @@ class AdmissionScope(NamedTuple):
 
     @classmethod
     def on(cls, drafts: Sequence[Draft]) -> AdmissionScope:
-        """See what bears on drafts."""
+        """Return what matters to drafts."""
         return cls(
             frozenset(_names(drafts)),
             frozenset(_companies(drafts)),
@@ -218,20 +218,20 @@ class AdmissionScope(NamedTuple):
         )
 
 
-def read_scope(cursor: psycopg.Cursor, fund_id: UUID, bearing: AdmissionScope) -> psycopg.Cursor:
+def read_scope(cursor: psycopg.Cursor, fund_id: UUID, scope: AdmissionScope) -> psycopg.Cursor:
     """Ask for what admission needs to judge drafts."""
     given = {
         "fund": fund_id,
-        "names": list(bearing.names),
-        "companies": list(bearing.companies),
-        "targets": list(bearing.targets),
+        "names": list(scope.names),
+        "companies": list(scope.companies),
+        "targets": list(scope.targets),
     }
-    return cursor.execute(_relevant(turns=bearing.turns, targets=bool(bearing.targets)), given)
+    return cursor.execute(_scope_sql(turns=scope.turns, targets=bool(scope.targets)), given)
 
 
 @cache
-def _relevant(*, turns: bool, targets: bool) -> str:
-    """Ask for the frame, for what bears one of the names, and for what voids any of them.
+def _scope_sql(*, turns: bool, targets: bool) -> str:
+    """Ask for the frame, for what has one of the names, and for what voids any of them.
 
     What an array gives is found by an index, whatever the statistics of the table say.
     """

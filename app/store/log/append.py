@@ -25,11 +25,10 @@ from app.store.database.connections import driver_connection
 from app.store.log.admission_scope import AdmissionScope, StoredLogIndex, read_scope
 from app.store.log.backdating import check_past
 from app.store.log.batches import Appended, Batch
-from app.store.log.fast_append import write_at_end
 from app.store.log.head_cache import CachedHead
 from app.store.log.insert import UNNAMED, KnownFactError, Request, write
 from app.store.log.rows import Row
-from app.store.log.sequence_numbers import LockedHead, chained, correlation_of, row_of
+from app.store.log.sequence_numbers import LockedHead, chained
 
 # The clock is read after the head is locked: whoever holds the head relies on it that nothing is
 # recorded for an earlier moment.
@@ -54,11 +53,11 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
     faults of every draft that has any.
     """
     driver = driver_connection(connection)
-    bearing = AdmissionScope.on(batch.drafts)
+    scope = AdmissionScope.on(batch.drafts)
     with driver.pipeline():  # one way to the server and back
         locked = driver.execute(_LOCK_HEAD, (fund_id,))
         requested = driver.execute(_EARLIER_REQUEST, (fund_id, batch.key))
-        relevant = read_scope(driver.cursor(), fund_id, bearing)
+        scope_rows = read_scope(driver.cursor(), fund_id, scope)
     head = _head(locked, fund_id)
     if earlier := _earlier(requested, batch):
         return earlier
@@ -68,7 +67,7 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
     cursor = driver.cursor()
     check_past(cursor, fund_id, batch.drafts, known=head.recorded_at, clock=head.clock)
-    rows, index = _settled(driver, fund_id, head, batch, relevant.fetchall())
+    rows, index = _settled(driver, fund_id, head, batch, scope_rows.fetchall())
     last = rows[-1]
     end = None
     if len(rows) == 1:  # who appends one by one will go on so
@@ -78,7 +77,7 @@ def append(connection: Connection, fund_id: UUID, batch: Batch) -> Appended:
             follows=head.chain_hash,
             builds=head.builds,
             index=index,
-            bearing=bearing,
+            scope=scope,
             clock=head.clock,
             weight=len(str(last.payload)),
         )
@@ -94,60 +93,19 @@ def answered(connection: Connection, fund_id: UUID, batch: Batch) -> Appended | 
     return _earlier(driver.execute(_EARLIER_REQUEST, (fund_id, batch.key)), batch)
 
 
-def bearing_at_end(batch: Batch, end: CachedHead) -> AdmissionScope | None:
-    """Return what bears on a batch that is one fact, and on which all of it can be told at the end.
-
-    None for others: more bears on voids, on closing and reopening books, and on what was recorded
-    elsewhere before.
-    """
-    if len(batch.drafts) != 1 or batch.expected_head not in {None, end.sequence}:
-        return None
-    bearing = AdmissionScope.on(batch.drafts)
-    return None if bearing.targets or bearing.turns or batch.drafts[0].recorded_at else bearing
-
-
-def append_at_end(
-    driver: psycopg.Connection,
-    fund_id: UUID,
-    batch: Batch,
-    end: CachedHead,
-    bearing: AdmissionScope,
-) -> Appended | None:
-    """Append one fact where the log still has the end that this process gave it.
-
-    `driver` commits each statement. None where it takes the way of `append` to find out what is to
-    be done, or to tell what is wrong; nothing was written then.
-    """
-    end.index.ask_by(driver.cursor())
-    if not bearing.within(end.bearing):
-        end.index.add_all(read_scope(driver.cursor(), fund_id, bearing).fetchall())
-    now = end.now()
-    try:
-        [fact] = admitted(end.index, batch, now)
-    except RefusedError:
-        return None
-    row = row_of(end.sequence + 1, fact, batch.author, now, correlation_of([fact], batch.author))
-    written = write_at_end(driver, fund_id, row, _request(batch), end)
-    if written is None:
-        return None
-    recorded_at, chain_hash = written
-    new_end = end.moved_on(chain_hash, end.bearing.joined(bearing), fact.payload)
-    return Appended(row.sequence, row.sequence, recorded_at, end=new_end)
-
-
 def _settled(
     driver: psycopg.Connection,
     fund_id: UUID,
     head: LockedHead,
     batch: Batch,
-    relevant: list[tuple[Any, ...]],
+    scope_rows: list[tuple[Any, ...]],
 ) -> tuple[list[Row], StoredLogIndex]:
     """Admit and write on the trust that no fact is in the log yet, else with a look for each."""
     cursor = driver.cursor()
-    request = _request(batch)
+    request = request_of(batch)
     for trusting in (True, False):
         index = StoredLogIndex(cursor, fund_id, head.sequence, trusting=trusting)
-        index.add_all(relevant)
+        index.add_all(scope_rows)
         try:
             facts = admitted(index, batch, head.clock)
         except RefusedError:
@@ -169,7 +127,8 @@ def open_log(connection: Connection, fund_id: UUID) -> None:
     )
 
 
-def _request(batch: Batch) -> Request:
+def request_of(batch: Batch) -> Request:
+    """Return the request that a batch answers, as it is remembered."""
     return Request(batch.key, batch.request_hash) if batch.key else UNNAMED
 
 

@@ -27,11 +27,11 @@ def rehearse(connection: Connection, fund_id: UUID, batch: Batch) -> tuple[int, 
         raise RefusedError([Fault("events", "", "the batch is empty: send at least one event")])
     head = head_of(connection, fund_id).sequence
     cursor = driver_connection(connection).cursor()
-    relevant = read_scope(cursor, fund_id, AdmissionScope.on(batch.drafts)).fetchall()
+    scope_rows = read_scope(cursor, fund_id, AdmissionScope.on(batch.drafts)).fetchall()
     clock = cursor.execute(_CLOCK).fetchone()
     assert clock is not None
     index = StoredLogIndex(cursor, fund_id, head)
-    index.add_all(relevant)
+    index.add_all(scope_rows)
     return head, [
         Fact(sequence, each.event_type, each.effective_on, each.payload)
         for sequence, each in enumerate(admitted(index, batch, clock[0]), head + 1)

@@ -8,10 +8,15 @@ from uuid import UUID
 import psycopg
 import psycopg.errors
 
+from app.domain.errors import RefusedError
+from app.store.log.admission_scope import AdmissionScope, read_scope
+from app.store.log.append import admitted, request_of
+from app.store.log.batches import Appended, Batch
 from app.store.log.hash_chain import around_moment
 from app.store.log.head_cache import CachedHead
 from app.store.log.insert import CONSEQUENCES, Request, request_parameters
 from app.store.log.rows import COLUMNS, TYPES, Row, values
+from app.store.log.sequence_numbers import correlation_of, row_of
 
 # A row is dated and chained by the server, where the log still ends as it is known to. The clock is
 # read after the head is locked: who holds the head relies on it that nothing is recorded for an
@@ -63,3 +68,44 @@ def write_at_end(
     except psycopg.errors.UniqueViolation:
         return None
     return written
+
+
+def scope_at_end(batch: Batch, end: CachedHead) -> AdmissionScope | None:
+    """Return the scope of a batch that is one fact, all of which can be judged at the end of the log.
+
+    None for others: more is asked for by voids, on closing and reopening books, and on what was recorded
+    elsewhere before.
+    """
+    if len(batch.drafts) != 1 or batch.expected_head not in {None, end.sequence}:
+        return None
+    scope = AdmissionScope.on(batch.drafts)
+    return None if scope.targets or scope.turns or batch.drafts[0].recorded_at else scope
+
+
+def append_at_end(
+    driver: psycopg.Connection,
+    fund_id: UUID,
+    batch: Batch,
+    end: CachedHead,
+    scope: AdmissionScope,
+) -> Appended | None:
+    """Append one fact where the log still has the end that this process gave it.
+
+    `driver` commits each statement. None where it takes the way of `append` to find out what is to
+    be done, or to tell what is wrong; nothing was written then.
+    """
+    end.index.ask_by(driver.cursor())
+    if not scope.within(end.scope):
+        end.index.add_all(read_scope(driver.cursor(), fund_id, scope).fetchall())
+    now = end.now()
+    try:
+        [fact] = admitted(end.index, batch, now)
+    except RefusedError:
+        return None
+    row = row_of(end.sequence + 1, fact, batch.author, now, correlation_of([fact], batch.author))
+    written = write_at_end(driver, fund_id, row, request_of(batch), end)
+    if written is None:
+        return None
+    recorded_at, chain_hash = written
+    new_end = end.moved_on(chain_hash, end.scope.joined(scope), fact.payload)
+    return Appended(row.sequence, row.sequence, recorded_at, end=new_end)

@@ -31,21 +31,19 @@ class CachedHead:
     follows: bytes  # the chain hash before the last append
     builds: int  # how often snapshots were built on the log
     index: StoredLogIndex
-    bearing: AdmissionScope  # of the facts for which the index was read
+    scope: AdmissionScope  # of the facts for which the index was read
     clock: datetime  # the database's, as it was when the index was read
     weight: int  # in letters of payloads
     _made_at: float = field(default_factory=time.monotonic)
 
-    def moved_on(
-        self, chain_hash: bytes, bearing: AdmissionScope, payload: JsonObject
-    ) -> CachedHead:
+    def moved_on(self, chain_hash: bytes, scope: AdmissionScope, payload: JsonObject) -> CachedHead:
         """Return the end after one more append, of which the index has taken note."""
         return replace(
             self,
             sequence=self.sequence + 1,
             chain_hash=chain_hash,
             follows=self.chain_hash,
-            bearing=bearing,
+            scope=scope,
             weight=self.weight + len(str(payload)),
         )
 

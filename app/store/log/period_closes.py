@@ -1,4 +1,4 @@
-"""Reads what bears on a fund's books: closes, reopenings, adjustments, and what a close locks."""
+"""Reads what concerns a fund's books: closes, reopenings, adjustments, and what a close locks."""
 
 from __future__ import annotations
 

@@ -118,5 +118,9 @@ def _page(
 ) -> Response:
     everybody = people.everybody(database.engine())
     return whole(
-        "accounts/people/index.html", status, form=form or PersonForm(), everybody=everybody, **context
+        "accounts/people/index.html",
+        status,
+        form=form or PersonForm(),
+        everybody=everybody,
+        **context,
     )

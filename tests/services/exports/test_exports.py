@@ -22,18 +22,7 @@ from app.services.reads import timeline, viewpoints
 from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import FORMATS, Format, Number, read_rows
 from app.store.log import stored_events
-from tests.ledgers import (
-    Raw,
-    called,
-    company,
-    investment,
-    look,
-    mark,
-    new_fund,
-    raw,
-    record,
-    void,
-)
+from tests.ledgers import Raw, called, company, investment, look, mark, new_fund, raw, record, void
 from tests.people import somebody
 
 SHARED = PROJECT.parent / "shared" / "data"

@@ -12,17 +12,7 @@ from sqlalchemy import Engine
 from app.domain.errors import BeyondKnowledgeError, RefusedError, UnknownCloseError
 from app.services.funds import close_books, close_preview
 from app.services.reads import period_closes
-from tests.ledgers import (
-    GP,
-    called,
-    company,
-    investment,
-    look,
-    mark,
-    new_fund,
-    raw,
-    record,
-)
+from tests.ledgers import GP, called, company, investment, look, mark, new_fund, raw, record
 
 Q4 = {"closed_through": "2010-12-31", "label": "Q4 2010", "note": ""}
 
