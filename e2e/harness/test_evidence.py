@@ -16,7 +16,7 @@ pytest_plugins = ["pytester"]
 
 _SUITE = """
 import pytest
-from e2e.flaky import flaky
+from e2e.harness.flaky import flaky
 
 PAGE = "<!doctype html><title>A page</title><link rel=icon href=data:,><p>Here</p>"
 

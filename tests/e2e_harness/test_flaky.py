@@ -15,7 +15,7 @@ _IMPORTS = """
 import pathlib
 import pytest
 from playwright.sync_api import TimeoutError
-from e2e.flaky import flaky
+from e2e.harness.flaky import flaky
 
 def attempt():
     file = pathlib.Path("attempts")

@@ -22,7 +22,7 @@ def pytest_addoption(parser):
 _PAGES = """
 import pathlib
 from playwright.sync_api import TimeoutError
-from e2e.flaky import flaky
+from e2e.harness.flaky import flaky
 
 def attempt(name):
     file = pathlib.Path(name)

@@ -71,10 +71,10 @@ def write_at_end(
 
 
 def scope_at_end(batch: Batch, end: CachedHead) -> AdmissionScope | None:
-    """Return the scope of a batch that is one fact, all of which can be judged at the end of the log.
+    """Return the scope of a batch that is one fact, which can be judged at the end of the log.
 
-    None for others: more is asked for by voids, on closing and reopening books, and on what was recorded
-    elsewhere before.
+    None for others: voids, the closing and reopening of books, and what was recorded elsewhere
+    before ask for more.
     """
     if len(batch.drafts) != 1 or batch.expected_head not in {None, end.sequence}:
         return None
