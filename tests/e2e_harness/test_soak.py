@@ -119,14 +119,15 @@ def test_a_history_that_has_grown_is_no_change_of_the_code(
         command = ["git", *person, *words]
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
 
-    here = tmp_path / "e2e"
-    here.mkdir()
+    here = tmp_path / "e2e" / "harness"
+    here.mkdir(parents=True)
     for name in ("soak-history.json", "test_pages.py"):
         (here / name).write_text("")
     git("init")
     git("add", ".")
     git("commit", "-m", "first")
-    monkeypatch.setattr(soak, "_HERE", here)
+    monkeypatch.setattr(soak, "PROJECT", tmp_path)
+    monkeypatch.setattr(soak, "_HISTORY", here / "soak-history.json")
     clean = soak.commit()
     assert len(clean) >= 7
     (here / "soak-history.json").write_text("[]")

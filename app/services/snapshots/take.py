@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError, UnknownSnapshotError
-from app.domain.viewpoint import Viewpoint, parse_as_of
+from app.domain.viewpoint import Viewpoint, check_range, parse_day
 from app.services.snapshots.builder import LaterEvents, keep_all
 from app.store.database.connections import reading
 from app.store.log import stored_events
@@ -37,9 +37,8 @@ def wanted(as_of: str, description: str, requested_by: str) -> SnapshotRequest:
     a long description.
     """
     today = datetime.now(UTC).date()
-    day = parse_as_of(as_of, today=today) if as_of else today
-    if day > today:
-        raise BeyondKnowledgeError("as_of", as_of, f"is still to come: choose {today} or earlier")
+    day = parse_day(as_of, "as_of") if as_of else today
+    check_range(day, "as_of", today, "is still to come")
     description = " ".join("".join(filter(str.isprintable, " ".join(description.split()))).split())
     if len(description) > DESCRIPTION_LENGTH:
         raise BeyondKnowledgeError(
