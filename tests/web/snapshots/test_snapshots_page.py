@@ -207,7 +207,7 @@ def test_without_a_day_it_is_taken_of_today(
         (
             "0202-12-31",
             "kept",
-            "31 December 202 is too long ago: choose 1 January 1900 or a later day",
+            "31 December 202 is too long ago: choose a day from 1 January 1900 on",
         ),
         ("31/12/2010", "kept", "As of “31/12/2010”: write a date such as 2012-03-31"),
         ("2010-12-31", "x" * 201, "must have at most 200 characters: shorten it"),
