@@ -56,10 +56,19 @@ def _write_bill(tools: Path, shipped: Path, path: Path) -> None:
     cyclonedx = [tools / "cyclonedx-py", *words, "-o", path, shipped / "python"]
     subprocess.run(cyclonedx, check=True)  # noqa: S603
     bill = json.loads(path.read_text())
+    bill["metadata"]["component"]["version"] = _version()
     bill["components"] = [
         each for each in bill["components"] if each["name"] not in {"pip", "setuptools"}
     ] + [_vendored(file) for file in sorted(_VENDORED.glob("*.js"))]
     path.write_text(json.dumps(bill, indent=2) + "\n")
+
+
+def _version() -> str:
+    """Return the project's version, which stands in its settings alone."""
+    settings = (_PROJECT / "app" / "config.py").read_text()
+    found = re.search(r'^VERSION = "(.+)"$', settings, re.MULTILINE)
+    assert found is not None
+    return found[1]
 
 
 def _vendored(file: Path) -> dict[str, object]:

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app, database
-from app.config import PROJECT, VERSION, Settings
+from app.config import VERSION, Settings
 from app.services.jobs import worker_heartbeats
 from app.store.database import bootstrap, engines
 from app.store.embedded import cluster
@@ -130,7 +130,3 @@ def test_a_worker_health_command_tells_by_its_status(site: Flask) -> None:
         connection.execute(elsewhere)
     assert ask(args=["worker", "health"]).exit_code == 1
     assert ask(args=["worker", "health", "--anywhere"]).exit_code == 0
-
-
-def test_the_version_is_that_of_the_project() -> None:
-    assert f'\nversion = "{VERSION}"\n' in (PROJECT / "pyproject.toml").read_text()
