@@ -108,10 +108,10 @@ def _batch(draft: ValuationDraft, what: RecordRequest) -> Batch:
         _event(mark, what.opening, drafts.preparer(draft, mark.holding.company_id))
         for mark in what.told
     ]
-    drafts = _together(batches.parse_drafts(raws))
+    marks = _together(batches.parse_drafts(raws))
     key = f"valuation round {draft.id} {draft.version}"
     approval = _approval(draft, what)
-    return Batch(drafts, what.author, key, allow_duplicate=bool(what.again), approval=approval)
+    return Batch(marks, what.author, key, allow_duplicate=bool(what.again), approval=approval)
 
 
 def _approval(draft: ValuationDraft, what: RecordRequest) -> Approval:
