@@ -16,6 +16,7 @@ import pytest_timeout
 import sqlalchemy as sa
 from flask import Flask, g, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
+from flask_login.utils import _create_identifier
 from huey import Huey
 from huey.consumer import Consumer, ConsumerStopped, ProcessEnvironment
 from huey.registry import Message
@@ -175,6 +176,12 @@ def test_flask_login_session_keys() -> None:
     with _signing_in().test_request_context():
         login_user(_Somebody())
         assert (session["_user_id"], session["_fresh"]) == ("somebody", True)
+
+
+def test_flask_login_identifier() -> None:
+    headers = {"User-Agent": "a browser"}
+    with _signing_in().test_request_context(headers=headers, environ_base={"REMOTE_ADDR": "::1"}):
+        assert re.fullmatch(r"[0-9a-f]{128}", _create_identifier())
 
 
 def test_wtforms_parent_form() -> None:
