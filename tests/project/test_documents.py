@@ -178,20 +178,21 @@ def test_the_tables_of_load_tests_list_what_there_is() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_each_link_leads_somewhere(document: Path) -> None:
-    for link in documents.links(document):
-        if re.match(r"https?://", link):
-            continue
-        path, _, anchor = link.partition("#")
-        target = (document.parent / path).resolve() if path else document
-        assert target.exists(), link
-        assert not anchor or anchor in documents.anchors(target), link
+    links = [each for each in documents.links(document) if not re.match(r"https?://", each)]
+    assert [link for link in links if not _leads_somewhere(document, link)] == []
+
+
+def _leads_somewhere(document: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = (document.parent / path).resolve() if path else document
+    return target.exists() and (not anchor or anchor in documents.anchors(target))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_each_path_of_the_project_exists(document: Path) -> None:
-    for text in documents.quoted(document):
-        if _IN_PROJECT.fullmatch(text) or _AT_TOP.fullmatch(text):
-            assert any(PROJECT.glob(text.rstrip("/"))), text
+    quoted = sorted(documents.quoted(document))
+    paths = [each for each in quoted if _IN_PROJECT.fullmatch(each) or _AT_TOP.fullmatch(each)]
+    assert [path for path in paths if not any(PROJECT.glob(path.rstrip("/")))] == []
 
 
 def test_the_table_of_settings_lists_what_is_read() -> None:

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from types import FrameType
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,8 +16,6 @@ from sqlalchemy import Engine
 from app.config import PROJECT
 from app.services.imports import uploads
 from app.services.jobs import jobs, runner
-from app.services.snapshots import jobs as snapshot_jobs
-from app.services.snapshots.take import Wanted
 from tasks.jobs import HANDLERS
 from tests.ledgers import company, investment, mark, new_fund, record
 from tests.people import member, post, signed_in, somebody
@@ -69,12 +66,10 @@ def _work(engine: Engine, fund_id: UUID) -> None:
 
 def test_a_slider_frame(app: Flask, engine: Engine) -> None:
     fund = _fund(engine)
-    with engine.begin() as connection:
-        what = Wanted(date(2010, 6, 30), "manual", "gp@example.com")
-        snapshot_jobs.ask_to_take(connection, fund, what)
+    client = signed_in(app, member(engine, fund, "analyst"))
+    client.post(f"/api/funds/{fund}/snapshots", json={"at": "2010-06-30"})
     _work(engine, fund)
     record(engine, fund, mark("900", "2010-05-31"))  # late, and applied to the snapshot
-    client = signed_in(app, member(engine, fund, "viewer"))
     with _passed() as passed:
         asked = client.get(
             f"/funds/{fund}/?as_of=2010-08-15", headers={"HX-Request-Type": "partial"}
