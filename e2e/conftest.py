@@ -23,13 +23,13 @@ from app.store.database.engines import close_engine, open_engine
 from e2e.harness.accessible import PHONE
 from e2e.harness.browsers import Browsers
 from e2e.pages.sign_in import PASSWORD, ROLES, SignInPage, email_of
+from tests.data_files import DATA
 from tests.running_site import Site, processes, running
 
 pytest_plugins = ("e2e.harness.time_limit", "e2e.harness.watching", "e2e.harness.flaky")
 
 _SIGN_IN_EVERY = 240  # seconds
 EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"
-_USV = PROJECT.parent / "shared" / "data" / "usv-2004.csv"
 
 
 class Funds:
@@ -40,8 +40,7 @@ class Funds:
         self.served, self.engine = served, engine
         self.site = served.address()
         self.example = self.import_file(EXAMPLE, "Larch Street Ventures I")
-        usv = "Union Square Ventures 2004"
-        self.usv = self.import_file(_USV, usv) if _USV.exists() else None
+        self.usv = self.import_file(DATA / "usv-2004.csv", "Union Square Ventures 2004")
 
     def api(self, fund: str) -> str:
         """Return the address of a fund's state over the API."""

@@ -200,8 +200,6 @@ def test_everything_works_without_javascript(
 
 
 def test_a_long_real_log_is_read_to_its_beginning(page: Page, funds: Funds) -> None:
-    if funds.usv is None:
-        pytest.skip("the file of the real fund is not beside the project")
     timeline = TimelinePage(page, funds.usv)
     timeline.open()
     seen = timeline.sequences()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +11,7 @@ import pytest
 
 from app.domain.figures.irr import Irr, xirr
 from app.domain.state.state import Flows
+from tests.data_files import DATA
 from tests.domain.ledger import fund
 from tests.ledgers import called, company, investment, mark, raw
 
@@ -43,6 +46,18 @@ def test_the_rate_is_that_at_which_the_flows_are_worth_nothing(
     irr = xirr(flows)
     assert rate(irr) == pytest.approx(expected, abs=1e-9)
     assert irr.reason is None
+
+
+@pytest.mark.parametrize("column", ["gross_with", "net_with", "gross_without", "net_without"])
+def test_the_rates_of_ilpas_worked_example_come_out(column: str) -> None:
+    flows: Flows = defaultdict(Decimal)
+    with (DATA / "ilpa-methodology.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["date"]:
+                flows[date.fromisoformat(row["date"])] += Decimal(row[column])
+            elif row["transaction"] == "RESULT irr":
+                expected = float(row[column])
+    assert rate(xirr(flows)) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_year_has_365_days_also_in_leap_years() -> None:

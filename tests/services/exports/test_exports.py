@@ -12,7 +12,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from app.config import PROJECT
 from app.services import demo
 from app.services.accounts import memberships
 from app.services.documents.funds import Document, state_document
@@ -22,10 +21,10 @@ from app.services.reads import timeline, viewpoints
 from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import FORMATS, Format, Number, read_rows
 from app.store.log import stored_events
+from tests.data_files import DATA
 from tests.ledgers import Raw, called, company, investment, look, mark, new_fund, raw, record, void
 from tests.people import somebody
 
-SHARED = PROJECT.parent / "shared" / "data"
 VIEWPOINTS = 50
 
 
@@ -103,13 +102,12 @@ def test_the_demo_fund_made_of_its_export_is_the_same_at_every_viewpoint(
     assert table(exported(engine, copy)) == table(exported(engine, fund))
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the real funds lie beside the project in CI only")
 @pytest.mark.parametrize("to", FORMATS)
 @pytest.mark.parametrize("file", ["usv-2004.csv", "khosla-iii.csv"])
 def test_a_real_fund_made_of_its_export_is_the_same_at_every_viewpoint(
     engine: Engine, file: str, to: Format
 ) -> None:
-    fund = brought_back(engine, (SHARED / file).read_bytes(), f"{file} for {to}")
+    fund = brought_back(engine, (DATA / file).read_bytes(), f"{file} for {to}")
     copy = brought_back(engine, exported(engine, fund, to=to), f"{file} from {to}")
     assert_same_at_random_viewpoints(engine, fund, copy)
 

@@ -9,7 +9,6 @@ import orjson
 import pytest
 from sqlalchemy import Engine
 
-from app.config import PROJECT
 from app.domain.accounts.roles import Role
 from app.domain.errors import FundNameTakenError
 from app.services.accounts import memberships
@@ -20,10 +19,10 @@ from app.services.imports.write_fund import import_fund, plan_import
 from app.services.reads import timeline
 from app.store.funds import Fund
 from app.store.log import stored_events
+from tests.data_files import DATA
 from tests.ledgers import look
 from tests.people import somebody
 
-SHARED = PROJECT.parent / "shared" / "data"
 HEADER = "effective_on,event_type,company,investor,amount,new_valuation,kind,voids,reason"
 ROWS = """
 2010-01-01,COMMITMENT_MADE,,Alma LP,1000,,,,
@@ -359,7 +358,6 @@ def test_progress_is_told_on_both_ways_through_the_rows() -> None:
     assert told == [(i // 2, 5) for i in range(1, 11)]
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the real funds lie beside the project in CI only")
 @pytest.mark.parametrize(
     ("file", "committed", "paid_in", "distributed", "dpi"),
     [
@@ -370,7 +368,7 @@ def test_progress_is_told_on_both_ways_through_the_rows() -> None:
 def test_real_funds_tie_to_what_was_reported(
     engine: Engine, file: str, committed: str, paid_in: str, distributed: str, dpi: str
 ) -> None:
-    fund = imported(engine, (SHARED / file).read_bytes(), file)
+    fund = imported(engine, (DATA / file).read_bytes(), file)
     figures = look(engine, fund.id).figures
     assert f"{figures.committed:f}" == committed
     assert f"{figures.paid_in.normalize():f}" == paid_in
@@ -379,7 +377,6 @@ def test_real_funds_tie_to_what_was_reported(
     assert f"{figures.dpi:.6f}" == dpi
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the real funds lie beside the project in CI only")
 @pytest.mark.parametrize(
     ("known_at", "through", "total_value", "net_irr", "accrued_carry"),
     [
@@ -390,8 +387,8 @@ def test_real_funds_tie_to_what_was_reported(
 def test_a_restatement_shows_in_hindsight_only(
     engine: Engine, known_at: str, through: int, total_value: str, net_irr: str, accrued_carry: str
 ) -> None:
-    terms = orjson.loads((SHARED / "terms-8-100.json").read_bytes())
-    plan = plan_import((SHARED / "usv-2004.csv").read_bytes(), terms)
+    terms = orjson.loads((DATA / "terms-8-100.json").read_bytes())
+    plan = plan_import((DATA / "usv-2004.csv").read_bytes(), terms)
     fund = import_fund(engine, f"USV 2004 {known_at}", plan, somebody(engine).id)
     view = look(engine, fund.id, "2010-12-31", known_at=known_at)
     assert view.at.through == through
