@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 
 VERSION = "0.1.0"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -18,7 +18,7 @@ _SHORTEST_TOKEN = 16
 _MOST = 1_000_000  # of what is counted for each person
 
 
-class SettingsError(AsofError):
+class SettingsError(InternalError):
     """A setting that cannot be used, with what to set instead."""
 
 

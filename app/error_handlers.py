@@ -33,7 +33,15 @@ def register(app: Flask) -> None:
 
 
 def _refused(error: AsofError) -> Answer:
-    return problems.refused(error) if _from_program() else error_pages.refused(error)
+    """Say why; an error of a class that nobody has mapped is one of ours, like any other."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise error
+    if not _from_program():
+        return error_pages.refused(error)
+    kind = problems.kind_of(error)
+    if kind is None:
+        raise error
+    return problems.refused(error, kind)
 
 
 def _failed(error: HTTPException) -> Response:

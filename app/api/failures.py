@@ -7,32 +7,33 @@ from http import HTTPStatus
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.api.problems import BAD_REQUEST, DAMAGED, Error, Kind, cause, problem
+from app.api.problems import BAD_REQUEST, DAMAGED, INTERNAL, Error, Kind, cause, problem
 from app.http.damaged_ledgers import damage_behind
 from app.http.outages import OutageMessage
 from app.observability import request_ids
 from app.store.database.outages import Outage
 
 _MEGABYTE = 1024 * 1024
-_NAMES = {
-    HTTPStatus.NOT_FOUND: ("unknown-address", "There is nothing at this address"),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "The method is not allowed here"),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too-large", "The body is too large"),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported-media-type", "The body is not JSON"),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal-error", "Something broke on our side"),
+_KINDS = {
+    HTTPStatus.NOT_FOUND: Kind("unknown-address", "There is nothing at this address"),
+    HTTPStatus.METHOD_NOT_ALLOWED: Kind("method-not-allowed", "The method is not allowed here"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Kind("too-large", "The body is too large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Kind("unsupported-media-type", "The body is not JSON"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: INTERNAL,
 }
 
 
 def failed(error: HTTPException) -> Response:
     """Say that the request went wrong, whoever is to blame."""
     if damage := damage_behind(error):
-        return problem(DAMAGED, damage.told, [cause("fund_id", damage.fund, damage.told)])
+        faults = [cause("fund_id", damage.fund, damage.told)]
+        return problem(HTTPStatus.CONFLICT, DAMAGED, damage.told, faults)
     sent = error.get_response()
     status = HTTPStatus(sent.status_code)
-    name, title = _NAMES.get(status, (BAD_REQUEST.name, status.phrase))
+    kind = _KINDS.get(status, Kind(BAD_REQUEST.name, status.phrase))
     reason = _cause(status, sent.headers.get("Allow", ""), error.description or status.phrase)
     detail = " ".join(filter(None, (reason["field"], repr(reason["value"])))) + ": "
-    response = problem(Kind(status, name, title), detail + reason["reason"], [reason])
+    response = problem(status, kind, detail + reason["reason"], [reason])
     for header in ("Allow", "Retry-After"):
         if header in sent.headers:
             response.headers[header] = sent.headers[header]
@@ -41,8 +42,9 @@ def failed(error: HTTPException) -> Response:
 
 def out(outage: Outage, told: OutageMessage) -> Response:
     """Say that the database is out; with its key a request can be sent again as it is."""
-    kind = Kind(HTTPStatus.SERVICE_UNAVAILABLE, f"database-{outage.value}", told.title)
-    response = problem(kind, told.detail, [cause("request", request.path, told.detail)])
+    kind = Kind(f"database-{outage.value}", told.title)
+    faults = [cause("request", request.path, told.detail)]
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, kind, told.detail, faults)
     response.headers["Cache-Control"] = "no-store"
     return response
 

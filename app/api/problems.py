@@ -16,19 +16,29 @@ from app.domain.errors import (
     ForbiddenError,
     FundNameTakenError,
     IdempotencyConflictError,
+    ImportStepError,
+    InternalError,
     LimitReachedError,
     NotAllowedError,
     NotSignedInError,
+    PeopleError,
     RefusedError,
     StaleHeadError,
     TokenScopeError,
+    TooManyAttemptsError,
+    UnconfirmedError,
+    UnknownCloseError,
+    UnknownDraftError,
     UnknownExportError,
     UnknownFundError,
+    UnknownImportError,
     UnknownJobError,
     UnknownSnapshotError,
+    ValuationRoundError,
 )
 from app.http.damaged_ledgers import TITLE
-from app.services.sheets import CellTooLongError
+from app.services.imports.faults import ImportFaultsError
+from app.services.sheets import CellTooLongError, UnreadableFileError
 
 Error = dict[str, Any]
 _SHOWN = 200  # characters of a value that was refused
@@ -37,42 +47,60 @@ _SHOWN = 200  # characters of a value that was refused
 class Kind(NamedTuple):
     """A type of problem."""
 
-    status: HTTPStatus
     name: str
     title: str
 
 
-BAD_REQUEST = Kind(HTTPStatus.BAD_REQUEST, "bad-request", "The request is malformed")
-REFUSED = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "refused", "The request was refused")
-DAMAGED = Kind(HTTPStatus.CONFLICT, "damaged-ledger", TITLE)
-DUPLICATE = Kind(HTTPStatus.CONFLICT, "twin", "The event is in the log")
-_KINDS: dict[type[AsofError], Kind] = {
-    UnknownFundError: Kind(HTTPStatus.NOT_FOUND, "unknown-fund", "There is no such fund"),
-    UnknownSnapshotError: Kind(
-        HTTPStatus.NOT_FOUND, "unknown-snapshot", "There is no such snapshot"
-    ),
-    UnknownJobError: Kind(HTTPStatus.NOT_FOUND, "unknown-job", "There is no such job"),
-    FundNameTakenError: Kind(HTTPStatus.CONFLICT, "name-taken", "The name is taken"),
-    StaleHeadError: Kind(HTTPStatus.PRECONDITION_FAILED, "stale-head", "The log has moved on"),
-    IdempotencyConflictError: Kind(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "idempotency-conflict",
-        "The idempotency key belongs to another request",
-    ),
-    ForbiddenError: Kind(HTTPStatus.FORBIDDEN, "role", "Your role does not allow this"),
-    TokenScopeError: Kind(HTTPStatus.FORBIDDEN, "scope", "The token is not for this"),
-    NotSignedInError: Kind(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Nobody is signed in"),
-    UnknownExportError: Kind(
-        HTTPStatus.NOT_FOUND, "unknown-export", "There is no such file, or it is kept no more"
-    ),
-    ExportFailedError: Kind(HTTPStatus.CONFLICT, "export-failed", "The file could not be made"),
-    LimitReachedError: Kind(
-        HTTPStatus.TOO_MANY_REQUESTS, "limit-reached", "One person may not ask for more now"
-    ),
+class BadRequestError(AsofError):
+    """A request whose shape is wrong, whatever it asks."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, field: str, value: str, reason: str) -> None:
+        """Name the part at fault and the mend."""
+        super().__init__(f"{field}: {reason}")
+        self.field, self.value, self.reason = field, value, reason
+
+
+BAD_REQUEST = Kind("bad-request", "The request is malformed")
+REFUSED = Kind("refused", "The request was refused")
+DAMAGED = Kind("damaged-ledger", TITLE)
+DUPLICATE = Kind("twin", "The event is in the log")
+INTERNAL = Kind("internal-error", "Something broke on our side")
+_ROLE = Kind("role", "Your role does not allow this")
+# Of each class of error, or of one that it is derived from; its status stands on the class.
+KINDS: dict[type[AsofError], Kind] = {
+    InternalError: INTERNAL,
+    BadRequestError: BAD_REQUEST,
+    RefusedError: REFUSED,
     CellTooLongError: REFUSED,
-    BeyondKnowledgeError: Kind(
-        HTTPStatus.BAD_REQUEST, "viewpoint", "The question cannot be answered"
+    NotAllowedError: _ROLE,
+    ForbiddenError: _ROLE,
+    TokenScopeError: Kind("scope", "The token is not for this"),
+    NotSignedInError: Kind("not-signed-in", "Nobody is signed in"),
+    UnknownFundError: Kind("unknown-fund", "There is no such fund"),
+    UnknownSnapshotError: Kind("unknown-snapshot", "There is no such snapshot"),
+    UnknownJobError: Kind("unknown-job", "There is no such job"),
+    UnknownExportError: Kind("unknown-export", "There is no such file, or it is kept no more"),
+    ExportFailedError: Kind("export-failed", "The file could not be made"),
+    FundNameTakenError: Kind("name-taken", "The name is taken"),
+    StaleHeadError: Kind("stale-head", "The log has moved on"),
+    IdempotencyConflictError: Kind(
+        "idempotency-conflict", "The idempotency key belongs to another request"
     ),
+    LimitReachedError: Kind("limit-reached", "One person may not ask for more now"),
+    BeyondKnowledgeError: Kind("viewpoint", "The question cannot be answered"),
+    # So far only pages ask for what these refuse.
+    UnknownCloseError: Kind("unknown-close", "There is no such close of the books"),
+    UnknownImportError: Kind("unknown-import", "There is no such import"),
+    UnknownDraftError: Kind("unknown-draft", "There is no such draft"),
+    UnconfirmedError: Kind("unconfirmed", "The password is needed once more"),
+    ValuationRoundError: Kind("valuation-round", "This cannot be done as things stand"),
+    TooManyAttemptsError: Kind("too-many-attempts", "Too many attempts to sign in"),
+    ImportStepError: BAD_REQUEST,
+    ImportFaultsError: BAD_REQUEST,
+    UnreadableFileError: BAD_REQUEST,
+    PeopleError: BAD_REQUEST,
 }
 
 
@@ -85,15 +113,6 @@ _PATHS: dict[type[AsofError], str] = {
 }
 
 
-class BadRequestError(AsofError):
-    """A request whose shape is wrong, whatever it asks."""
-
-    def __init__(self, field: str, value: str, reason: str) -> None:
-        """Name the part at fault and the mend."""
-        super().__init__(f"{field}: {reason}")
-        self.field, self.value, self.reason = field, value, reason
-
-
 def json_response(document: object, status: int = 200) -> Response:
     """Answer with JSON that may be kept but must be asked about again each time."""
     response = Response(orjson.dumps(document), status, mimetype="application/json")
@@ -101,56 +120,45 @@ def json_response(document: object, status: int = 200) -> Response:
     return response
 
 
-def refused(error: AsofError) -> Response:
+def kind_of(error: AsofError) -> Kind | None:
+    """Return the type of problem that an error is; None where nobody has named one."""
+    return next((KINDS[each] for each in type(error).__mro__ if each in KINDS), None)
+
+
+def refused(error: AsofError, kind: Kind) -> Response:
     """Say why the request was refused, with every field at fault."""
+    status, detail = error.status, str(error)
     if isinstance(error, RefusedError):
-        kind = _events_kind(error)
+        if kind is REFUSED and all(fault.code == "twin" for fault in error.faults):
+            status, kind = HTTPStatus.CONFLICT, DUPLICATE
         more = {"errors_omitted": error.more} if error.more else {}
-        faults = [_fault(fault) for fault in error.faults]
-        return problem(kind, str(error), faults, **more)
-    if isinstance(error, NotSignedInError):
-        return _unknown_person(error)
-    kind = (
-        BAD_REQUEST if isinstance(error, BadRequestError) else _KINDS.get(type(error), BAD_REQUEST)
-    )
+        return problem(status, kind, detail, [_fault(fault) for fault in error.faults], **more)
     if isinstance(error, StaleHeadError):
-        return problem(kind, str(error), [_cause(error)], head=error.head)
-    if isinstance(error, LimitReachedError):
-        response = problem(kind, str(error), [_cause(error)])
-        response.headers["Retry-After"] = str(error.seconds)
-        return response
+        return problem(status, kind, detail, [_cause(error)], head=error.head)
     # A viewpoint is refused in the API's own names.
-    detail = str(error).replace("as_of '", "at '", 1)
-    return problem(kind, detail, [_cause(error)])
-
-
-def _events_kind(error: RefusedError) -> Kind:
-    if isinstance(error, NotAllowedError):
-        return _KINDS[ForbiddenError]
-    return DUPLICATE if all(fault.code == "twin" for fault in error.faults) else REFUSED
-
-
-def _unknown_person(error: NotSignedInError) -> Response:
-    scheme = request.headers.get("Authorization", "").partition(" ")[0]  # not the token
-    faults = [cause("Authorization", scheme, str(error))]
-    response = problem(_KINDS[NotSignedInError], str(error), faults)
-    challenge = 'Bearer realm="Asof"'
-    response.headers["WWW-Authenticate"] = (
-        f'{challenge}, error="invalid_token"' if error.token else challenge
-    )
+    response = problem(status, kind, detail.replace("as_of '", "at '", 1), [_cause(error)])
+    if isinstance(error, LimitReachedError):
+        response.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, NotSignedInError):
+        challenge = 'Bearer realm="Asof"'
+        response.headers["WWW-Authenticate"] = (
+            f'{challenge}, error="invalid_token"' if error.token else challenge
+        )
     return response
 
 
-def problem(kind: Kind, detail: str, errors: list[Error], **more: object) -> Response:
+def problem(
+    status: HTTPStatus, kind: Kind, detail: str, errors: list[Error], **more: object
+) -> Response:
     """Answer with a problem document."""
     document = {
         "type": f"urn:asof:problem:{kind.name}",
         "title": kind.title,
-        "status": kind.status.value,
+        "status": status.value,
         "detail": detail,
         "errors": errors,
     }
-    response = json_response(document | more, kind.status)
+    response = json_response(document | more, status)
     response.mimetype = "application/problem+json"
     return response
 
@@ -168,6 +176,9 @@ def _cause(error: AsofError) -> Error:  # noqa: PLR0911 (one for each kind)
             return cause(error.field, error.value, error.reason)
         case FundNameTakenError():
             return cause("name", error.name, "another fund has this name: choose another")
+        case NotSignedInError():
+            scheme = request.headers.get("Authorization", "").partition(" ")[0]  # not the token
+            return cause("Authorization", scheme, str(error))
         case TokenScopeError():
             return cause("Authorization", error.value, error.reason)
         case StaleHeadError():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from http import HTTPStatus
+from typing import ClassVar, Literal
 
 MOST_FAULTS = 100  # that are told; of the others only how many there are
 FaultCode = Literal["invalid", "unknown_company", "twin", "closed_period", "role"]
@@ -29,11 +30,25 @@ class Fault:
 
 
 class AsofError(Exception):
-    """A refusal whose text may be shown to the person who asked."""
+    """A refusal whose text may be shown to the person who asked.
+
+    Each kind of refusal sets the HTTP status that answers it; one without counts as a fault of
+    Asof's own, whose text no visitor sees.
+    """
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class InternalError(AsofError):
+    """What no request can mend; its text is for whoever runs the site."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class RefusedError(AsofError):
     """A batch of events that the log does not take; nothing of it was written."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
     def __init__(self, faults: list[Fault], more: int = 0) -> None:
         """Keep the first faults: a person wants them at once, not one per attempt.
@@ -48,6 +63,8 @@ class RefusedError(AsofError):
 
 class NotAllowedError(RefusedError):
     """A batch that holds what the writer's role does not allow; nothing of it was written."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class FaultList:
@@ -83,33 +100,49 @@ class FaultList:
 class UnknownFundError(AsofError):
     """No fund has this id or name."""
 
+    status = HTTPStatus.NOT_FOUND
+
 
 class UnknownJobError(AsofError):
     """The fund has no job of this id."""
+
+    status = HTTPStatus.NOT_FOUND
 
 
 class UnknownCloseError(AsofError):
     """The fund's books were not closed, or not reopened, by this event."""
 
+    status = HTTPStatus.NOT_FOUND
+
 
 class UnknownSnapshotError(AsofError):
     """The fund has no snapshot of this id."""
+
+    status = HTTPStatus.NOT_FOUND
 
 
 class UnknownExportError(AsofError):
     """The fund has no file of this id, or has it no more."""
 
+    status = HTTPStatus.NOT_FOUND
+
 
 class ExportFailedError(AsofError):
     """A file that was asked for and could not be made."""
+
+    status = HTTPStatus.CONFLICT
 
 
 class UnknownImportError(AsofError):
     """The person has no import of this id under way."""
 
+    status = HTTPStatus.NOT_FOUND
+
 
 class ImportStepError(AsofError):
     """A step of an import that cannot be taken."""
+
+    status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, field: str, value: str, reason: str) -> None:
         """Name the field at fault, its value and the mend."""
@@ -120,6 +153,8 @@ class ImportStepError(AsofError):
 
 class UnknownDraftError(AsofError):
     """The person has no draft of a fund of this id."""
+
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, draft_id: object) -> None:
         """Say where the drafts are that there are."""
@@ -132,6 +167,8 @@ class UnknownDraftError(AsofError):
 class FundNameTakenError(AsofError):
     """Another fund bears this name already."""
 
+    status = HTTPStatus.CONFLICT
+
     def __init__(self, name: str) -> None:
         """Name what is taken."""
         super().__init__(f"name {name!r}: another fund has this name: choose another")
@@ -140,6 +177,8 @@ class FundNameTakenError(AsofError):
 
 class StaleHeadError(AsofError):
     """The log has moved on since the head that the writer expected."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
 
     def __init__(self, expected: int, head: int) -> None:
         """Tell both heads, so that the writer can read what came between."""
@@ -154,9 +193,13 @@ class StaleHeadError(AsofError):
 class IdempotencyConflictError(AsofError):
     """An idempotency key that was used for another request."""
 
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
 
 class BeyondKnowledgeError(AsofError):
     """A viewpoint later than anything the log can vouch for."""
+
+    status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, field: str, value: str, reason: str) -> None:
         """Name the field that asks too much, and the latest value that does not."""
@@ -167,6 +210,8 @@ class BeyondKnowledgeError(AsofError):
 class NotSignedInError(AsofError):
     """Nobody is signed in, and what was asked for is not for everybody."""
 
+    status = HTTPStatus.UNAUTHORIZED
+
     def __init__(self, reason: str = "sign in, or send a token", *, token: bool = False) -> None:
         """Say what to send; `token` tells of a token that is not good."""
         super().__init__(reason)
@@ -176,9 +221,13 @@ class NotSignedInError(AsofError):
 class UnconfirmedError(AsofError):
     """Whoever is signed in has to give the password again before they do what they ask for."""
 
+    status = HTTPStatus.UNAUTHORIZED
+
 
 class ForbiddenError(AsofError):
     """A person is signed in who may not do what they ask for; the text says who may."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class TokenScopeError(ForbiddenError):
@@ -193,6 +242,8 @@ class TokenScopeError(ForbiddenError):
 class PeopleError(AsofError):
     """A change of people, roles or passwords that cannot be made."""
 
+    status = HTTPStatus.BAD_REQUEST
+
     def __init__(self, field: str, value: str, reason: str) -> None:
         """Name the field at fault, its value and the mend."""
         shown = f" {value!r}" if value else ""
@@ -203,9 +254,13 @@ class PeopleError(AsofError):
 class ValuationRoundError(AsofError):
     """A step of a valuation round that cannot be taken as things stand; the text says what can."""
 
+    status = HTTPStatus.CONFLICT
+
 
 class LimitReachedError(AsofError):
     """As much as one person may ask of the site; the text says what to do."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self, field: str, value: str, reason: str, seconds: int) -> None:
         """Name what is too much, how much there is, and in how many seconds to ask again."""
@@ -215,6 +270,8 @@ class LimitReachedError(AsofError):
 
 class TooManyAttemptsError(AsofError):
     """Too many failures to sign in, and how long to wait."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self, seconds: int) -> None:
         """Keep the seconds until it may be tried again."""

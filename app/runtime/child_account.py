@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from app.config import PROJECT, Settings
-from app.domain.errors import AsofError
+from app.domain.errors import AsofError, InternalError
 from app.store.database import engines
 
 # Numbers that have no name; systemd takes those of services from here too.
@@ -21,7 +21,7 @@ _NUMBERS = range(61184, 65520)
 _TRIED_WITHIN = 60.0  # seconds
 
 
-class ChildAccountError(AsofError):
+class ChildAccountError(InternalError):
     """Why no other account can run the site's processes here."""
 
 

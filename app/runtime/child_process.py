@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from app.config import PROJECT
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ _TRIES = 5
 _log = logging.getLogger(__name__)
 
 
-class SupervisorError(AsofError):
+class SupervisorError(InternalError):
     """The site cannot be served, and what to do about it."""
 
 

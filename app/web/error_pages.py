@@ -13,23 +13,19 @@ from werkzeug.exceptions import HTTPException
 from app.auth import login
 from app.domain.errors import (
     AsofError,
-    ExportFailedError,
-    ForbiddenError,
+    FundNameTakenError,
+    IdempotencyConflictError,
     LimitReachedError,
     NotSignedInError,
+    RefusedError,
+    StaleHeadError,
     UnconfirmedError,
-    UnknownCloseError,
-    UnknownDraftError,
-    UnknownExportError,
-    UnknownFundError,
-    UnknownImportError,
-    UnknownJobError,
-    ValuationRoundError,
 )
 from app.http.damaged_ledgers import TITLE as DAMAGED
 from app.http.damaged_ledgers import damage_behind
 from app.http.outages import OutageMessage
 from app.observability import request_ids
+from app.services.sheets import CellTooLongError
 from app.web.accounts import password_views, sign_in_views
 from app.web.shared import resubmit, wording
 from app.web.shared.flash import flash_message
@@ -65,17 +61,14 @@ _CONFIRM_FIRST = (
     "You gave it more than ten minutes ago. What you typed is still here: give your password, then "
     "come back to this page and go on."
 )
-_STATUS = {
-    UnknownFundError: HTTPStatus.NOT_FOUND,
-    UnknownImportError: HTTPStatus.NOT_FOUND,
-    UnknownExportError: HTTPStatus.NOT_FOUND,
-    ExportFailedError: HTTPStatus.CONFLICT,
-    UnknownJobError: HTTPStatus.NOT_FOUND,
-    UnknownCloseError: HTTPStatus.NOT_FOUND,
-    UnknownDraftError: HTTPStatus.NOT_FOUND,
-    ForbiddenError: HTTPStatus.FORBIDDEN,
-    ValuationRoundError: HTTPStatus.CONFLICT,
-}
+# A form that expects one of these catches it; what is left could not be shown as it was asked for.
+_AS_BAD_REQUEST = (
+    RefusedError,
+    FundNameTakenError,
+    StaleHeadError,
+    IdempotencyConflictError,
+    CellTooLongError,
+)
 _TIMELINE_STANDS = "The timeline still lists what can be read."
 _REFUSED_TITLES = {
     HTTPStatus.FORBIDDEN: "This is not for your role",
@@ -91,8 +84,8 @@ def refused(error: AsofError) -> Answer:
         return _ask_for_password()
     if isinstance(error, LimitReachedError):
         return _limited(error)
-    status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
-    fund = None if type(error) in _STATUS else (request.view_args or {}).get("fund_id")
+    status = HTTPStatus.BAD_REQUEST if isinstance(error, _AS_BAD_REQUEST) else error.status
+    fund = (request.view_args or {}).get("fund_id") if status is HTTPStatus.BAD_REQUEST else None
     return _show(status, wording.refusal(error), _REFUSED_TITLES.get(status), fund=fund)
 
 

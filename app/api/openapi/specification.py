@@ -69,8 +69,8 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
         **(refuses or {}),
     }
     if HTTPStatus.NOT_FOUND in refusals:  # it is about one fund, whose ledger may be damaged
-        told = (refusals.get(DAMAGED.status), DAMAGED.name)
-        refusals[DAMAGED.status] = ", or ".join(filter(None, told))
+        told = (refusals.get(HTTPStatus.CONFLICT), DAMAGED.name)
+        refusals[HTTPStatus.CONFLICT] = ", or ".join(filter(None, told))
     if body is not None:
         refusals |= _BODY_REFUSALS
     response = Response(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Foldable
 from app.domain.money import normalised
@@ -20,7 +20,7 @@ from app.domain.state.fold import apply, fold_key, metrics_for
 from app.domain.state.state import FundState, Holding
 
 
-class RefoldRequiredError(AsofError):
+class RefoldRequiredError(InternalError):
     """A late fact that changes what follows it: the days since have to be folded anew."""
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, func, select
 
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 from app.domain.events.model import Draft
 from app.services.demo import people as demo_people
 from app.services.demo.entries import GP, Entry
@@ -30,7 +30,7 @@ _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(_LOCK))
 Progress = Callable[[int], None]  # events loaded so far
 
 
-class TooFewEventsError(AsofError):
+class TooFewEventsError(InternalError):
     """A wish for fewer events than the story has."""
 
 

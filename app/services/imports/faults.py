@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from app.domain.errors import AsofError, Fault
 from app.services.sheets import Value, write_rows
@@ -46,6 +47,8 @@ class RowFault:
 
 class ImportFaultsError(AsofError):
     """A file that cannot be imported; nothing of it was written."""
+
+    status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, faults: list[RowFault], notes: Sequence[str] = ()) -> None:
         """Keep every fault, in the order of the file, and notes on how its cells were read."""

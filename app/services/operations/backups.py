@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from app.config import VERSION, Settings
 from app.domain.accounts.audit import AuditKind
-from app.domain.errors import AsofError, UnknownFundError
+from app.domain.errors import InternalError, UnknownFundError
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.accounts import audit
 from app.services.operations import fingerprints
@@ -35,7 +35,7 @@ _DUMP, _CONTENTS = "database.dump", "backup.json"
 Tell = Callable[[str, int, int | None], None]  # what is done, how much, of how much if known
 
 
-class BackupError(AsofError):
+class BackupError(InternalError):
     """A backup that cannot be made or used, and what to do about it."""
 
 

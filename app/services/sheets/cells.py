@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import NamedTuple
 
 from app.domain.errors import AsofError
@@ -40,6 +41,8 @@ class SheetRow(NamedTuple):
 
 class UnreadableFileError(AsofError):
     """A file that is no spreadsheet that Asof can read."""
+
+    status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, row: int, reason: str) -> None:
         """Say from which row on, and what to do about it."""

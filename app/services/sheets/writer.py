@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from http import HTTPStatus
 from typing import IO, Literal
 
 from openpyxl import Workbook
@@ -35,6 +36,8 @@ _LONGEST_CELL = 32_767
 
 class CellTooLongError(AsofError):
     """A text that no cell of an XLSX file can hold."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def write_rows(rows: Iterable[Row], file: IO[bytes], to: Format, title: str = EVENTS_SHEET) -> None:

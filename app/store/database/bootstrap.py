@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import psycopg.errors
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.config import PROJECT
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 from app.store.database import rights
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ _READINESS = sa.text(
 ).bindparams(role=ROLE, rights=f"rights {rights.fingerprint()}")
 
 
-class DatabaseSetupError(AsofError):
+class DatabaseSetupError(InternalError):
     """The database cannot be used as it is, and what to do about it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def engine_url(address: str) -> sa.URL:

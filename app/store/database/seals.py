@@ -13,7 +13,7 @@ from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
-from app.domain.errors import AsofError
+from app.domain.errors import AsofError, InternalError
 from app.domain.money import plain_text
 
 _PURPOSE, _NAME = b"asof: seals, 1", b"the name of this key"
@@ -21,7 +21,7 @@ _NAME_SIZE = 8  # bytes
 _HEAVIEST = 8_000_000  # bytes of the states that a process keeps to compare with
 
 
-class WrongSealError(AsofError):
+class WrongSealError(InternalError):
     """A snapshot that is not as Asof wrote it."""
 
     def __init__(self, snapshot_id: UUID, reason: str) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from http import HTTPStatus
 from pathlib import Path
 
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 
 _FOLDERS = {"18": "pginstall18", "16": "pginstall"}
 
 
-class EmbeddedServerError(AsofError):
+class EmbeddedServerError(InternalError):
     """The embedded PostgreSQL cannot run here, and what to do about it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def major_version() -> str:

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
-from app.domain.errors import AsofError
+from app.domain.errors import InternalError
 from app.store.embedded import binaries
 
 _PIECE = 1 << 18  # bytes
@@ -34,7 +34,7 @@ _TABLES = """
 Progress = Callable[[int], None]  # bytes
 
 
-class DumpError(AsofError):
+class DumpError(InternalError):
     """The database cannot be dumped, or no dump be restored into it, and why."""
 
 
