@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from app.auth.route_rules import open_to_all
 from tests.api.answers import fault, problem
 from tests.ledgers import DAMAGES, called, damage, new_fund
 
@@ -99,14 +100,18 @@ def test_a_body_that_could_be_misread_is_refused(
     assert reason in told
 
 
-def test_what_breaks_on_our_side_is_a_problem_too(client: FlaskClient) -> None:
+def test_what_breaks_on_our_side_is_a_problem_too(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     @client.application.get("/api/broken")
+    @open_to_all
     def broken() -> str:
         raise RuntimeError("on purpose")
 
     answer = client.get("/api/broken")
     assert problem(answer, 500)["type"] == "urn:asof:problem:internal-error"
     assert "on purpose" not in answer.text
+    assert "on purpose" in caplog.text
 
 
 @pytest.mark.parametrize("payload", DAMAGES)

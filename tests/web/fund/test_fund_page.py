@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from app.auth.route_rules import open_to_all
 from tests.ledgers import (
     called,
     company,
@@ -236,9 +237,12 @@ def test_what_is_not_there_is_told_as_a_page_and_to_programs_as_a_problem(
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_failure_of_ours_is_told_without_its_insides(client: FlaskClient) -> None:
+def test_a_failure_of_ours_is_told_without_its_insides(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     app = client.application
 
+    @open_to_all
     def breaks() -> str:
         return str(1 / 0)
 
@@ -248,6 +252,7 @@ def test_a_failure_of_ours_is_told_without_its_insides(client: FlaskClient) -> N
     assert page.status_code == 500
     assert "Nothing was changed" in page.text
     assert "ZeroDivision" not in page.text
+    assert "ZeroDivision" in caplog.text
     program = client.get("/api/breaks")
     assert program.status_code == 500
     assert program.mimetype == "application/problem+json"
