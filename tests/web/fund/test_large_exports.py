@@ -178,7 +178,8 @@ def test_of_one_persons_files_the_latest_are_kept(engine: Engine, fund: UUID) ->
     with engine.begin() as connection:
         ids = []
         for number in range(MOST_KEPT + 2):
-            job = jobs.request(connection, fund, EXPORT, {}, requested_by=person)
+            subject = {"what": "events", "to": "csv"}  # which every list of jobs tells
+            job = jobs.request(connection, fund, EXPORT, subject, requested_by=person)
             ids.append(job.id)
             file: dict[str, object] = {
                 "fund_id": fund, "job_id": job.id, "view": str(number), "file_name": "x.csv",
