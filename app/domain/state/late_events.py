@@ -28,7 +28,7 @@ def apply_late(state: FundState, late: Iterable[Foldable], voided: Iterable[Fold
     """Bring a state up to what is known now; it is changed.
 
     `late` are the events in force that it lacks, dated its day or before, and `voided` those in it
-    that are in force no more. Raises OutOfTurnError, and then the state is of no use.
+    that are in force no more. Raises RefoldRequiredError, and then the state is of no use.
     """
     for event in sorted(late, key=fold_key):
         _LET_IN.get(event.event_type, _refuse)(state, event)
