@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _USER = """
 import sys
 from pathlib import Path
-from app.store import embedded
-lease = embedded.acquire(Path(sys.argv[1]))
+from app.store.embedded import leases
+lease = leases.acquire(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -152,8 +152,8 @@ def test_a_forked_child_that_ends_leaves_its_parents_server_alone(home: Path) ->
     script = """
 import os, sys
 from pathlib import Path
-from app.store import cluster, embedded
-lease = embedded.acquire(Path(sys.argv[1]))
+from app.store.embedded import cluster, leases
+lease = leases.acquire(Path(sys.argv[1]))
 if os.fork() == 0:
     sys.exit()  # with all that is registered for the end
 os.wait()
