@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from app.config import PROJECT, Settings
 from app.services.funds import funds
 from app.services.jobs import jobs
-from app.services.snapshots.jobs import LAY
+from app.services.snapshots.jobs import BUILD_MISSING
 from app.services.verification import verify_log
 from app.store.database import engines
 from loadtests import report
@@ -129,7 +129,7 @@ def _await_snapshots(engine: Engine, fund: UUID) -> float:
     """Wait for the snapshots that the import made due; give when they were there."""
 
     def finished() -> float | None:
-        [job] = jobs.listed(engine, fund, kind=LAY)
+        [job] = jobs.listed(engine, fund, kind=BUILD_MISSING)
         return job.finished_at.timestamp() if job.finished_at else None
 
     return poll(finished, _SNAPSHOTS_WITHIN, "the snapshots are laid")

@@ -21,7 +21,7 @@ from app.services.jobs import jobs, runner
 from app.services.jobs.jobs import Job
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
-from app.services.snapshots.jobs import LAY, TAKE
+from app.services.snapshots.jobs import BUILD_MISSING, TAKE
 from app.services.snapshots.take import SnapshotRequest
 from app.services.snapshots.verify import check
 from app.services.verification import verify_log
@@ -76,7 +76,7 @@ def _ask(engine: Engine, fund: UUID, kind: str) -> Job:
         if kind == TAKE:
             what = SnapshotRequest(date(2011, 12, 31), "manual", "someone")
             return snapshot_jobs.ask_to_take(connection, fund, what)
-        return jobs.request(connection, fund, LAY, {}, requested_by="asof")
+        return jobs.request(connection, fund, BUILD_MISSING, {}, requested_by="asof")
 
 
 def _taken(engine: Engine, fund: UUID) -> list[tuple[date, int, str]]:
@@ -94,7 +94,7 @@ def _killed(engine: Engine, workers: Mortals, job: Job, point: int) -> Iterator[
     assert _found(engine, job).status == "done", _found(engine, job)
 
 
-@pytest.mark.parametrize("kind", [TAKE, LAY])
+@pytest.mark.parametrize("kind", [TAKE, BUILD_MISSING])
 def test_snapshots_are_taken_once_wherever_the_worker_was_killed(
     engine: Engine, workers: Mortals, long_fund: UUID, kind: str
 ) -> None:

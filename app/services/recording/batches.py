@@ -58,7 +58,7 @@ def record_events(engine: Engine, fund_id: UUID, batch: Batch) -> Appended:
 
 
 def _at_once(engine: Engine, fund_id: UUID, batch: Batch) -> Appended | None:
-    """Append in one statement where this process knows the log's end, and no new cuts fall due."""
+    """Append in one statement where the log's end is known here, and no boundary is reached."""
     end = head_cache.take(fund_id)
     if end is None or reaches_a_boundary(end.sequence, end.sequence + 1):
         return None

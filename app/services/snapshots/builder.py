@@ -15,7 +15,7 @@ from app.domain.state.fold import fold_through, in_fold_order, in_force
 from app.domain.viewpoint import Viewpoint
 from app.services.jobs.jobs import SITE
 from app.services.snapshots.policy import (
-    EVENTS_PER_CUT,
+    EVENTS_PER_BOUNDARY,
     boundaries,
     boundary_days,
     is_cut_anew,
@@ -35,7 +35,7 @@ def build_missing(
     fund_id: UUID,
     progress: Progress | None = None,
     *,
-    every: int = EVENTS_PER_CUT,
+    every: int = EVENTS_PER_BOUNDARY,
 ) -> int:
     """Take every snapshot that is due between the last ones and the head; return their number.
 
@@ -73,8 +73,8 @@ def repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> int:
         by_day = stored_events.events_by_day(driver, fund_id, at.through)
         standing = table.last_automatic(driver, fund_id)
         later = LaterEvents(fund_id, at.through, [])
-    cuts = boundary_days(by_day, standing)
-    due = [day for day in cuts if day <= at.as_of and (since is None or day > since)]
+    boundaries = boundary_days(by_day, standing)
+    due = [day for day in boundaries if day <= at.as_of and (since is None or day > since)]
     keep_all(engine, later, _fold_through(engine, fund_id, due, at.through))
     return len(due)
 

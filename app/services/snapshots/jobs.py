@@ -15,7 +15,7 @@ from app.services.jobs.jobs import SITE
 from app.services.jobs.progress import Progress
 from app.services.jobs.runner import Handler
 from app.services.snapshots.builder import build_missing, repair
-from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
+from app.services.snapshots.policy import EVENTS_PER_BOUNDARY, reaches_a_boundary
 from app.services.snapshots.rebuild import put_right, remake
 from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
@@ -26,9 +26,14 @@ from app.store.jobs.jobs import Job
 from app.store.log.batches import Appended
 from app.store.snapshots import nightly, table
 
-TAKE, LAY, REPAIR, CHECK = "take_snapshot", "lay_snapshots", "repair_snapshots", "check_snapshots"
+TAKE, BUILD_MISSING, REPAIR, CHECK = (
+    "take_snapshot",
+    "lay_snapshots",
+    "repair_snapshots",
+    "check_snapshots",
+)
 # A read that folds more events than this asks for a nearer snapshot.
-LONG_WAY = 2 * EVENTS_PER_CUT
+LONG_WAY = 2 * EVENTS_PER_BOUNDARY
 _ACTIVE = timedelta(days=366)  # a fund is active while something was recorded so lately
 
 
@@ -52,9 +57,11 @@ def ask_to_take(
 
 
 def ask_after(connection: Connection, fund_id: UUID, appended: Appended) -> None:
-    """Ask for new cuts in the transaction of an append, where it has made them due."""
+    """Ask for snapshots in the transaction of an append, where it has reached a boundary."""
     if reaches_a_boundary(appended.first_sequence - 1, appended.last_sequence):
-        jobs.request(connection, fund_id, LAY, {}, requested_by=SITE, dedupe_key=LAY)
+        jobs.request(
+            connection, fund_id, BUILD_MISSING, {}, requested_by=SITE, dedupe_key=BUILD_MISSING
+        )
 
 
 def ask_to_repair(engine: Engine, fund_id: UUID, at: Viewpoint) -> None:
@@ -98,10 +105,10 @@ def _take(engine: Engine, job: Job, _: Progress) -> object:
 
 def _build_missing(engine: Engine, job: Job, progress: Progress) -> object:
     count = 0
-    while laid := build_missing(
+    while built := build_missing(
         engine, job.fund_id, progress.report
     ):  # the log may have grown meanwhile
-        count += laid
+        count += built
     with engine.begin() as connection:
         pruned = table.prune(driver_connection(connection), job.fund_id)
     return {"taken": count, "pruned": pruned}
@@ -120,4 +127,9 @@ def _check(engine: Engine, job: Job, progress: Progress) -> object:
     return {"checked": report.checked, "wrong": [asdict(each) for each in report.wrong]}
 
 
-HANDLERS: dict[str, Handler] = {TAKE: _take, LAY: _build_missing, REPAIR: _repair, CHECK: _check}
+HANDLERS: dict[str, Handler] = {
+    TAKE: _take,
+    BUILD_MISSING: _build_missing,
+    REPAIR: _repair,
+    CHECK: _check,
+}

@@ -13,7 +13,7 @@ from app.domain.errors import UnknownSnapshotError
 from app.domain.events.model import Event
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import take
-from app.services.snapshots.jobs import CHECK, LAY, REPAIR, TAKE
+from app.services.snapshots.jobs import BUILD_MISSING, CHECK, REPAIR, TAKE
 from app.services.snapshots.take import Page
 from app.store.accounts import people
 from app.store.database.connections import reading
@@ -93,7 +93,7 @@ def _work(connection: Connection, fund_id: UUID, now: datetime) -> tuple[list[Jo
     takes = jobs.listed(connection, fund_id, kind=TAKE, limit=_RECENT)
     rest = [
         job
-        for kind in (LAY, REPAIR)
+        for kind in (BUILD_MISSING, REPAIR)
         for job in jobs.listed(connection, fund_id, kind=kind, limit=1)
     ]
     found = sorted([*takes, *rest], key=lambda job: job.id)

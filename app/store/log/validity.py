@@ -11,10 +11,11 @@ import psycopg
 
 from app.domain.state.late_events import may_be_applied_late
 
-# A log is cut anew each time it has grown by so much, and a very long one by a share of it: what
+# A log has a boundary each time it has grown by so much, and a very long one by a share of it: what
 # was known at any moment stays near a snapshot, at a cost that does not grow with the square.
 EVENTS_PER_STEP, EVENTS_PER_GROWTH = 500, 100_000
-# Reads let late events in, one by one; after so many steps a cut that was overtaken is taken again.
+# Reads apply late events one by one; after so many steps a snapshot that was overtaken is taken
+# again.
 STEPS_OF_PATIENCE = 4
 # A part of the statement that appends: if rows were `written`, the use of snapshots ends. What
 # overtakes them the server finds itself, and this is no more than a hint: a read that trusts it in

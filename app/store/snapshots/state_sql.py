@@ -35,7 +35,7 @@ _CHOSEN = f"""
     )
 """
 _VALID = _CHOSEN.format(until="valid_before", near="")
-# One that was overtaken long ago lacks too much; by then the cuts beside it were taken anew.
+# One that was overtaken long ago lacks too much; by then the snapshots beside it were taken anew.
 _NEAR = f"""
             AND (snapshot.valid_before IS NULL OR snapshot.valid_before > (
                 SELECT through - {(STEPS_OF_PATIENCE + 1) * EVENTS_PER_STEP}

@@ -9,7 +9,7 @@ from app.services.exports.jobs import EXPORT
 from app.services.imports.jobs import JUDGE, WRITE
 from app.services.jobs.jobs import SITE
 from app.services.jobs.runner import MOST_LOST, TRIES
-from app.services.snapshots.jobs import CHECK, LAY, REPAIR, TAKE
+from app.services.snapshots.jobs import BUILD_MISSING, CHECK, REPAIR, TAKE
 from app.services.verification.jobs import VERIFY
 from app.store.jobs.jobs import Job, Status
 from app.web.shared.formats import NOTHING, byte_size, counted, long_date
@@ -23,7 +23,7 @@ STATUS_NAMES: dict[Status, str] = {
 }
 _NAMES = {
     TAKE: "Snapshot",
-    LAY: "Snapshots along the log",
+    BUILD_MISSING: "Snapshots along the log",
     REPAIR: "Snapshots for a long way back",
     CHECK: "Verify all snapshots",
     JUDGE: "Dry run of an import",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.jobs.runner import TRIES
-from app.services.snapshots.jobs import CHECK, LAY, TAKE
+from app.services.snapshots.jobs import BUILD_MISSING, CHECK, TAKE
 from app.store.jobs.jobs import Job
 from app.store.snapshots.model import Snapshot, Tally
 from app.web.jobs.wording import given_up, not_begun
@@ -95,7 +95,9 @@ def news(works: list[Work], check: Job | None) -> str:
 def _name(job: Job) -> str:
     if job.kind == TAKE:
         return f"Snapshot of {long_date(date.fromisoformat(job.subject['as_of']))}"
-    return "Snapshots along the log" if job.kind == LAY else "Snapshots for a long way back"
+    return (
+        "Snapshots along the log" if job.kind == BUILD_MISSING else "Snapshots for a long way back"
+    )
 
 
 def _status(job: Job) -> str:

@@ -19,8 +19,8 @@ from app.services.reads import viewpoints
 from app.services.recording.batches import Batch, append, parse_drafts
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import requests
-from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, REPAIR, TAKE
-from app.services.snapshots.policy import EVENTS_PER_CUT, reaches_a_boundary
+from app.services.snapshots.jobs import BUILD_MISSING, CHECK, HANDLERS, REPAIR, TAKE
+from app.services.snapshots.policy import EVENTS_PER_BOUNDARY, reaches_a_boundary
 from app.services.snapshots.take import SnapshotRequest, find_snapshot, snapshot_page, take
 from app.services.snapshots.verify import check
 from app.store.database.connections import reading
@@ -70,45 +70,45 @@ def test_an_append_that_completes_a_stretch_asks_for_new_cuts_and_a_shorter_one_
     engine: Engine,
 ) -> None:
     fund = new_fund(engine)
-    record(engine, fund, *_calls(EVENTS_PER_CUT - NEW_FUND - 1))
-    assert _asked(engine, fund, LAY) == []
+    record(engine, fund, *_calls(EVENTS_PER_BOUNDARY - NEW_FUND - 1))
+    assert _asked(engine, fund, BUILD_MISSING) == []
     record(engine, fund, called("7", "2012-01-01"))
-    [first] = _asked(engine, fund, LAY)
-    record(engine, fund, *_calls(EVENTS_PER_CUT, "2012-02-01"))
-    assert _asked(engine, fund, LAY) == [first]  # which is pending, and will lay these too
+    [first] = _asked(engine, fund, BUILD_MISSING)
+    record(engine, fund, *_calls(EVENTS_PER_BOUNDARY, "2012-02-01"))
+    assert _asked(engine, fund, BUILD_MISSING) == [first]  # which will take these too
     _do(engine, [first])
     record(engine, fund, called("7", "2014-01-02"))
-    assert len(_asked(engine, fund, LAY)) == 1
+    assert len(_asked(engine, fund, BUILD_MISSING)) == 1
     assert {each.type for each in _snapshots(engine, fund)} == {"auto"}
 
 
 def test_what_is_recorded_while_cuts_are_laid_is_cut_too(engine: Engine) -> None:
     fund = new_fund(engine)
-    record(engine, fund, *_calls(2 * EVENTS_PER_CUT))
-    [job] = _asked(engine, fund, LAY)
+    record(engine, fund, *_calls(2 * EVENTS_PER_BOUNDARY))
+    [job] = _asked(engine, fund, BUILD_MISSING)
 
     class MeanwhileRecording(Progress):
         def report(self, done: int, total: int | None = None) -> None:
-            if done == EVENTS_PER_CUT:
-                record(engine, fund, *_calls(EVENTS_PER_CUT, "2014-02-01"))
+            if done == EVENTS_PER_BOUNDARY:
+                record(engine, fund, *_calls(EVENTS_PER_BOUNDARY, "2014-02-01"))
             super().report(done, total)
 
-    HANDLERS[LAY](engine, job, MeanwhileRecording(engine, job))
-    assert _asked(engine, fund, LAY) == [job]
-    assert max(each.through for each in _snapshots(engine, fund)) == 3 * EVENTS_PER_CUT
+    HANDLERS[BUILD_MISSING](engine, job, MeanwhileRecording(engine, job))
+    assert _asked(engine, fund, BUILD_MISSING) == [job]
+    assert max(each.through for each in _snapshots(engine, fund)) == 3 * EVENTS_PER_BOUNDARY
 
 
 def test_cuts_are_asked_for_in_the_transaction_of_the_append(engine: Engine) -> None:
     fund = new_fund(engine)
     with engine.connect() as connection:
-        append(connection, fund, Batch(parse_drafts(_calls(EVENTS_PER_CUT)), GP))
+        append(connection, fund, Batch(parse_drafts(_calls(EVENTS_PER_BOUNDARY)), GP))
         inside = connection.execute(
             text("SELECT count(*) FROM job WHERE fund_id = :fund"), {"fund": fund}
         ).scalar_one()
         assert inside == 1
-        assert _asked(engine, fund, LAY) == []
+        assert _asked(engine, fund, BUILD_MISSING) == []
         connection.rollback()
-    assert _asked(engine, fund, LAY) == []
+    assert _asked(engine, fund, BUILD_MISSING) == []
 
 
 def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending(
@@ -127,7 +127,7 @@ def test_a_long_read_asks_once_for_a_repair_and_none_follows_while_it_is_pending
     _do(engine, [repair])
     with reading(engine) as driver:
         found = state_reader.read(driver, fund, at.as_of, at.through)
-    assert found.folded <= EVENTS_PER_CUT
+    assert found.folded <= EVENTS_PER_BOUNDARY
     assert viewpoints.load_view(engine, fund, at, head) == answer
     assert len(_asked(engine, fund, REPAIR)) == 1
 
@@ -142,14 +142,14 @@ def test_a_long_log_is_cut_less_often() -> None:
 def test_a_repair_makes_the_way_short_for_a_reader_of_the_past(engine: Engine) -> None:
     fund = new_fund(engine, *_calls(1100))
     record(engine, fund, called("3", "2010-01-10"))  # whoever knows it has the whole way to go
-    _do(engine, _asked(engine, fund, LAY))
+    _do(engine, _asked(engine, fund, BUILD_MISSING))
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM snapshot WHERE fund_id = :fund"), {"fund": fund})
     at = Viewpoint(NOW.date(), 1101)
     snapshot_jobs.ask_to_repair(engine, fund, at)
     _do(engine, _asked(engine, fund, REPAIR))
     with reading(engine) as driver:
-        assert state_reader.read(driver, fund, at.as_of, at.through).folded <= EVENTS_PER_CUT
+        assert state_reader.read(driver, fund, at.as_of, at.through).folded <= EVENTS_PER_BOUNDARY
 
 
 def test_each_night_asks_for_yesterdays_snapshot_of_every_active_fund_and_not_twice(
@@ -226,7 +226,7 @@ def test_an_import_leads_to_snapshots(engine: Engine) -> None:
     content = "\n".join(["effective_on,event_type,amount", *rows])
     plan = plan_import(content.encode(), {"size": "1000000"})
     fund = import_fund(engine, f"Imported {uuid7()}", plan, somebody(engine).id).id
-    _do(engine, _asked(engine, fund, LAY))
+    _do(engine, _asked(engine, fund, BUILD_MISSING))
     assert [each.through for each in _snapshots(engine, fund)] == [1500, 1000]
     assert check(engine, fund).wrong == []
     with reading(engine) as driver:
@@ -264,7 +264,7 @@ def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(
 ) -> None:
     fund = new_fund(engine)
     record(engine, fund, *_calls(1600))
-    _do(engine, _asked(engine, fund, LAY))
+    _do(engine, _asked(engine, fund, BUILD_MISSING))
     manual = take(engine, fund, uuid7(), _on_request("2010-06-30"))
     with owner_engine.begin() as connection:  # a later projector has come
         connection.execute(
@@ -279,8 +279,8 @@ def test_pruning_leaves_what_people_asked_for_and_changes_no_answer(
     ]
     with reading(engine) as driver:
         answers = [state_reader.read(driver, fund, at.as_of, at.through).state for at in places]
-    record(engine, fund, *_calls(EVENTS_PER_CUT, "2016-01-01"))
-    _do(engine, [job for job in _asked(engine, fund, LAY) if job.is_pending])
+    record(engine, fund, *_calls(EVENTS_PER_BOUNDARY, "2016-01-01"))
+    _do(engine, [job for job in _asked(engine, fund, BUILD_MISSING) if job.is_pending])
     left = _snapshots(engine, fund)
     assert old & {each.id for each in left} == {manual.id}
     assert any(each.type == "scheduled" for each in left)

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app.services.jobs import jobs, runner
 from app.services.jobs.jobs import Job
-from app.services.snapshots.jobs import CHECK, HANDLERS, LAY, TAKE
+from app.services.snapshots.jobs import BUILD_MISSING, CHECK, HANDLERS, TAKE
 from app.services.snapshots.take import SnapshotRequest, take
 from app.store.jobs import runs
 from app.store.jobs.runs import Count
@@ -280,7 +280,9 @@ def test_work_that_asof_asks_for_can_be_retried_by_those_who_may(
     client: FlaskClient, client_as: Callable[[UUID, str], FlaskClient], engine: Engine, fund: UUID
 ) -> None:
     with engine.begin() as connection:
-        job = jobs.request(connection, fund, LAY, {}, requested_by="asof", dedupe_key=LAY)
+        job = jobs.request(
+            connection, fund, BUILD_MISSING, {}, requested_by="asof", dedupe_key=BUILD_MISSING
+        )
     _fail(engine, job)
     retry = f"/funds/{fund}/snapshots/{job.id}/retry"
     assert retry in _page(client, fund)
@@ -298,7 +300,7 @@ def test_work_that_nobody_asked_for_is_shown_with_its_progress(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
     with engine.begin() as connection:
-        job = jobs.request(connection, fund, LAY, {}, requested_by="asof")
+        job = jobs.request(connection, fund, BUILD_MISSING, {}, requested_by="asof")
         claimed = runs.claim(connection, fund, job.id)
         assert claimed
         runs.beat(connection, claimed, Count(1500, 4000))
