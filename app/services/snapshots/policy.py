@@ -43,7 +43,7 @@ def boundary_days(
 ) -> list[date]:
     """Choose the days at whose close there is a snapshot: one each so many events, earliest first.
 
-    Boundaries that are `standing` stay, so that snapshots taken there are of use for long. The last day
+    Boundaries that are `standing` stay, so that their snapshots are of use for long. The last day
     with events is not among them, for it may still get more.
     """
     chosen, since = [], 0
