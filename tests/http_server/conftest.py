@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 
-from tests.running_site import Site, running
+from tests.http_server.clients import ask
+from tests.running_site import Site, poll, running
 
 _IMPATIENT = {"ASOF_REQUEST_SECONDS": "1", "ASOF_UPLOAD_MB": "2"}
 
@@ -15,7 +17,8 @@ _IMPATIENT = {"ASOF_REQUEST_SECONDS": "1", "ASOF_UPLOAD_MB": "2"}
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("serving") / "home"
     with running(home, settings=_IMPATIENT) as site:
-        site.address()
+        address = site.address()
+        poll(lambda: ask(address, "/readyz") == HTTPStatus.OK, 30, "its worker is there too")
         yield site
 
 
