@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.config import PROJECT, Settings
+from app.config import PROJECT
 from app.domain.errors import UnknownFundError
 from app.services.demo.entries import GP
 from app.services.demo.loader import TooFewEventsError, demo_history
@@ -24,6 +24,7 @@ from app.store.database.engines import close_engine, open_engine
 from app.store.embedded import leases
 from app.store.funds import Fund
 from app.store.log.batches import Author
+from tests.running_site import settings_of
 
 _SHAPE = """
     SELECT count(*), avg((event_type = 'EVENT_VOIDED')::int)::float,
@@ -59,7 +60,7 @@ def ground(home: Path = HOME) -> Iterator[Ground]:
     """Open the benchmarks' own database, made on first use."""
     home = home.absolute()
     home.mkdir(parents=True, exist_ok=True)
-    engine = open_engine(Settings(home=home, database_url=None, secret_key=""))
+    engine = open_engine(settings_of(home))
     lease = leases.acquire(home)
     owner = sa.create_engine(lease.url())
     try:

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from app.config import Settings
 from app.store.database import engines
 from loadtests import report
 from loadtests.attacker import Answer, Attacker, Sent
 from loadtests.health_watch import health_watched
-from tests.running_site import Site, running
+from tests.running_site import Site, running, settings_of
 
 _MARKS = "e" + "\u0301\u0327" * 40_000  # 160 KB
 _ENDLESS = "9" * 4_301
@@ -156,7 +155,7 @@ def main() -> int:
 
 def trial(home: Path, only: str = "") -> list[dict[str, Any]]:
     """Run a site in `home`, and the attacks against it, one after the other."""
-    engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
+    engine = engines.open_engine(settings_of(home))
     try:
         with running(home) as site:
             attacker = Attacker(_address_of(site), engine)

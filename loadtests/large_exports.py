@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.config import PROJECT, Settings
+from app.config import PROJECT
 from app.services.funds import funds
 from app.store.database import engines
 from app.store.log import stored_events
 from loadtests import report
 from tests.people import admin_token
-from tests.running_site import running
+from tests.running_site import running, settings_of
 
 _PATIENCE = 600.0  # seconds for one answer
 _EVERY = 0.1  # seconds between two looks
@@ -73,7 +73,7 @@ def trial(home: Path, events: int, exports: int) -> dict[str, Any]:
     """Export so many views of a fund of so many events from a site of its own."""
     with running(home) as running_site:
         address = running_site.address()
-        engine = engines.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
+        engine = engines.open_engine(settings_of(home))
         try:
             site = Site(address, admin_token(engine))
             _load(home, events)

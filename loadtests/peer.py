@@ -79,7 +79,7 @@ def open_peer(owner: sa.URL, *, made: bool = False) -> PeerFunds:
             "POSTGRES_HOST": str(host),
             "POSTGRES_PORT": str(owner.query.get("port", "5432")),
             "POSTGRES_USER": str(owner.username),
-            "POSTGRES_PASSWORD": "",
+            "POSTGRES_PASSWORD": str(owner.password or ""),
         }
     )
 

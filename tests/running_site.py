@@ -13,10 +13,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 from types import MappingProxyType
 from typing import TypeVar
 
-from app.config import PROJECT
+from app.config import PROJECT, Settings, kept_secret
 from tests.machine import patience
 
 _Found = TypeVar("_Found")
@@ -26,6 +27,12 @@ _AS_MUCH_AS_IS_TRIED = {
     "ASOF_SNAPSHOTS_PER_DAY": "1000000",
     "ASOF_FUNDS_PER_DAY": "1000000",
 }
+
+
+def settings_of(home: Path) -> Settings:
+    """Return the settings of a site on a home, with its own secret: it trusts what they seal."""
+    secret = kept_secret(home / "secret_key", lambda: token_urlsafe(48))
+    return Settings(home=home, database_url=None, secret_key=secret)
 
 
 def poll(

@@ -17,12 +17,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
-from app.config import PROJECT, Settings
+from app.config import PROJECT
 from app.store.database import engines
 from loadtests.gates import cast, judging
 from loadtests.gates.cast import Cast
 from loadtests.gates.judging import Verdict
-from tests.running_site import Site, poll, running
+from tests.running_site import Site, poll, running, settings_of
 
 _USERS = Path(__file__).parent / "users"
 _BEGINS_WITHIN = 90.0  # seconds, for everybody to sign in
@@ -117,7 +117,7 @@ def _ground(scenario: Scenario, out: Path) -> Iterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="asof-load-") as folder:
         Path(folder).chmod(0o711)  # the server's account must get to its home
         home = Path(folder) / "home"
-        engine = engines.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
+        engine = engines.open_engine(settings_of(home))
         try:
             parts = scenario.cast(engine, Path(folder))
             with running(home) as site:
