@@ -21,7 +21,7 @@ def sweep() -> None:
 
 @huey.periodic_task(crontab(minute="0"))
 def nightly() -> None:
-    """Do what is done each night; new kinds of it go into `services.nightly.HOOKS`."""
+    """Do what is done each night; new kinds of it go into `tasks.nightly.HOOKS`."""
     nights.run(engine())
 
 

@@ -44,7 +44,7 @@ def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
 def export_or_job(fund: Fund, wanted: ExportRequest) -> Response | Job:
     """Return an export of a fund, or the job that makes it where it is too large to wait for.
 
-    Raises what `services.exports.export` raises, and LimitReachedError.
+    Raises what `services.exports.export.export` raises, and LimitReachedError.
     """
     named = Named(wanted, _file_name(fund, wanted))
     job = jobs.ask_if_large(database.engine(), fund.id, named, str(route_rules.reader().id))

@@ -40,7 +40,7 @@ class Holding:
     reserve_allocated: Decimal = ZERO
     reserve_deployed: Decimal = ZERO  # ever
     reserve_left: Decimal = ZERO
-    # What tells whether a late mark still counts, see `domain.late`.
+    # What tells whether a late mark still counts, see `domain.state.late_events`.
     marked_by: int = 0  # the mark that stands, by its sequence
     owned_on: date | None = None  # since when the ownership stands
     owned_by: int = 0  # the event that said so

@@ -27,7 +27,7 @@ class RowFault:
     reason: str  # what is wrong and how to mend it
     letter: str = ""  # of the column, as a spreadsheet names it
     duplicate_of: int | None = None  # the row that says the same, where that is the fault
-    content: str = ""  # tells a duplicate by what it says; see `import_judging`
+    content: str = ""  # tells a duplicate by what it says; see `validate_rows`
 
     @property
     def text(self) -> str:

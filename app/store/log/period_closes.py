@@ -17,7 +17,7 @@ _TURNS = f"""
     WHERE fund_id = %s AND sequence <= %s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
     ORDER BY sequence
 """
-# Written as the index of adjustments has it, see `store.tables`.
+# Written as the index of adjustments has it, see `store.log.tables`.
 _ADJUSTED = """
     WITH adjusted AS MATERIALIZED (
         SELECT sequence, effective_on FROM event
