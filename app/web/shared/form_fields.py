@@ -63,6 +63,11 @@ class NumberField(StringField):
         return "" if self.data is None else self.write(self.data)
 
 
+def stripped(text: str | None) -> str:
+    """Return a text without the space around it; empty where there is none."""
+    return (text or "").strip()
+
+
 class KeyField(HiddenField):
     """The key that a page gives its form, which tells a second press from a second wish.
 
@@ -191,5 +196,6 @@ __all__ = [
     "WholeField",
     "between",
     "known_to",
+    "stripped",
     "well_formed_key",
 ]

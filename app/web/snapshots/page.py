@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Self
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy import Engine
-from uuid_utils.compat import uuid7
 
-from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.model import Event
 from app.services.snapshots import overview
 from app.services.snapshots.overview import Overview
@@ -22,39 +19,12 @@ from app.store.jobs.jobs import Job
 from app.store.log.timeline import Filters
 from app.store.snapshots.model import Snapshot
 from app.web.fund.address import FundAddress
-from app.web.shared import wording
-from app.web.shared.form_fields import well_formed_key
 from app.web.snapshots import wording as snapshot_wording
+from app.web.snapshots.forms import SnapshotFilters
 from app.web.snapshots.wording import Work
 from app.web.timeline.address import TimelineAddress
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True)
-class TakeForm:
-    """What a person typed to have a snapshot taken; `key` tells a second press from a new wish."""
-
-    as_of: str = ""
-    description: str = ""
-    key: str = field(default_factory=lambda: str(uuid7()))
-    fault: BeyondKnowledgeError | None = None
-
-    @classmethod
-    def from_request(cls) -> Self:
-        """Read what was sent."""
-        as_of, description, key = (
-            request.form.get(name, "").strip() for name in ("as_of", "description", "key")
-        )
-        return cls(as_of, description, well_formed_key(key))
-
-    def refused(self, fault: BeyondKnowledgeError) -> Self:
-        """Keep what was typed, with what is wrong with it."""
-        return replace(self, fault=fault)
-
-    def fault_of(self, name: str) -> str:
-        """Tell what is wrong with a field; empty where nothing is."""
-        return wording.refusal(self.fault) if self.fault and self.fault.field == name else ""
 
 
 @dataclass(frozen=True)
@@ -123,21 +93,7 @@ def load_snapshots_page(engine: Engine, fund_id: UUID) -> SnapshotsView:
 
     Raises UnknownFundError, and BeyondKnowledgeError for a cursor that is none.
     """
-    before = _before(request.args.get("before", "").strip())
+    before = SnapshotFilters.from_address().checked().before.data
     seen = overview.load_overview(engine, fund_id, PAGE_SIZE, before)
     verified = verification_overview.of_fund(engine, fund_id)
     return SnapshotsView(fund_id, before, seen, verified, datetime.now(UTC).date())
-
-
-def check_seen() -> str:
-    """Read which check was the last that a person had seen when asking for another."""
-    return request.form.get("seen", "")
-
-
-def _before(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise BeyondKnowledgeError(
-            "before", text, "must be the id of a snapshot: take the links at the end of the list"
-        ) from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
+from uuid_utils.compat import uuid7
 from werkzeug import Response as Redirect
 
 from app import database
@@ -19,7 +20,7 @@ from app.services.snapshots import take as snapshot_take
 from app.store.funds import Fund
 from app.web.shared.responses import refuse_form, render, wants_partial
 from app.web.snapshots import page as snapshot_page
-from app.web.snapshots.page import TakeForm
+from app.web.snapshots.forms import CheckForm, TakeForm
 
 bp = Blueprint("snapshots", __name__, url_prefix="/funds/<uuid:fund_id>/snapshots")
 
@@ -28,7 +29,7 @@ bp = Blueprint("snapshots", __name__, url_prefix="/funds/<uuid:fund_id>/snapshot
 @needs("viewer")
 def index(fund_id: UUID) -> Response:  # noqa: ARG001 (the guard reads it)
     """List a fund's snapshots, the newest first, with what is under way."""
-    return _page(route_rules.fund(), TakeForm())
+    return _page(route_rules.fund(), TakeForm(key=str(uuid7())))
 
 
 @bp.post("/")
@@ -36,14 +37,15 @@ def index(fund_id: UUID) -> Response:  # noqa: ARG001 (the guard reads it)
 def take(fund_id: UUID) -> Response | Redirect:
     """Ask for a snapshot of a day."""
     fund = route_rules.fund()
-    form = TakeForm.from_request()
+    form = TakeForm(request.form)
+    as_of, description, me = form.as_of.data, form.description.data, route_rules.reader().id
     try:
-        what = snapshot_take.wanted(form.as_of, form.description, str(route_rules.reader().id))
+        what = snapshot_take.wanted(str(as_of), str(description), str(me))
     except BeyondKnowledgeError as error:
-        refused = _page(fund, form.refused(error), partial="snapshots/_take.html")
-        return refuse_form(refused, "#take")
+        form.refuse(error)
+        return refuse_form(_page(fund, form, partial="snapshots/_take.html"), "#take")
     # Sent twice it is one request; with another day or text it is another one.
-    key = f"{form.key} {what.as_of} {what.description}"
+    key = f"{form.key.data} {what.as_of} {what.description}"
     requests.ask(database.engine(), fund_id, what, key=key)
     return _asked(fund)
 
@@ -61,7 +63,7 @@ def retry(fund_id: UUID, job_id: UUID) -> Response | Redirect:
 def check(fund_id: UUID) -> Response | Redirect:
     """Ask to have every snapshot folded anew and compared."""
     fund = route_rules.fund()
-    seen = snapshot_page.check_seen()
+    seen = CheckForm(request.form).seen.data or ""
     snapshot_overview.ask_to_check(database.engine(), fund_id, str(route_rules.reader().id), seen)
     return _asked(fund)
 
@@ -71,7 +73,7 @@ def _asked(fund: Fund) -> Response | Redirect:
     where = url_for(".index", fund_id=fund.id)
     if not wants_partial():
         return redirect(where, HTTPStatus.SEE_OTHER)
-    page = _page(fund, TakeForm())
+    page = _page(fund, TakeForm(key=str(uuid7())))
     page.headers["HX-Replace-Url"] = where
     return page
 

@@ -1,0 +1,107 @@
+"""Filters in the address of a page: forms that are read from it, and tell what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Self
+
+from flask import request
+from wtforms import Form, StringField
+from wtforms.validators import ValidationError
+
+from app.domain.errors import BeyondKnowledgeError
+
+LONGEST = 254  # characters of a filter that are read
+
+
+class FilterField(StringField):
+    """A filter: `read` makes a value of its text; there is none where it is empty.
+
+    What raises ValueError or BeyondKnowledgeError cannot be read: `mend` says how to mend it, or
+    else the error does.
+    """
+
+    data: Any
+    typed = ""
+
+    def __init__(
+        self,
+        read: Callable[[str], object] = str,
+        validators: Collection[Any] = (),
+        *,
+        mend: str = "",
+        **more: Any,  # noqa: ANN401 - WTForms' own
+    ) -> None:
+        """Take what reads the text, and how to mend what it does not read."""
+        super().__init__(validators=list(validators), **more)
+        self._read, self._mend = read, mend
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        self.typed = str(valuelist[0]).strip()[:LONGEST] if valuelist else ""
+        if not self.typed:
+            return
+        self.data = None
+        try:
+            self.data = self._read(self.typed)
+        except BeyondKnowledgeError as error:
+            raise ValueError(self._mend or error.reason) from error
+        except ValueError as error:
+            raise ValueError(self._mend) from error
+
+    def _value(self) -> str:
+        return self.typed
+
+
+class FilterForm(Form):
+    """The filters of a page."""
+
+    def __iter__(self) -> Iterator[FilterField]:
+        """Return its fields."""
+        return super().__iter__()  # type: ignore[return-value] # it has no others
+
+    @classmethod
+    def from_address(cls) -> Self:
+        """Read the address at work."""
+        form = cls(request.args)
+        form.validate()
+        return form
+
+    def checked(self, *names: str) -> Self:
+        """Return the form. Raises BeyondKnowledgeError where one of these cannot be read."""
+        for each in self:
+            if each.errors and (each.name in names or not names):
+                raise BeyondKnowledgeError(each.name, each.typed, each.errors[0])
+        return self
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The filters as they were typed, without the empty ones."""
+        return {each.name: each.typed for each in self if each.typed}
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What is wrong with each filter that cannot be read, and how to mend it."""
+        return {each.name: str(each.errors[0]) for each in self if each.errors}
+
+
+def one_of(choices: Collection[str]) -> Callable[[str], str]:
+    """Return what reads one of some texts."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def not_before(start: str) -> Callable[[FilterForm, FilterField], None]:
+    """Return what checks that a period does not end before the day that another filter names."""
+
+    def check(form: FilterForm, field: FilterField) -> None:
+        first = form[start].data
+        if first and field.data and field.data < first:
+            raise ValidationError(f"lies before {first}: choose that day or a later one")
+
+    return check
