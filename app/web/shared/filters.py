@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from datetime import date
 from typing import Any, Self
 
 from flask import request
@@ -10,6 +11,8 @@ from wtforms import Form, StringField
 from wtforms.validators import ValidationError
 
 from app.domain.errors import BeyondKnowledgeError
+from app.domain.viewpoint import parse_day
+from app.domain.whole_numbers import DIGITS, parse_whole
 
 LONGEST = 254  # characters of a filter that are read
 
@@ -76,13 +79,34 @@ class FilterForm(Form):
 
     @property
     def given(self) -> dict[str, str]:
-        """The filters as they were typed, without the empty ones."""
-        return {each.name: each.typed for each in self if each.typed}
+        """The filters as they were typed, without the empty ones and where a page begins."""
+        return {each.name: each.typed for each in self if each.typed and each.name != "before"}
 
     @property
     def faults(self) -> dict[str, str]:
         """What is wrong with each filter that cannot be read, and how to mend it."""
         return {each.name: str(each.errors[0]) for each in self if each.errors}
+
+
+class PagedForm(FilterForm):
+    """The filters of a list whose pages are numbered."""
+
+    page = FilterField(int)
+
+    @property
+    def number(self) -> int:
+        """Which page is asked for; the first where that is no number."""
+        return self.page.data or 1
+
+
+def read_day(text: str) -> date:
+    """Read a day, or an instant, which means its UTC day. Raises BeyondKnowledgeError."""
+    return parse_day(text, "")
+
+
+def read_sequence(text: str) -> int:
+    """Read a sequence; of one with more digits than any has, the first. Raises ValueError."""
+    return parse_whole(text[:DIGITS] if text.isdigit() else text)
 
 
 def one_of(choices: Collection[str]) -> Callable[[str], str]:

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 
-from app.domain.errors import BeyondKnowledgeError
-from app.domain.viewpoint import parse_day
 from app.services.reads.timeline import event_type_named
 from app.store.log.timeline import Filters
+from app.web.shared.filters import FilterField, FilterForm, not_before, read_day, read_sequence
 
-DAYS = ("start", "end", "recorded_start", "recorded_end")
-FIELDS = ("type", "company", *DAYS, "adjustment", "after")
-_MENDS = dict.fromkeys(DAYS, "write a date such as 2012-03-31") | {"type": "choose one of the list"}
-_Read = TypeVar("_Read")
+_DAY = "write a date such as 2012-03-31"
+_SEQUENCE = "write a sequence of the log, such as 120"
 # Enough events newer than the one that is looked for, so that it does not stand alone.
 _NEWER = 5
+
+
+class TimelineForm(FilterForm):
+    """Which events are asked for, and from where on."""
+
+    type = FilterField(event_type_named, mend="choose one of the list")
+    company = FilterField()
+    start = FilterField(read_day, mend=_DAY)
+    end = FilterField(read_day, [not_before("start")], mend=_DAY)
+    recorded_start = FilterField(read_day, mend=_DAY)
+    recorded_end = FilterField(read_day, [not_before("recorded_start")], mend=_DAY)
+    adjustment = FilterField(bool, default=False)
+    after = FilterField(read_sequence, mend=_SEQUENCE)
+    before = FilterField(read_sequence, mend=_SEQUENCE)
+
+    @property
+    def filters(self) -> Filters:
+        """The filters as far as they make sense."""
+        asked = self.data
+        return Filters(event_type=asked.pop("type"), adjustments=asked.pop("adjustment"), **asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +51,8 @@ class TimelineAddress:
     @classmethod
     def from_request(cls, fund_id: UUID) -> Self:
         """Read the address at work. Raises BeyondKnowledgeError for a cursor that is none."""
-        texts = {name: request.args.get(name, "").strip() for name in FIELDS}
-        given = {name: text for name, text in texts.items() if text}
-        faults: dict[str, str] = {}
-        days = {name: _read(given, name, _day_of(name), faults) for name in DAYS}
-        for start, end in (DAYS[:2], DAYS[2:]):
-            if (first := days[start]) and (last := days[end]) and last < first:
-                faults[end] = f"lies before {first}: choose that day or a later one"
-        filters = Filters(
-            **days,
-            event_type=_read(given, "type", event_type_named, faults),
-            company=given.get("company"),
-            before=_sequence("before", request.args.get("before", "").strip()),
-            after=_sequence("after", given.get("after", "")),
-            adjustments="adjustment" in given,
-        )
-        return cls(fund_id, given, filters, faults)
+        asked = TimelineForm.from_address().checked("before", "after")
+        return cls(fund_id, asked.given, asked.filters, asked.faults)
 
     @property
     def url(self) -> str:
@@ -73,26 +75,3 @@ class TimelineAddress:
     def around(self, sequence: int) -> str:
         """Write the address of one event, among its neighbours."""
         return f"{self.unfiltered().older(sequence + _NEWER + 1).url}#event-{sequence}"
-
-
-def _day_of(name: str) -> Callable[[str], date]:
-    return lambda text: parse_day(text, name)
-
-
-def _read(
-    given: Mapping[str, str], name: str, read: Callable[[str], _Read], faults: dict[str, str]
-) -> _Read | None:
-    """Read a filter, and note how to mend it where that is not possible."""
-    try:
-        return read(given[name]) if name in given else None
-    except BeyondKnowledgeError:
-        faults[name] = _MENDS[name]
-        return None
-
-
-def _sequence(name: str, text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise BeyondKnowledgeError(name, text, "write a sequence of the log, such as 120")
-    return int(text[:18])
