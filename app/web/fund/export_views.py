@@ -5,21 +5,27 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from werkzeug import Response as Redirect
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
-from app.domain.errors import BeyondKnowledgeError
 from app.http.downloads import export_or_job, kept_download
 from app.services.exports import jobs
-from app.services.exports.export import WHATS, ExportRequest, What
+from app.services.exports.export import WHATS, ExportRequest
 from app.services.sheets import Format
 from app.store.jobs.jobs import Job
 from app.web.fund.address import FundAddress
+from app.web.shared.filters import FilterField, FilterForm, one_of
 
 bp = Blueprint("exports", __name__)
+
+
+class ExportFilters(FilterForm):
+    """What is exported."""
+
+    what = FilterField(one_of(WHATS), default="events", mend=f"choose one of {', '.join(WHATS)}")
 
 
 @bp.get("/funds/<uuid:fund_id>/export.<any(csv, xlsx):to>")
@@ -31,7 +37,8 @@ def show(fund_id: UUID, to: Format) -> Response | Redirect:
     """
     fund = route_rules.fund()
     asked = FundAddress.from_request(fund_id).asked
-    found = export_or_job(fund, ExportRequest(_what(), to, asked))
+    what = ExportFilters.from_address().checked().what.data
+    found = export_or_job(fund, ExportRequest(what, to, asked))
     return _to_job(found) if isinstance(found, Job) else found
 
 
@@ -46,11 +53,3 @@ def fetch(fund_id: UUID, job_id: UUID) -> Response | Redirect:
 def _to_job(job: Job) -> Redirect:
     there = url_for("jobs.show", fund_id=job.fund_id, job_id=job.id)
     return redirect(there, HTTPStatus.SEE_OTHER)
-
-
-def _what() -> What:
-    given = request.args.get("what", "events")
-    for each in WHATS:
-        if given == each:
-            return each
-    raise BeyondKnowledgeError("what", given, f"choose one of {', '.join(WHATS)}")

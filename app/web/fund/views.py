@@ -21,9 +21,16 @@ from app.web.fund import page as fund_page
 from app.web.fund import partial_cache, svg
 from app.web.fund.address import FundAddress
 from app.web.setup.answers import SetUp
+from app.web.shared.filters import FilterField, PagedForm
 from app.web.shared.responses import answer, comes_from_page, render, wants_partial
 
 bp = Blueprint("funds", __name__)
+
+
+class FundFilters(PagedForm):
+    """Which funds are listed."""
+
+    search = FilterField()
 
 
 @bp.get("/")
@@ -37,9 +44,9 @@ def home() -> Redirect:
 @needs_sign_in
 def index() -> Response:
     """List the funds that the reader may see, by name."""
-    search = request.args.get("search", "").strip()
-    number = request.args.get("page", 1, int)
-    page = funds.fund_page(database.engine(), search, number, route_rules.reader())
+    asked = FundFilters.from_address()
+    search = asked.search.typed
+    page = funds.fund_page(database.engine(), search, asked.number, route_rules.reader())
     return render(
         "fund/index.html",
         partial="fund/_fund_list.html",

@@ -12,10 +12,17 @@ from wtforms import FileField, Form, StringField
 from wtforms.validators import ValidationError
 
 from app.domain.errors import ImportStepError, LimitReachedError
+from app.web.shared.filters import FilterField, PagedForm
 
 SMALL_TERMS = ("currency", "size", "vintage_year", "inception_on")
 _ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv"
 _MOST_TERMS = 256 * 1024  # bytes
+
+
+class ImportFilters(PagedForm):
+    """What is shown of an import: a page of its faults, or its columns once more."""
+
+    columns = FilterField()
 
 
 class SentForm(Form):

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from flask import request
 from sqlalchemy import Engine
 
 from app.domain.events.catalogue import EventType
@@ -23,7 +22,7 @@ from app.services.imports.workflow import Stage, stage_of
 from app.store.import_files import ImportFile
 from app.web.imports import wording
 from app.web.imports.fault_table import FaultTable
-from app.web.imports.forms import FileForm, TermsForm
+from app.web.imports.forms import FileForm, ImportFilters, TermsForm
 
 _SAMPLES = 3  # cells shown of each column
 _AT = {Stage.MAPPING: 1, Stage.JUDGING: 2, Stage.FAULTY: 2, Stage.FAILED: 2}
@@ -50,6 +49,7 @@ class ImportView:
     now: datetime
     form: FileForm
     terms_form: TermsForm
+    asked: ImportFilters
 
     @property
     def is_moving(self) -> bool:
@@ -119,7 +119,7 @@ class ImportView:
     @cached_property
     def faults(self) -> FaultTable:
         """The rows at fault, a page at a time."""
-        return FaultTable(self.findings, request.args.get("page", 1, int))
+        return FaultTable(self.findings, self.asked.number)
 
     @property
     def types(self) -> list[tuple[str, int]]:
@@ -156,6 +156,7 @@ def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: A
         now,
         forms.get("form") or FileForm(),
         terms_form,
+        ImportFilters.from_address(),
     )
 
 

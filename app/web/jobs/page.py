@@ -6,19 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy import Engine
 
-from app.domain.errors import BeyondKnowledgeError
 from app.services.jobs import overview
 from app.services.jobs.overview import STATUSES, Overview
 from app.services.jobs.runner import MOST_LOST
 from app.store.jobs.jobs import Job, Status
 from app.web.jobs.wording import STATUS_NAMES, job_name
+from app.web.shared.filters import FilterField, FilterForm, one_of
 from app.web.shared.formats import counted
 
 PAGE_SIZE = 50
 _MEND = "take the links above the list"
+
+
+class JobFilters(FilterForm):
+    """Which jobs are shown, and from where on."""
+
+    status = FilterField(one_of(STATUSES), mend=f"must be one of {', '.join(STATUSES)}: {_MEND}")
+    before = FilterField(UUID, mend=f"must be the id of a job: {_MEND}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +99,10 @@ def load_jobs_page(engine: Engine, fund_id: UUID | None = None) -> JobsView:
 
     Raises BeyondKnowledgeError for a status or a cursor that is none.
     """
-    status, before = _status(), _before()
+    asked = JobFilters.from_address().checked()
+    status, before = asked.status.data, asked.before.data
     if fund_id is None:
         seen = overview.of_all(engine, status, PAGE_SIZE, before)
     else:
         seen = overview.of_fund(engine, fund_id, status, PAGE_SIZE, before)
     return JobsView(fund_id, status, before, seen)
-
-
-def _status() -> Status | None:
-    text = request.args.get("status", "").strip()
-    if text and text not in STATUSES:
-        raise BeyondKnowledgeError("status", text, f"must be one of {', '.join(STATUSES)}: {_MEND}")
-    return text or None
-
-
-def _before() -> UUID | None:
-    text = request.args.get("before", "").strip()
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise BeyondKnowledgeError("before", text, f"must be the id of a job: {_MEND}") from None
