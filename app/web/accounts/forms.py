@@ -147,6 +147,13 @@ class RoleForm(PeopleForm):
     """Another role in a fund."""
 
     role = SelectField("Role", choices=ROLES)
+    removed = HiddenField()  # of who was just removed, signed
+
+
+class WithdrawalForm(Form):
+    """Whose invitation to take back."""
+
+    email = HiddenField()
 
 
 class PersonForm(PeopleForm):

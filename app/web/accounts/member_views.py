@@ -15,7 +15,7 @@ from app.auth.route_rules import needs, needs_confirmation
 from app.domain.accounts.roles import Role
 from app.domain.errors import PeopleError
 from app.services.accounts import invitations, memberships
-from app.web.accounts.forms import MemberForm, RoleForm
+from app.web.accounts.forms import MemberForm, RoleForm, WithdrawalForm
 from app.web.shared.flash import flash_message
 from app.web.shared.responses import whole
 
@@ -56,9 +56,9 @@ def add(fund_id: UUID) -> Answer:
 @needs("gp")
 def withdraw(fund_id: UUID) -> Answer:
     """Take an invitation back."""
-    email = request.form.get("email", "")
+    form = WithdrawalForm(request.form)
     try:
-        invitations.withdraw(database.engine(), fund_id, email)
+        invitations.withdraw(database.engine(), fund_id, form.email.data or "")
     except PeopleError as error:
         return _page(fund_id, HTTPStatus.CONFLICT, fault=error)
     flash_message("The invitation is withdrawn.")
@@ -73,7 +73,7 @@ def change_role(fund_id: UUID, person_id: UUID) -> Answer:
     form = RoleForm(request.form)
     if not form.validate():
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY)
-    removed = _removal().loads_unsafe(request.form.get("removed", ""), max_age=_UNDO_WITHIN)
+    removed = _removal().loads_unsafe(form.removed.data or "", max_age=_UNDO_WITHIN)
     undoes = removed == (True, [str(fund_id), str(person_id)])
     return _change(fund_id, person_id, Role(form.role.data), undoes=undoes)
 

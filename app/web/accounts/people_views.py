@@ -20,6 +20,7 @@ from app.store.accounts.people import Person
 from app.web.accounts import one_time_secret
 from app.web.accounts.forms import PersonForm
 from app.web.shared.flash import flash_message
+from app.web.shared.form_fields import SwitchForm
 from app.web.shared.responses import whole
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -71,9 +72,10 @@ def renew_password(person_id: UUID) -> Answer:
 @needs_admin
 def set_active(person_id: UUID) -> Answer:
     """Let a person sign in, or no more."""
-    yes = request.form.get("value") == "1"
+    form = SwitchForm(request.form)
+    yes = form.is_on
     done = "may sign in again." if yes else "is signed out and may not sign in any more."
-    return _changed(partial(people.set_active, active=yes), person_id, done)
+    return _changed(partial(people.set_active, active=yes), person_id, done, form.undo)
 
 
 @bp.post("/<uuid:person_id>/admin")
@@ -81,15 +83,18 @@ def set_active(person_id: UUID) -> Answer:
 @needs_admin
 def set_admin(person_id: UUID) -> Answer:
     """Make a person an administrator, or no more."""
-    yes = request.form.get("value") == "1"
+    form = SwitchForm(request.form)
+    yes = form.is_on
     done = "is an administrator now." if yes else "is no administrator any more."
-    return _changed(partial(people.set_admin, admin=yes), person_id, done)
+    return _changed(partial(people.set_admin, admin=yes), person_id, done, form.undo)
 
 
-def _changed(change: Callable[[Engine, UUID], Person], person_id: UUID, done: str) -> Answer:
+def _changed(
+    change: Callable[[Engine, UUID], Person], person_id: UUID, done: str, undo: str
+) -> Answer:
     """Change a person and say so, with the way back; who is out of this page is led away from it.
 
-    The way back is the same address with the other value.
+    The way back is the same address with the value `undo`.
     """
     try:
         person = change(database.engine(), person_id)
@@ -98,8 +103,7 @@ def _changed(change: Callable[[Engine, UUID], Person], person_id: UUID, done: st
     if person.id == route_rules.reader().id and not (person.is_admin and person.is_active):
         flash_message(f"{person.name} {done}")
         return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)
-    other = "0" if request.form.get("value") == "1" else "1"
-    flash_message(f"{person.name} {done}", request.path, value=other)
+    flash_message(f"{person.name} {done}", request.path, value=undo)
     return _back()
 
 

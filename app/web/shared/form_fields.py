@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 from pydantic_core import PydanticCustomError
-from wtforms import Field, HiddenField, StringField
+from wtforms import Field, Form, HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from app.domain.fields import read_date
@@ -66,6 +66,22 @@ class NumberField(StringField):
 def stripped(text: str | None) -> str:
     """Return a text without the space around it; empty where there is none."""
     return (text or "").strip()
+
+
+class SwitchForm(Form):
+    """A button that turns something on, with the value 1, or off."""
+
+    value = HiddenField()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is turned on."""
+        return self.value.data == "1"
+
+    @property
+    def undo(self) -> str:
+        """The value that takes it back."""
+        return "0" if self.is_on else "1"
 
 
 class KeyField(HiddenField):
@@ -193,6 +209,7 @@ __all__ = [
     "KeyField",
     "NumberField",
     "PercentField",
+    "SwitchForm",
     "WholeField",
     "between",
     "known_to",
