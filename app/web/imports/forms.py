@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import orjson
 from flask import request
-from werkzeug.datastructures import CombinedMultiDict, FileStorage
-from wtforms import FileField, Form, StringField
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
+from wtforms import FileField, Form, SelectMultipleField, StringField, SubmitField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from app.domain.errors import ImportStepError, LimitReachedError
@@ -69,10 +70,55 @@ class FileForm(SentForm):
         return bytes(self.file.data.read())
 
 
-class UploadForm(FileForm):
-    """A file, and the fund that is to become of it."""
+class NameForm(SentForm):
+    """The name of the fund to be."""
 
     name = StringField("Name of the new fund", render_kw={"maxlength": 200, "autocomplete": "off"})
+
+    @property
+    def fund_name(self) -> str:
+        """The name on one line, cut to a length that can be shown."""
+        return " ".join(str(self.name.data or "").replace("\0", "").split())[:200]
+
+
+class UploadForm(NameForm, FileForm):
+    """A file, and the fund that is to become of it; or the example."""
+
+    example = SubmitField()
+
+
+class ColumnsForm(BaseForm):
+    """What the headings of a file mean: a field for each, named by its place in the header.
+
+    The dry run refuses what is no column. The template draws the choices: WTForms would take 25
+    times as long for the many of a wide file.
+    """
+
+    def __init__(self, header: Sequence[str], sent: MultiDict[str, str]) -> None:
+        """Read what was sent for each heading that is not empty."""
+        texts = (" ".join(heading.split()) for heading in header)
+        self._headings = {str(place): text for place, text in enumerate(texts) if text}
+        fields: dict[str, Any] = {place: StringField() for place in self._headings}
+        super().__init__(fields, prefix="column")
+        self.process(sent)
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The column of each heading of which something was said."""
+        said = {heading: self[place] for place, heading in self._headings.items()}
+        return {heading: str(each.data) for heading, each in said.items() if each.raw_data}
+
+
+class DuplicatesForm(SentForm):
+    """Which rows are second facts of their kind: those marked, or all that are duplicates."""
+
+    row = SelectMultipleField(coerce=int, choices=[], validate_choice=False)
+    all = SubmitField()
+
+    @property
+    def rows(self) -> list[int] | None:
+        """The rows that are marked; None for all."""
+        return None if self.all.data else self.row.data or []
 
 
 class TermsForm(SentForm):
@@ -90,7 +136,7 @@ class TermsForm(SentForm):
         Raises ImportStepError for a file that is no JSON object.
         """
         others = {name: value for name, value in before.items() if name not in SMALL_TERMS}
-        typed = {name: (self[name].data or "").strip() for name in SMALL_TERMS}
+        typed = {name: str(self[name].data or "").strip() for name in SMALL_TERMS}
         given: dict[str, Any] = {name: text for name, text in typed.items() if text}
         given |= {name: int(text) for name, text in given.items() if _is_year(name, text)}
         if isinstance(self.file.data, FileStorage) and self.file.data.filename:
@@ -121,8 +167,3 @@ def _json_object(file: FileStorage) -> dict[str, Any]:
     if not isinstance(terms, dict):
         raise ImportStepError("file", "", 'is not a JSON object, such as {"size": "50000000"}')
     return terms
-
-
-def typed_name() -> str:
-    """Read the name of the fund to be, as it was typed."""
-    return " ".join(request.form.get("name", "").replace("\0", "").split())[:200]

@@ -22,7 +22,7 @@ from app.services.imports.workflow import Stage, stage_of
 from app.store.import_files import ImportFile
 from app.web.imports import wording
 from app.web.imports.fault_table import FaultTable
-from app.web.imports.forms import FileForm, ImportFilters, TermsForm
+from app.web.imports.forms import FileForm, ImportFilters, NameForm, TermsForm
 
 _SAMPLES = 3  # cells shown of each column
 _AT = {Stage.MAPPING: 1, Stage.JUDGING: 2, Stage.FAULTY: 2, Stage.FAILED: 2}
@@ -115,6 +115,13 @@ class ImportView:
     def column_groups(self) -> dict[str, tuple[str, ...]]:
         """The columns that headings can mean."""
         return {"Of every event": ENVELOPE_COLUMNS, "By type of event": PAYLOAD_COLUMNS}
+
+    @property
+    def name_form(self) -> NameForm:
+        """The name of the fund to be, with what is wrong with it."""
+        form = NameForm(name=self.file.fund_name)
+        form.name.errors = [f"The name {self.name_fault}."] if self.name_fault else []
+        return form
 
     @cached_property
     def faults(self) -> FaultTable:

@@ -19,7 +19,7 @@ from app.services.imports.jobs import WRITE
 from app.services.jobs import jobs
 from app.web import error_pages
 from app.web.imports import page as import_page
-from app.web.imports.forms import FileForm, TermsForm, typed_name
+from app.web.imports.forms import ColumnsForm, DuplicatesForm, FileForm, NameForm, TermsForm
 from app.web.shared.flash import flash_message
 from app.web.shared.formats import counted
 from app.web.shared.responses import render, wants_partial
@@ -49,7 +49,9 @@ def faults(import_id: UUID) -> Response:
 @needs_sign_in
 def rename(import_id: UUID) -> Answer:
     """Return the fund to be another name."""
-    workflow.rename(database.engine(), import_id, route_rules.reader().id, typed_name())
+    workflow.rename(
+        database.engine(), import_id, route_rules.reader().id, NameForm(request.form).fund_name
+    )
     return back_to_import(import_id)
 
 
@@ -76,13 +78,8 @@ def map_columns(import_id: UUID) -> Answer:
     """Say what the headings mean."""
     engine, who = database.engine(), route_rules.reader().id
     file = workflow.find_import(engine, import_id, who)
-    headings = [" ".join(heading.split()) for heading in file.sample[0]]
-    chosen = {
-        heading: request.form[f"column-{place}"]
-        for place, heading in enumerate(headings)
-        if heading and f"column-{place}" in request.form
-    }
-    workflow.map_columns(engine, import_id, who, chosen)
+    form = ColumnsForm(file.sample[0], request.form)
+    workflow.map_columns(engine, import_id, who, form.mapping)
     return back_to_import(import_id)
 
 
@@ -105,7 +102,7 @@ def set_terms(import_id: UUID) -> Answer:
 @needs_sign_in
 def take_duplicates(import_id: UUID) -> Answer:
     """Take rows as second facts of their kind: those marked, or all that are duplicates."""
-    rows = None if "all" in request.form else request.form.getlist("row", int)
+    rows = DuplicatesForm(request.form).rows
     workflow.accept_duplicates(database.engine(), import_id, route_rules.reader().id, rows)
     return back_to_import(import_id)
 
@@ -123,8 +120,8 @@ def judge_again(import_id: UUID) -> Answer:
 def commit(import_id: UUID) -> Answer:
     """Import a sound file."""
     engine, who = database.engine(), route_rules.reader().id
-    if "name" in request.form:
-        workflow.rename(engine, import_id, who, typed_name())
+    if (form := NameForm(request.form)).name.raw_data:
+        workflow.rename(engine, import_id, who, form.fund_name)
     try:
         workflow.commit(engine, import_id, who)
     except ImportStepError:

@@ -6,7 +6,7 @@ import io
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, request, send_file
+from flask import Blueprint, Response, current_app, send_file
 
 from app import database
 from app.auth import route_rules
@@ -15,7 +15,7 @@ from app.domain.errors import ImportStepError, LimitReachedError
 from app.services.imports import uploads
 from app.services.imports.template import template_rows
 from app.services.sheets import Format, write_rows
-from app.web.imports.forms import UploadForm, typed_name
+from app.web.imports.forms import UploadForm
 from app.web.imports.step_views import Answer, back_to_import
 from app.web.shared.responses import whole
 
@@ -35,9 +35,9 @@ def new() -> Answer:
 def upload() -> Answer:
     """Take a file in, or the example."""
     form = UploadForm.sent()
-    who, name = route_rules.reader().id, typed_name()
+    who, name = route_rules.reader().id, form.fund_name
     try:
-        if "example" in request.form:
+        if form.example.data:
             content = (Path(current_app.static_folder or "") / EXAMPLE).read_bytes()
             name = name or EXAMPLE_NAME
             import_id = uploads.upload(database.engine(), who, name, EXAMPLE, content)
