@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from markupsafe import Markup
 from pydantic_core import PydanticCustomError
@@ -15,6 +16,7 @@ from wtforms.validators import StopValidation
 
 from app.domain.fields import read_date
 from app.domain.money import normalised
+from app.domain.whole_numbers import whole_or_none
 from app.web.shared.amounts import AmountError, parse_amount, parse_percent
 
 _EDITED = {"autocomplete": "off"}
@@ -66,6 +68,39 @@ class NumberField(StringField):
 def stripped(text: str | None) -> str:
     """Return a text without the space around it; empty where there is none."""
     return (text or "").strip()
+
+
+class HiddenNumberField(HiddenField):
+    """A whole number that a page gives its form, such as a sequence; none for anything else."""
+
+    data: int | None  # type: ignore[assignment] # a number in place of text
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read digits."""
+        self.data = whole_or_none(str(valuelist[0])) if valuelist else None
+
+
+class HiddenIdField(HiddenField):
+    """An id that a page gives its form; none for anything else."""
+
+    data: UUID | None  # type: ignore[assignment] # an id in place of text
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read an id."""
+        try:
+            self.data = UUID(str(valuelist[0])) if valuelist else None
+        except ValueError:
+            self.data = None
+
+
+class TicksField(Field):
+    """The values of the ticked boxes that bear one name."""
+
+    data: frozenset[str]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take them all."""
+        self.data = frozenset(map(str, valuelist))
 
 
 class SwitchForm(Form):
@@ -206,10 +241,13 @@ __all__ = [
     "AmountError",
     "AmountField",
     "DayField",
+    "HiddenIdField",
+    "HiddenNumberField",
     "KeyField",
     "NumberField",
     "PercentField",
     "SwitchForm",
+    "TicksField",
     "WholeField",
     "between",
     "known_to",

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
 
-from flask import request
 from sqlalchemy import Engine
 
 from app import database
 from app.domain.errors import Fault, RefusedError
 from app.domain.events.model import Event
 from app.domain.valuations.rounds import Mark
-from app.domain.whole_numbers import parse_whole
 from app.services.reads import timeline
+from app.web.shared.form_fields import HiddenNumberField, TicksField
 from app.web.shared.formats import capitalize_first
 from app.web.valuations import grid as valuation_grid
+from app.web.valuations.forms import RoundForm
 from app.web.valuations.grid import Grid
 
 _CHANGED = "The fund changed while you looked at this: see what has become of the marks."
@@ -25,39 +23,29 @@ _NOTHING = "There is no new mark to record."
 _DOUBTFUL = "Confirm each mark above five times the prior one, or below a hundredth of it."
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class AnswersForm(RoundForm):
     """What a person answered on the review."""
 
-    version: int
-    through: int  # what was known of the fund when it was shown
-    confirmed: frozenset[str]  # ids of the companies whose doubtful mark is meant
-    again: frozenset[str]  # of those whose mark is to be told a second time
-
-    @classmethod
-    def from_request(cls) -> Self:
-        """Read what was sent."""
-        return cls(
-            request.form.get("version", 0, parse_whole),
-            request.form.get("through", 0, parse_whole),
-            frozenset(request.form.getlist("confirmed")),
-            frozenset(request.form.getlist("again")),
-        )
+    version = HiddenNumberField()
+    through = HiddenNumberField()  # what was known of the fund when it was shown
+    confirmed = TicksField()  # ids of the companies whose doubtful mark is meant
+    again = TicksField()  # of those whose mark is to be told a second time
 
     def missing(self, grid: Grid) -> str:
         """Say what keeps a round from going on; empty where nothing does."""
         if grid.faulty:
             return _FAULTY
-        if not any(not row.repeats or row.id in self.again for row in grid.rows if row.mark):
+        if not any(not row.repeats or row.id in self.again.data for row in grid.rows if row.mark):
             return _NOTHING
-        if any(row.id not in self.confirmed for row in grid.doubtful):
+        if any(row.id not in self.confirmed.data for row in grid.doubtful):
             return _DOUBTFUL
         return _CHANGED if self._has_moved(grid) else ""
 
     def _has_moved(self, grid: Grid) -> bool:
-        if not 0 < self.through < grid.opening.through:
+        through = self.through.data or 0
+        if not 0 < through < grid.opening.through:
             return False
-        shown = valuation_grid.load_grid(database.engine(), grid.draft, through=self.through)
+        shown = valuation_grid.load_grid(database.engine(), grid.draft, through=through)
         return _gist(shown) != _gist(grid)
 
 

@@ -21,12 +21,12 @@ from app.web.shared.formats import counted, long_date
 from app.web.shared.responses import whole
 from app.web.valuations import grid as valuation_grid
 from app.web.valuations import review as valuation_review
+from app.web.valuations.forms import MISTAKE, ReturnForm, RoundForm, UndoForm
 from app.web.valuations.grid import Grid
-from app.web.valuations.review import Answers
+from app.web.valuations.review import AnswersForm
 from app.web.valuations.views import back_to_round, round_or_404, sent_round
 
 bp = Blueprint("valuation_steps", __name__, url_prefix="/funds/<uuid:fund_id>/valuations/<as_of>")
-_REASON = "the valuation round was recorded by mistake"
 
 
 @bp.get("/review")
@@ -44,18 +44,19 @@ def review(fund_id: UUID, as_of: str) -> Answer:
 def record(fund_id: UUID, as_of: str) -> Answer:
     """Record a round, or approve it; sent twice it records once."""
     engine = database.engine()
-    draft = sent_round(fund_id, as_of)
+    answers = AnswersForm(request.form)
+    draft = sent_round(fund_id, as_of, answers)
     if draft.status == "recorded":
         return _recorded(fund_id, as_of)
     grid = valuation_grid.load_grid(engine, draft)
     if not grid.standing.may_record:
         raise ForbiddenError(grid.standing.hindrance)
-    answers = Answers.from_request()
     if answers.missing(grid):
         return _review(grid, answers)
-    what = RecordRequest(grid.opening, grid.marks, answers.again, route_rules.author("form"), _me())
+    again, author = answers.again.data, route_rules.author("form")
+    what = RecordRequest(grid.opening, grid.marks, again, author, _me())
     try:
-        valuation_record.record(engine, fund_id, draft.id, answers.version, what)
+        valuation_record.record(engine, fund_id, draft.id, answers.version.data or 0, what)
     except RefusedError as error:
         return _review(grid, answers, valuation_review.refusals(error, what.told))
     return _recorded(fund_id, as_of)
@@ -65,12 +66,12 @@ def record(fund_id: UUID, as_of: str) -> Answer:
 @needs("analyst")
 def submit(fund_id: UUID, as_of: str) -> Answer:
     """Hand a round to a GP."""
-    draft = sent_round(fund_id, as_of)
+    answers = AnswersForm(request.form)
+    draft = sent_round(fund_id, as_of, answers)
     grid = valuation_grid.load_grid(database.engine(), draft)
-    answers = Answers.from_request()
     if draft.is_editable and answers.missing(grid):
         return _review(grid, answers)
-    drafts.submit(database.engine(), fund_id, draft.id, answers.version, _me())
+    drafts.submit(database.engine(), fund_id, draft.id, answers.version.data or 0, _me())
     flash_message("Submitted: a GP sees it on this page, and approves or returns it.")
     return _to_review(fund_id, as_of)
 
@@ -79,12 +80,11 @@ def submit(fund_id: UUID, as_of: str) -> Answer:
 @needs("gp")
 def give_back(fund_id: UUID, as_of: str) -> Answer:
     """Return a submitted round to who prepared it, with what is to be mended."""
-    draft = sent_round(fund_id, as_of)
-    comment = request.form.get("comment", "").strip()
-    if not comment:
-        grid = valuation_grid.load_grid(database.engine(), draft)
-        return _review(grid, comment_fault="Say what is to be mended.")
-    drafts.hand_back(database.engine(), fund_id, draft.id, _me(), comment)
+    form = ReturnForm(request.form)
+    draft = sent_round(fund_id, as_of, form)
+    if not form.validate():
+        return _review(valuation_grid.load_grid(database.engine(), draft), returning=form)
+    drafts.hand_back(database.engine(), fund_id, draft.id, _me(), form.comment.data)
     flash_message(f"Returned to {_name(draft.prepared_by)} with your comment.")
     return back_to_round(fund_id, draft.as_of)
 
@@ -93,7 +93,7 @@ def give_back(fund_id: UUID, as_of: str) -> Answer:
 @needs("analyst")
 def take_back(fund_id: UUID, as_of: str) -> Answer:
     """Take a submitted round back, to go on with it."""
-    draft = sent_round(fund_id, as_of)
+    draft = sent_round(fund_id, as_of, RoundForm(request.form))
     drafts.hand_back(database.engine(), fund_id, draft.id, _me())
     flash_message("Taken back: it can be changed again.")
     return back_to_round(fund_id, draft.as_of)
@@ -103,11 +103,10 @@ def take_back(fund_id: UUID, as_of: str) -> Answer:
 @needs("analyst")
 def undo(fund_id: UUID, as_of: str) -> Answer:
     """Void all marks of a recorded round, and open it again as it was typed."""
-    engine = database.engine()
-    draft = sent_round(fund_id, as_of)
+    engine, form = database.engine(), UndoForm(request.form)
+    draft = sent_round(fund_id, as_of, form)
     closed = rounds.opening(engine, fund_id, draft.as_of).is_closed
-    reason = request.form.get("reason", "").strip() or _REASON
-    what = UndoRequest(reason, closed, route_rules.author("form"), _me())
+    what = UndoRequest(str(form.reason.data), closed, route_rules.author("form"), _me())
     try:
         undone = valuation_record.undo(engine, fund_id, draft.id, what)
     except RefusedError as error:
@@ -124,7 +123,7 @@ def _recorded(fund_id: UUID, as_of: str) -> Answer:
     marks = counted(draft.last_sequence - draft.first_sequence + 1, "mark")
     undo_at = url_for(".undo", fund_id=fund_id, as_of=as_of)
     text = f"{marks} recorded for {long_date(draft.as_of)}."
-    flash_message(text, undo_at, round=str(draft.id), reason=_REASON)
+    flash_message(text, undo_at, round=str(draft.id), reason=MISTAKE)
     return back_to_round(fund_id, draft.as_of)
 
 
@@ -134,11 +133,11 @@ def _to_review(fund_id: UUID, as_of: str) -> Answer:
 
 def _review(
     grid: Grid,
-    answers: Answers | None = None,
+    answers: AnswersForm | None = None,
     refused: list[str] | None = None,
-    comment_fault: str = "",
+    returning: ReturnForm | None = None,
 ) -> Response:
-    wrong = answers is not None or refused or comment_fault
+    wrong = answers or refused or returning
     return whole(
         "valuations/review.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
@@ -146,7 +145,7 @@ def _review(
         grid=grid,
         answers=answers,
         refused=refused or [],
-        comment_fault=comment_fault,
+        returning=(returning or ReturnForm()).address(grid.preparer),
         since=valuation_review.changed_since(database.engine(), grid),
     )
 

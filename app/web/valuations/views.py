@@ -7,7 +7,6 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
-from pydantic import TypeAdapter, ValidationError
 from werkzeug import Response as Answer
 from werkzeug.exceptions import NotFound
 
@@ -15,21 +14,20 @@ from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
 from app.domain.errors import ValuationRoundError
-from app.domain.valuations.cell_merge import Grid as Cells
 from app.services.funds import funds
 from app.services.valuations import drafts
 from app.services.valuations import rounds as valuation_rounds
-from app.services.valuations.drafts import flat
 from app.store.valuation_drafts import ValuationDraft
 from app.web.shared.flash import flash_message
+from app.web.shared.form_fields import SwitchForm
 from app.web.shared.responses import refuse_form, render, wants_partial, whole
 from app.web.valuations import grid as valuation_grid
-from app.web.valuations.cells import cells_of, rest_unchanged
+from app.web.valuations.cells import rest_unchanged
+from app.web.valuations.forms import DiscardForm, GridForm, RoundForm, StartForm
 from app.web.valuations.grid import Grid, Typed
 
 bp = Blueprint("valuations", __name__, url_prefix="/funds/<uuid:fund_id>/valuations")
 ROUND = "/<as_of>/"
-_BASE: TypeAdapter[dict[str, dict[str, str]]] = TypeAdapter(dict[str, dict[str, str]])
 
 
 @bp.get("/")
@@ -45,7 +43,7 @@ def index(fund_id: UUID) -> Response:
 @needs("analyst")
 def start(fund_id: UUID) -> Answer:
     """Start a round of a quarter end, or go on with the open one."""
-    as_of = _day(request.form.get("as_of", ""))
+    as_of = _day(StartForm(request.form).as_of.data or "")
     valuation_rounds.start(database.engine(), fund_id, as_of, route_rules.reader().id)
     return back_to_round(fund_id, as_of)
 
@@ -54,7 +52,8 @@ def start(fund_id: UUID) -> Answer:
 @needs("gp")
 def set_approval(fund_id: UUID) -> Answer:
     """Ask for a GP's approval of valuations, or not any more."""
-    needed = request.form.get("value") == "1"
+    form = SwitchForm(request.form)
+    needed = form.is_on
     author = route_rules.author("form")
     valuation_rounds.set_approval(database.engine(), fund_id, author, needed=needed)
     undo = url_for(".set_approval", fund_id=fund_id)
@@ -63,7 +62,7 @@ def set_approval(fund_id: UUID) -> Answer:
         if needed
         else "Valuations need no approval now."
     )
-    flash_message(text, undo, value="0" if needed else "1")
+    flash_message(text, undo, value=form.undo)
     return redirect(url_for(".index", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 
 
@@ -78,12 +77,13 @@ def show(fund_id: UUID, as_of: str) -> Response:
 @needs("analyst")
 def save(fund_id: UUID, as_of: str) -> Answer:
     """Keep what is typed, as it is typed; in a part of the page as it goes, or by the button."""
-    draft = sent_round(fund_id, as_of)
+    form = GridForm(request.form)
+    draft = sent_round(fund_id, as_of, form)
     opening = valuation_rounds.opening(database.engine(), fund_id, draft.as_of)
-    mine = cells_of(request.form, [each.company_id for each in opening.holdings])
-    if "rest" in request.form:
+    mine = form.cells.of([each.company_id for each in opening.holdings])
+    if form.rest.data:
         mine |= rest_unchanged(mine)
-    base = _settled(_base(), mine, draft)
+    base = form.settled(mine, draft)
     saved = drafts.save(database.engine(), draft, route_rules.reader().id, base, mine)
     typed = Typed(tuple(saved.conflicts), base)
     grid = valuation_grid.load_grid(database.engine(), saved.draft, typed)
@@ -91,7 +91,7 @@ def save(fund_id: UUID, as_of: str) -> Answer:
         return _both_readings(grid)
     if wants_partial():
         return grid_page(grid)
-    if "review" in request.form:
+    if form.review.data:
         goal = url_for("valuation_steps.review", fund_id=fund_id, as_of=as_of)
         return redirect(goal, HTTPStatus.SEE_OTHER)
     flash_message("Saved.")
@@ -102,11 +102,11 @@ def save(fund_id: UUID, as_of: str) -> Answer:
 @needs("analyst")
 def discard(fund_id: UUID, as_of: str) -> Answer:
     """Put a draft aside, or take it up again."""
-    engine, me = database.engine(), route_rules.reader().id
-    if draft_id := request.form.get("restore", type=UUID):
-        drafts.restore(engine, fund_id, draft_id, me)
+    engine, me, form = database.engine(), route_rules.reader().id, DiscardForm(request.form)
+    if form.restore.data:
+        drafts.restore(engine, fund_id, form.restore.data, me)
         return back_to_round(fund_id, _day(as_of))
-    draft = sent_round(fund_id, as_of)
+    draft = sent_round(fund_id, as_of, form)
     drafts.discard(engine, fund_id, draft.id, me)
     undo = url_for(".discard", fund_id=fund_id, as_of=as_of)
     flash_message(
@@ -123,10 +123,10 @@ def round_or_404(fund_id: UUID, as_of: str) -> ValuationDraft:
     return draft
 
 
-def sent_round(fund_id: UUID, as_of: str) -> ValuationDraft:
+def sent_round(fund_id: UUID, as_of: str, form: RoundForm) -> ValuationDraft:
     """Find the round that a form is of. Raises ValuationRoundError where another took its place."""
     draft = round_or_404(fund_id, as_of)
-    if request.form.get("round", type=UUID) != draft.id:
+    if form.round.data != draft.id:
         raise ValuationRoundError(
             "This page shows another round of the quarter end than there is now: load it again. "
             "Nothing was changed."
@@ -156,24 +156,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise NotFound("There is no round of such a day.") from error
-
-
-def _base() -> dict[tuple[str, str], str]:
-    """Read what was kept when the grid was shown; what cannot be read was nothing."""
-    try:
-        return flat(_BASE.validate_json(request.form.get("base", "")))
-    except ValidationError:
-        return {}
-
-
-def _settled(base: Cells, mine: dict[tuple[str, str], str], draft: ValuationDraft) -> Cells:
-    """Settle a cell that two people typed as its button says: mine stands, or gives way."""
-    whose, _, place = request.form.get("settle", "").partition(":")
-    company, _, name = place.partition(".")
-    cell = (company, name)
-    if cell not in mine:
-        return base
-    theirs = flat(draft.cells).get(cell, "")
-    if whose == "theirs":
-        mine[cell] = theirs
-    return {**base, cell: theirs}
