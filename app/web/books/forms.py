@@ -8,9 +8,15 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import RefusedError
 from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
-from app.domain.whole_numbers import whole_or_none
-from app.web.shared.form_fields import KeyField
+from app.web.shared.filters import FilterField, FilterForm
+from app.web.shared.form_fields import HiddenNumberField, KeyField
 from app.web.shared.formats import counted
+
+
+class PlanFilters(FilterForm):
+    """Through which day the next close is looked at."""
+
+    closed_through = FilterField()
 
 
 class BooksForm(Form):
@@ -40,16 +46,11 @@ class CloseForm(BooksForm):
     )
     closed_through = HiddenField()
     key = KeyField()
-    through = HiddenField()  # how far the log went when its figures were shown
-
-    @property
-    def seen(self) -> int | None:
-        """How far the log went when the figures of the close were shown."""
-        return whole_or_none(self.through.data or "")
+    through = HiddenNumberField()  # how far the log went when its figures were shown
 
     def refuse_unseen(self, head: int) -> None:
         """Say that the log has moved on since; what stands on the page is of now."""
-        count = head - (self.seen or 0)
+        count = head - (self.through.data or 0)
         told = (
             f"{counted(count, 'event')} came in since you looked, so nothing is closed yet: the "
             "figures above are of now, look at them and close then."

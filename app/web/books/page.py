@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from flask import request
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
@@ -18,6 +17,7 @@ from app.services.funds.close_preview import Plan
 from app.services.reads import period_closes
 from app.services.reads.period_closes import Books
 from app.store.log.timeline import Filters
+from app.web.books.forms import PlanFilters
 from app.web.fund.address import FundAddress
 from app.web.shared import wording
 from app.web.timeline.address import TimelineAddress
@@ -90,7 +90,7 @@ def load_books_page(
     seen = period_closes.load_books(engine, fund_id)
     last = next(iter(seen.standing), None)
     usual = close_preview.usual_day(last, today)
-    chosen = chosen or request.args.get("closed_through", "").strip()
+    chosen = chosen or PlanFilters.from_address().closed_through.typed
     plan, fault = None, ""
     if planning and (chosen or usual <= today):
         try:

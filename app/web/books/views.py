@@ -44,7 +44,7 @@ def close(fund_id: UUID) -> Answer:
         if not valid:
             return _refused(fund_id, form)
         appended = close_books.close(
-            database.engine(), fund_id, form.fields, author, key, expected_head=form.seen
+            database.engine(), fund_id, form.fields, author, key, expected_head=form.through.data
         )
     except StaleHeadError as error:
         form.refuse_unseen(error.head)

@@ -24,6 +24,7 @@ from app.web.record.batch import Batching, Part, Role
 from app.web.record.follow_up_questions import AskedForm, Questions
 from app.web.record.forms import EventForm
 from app.web.record.refusals import refusal
+from app.web.shared.filters import FilterField, FilterForm
 
 _Done = TypeVar("_Done")
 _SENT_BEFORE = (
@@ -33,6 +34,13 @@ _SENT_BEFORE = (
 _SAME_MARK = "The mark of the day says this already: then it includes it."
 # After these a fair value is another one, unless a mark of the same day says it.
 _MOVES_VALUE = {"partial_exit", "escrow"}
+
+
+class StartFilters(FilterForm):
+    """What the address of an empty form fills in; what cannot be read is left out."""
+
+    on = FilterField(date.fromisoformat)
+    company = FilterField()
 
 
 @dataclass
@@ -185,12 +193,9 @@ class Entry:
 
 def _begun() -> dict[str, Any]:
     """Fill in what the address says, and today."""
-    day = request.args.get("on", "")
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        on = previews.today()
-    return {"effective_on": on, "company": request.args.get("company", "")}
+    asked = StartFilters.from_address()
+    on = asked.on.data or previews.today()
+    return {"effective_on": on, "company": asked.company.typed}
 
 
 def _refuse(asked: Any, reason: str) -> None:  # noqa: ANN401 - a field

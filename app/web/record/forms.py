@@ -16,7 +16,7 @@ from app.domain.events.field_specs import field_spec
 from app.domain.events.model import Event
 from app.web.record import wording
 from app.web.record.field_kinds import AllocationsField, field_for
-from app.web.shared.form_fields import AmountField, DayField, NumberField
+from app.web.shared.form_fields import AmountField, DayField, HiddenNumberField, NumberField
 
 # They are asked for where they are needed, or are the log's own.
 _UNASKED = {
@@ -88,6 +88,13 @@ class EventForm(Form):
         field = self[name]
         field.errors = [*field.errors, reason]
         return True
+
+
+class UndoForm(Form):
+    """The first and the last sequence of what is to be taken back."""
+
+    first = HiddenNumberField()
+    last = HiddenNumberField()
 
 
 @cache

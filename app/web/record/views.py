@@ -14,7 +14,6 @@ from app.auth.route_rules import needs
 from app.domain.errors import RefusedError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
-from app.domain.whole_numbers import parse_whole
 from app.services.funds import funds
 from app.services.reads import approvals
 from app.services.recording import corrections
@@ -23,6 +22,7 @@ from app.store.log.timeline import Filters
 from app.web.record import wording
 from app.web.record.effects import changes
 from app.web.record.entry import Entry
+from app.web.record.forms import UndoForm
 from app.web.record.void import Voiding
 from app.web.record.warnings import cautions
 from app.web.shared import event_slugs
@@ -106,7 +106,8 @@ def void(fund_id: UUID, sequence: int) -> Answer:
 @needs("analyst")
 def undo(fund_id: UUID) -> Answer:
     """Take back what was just recorded."""
-    first, last = (request.form.get(name, 0, type=parse_whole) for name in ("first", "last"))
+    form = UndoForm(request.form)
+    first, last = form.first.data or 0, form.last.data or 0
     if not 0 < first <= last < first + 50:
         abort(HTTPStatus.BAD_REQUEST)
     try:
