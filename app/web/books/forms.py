@@ -8,8 +8,9 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import RefusedError
 from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
+from app.domain.whole_numbers import whole_or_none
 from app.web.shared.filters import FilterField, FilterForm
-from app.web.shared.form_fields import HiddenNumberField, KeyField
+from app.web.shared.form_fields import KeyField, TextField
 from app.web.shared.formats import counted
 
 
@@ -46,7 +47,7 @@ class CloseForm(BooksForm):
     )
     closed_through = HiddenField()
     key = KeyField()
-    through = HiddenNumberField()  # how far the log went when its figures were shown
+    through = TextField(whole_or_none)  # how far the log went when its figures were shown
 
     def refuse_unseen(self, head: int) -> None:
         """Say that the log has moved on since; what stands on the page is of now."""

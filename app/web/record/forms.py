@@ -14,9 +14,10 @@ from app.domain.events.catalogue import PAYLOADS, CompanyPayload, EventType, Pay
 from app.domain.events.event_json import JsonObject, plain
 from app.domain.events.field_specs import field_spec
 from app.domain.events.model import Event
+from app.domain.whole_numbers import parse_whole
 from app.web.record import wording
 from app.web.record.field_kinds import AllocationsField, field_for
-from app.web.shared.form_fields import AmountField, DayField, HiddenNumberField, NumberField
+from app.web.shared.form_fields import AmountField, DayField, NumberField, TextField
 
 # They are asked for where they are needed, or are the log's own.
 _UNASKED = {
@@ -93,8 +94,8 @@ class EventForm(Form):
 class UndoForm(Form):
     """The first and the last sequence of what is to be taken back."""
 
-    first = HiddenNumberField()
-    last = HiddenNumberField()
+    first = TextField(parse_whole, default=0)
+    last = TextField(parse_whole, default=0)
 
 
 @cache

@@ -4,56 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from flask import request
-from wtforms import Form, StringField
+from wtforms import Form
 from wtforms.validators import ValidationError
 
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.viewpoint import parse_day
 from app.domain.whole_numbers import DIGITS, parse_whole
+from app.web.shared.form_fields import TextField
 
-LONGEST = 254  # characters of a filter that are read
 
+class FilterField(TextField):
+    """A filter, of which no more is read than a page can show."""
 
-class FilterField(StringField):
-    """A filter: `read` makes a value of its text; there is none where it is empty.
-
-    What raises ValueError or BeyondKnowledgeError cannot be read: `mend` says how to mend it, or
-    else the error does.
-    """
-
-    data: Any
-    typed = ""
-
-    def __init__(
-        self,
-        read: Callable[[str], object] = str,
-        validators: Collection[Any] = (),
-        *,
-        mend: str = "",
-        **more: Any,  # noqa: ANN401 - WTForms' own
-    ) -> None:
-        """Take what reads the text, and how to mend what it does not read."""
-        super().__init__(validators=list(validators), **more)
-        self._read, self._mend = read, mend
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was typed."""
-        self.typed = str(valuelist[0]).strip()[:LONGEST] if valuelist else ""
-        if not self.typed:
-            return
-        self.data = None
-        try:
-            self.data = self._read(self.typed)
-        except BeyondKnowledgeError as error:
-            raise ValueError(self._mend or error.reason) from error
-        except ValueError as error:
-            raise ValueError(self._mend) from error
-
-    def _value(self) -> str:
-        return self.typed
+    longest = 254
 
 
 class FilterForm(Form):

@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import Any, ClassVar
 
 from markupsafe import Markup
 from pydantic_core import PydanticCustomError
 from wtforms import Field, Form, HiddenField, StringField
 from wtforms.validators import StopValidation
 
+from app.domain.errors import BeyondKnowledgeError
 from app.domain.fields import read_date
 from app.domain.money import normalised
-from app.domain.whole_numbers import whole_or_none
 from app.web.shared.amounts import AmountError, parse_amount, parse_percent
 
 _EDITED = {"autocomplete": "off"}
@@ -65,32 +64,44 @@ class NumberField(StringField):
         return "" if self.data is None else self.write(self.data)
 
 
-def stripped(text: str | None) -> str:
-    """Return a text without the space around it; empty where there is none."""
-    return (text or "").strip()
+class TextField(StringField):
+    """A text, or what `read` makes of it; what is empty is the default.
 
+    What `read` refuses by ValueError or BeyondKnowledgeError has no value: `mend` says how to mend
+    it, or else the error does.
+    """
 
-class HiddenNumberField(HiddenField):
-    """A whole number that a page gives its form, such as a sequence; none for anything else."""
+    data: Any
+    longest: ClassVar[int | None] = None  # how many characters are read
+    typed = ""
 
-    data: int | None  # type: ignore[assignment] # a number in place of text
+    def __init__(
+        self,
+        read: Callable[[str], object] = str,
+        validators: Sequence[Any] = (),
+        *,
+        mend: str = "",
+        **more: Any,  # noqa: ANN401 - WTForms' own
+    ) -> None:
+        """Take what reads the text, and how to mend what it does not read."""
+        super().__init__(validators=list(validators), **more)
+        self._read, self._mend = read, mend
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read digits."""
-        self.data = whole_or_none(str(valuelist[0])) if valuelist else None
-
-
-class HiddenIdField(HiddenField):
-    """An id that a page gives its form; none for anything else."""
-
-    data: UUID | None  # type: ignore[assignment] # an id in place of text
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read an id."""
+        """Read what was typed."""
+        self.typed = str(valuelist[0]).strip()[: self.longest] if valuelist else ""
+        if not self.typed:
+            return
+        self.data = None
         try:
-            self.data = UUID(str(valuelist[0])) if valuelist else None
-        except ValueError:
-            self.data = None
+            self.data = self._read(self.typed)
+        except BeyondKnowledgeError as error:
+            raise ValueError(self._mend or error.reason) from error
+        except ValueError as error:
+            raise ValueError(self._mend) from error
+
+    def _value(self) -> str:
+        return self.typed or str(self.data or "")
 
 
 class TicksField(Field):
@@ -241,16 +252,14 @@ __all__ = [
     "AmountError",
     "AmountField",
     "DayField",
-    "HiddenIdField",
-    "HiddenNumberField",
     "KeyField",
     "NumberField",
     "PercentField",
     "SwitchForm",
+    "TextField",
     "TicksField",
     "WholeField",
     "between",
     "known_to",
-    "stripped",
     "well_formed_key",
 ]

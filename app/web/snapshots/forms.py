@@ -5,25 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from wtforms import Form, HiddenField, StringField
+from wtforms import Form, HiddenField
 
 from app.domain.errors import BeyondKnowledgeError
 from app.web.shared import wording
 from app.web.shared.filters import FilterField, FilterForm
-from app.web.shared.form_fields import KeyField, stripped
+from app.web.shared.form_fields import KeyField, TextField
 
 
-def _day_or_today(typed: str | None) -> str:
-    return stripped(typed) or datetime.now(UTC).date().isoformat()
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 class TakeForm(Form):
     """Of which day to take a snapshot, and why."""
 
-    as_of = StringField("As of the close of", id="taken-as-of", filters=[_day_or_today])
-    description = StringField(
-        "Description, up to 200 characters",
-        filters=[stripped],
+    as_of = TextField(label="As of the close of", id="taken-as-of", default=_today)
+    description = TextField(
+        label="Description, up to 200 characters",
+        default="",
         render_kw={"placeholder": "Q4 report to the LPs"},
     )
     key = KeyField()  # tells a second press from a new wish

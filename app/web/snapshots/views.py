@@ -40,7 +40,7 @@ def take(fund_id: UUID) -> Response | Redirect:
     form = TakeForm(request.form)
     as_of, description, me = form.as_of.data, form.description.data, route_rules.reader().id
     try:
-        what = snapshot_take.wanted(str(as_of), str(description), str(me))
+        what = snapshot_take.wanted(as_of, description, str(me))
     except BeyondKnowledgeError as error:
         form.refuse(error)
         return refuse_form(_page(fund, form, partial="snapshots/_take.html"), "#take")

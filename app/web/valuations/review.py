@@ -10,8 +10,9 @@ from app import database
 from app.domain.errors import Fault, RefusedError
 from app.domain.events.model import Event
 from app.domain.valuations.rounds import Mark
+from app.domain.whole_numbers import parse_whole
 from app.services.reads import timeline
-from app.web.shared.form_fields import HiddenNumberField, TicksField
+from app.web.shared.form_fields import TextField, TicksField
 from app.web.shared.formats import capitalize_first
 from app.web.valuations import grid as valuation_grid
 from app.web.valuations.forms import RoundForm
@@ -26,8 +27,8 @@ _DOUBTFUL = "Confirm each mark above five times the prior one, or below a hundre
 class AnswersForm(RoundForm):
     """What a person answered on the review."""
 
-    version = HiddenNumberField()
-    through = HiddenNumberField()  # what was known of the fund when it was shown
+    version = TextField(parse_whole)
+    through = TextField(parse_whole)  # what was known of the fund when it was shown
     confirmed = TicksField()  # ids of the companies whose doubtful mark is meant
     again = TicksField()  # of those whose mark is to be told a second time
 

@@ -106,7 +106,7 @@ def undo(fund_id: UUID, as_of: str) -> Answer:
     engine, form = database.engine(), UndoForm(request.form)
     draft = sent_round(fund_id, as_of, form)
     closed = rounds.opening(engine, fund_id, draft.as_of).is_closed
-    what = UndoRequest(str(form.reason.data), closed, route_rules.author("form"), _me())
+    what = UndoRequest(form.reason.data, closed, route_rules.author("form"), _me())
     try:
         undone = valuation_record.undo(engine, fund_id, draft.id, what)
     except RefusedError as error:

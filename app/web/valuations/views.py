@@ -22,7 +22,7 @@ from app.web.shared.flash import flash_message
 from app.web.shared.form_fields import SwitchForm
 from app.web.shared.responses import refuse_form, render, wants_partial, whole
 from app.web.valuations import grid as valuation_grid
-from app.web.valuations.cells import rest_unchanged
+from app.web.valuations.cells import cells_of, rest_unchanged
 from app.web.valuations.forms import DiscardForm, GridForm, RoundForm, StartForm
 from app.web.valuations.grid import Grid, Typed
 
@@ -43,7 +43,7 @@ def index(fund_id: UUID) -> Response:
 @needs("analyst")
 def start(fund_id: UUID) -> Answer:
     """Start a round of a quarter end, or go on with the open one."""
-    as_of = _day(StartForm(request.form).as_of.data or "")
+    as_of = _day(StartForm(request.form).as_of.data)
     valuation_rounds.start(database.engine(), fund_id, as_of, route_rules.reader().id)
     return back_to_round(fund_id, as_of)
 
@@ -80,7 +80,7 @@ def save(fund_id: UUID, as_of: str) -> Answer:
     form = GridForm(request.form)
     draft = sent_round(fund_id, as_of, form)
     opening = valuation_rounds.opening(database.engine(), fund_id, draft.as_of)
-    mine = form.cells.of([each.company_id for each in opening.holdings])
+    mine = cells_of(request.form, [each.company_id for each in opening.holdings])
     if form.rest.data:
         mine |= rest_unchanged(mine)
     base = form.settled(mine, draft)
