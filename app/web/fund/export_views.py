@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, url_for
+from pydantic import TypeAdapter
 from werkzeug import Response as Redirect
 
 from app import database
@@ -13,11 +14,11 @@ from app.auth import route_rules
 from app.auth.route_rules import needs
 from app.http.downloads import export_or_job, kept_download
 from app.services.exports import jobs
-from app.services.exports.export import WHATS, ExportRequest
+from app.services.exports.export import WHATS, ExportRequest, What
 from app.services.sheets import Format
 from app.store.jobs.jobs import Job
 from app.web.fund.address import FundAddress
-from app.web.shared.filters import FilterField, FilterForm, one_of
+from app.web.shared.filters import FilterField, FilterForm
 
 bp = Blueprint("exports", __name__)
 
@@ -25,7 +26,11 @@ bp = Blueprint("exports", __name__)
 class ExportFilters(FilterForm):
     """What is exported."""
 
-    what = FilterField(one_of(WHATS), default="events", mend=f"choose one of {', '.join(WHATS)}")
+    what = FilterField(
+        TypeAdapter(What).validate_python,
+        default="events",
+        mend=f"choose one of {', '.join(WHATS)}",
+    )
 
 
 @bp.get("/funds/<uuid:fund_id>/export.<any(csv, xlsx):to>")

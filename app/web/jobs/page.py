@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import url_for
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
 from app.services.jobs import overview
@@ -14,7 +15,7 @@ from app.services.jobs.overview import STATUSES, Overview
 from app.services.jobs.runner import MOST_LOST
 from app.store.jobs.jobs import Job, Status
 from app.web.jobs.wording import STATUS_NAMES, job_name
-from app.web.shared.filters import FilterField, FilterForm, one_of
+from app.web.shared.filters import FilterField, FilterForm
 from app.web.shared.formats import counted
 
 PAGE_SIZE = 50
@@ -24,7 +25,9 @@ _MEND = "take the links above the list"
 class JobFilters(FilterForm):
     """Which jobs are shown, and from where on."""
 
-    status = FilterField(one_of(STATUSES), mend=f"must be one of {', '.join(STATUSES)}: {_MEND}")
+    status = FilterField(
+        TypeAdapter(Status).validate_python, mend=f"must be one of {', '.join(STATUSES)}: {_MEND}"
+    )
     before = FilterField(UUID, mend=f"must be the id of a job: {_MEND}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Self
 
@@ -73,17 +73,6 @@ def read_day(text: str) -> date:
 def read_sequence(text: str) -> int:
     """Read a sequence; of one with more digits than any has, the first. Raises ValueError."""
     return parse_whole(text[:DIGITS] if text.isdigit() else text)
-
-
-def one_of(choices: Collection[str]) -> Callable[[str], str]:
-    """Return what reads one of some texts."""
-
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(text)
-        return text
-
-    return read
 
 
 def not_before(start: str) -> Callable[[FilterForm, FilterField], None]:

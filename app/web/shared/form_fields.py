@@ -138,13 +138,9 @@ class KeyField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take a key that is well formed."""
-        sent = well_formed_key(str(valuelist[0])) if valuelist else ""
-        self.data, self.raw_data = sent, [sent]
-
-
-def well_formed_key(text: str) -> str:
-    """Return a key as pages give them; empty for anything else."""
-    return text if _KEY.fullmatch(text) else ""
+        sent = str(valuelist[0]) if valuelist else ""
+        self.data = sent if _KEY.fullmatch(sent) else ""
+        self.raw_data = [self.data]
 
 
 class AmountField(NumberField):
@@ -261,5 +257,4 @@ __all__ = [
     "WholeField",
     "between",
     "known_to",
-    "well_formed_key",
 ]

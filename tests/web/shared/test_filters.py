@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import pytest
 from flask import Flask
+from pydantic import TypeAdapter
 
 from app.domain.errors import BeyondKnowledgeError
 from app.web.shared.filters import (
@@ -13,14 +15,15 @@ from app.web.shared.filters import (
     FilterForm,
     PagedForm,
     not_before,
-    one_of,
     read_day,
     read_sequence,
 )
 
 
 class _Filters(FilterForm):
-    what = FilterField(one_of(("events", "state")), default="events", mend="choose one")
+    what = FilterField(
+        TypeAdapter(Literal["events", "state"]).validate_python, default="events", mend="choose one"
+    )
     start = FilterField(read_day)
     end = FilterField(read_day, [not_before("start")])
     before = FilterField(read_sequence, mend="write a sequence")
