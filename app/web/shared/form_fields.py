@@ -1,4 +1,4 @@
-"""Fields of forms that take amounts and percentages as people type them."""
+"""Fields that forms share: texts, numbers and days as people type them, keys, boxes, switches."""
 
 from __future__ import annotations
 
