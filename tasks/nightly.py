@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from app.services.accounts import audit
 from app.services.exports import jobs as export_jobs
 from app.services.imports import jobs as import_jobs
 from app.services.snapshots import jobs as snapshot_jobs
@@ -21,6 +22,7 @@ HOOKS: list[Callable[[Engine], None]] = [
     import_jobs.discard_old,
     export_jobs.discard_old,
     verification_jobs.ask_nightly,
+    audit.verify_nightly,
 ]
 
 

@@ -81,7 +81,7 @@ def _verified(verified: Verified) -> Iterator[Metric]:
         "What the last verifications found not to be as written, by where it is.",
         labels=["part"],
     )
-    for part in ("log", "horizon", "snapshots"):
+    for part in ("log", "horizon", "snapshots", "audit"):
         mismatches.add_metric([part], verified.mismatches.get(part, 0))
     yield mismatches
     yield _gauge(

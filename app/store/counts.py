@@ -9,6 +9,7 @@ from typing import NamedTuple
 import psycopg
 
 from app.domain.state.fold import PROJECTOR_VERSION
+from app.store.accounts.audit import latest_verification
 from app.store.database import seals
 from app.store.jobs import wakeups, workers
 from app.store.log import verifications
@@ -117,7 +118,7 @@ def counted(driver: psycopg.Connection) -> SiteCounts:
 
 
 def _verified(driver: psycopg.Connection) -> Verified:
-    latest = verifications.latest_of_all(driver)
+    latest, audit = verifications.latest_of_all(driver), latest_verification(driver)
     told = driver.execute(_FUNDS).fetchone()
     assert told is not None
     funds, now = told
@@ -128,5 +129,8 @@ def _verified(driver: psycopg.Connection) -> Verified:
         wrong=wrong,
         never=max(0, funds - len(latest)),
         oldest_seconds=max(0.0, (now - oldest).total_seconds()),
-        mismatches=dict(Counter(found.part for each in latest for found in each.found)),
+        mismatches={
+            **Counter(found.part for each in latest for found in each.found),
+            "audit": int(audit is not None and audit.broken is not None),
+        },
     )

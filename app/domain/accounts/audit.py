@@ -35,3 +35,4 @@ class AuditKind(StrEnum):
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     APPROVAL_SWITCHED = "approval_switched"
+    AUDIT_VERIFIED = "audit_verified"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -25,6 +27,8 @@ _LONGEST_DEVICE = 200
 _LONGEST_VALUE = 500
 _MOST_VALUES = 20
 MOST_FAILURES = 1_000  # of a kind that are recorded within an hour: anybody can cause them
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,24 @@ def verify(engine: Engine) -> tuple[int, Break | None]:
     """Check the chain from its first event to its head; return how many events it should hold."""
     with at_one_moment(engine) as connection:
         return audit.verify(connection)
+
+
+def verify_nightly(engine: Engine, now: datetime | None = None) -> None:
+    """Verify the chain, unless it was since midnight (UTC) or is younger than that.
+
+    What is found is the next event of the chain.
+    """
+    midnight = datetime.combine((now or datetime.now(UTC)).date(), time.min, UTC)
+    with engine.connect() as connection:
+        if not audit.is_due(connection, AuditKind.AUDIT_VERIFIED, midnight):
+            return
+    events, broken = verify(engine)
+    found: dict[str, object] = {"events": events}
+    if broken:
+        found["broken"] = f"event {broken.sequence}: {broken.reason}"
+        _log.error("The audit of administration is not as it was written: %s", found["broken"])
+    with engine.begin() as connection:
+        record(connection, AuditKind.AUDIT_VERIFIED, after=found)
 
 
 def _unnamed(known: Origin) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from app.store import funds
+from app.store.accounts.audit import AuditVerification, latest_verification
 from app.store.database.connections import reading
 from app.store.log import verifications
 from app.store.log.verifications import Verification
@@ -43,6 +44,12 @@ class OfAll:
         """The last verification of each fund that has one."""
         with reading(self.engine) as driver:
             return verifications.latest_of_all(driver)
+
+    @cached_property
+    def audit(self) -> AuditVerification | None:
+        """The last verification of the audit of administration."""
+        with reading(self.engine) as driver:
+            return latest_verification(driver)
 
     @property
     def wrong(self) -> list[Verification]:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
+from app.domain.accounts.audit import AuditKind
 from app.domain.events.event_json import canonical_json
 from app.store.database.connections import driver_connection
 from app.store.log.hash_chain import GENESIS, Break, digest
@@ -44,6 +46,14 @@ class AuditRow(NamedTuple):
     chain_hash: bytes
 
 
+class AuditVerification(NamedTuple):
+    """What a verification of the chain found."""
+
+    verified_at: datetime
+    events: int  # how many the chain should hold
+    broken: str | None  # where, and what is wrong
+
+
 _COLUMNS = ", ".join(AuditEntry._fields)
 # The clock is read once the head is locked, so that no event lies before the one it follows.
 _LOCK = """
@@ -68,6 +78,13 @@ _COUNT = """
         ORDER BY sequence DESC LIMIT %s
     ) AS recent
 """
+_IS_DUE = """
+    SELECT EXISTS (SELECT FROM audit_event WHERE sequence = 1 AND occurred_at < %(since)s)
+        AND NOT EXISTS (SELECT FROM audit_event WHERE kind = %(kind)s AND occurred_at >= %(since)s)
+"""
+_LATEST = (
+    "SELECT occurred_at, after FROM audit_event WHERE kind = %s ORDER BY sequence DESC LIMIT 1"
+)
 _HEAD = "SELECT sequence, occurred_at, chain_hash FROM audit_head"
 _ROWS = f"""
     SELECT sequence, occurred_at, chain_hash, {_COLUMNS} FROM audit_event ORDER BY sequence
@@ -92,6 +109,22 @@ def count_within_an_hour(connection: Connection, kind: str, most: int) -> int:
     counted = driver_connection(connection).execute(_COUNT, (kind, most)).fetchone()
     assert counted is not None
     return int(counted[0])
+
+
+def is_due(connection: Connection, kind: str, since: datetime) -> bool:
+    """Return whether the audit began before a moment, and recorded none of a kind since."""
+    due = driver_connection(connection).execute(_IS_DUE, {"kind": kind, "since": since}).fetchone()
+    assert due is not None
+    return bool(due[0])
+
+
+def latest_verification(driver: psycopg.Connection) -> AuditVerification | None:
+    """Return what the last verification of the chain found; None where there was none."""
+    row = driver.execute(_LATEST, (AuditKind.AUDIT_VERIFIED,)).fetchone()
+    if row is None:
+        return None
+    verified_at, found = row
+    return AuditVerification(verified_at, found["events"], found.get("broken"))
 
 
 def link(previous: bytes, sequence: int, occurred_at: datetime, entry: AuditEntry) -> bytes:

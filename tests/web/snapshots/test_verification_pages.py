@@ -16,6 +16,8 @@ from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
 from app import database
+from app.domain.accounts.audit import AuditKind
+from app.services.accounts import audit
 from app.services.jobs import jobs
 from app.services.snapshots.take import SnapshotRequest, take
 from app.services.verification import jobs as verification_jobs
@@ -127,3 +129,42 @@ def test_a_mismatch_is_loud_for_operators(
     assert "Not as it was written" in said
     assert f'/funds/{wrong}/snapshots/">B</a>: The log, event 2' in said
     assert str(sound) not in said
+
+
+def test_the_night_verifies_the_audit_once_and_a_break_is_loud(
+    site: Flask, fresh_database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine, watcher = database.of(site).engine(), site.test_client()
+    admin = signed_in(site, somebody(engine, admin=True))
+    audit.record_failure(engine, AuditKind.SIGN_IN_FAILED, "nobody@example.com")
+    audit.verify_nightly(engine)  # it began since midnight
+    assert "The audit of administration" not in _verified(admin.get("/jobs/").text)
+    audit.verify_nightly(engine, datetime.now(UTC) + timedelta(days=1))
+    assert "The audit of administration: 1 event, all as they" in _verified(
+        admin.get("/jobs/").text
+    )
+    assert _figures(watcher)["asof_verification_mismatches", "audit"] == 0
+    owner = sa.create_engine(engine_url(fresh_database_url), poolclass=sa.NullPool)
+    _age_the_audit(owner)
+    with owner.connect() as connection:
+        known = connection.scalar(text("SELECT count(*) FROM audit_event"))
+    with caplog.at_level(logging.ERROR):
+        audit.verify_nightly(engine)
+        audit.verify_nightly(engine)
+    with owner.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM audit_event")) == known + 1
+    found = "event 1: its fields do not give its chain hash"
+    assert f"The audit of administration is not as it was written: {found}" in caplog.text
+    assert _figures(watcher)["asof_verification_mismatches", "audit"] == 1
+    said = _verified(admin.get("/jobs/").text)
+    assert "Not as it was written" in said
+    assert f"The audit of administration</a>, {found}" in said
+    assert found in admin.get("/audit/").text
+
+
+def _age_the_audit(owner: Engine) -> None:
+    """Have all that the audit has recorded lie two days back."""
+    with owner.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE audit_event SET occurred_at = occurred_at - interval '2d'"))
+        connection.execute(text("ALTER TABLE audit_event ENABLE TRIGGER USER"))
