@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.domain.errors import InternalError
 
@@ -15,6 +17,7 @@ VERSION = "0.1.0"
 PROJECT = Path(__file__).resolve().parent.parent
 
 _SHORTEST_TOKEN = 16
+_LAST_PORT = 65535
 _MOST = 1_000_000  # of what is counted for each person
 
 
@@ -22,112 +25,114 @@ class SettingsError(InternalError):
     """A setting that cannot be used, with what to set instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLimits:
+def _variable(name: str, default: object, mend: str = "", **rules: Any) -> Any:  # noqa: ANN401 - as Field
+    """Declare a setting: the variable it is read from, its default, and what it may be set to."""
+    return Field(default, validation_alias=name, description=mend, **rules)
+
+
+def _number(name: str, default: int, most: int) -> Any:  # noqa: ANN401 - as Field
+    return _variable(name, default, f"a whole number from 1 to {most}", ge=1, le=most)
+
+
+def _secret(name: str) -> Any:  # noqa: ANN401 - as Field
+    rules = {"min_length": _SHORTEST_TOKEN, "pattern": r"^[ -~]*$", "repr": False}
+    return _variable(name, None, f"{_SHORTEST_TOKEN} or more ASCII letters", **rules)
+
+
+def _kept_key(read: Mapping[str, Any]) -> str:
+    return kept_secret(read["home"] / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _switched(given: object) -> object:
+    """Read 1 and 0, and no other word for yes and no."""
+    return {"1": True, "0": False}.get(given, given) if isinstance(given, str) else given
+
+
+def _names(given: object) -> object:
+    return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+
+_Switch = Annotated[bool, BeforeValidator(_switched), Field(strict=True)]
+
+
+class _Variables(BaseSettings):
+    """Settings whose fields are read from the environment, where they are not given."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_ignore_empty=True, validate_by_name=True
+    )
+
+    @classmethod
+    def from_environ(cls) -> Self:
+        """Read the environment. Raises SettingsError."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(cls._mend(error)) from None
+
+    @classmethod
+    def _mend(cls, error: ValidationError) -> str:
+        """Tell of the first variable that cannot be used; never the value of a secret."""
+        fault = error.errors()[0]
+        variable = str(fault["loc"][0])
+        field = next(
+            each for each in cls.model_fields.values() if each.validation_alias == variable
+        )
+        value = f" is {fault['input']!r}" if field.repr else " cannot be used"
+        return f"{variable}{value}: set it to {field.description}"
+
+
+class PersonLimits(_Variables):
     """What one person may ask of the site, so that others get their turn."""
 
-    jobs: int = 20  # under way at a time
-    snapshots: int = 200  # asked for within 24 hours
-    funds: int = 50  # made within 24 hours
-
-    @classmethod
-    def from_environ(cls) -> Self:
-        """Read the environment."""
-        usual = cls()
-        return cls(
-            jobs=_number("ASOF_JOBS_PER_PERSON", usual.jobs, _MOST),
-            snapshots=_number("ASOF_SNAPSHOTS_PER_DAY", usual.snapshots, _MOST),
-            funds=_number("ASOF_FUNDS_PER_DAY", usual.funds, _MOST),
-        )
+    jobs: int = _number("ASOF_JOBS_PER_PERSON", 20, _MOST)  # under way at a time
+    snapshots: int = _number("ASOF_SNAPSHOTS_PER_DAY", 200, _MOST)  # asked for within 24 hours
+    funds: int = _number("ASOF_FUNDS_PER_DAY", 50, _MOST)  # made within 24 hours
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class LogSettings(_Variables):
+    """How processes tell what happens."""
+
+    # JSON: a line for each thing that happens.
+    log: Literal["text", "json"] = _variable("ASOF_LOG", "text", "text or json")
+
+
+class Settings(LogSettings):
     """Where data lives and where the site answers."""
 
-    home: Path
-    database_url: str | None = field(repr=False)  # None: the embedded server, in home
-    secret_key: str = field(repr=False)
-    host: str = "127.0.0.1"
-    port: int = 8000  # 0: any that is free
-    demo: bool = True  # a site that is started on an empty database gets the demo fund
-    https: bool = False  # a proxy in front serves https, and says for whom
-    hostnames: tuple[str, ...] = ()  # further names under which the site answers
-    session_hours: int = 12  # a session ends after so long, whatever was asked meanwhile
-    session_idle_minutes: int = 30  # and when nothing was asked for so long
-    upload_mb: int = 32
-    request_seconds: int = 10  # how long a client may be slow before a least rate is asked of it
-    log: str = "text"  # or "json": a line of JSON for each thing that happens
-    metrics_token: str | None = field(default=None, repr=False)  # who reads /metrics sends it
+    home: Annotated[Path, AfterValidator(lambda given: given.expanduser().resolve())] = _variable(
+        "ASOF_HOME", PROJECT / "var", "a folder"
+    )
+    # None: the embedded server, in home.
+    database_url: str | None = _variable("DATABASE_URL", None, repr=False)
+    # Made and kept in home where none is given.
+    secret_key: str = Field(default_factory=_kept_key, validation_alias="SECRET_KEY", repr=False)
+    host: str = _variable("ASOF_HOST", "127.0.0.1")
+    # 0: any that is free.
+    port: int = _variable(
+        "ASOF_PORT", 8000, "a port number, such as ASOF_PORT=8001", ge=0, le=_LAST_PORT
+    )
+    # A site that is started on an empty database gets the demo fund.
+    demo: _Switch = _variable("ASOF_DEMO", default=True, mend="1 or 0")
+    # A proxy in front serves https, and says for whom.
+    https: _Switch = _variable("ASOF_HTTPS", default=False, mend="1 or 0")
+    # Further names under which the site answers.
+    hostnames: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = _variable(
+        "ASOF_HOSTNAMES", ()
+    )
+    # A session ends after so long, whatever was asked meanwhile.
+    session_hours: int = _number("ASOF_SESSION_HOURS", 12, 24 * 365)
+    # And when nothing was asked for so long.
+    session_idle_minutes: int = _number("ASOF_SESSION_IDLE_MINUTES", 30, 60 * 24 * 365)
+    upload_mb: int = _number("ASOF_UPLOAD_MB", 32, 1024)
+    # How long a client may be slow before a least rate is asked of it.
+    request_seconds: int = _number("ASOF_REQUEST_SECONDS", 10, 600)
+    metrics_token: str | None = _secret("ASOF_METRICS_TOKEN")  # who reads /metrics sends it
     # Of the keyed hashes that tell a genuine snapshot; None: derived from the secret key.
-    seal_key: str | None = field(default=None, repr=False)
-    lease_seconds: int = 60  # a worker that showed no life for so long has lost its job
-    person_limits: PersonLimits = field(default_factory=PersonLimits)
-
-    @classmethod
-    def from_environ(cls) -> Self:
-        """Read the environment; a secret key is made and kept in home where none is given."""
-        home = Path(os.environ.get("ASOF_HOME") or PROJECT / "var").expanduser().resolve()
-        return cls(
-            home=home,
-            database_url=os.environ.get("DATABASE_URL") or None,
-            secret_key=os.environ.get("SECRET_KEY")
-            or kept_secret(home / "secret_key", lambda: secrets.token_urlsafe(48)),
-            host=os.environ.get("ASOF_HOST") or "127.0.0.1",
-            port=_port(os.environ.get("ASOF_PORT") or "8000"),
-            demo=_switch("ASOF_DEMO", "1"),
-            https=_switch("ASOF_HTTPS", "0"),
-            hostnames=tuple((os.environ.get("ASOF_HOSTNAMES") or "").replace(",", " ").split()),
-            session_hours=_number("ASOF_SESSION_HOURS", 12, 24 * 365),
-            session_idle_minutes=_number("ASOF_SESSION_IDLE_MINUTES", 30, 60 * 24 * 365),
-            upload_mb=_number("ASOF_UPLOAD_MB", 32, 1024),
-            request_seconds=_number("ASOF_REQUEST_SECONDS", 10, 600),
-            log=log_form(),
-            metrics_token=_secret("ASOF_METRICS_TOKEN"),
-            seal_key=_secret("ASOF_SEAL_KEY"),
-            lease_seconds=_number("ASOF_LEASE_SECONDS", 60, 3600),
-            person_limits=PersonLimits.from_environ(),
-        )
-
-
-def log_form() -> str:
-    """Read in which form processes tell what happens."""
-    given = os.environ.get("ASOF_LOG") or "text"
-    if given not in {"text", "json"}:
-        msg = f"ASOF_LOG is {given!r}: set it to text or json"
-        raise SettingsError(msg)
-    return given
-
-
-def _secret(name: str) -> str | None:
-    given = os.environ.get(name) or None
-    if given is not None and (len(given) < _SHORTEST_TOKEN or not given.isascii()):
-        msg = f"{name} is too short: set it to {_SHORTEST_TOKEN} or more ASCII letters"
-        raise SettingsError(msg)
-    return given
-
-
-def _switch(name: str, usual: str) -> bool:
-    given = os.environ.get(name) or usual
-    if given not in {"0", "1"}:
-        msg = f"{name} is {given!r}: set it to 1 or 0"
-        raise SettingsError(msg)
-    return given == "1"
-
-
-def _number(name: str, usual: int, most: int) -> int:
-    given = os.environ.get(name) or str(usual)
-    if not given.isdecimal() or not 1 <= int(given) <= most:
-        msg = f"{name} is {given!r}: set it to a whole number from 1 to {most}"
-        raise SettingsError(msg)
-    return int(given)
-
-
-def _port(given: str) -> int:
-    if not given.isdecimal() or int(given) > 65535:  # noqa: PLR2004 (the last port there is)
-        msg = f"ASOF_PORT is {given!r}: set it to a port number, such as ASOF_PORT=8001"
-        raise SettingsError(msg)
-    return int(given)
+    seal_key: str | None = _secret("ASOF_SEAL_KEY")
+    # A worker that showed no life for so long has lost its job.
+    lease_seconds: int = _number("ASOF_LEASE_SECONDS", 60, 3600)
+    person_limits: PersonLimits = Field(default_factory=PersonLimits.from_environ)
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:

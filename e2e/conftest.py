@@ -89,7 +89,7 @@ def _ready(home: Path, logs: list[Path]) -> Iterator[Site]:
 @contextmanager
 def _database(site: Site) -> Iterator[Engine]:
     """Open the database of a site that runs, beside it."""
-    settings = Settings(site.home, database_url=None, secret_key="for tests only")  # noqa: S106
+    settings = Settings(home=site.home, database_url=None, secret_key="for tests only")  # noqa: S106
     engine = open_engine(settings)
     yield engine
     close_engine(engine)

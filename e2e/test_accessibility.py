@@ -87,7 +87,8 @@ _NO_PAGES = {
 
 def test_every_page_of_the_site_is_looked_at() -> None:
     """Whoever adds a page enters it above."""
-    app = create_app(Settings(Path("nowhere"), "postgresql://nowhere/nothing", "for tests only"))
+    nowhere = "postgresql://nowhere/nothing"
+    app = create_app(Settings(home=Path("nowhere"), database_url=nowhere, secret_key="-"))  # noqa: S106
     routes = app.url_map.bind("localhost")
     fund = f"funds/{UUID(int=0)}/"
     paths = [urlsplit(each.replace("~", fund, 1)).path for each in _PAGES if each != "nowhere"]

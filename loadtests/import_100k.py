@@ -61,7 +61,7 @@ def trial(folder: Path, events: int) -> dict[str, Any]:
     write_history(history, events)
     with running(home, demo=True) as site:
         address = site.address()
-        engine = engines.open_engine(Settings(home, database_url=None, secret_key="-"))  # noqa: S106
+        engine = engines.open_engine(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
         try:
             [other] = funds.all_funds(engine)
             readers = _Readers(address, other.id, admin_token(engine))

@@ -54,7 +54,7 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="asof-races-") as folder:
         Path(folder).chmod(0o711)  # the server's account must get to its home
-        settings = Settings(Path(folder) / "home", database_url=None, secret_key="-")  # noqa: S106
+        settings = Settings(home=Path(folder) / "home", database_url=None, secret_key="-")  # noqa: S106
         engine = open_engine(settings)
         try:
             rows = [

@@ -53,7 +53,7 @@ def _measure(place: Ground, home: Path, rounds: int) -> dict[str, list[float]]:
 
 def _ways(place: Ground, home: Path) -> dict[str, Callable[[], object]]:
     engine = place.engine
-    settings = Settings(home, database_url=None, secret_key="for trials only")  # noqa: S106
+    settings = Settings(home=home, database_url=None, secret_key="for trials only")  # noqa: S106
     lifetime = web_sessions.lifetime(settings)
     with engine.begin() as connection:
         email = f"{uuid4()}@example.com"

@@ -9,7 +9,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import log_form
+from app.config import LogSettings
 from app.observability import redaction
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def begin(process: str, level: int) -> bool:
 
     `process` says who writes.
     """
-    if log_form() == "json":
+    if LogSettings.from_environ().log == "json":
         configure_json(process)
         return True
     configure_words(level)

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,7 +43,9 @@ def run(settings: Settings) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         with _signals(_interrupt):
-            settings = replace(settings, port=_free_port(settings.host, settings.port))
+            settings = settings.model_copy(
+                update={"port": _free_port(settings.host, settings.port)}
+            )
             engine = _stocked_engine(settings)
             try:
                 # Passwords are told to people, not to logs.

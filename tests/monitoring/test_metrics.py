@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -157,7 +156,7 @@ def test_without_a_database_the_rest_is_told_still(tmp_path: Path) -> None:
 
 
 def _asked(settings: Settings, engine: Engine, at: str = "127.0.0.1", **headers: str) -> int:
-    app = create_app(replace(settings, hostnames=("asof.example.com",)))
+    app = create_app(settings.model_copy(update={"hostnames": ("asof.example.com",)}))
     database.of(app).use(engine)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     client = app.test_client()
@@ -181,7 +180,7 @@ def test_without_a_token_only_programs_on_the_machine_may_read(
 
 
 def test_with_a_token_everybody_needs_it(settings: Settings, engine: Engine) -> None:
-    guarded = replace(settings, metrics_token=_TOKEN)
+    guarded = settings.model_copy(update={"metrics_token": _TOKEN})
     for at in ("127.0.0.1", "192.0.2.7"):
         assert _asked(guarded, engine, at, Authorization=_BEARER) == 200
         assert _asked(guarded, engine, at) == 401
@@ -192,10 +191,10 @@ def test_with_a_token_everybody_needs_it(settings: Settings, engine: Engine) -> 
 def test_behind_a_proxy_nobody_passes_for_a_program_on_the_machine(
     settings: Settings, engine: Engine
 ) -> None:
-    proxied = replace(settings, https=True)
+    proxied = settings.model_copy(update={"https": True})
     assert _asked(proxied, engine) == 403
     assert _asked(proxied, engine, X_Forwarded_For="127.0.0.1") == 403
-    guarded = replace(proxied, metrics_token=_TOKEN)
+    guarded = proxied.model_copy(update={"metrics_token": _TOKEN})
     assert _asked(guarded, engine, X_Forwarded_For="127.0.0.1") == 401
     assert _asked(guarded, engine, X_Forwarded_For="192.0.2.7", Authorization=_BEARER) == 200
 

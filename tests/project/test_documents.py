@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, fields
 from pathlib import Path
 from uuid import uuid4
 
 import click
 import pytest
 from flask import Flask
+from pydantic_core import PydanticUndefined
 
 from app import create_app
 from app.config import PROJECT, PersonLimits, Settings
@@ -27,11 +27,6 @@ _FLASKS_OWN = {"routes", "run", "shell"}
 _CODE = {name: PROJECT / name for name in ("app", "e2e", "loadtests", "tasks", "tests")}
 _IN_PROJECT = re.compile(r"(app|docs|e2e|loadtests|migrations|tasks|tests|\.ci|\.github)/[\w./*-]*")
 _AT_TOP = re.compile(r"Makefile|(pyproject\.toml|requirements[\w-]*\.txt|[A-Z]+\.md)")
-_PERSON_LIMITS = {
-    "jobs": "ASOF_JOBS_PER_PERSON",
-    "snapshots": "ASOF_SNAPSHOTS_PER_DAY",
-    "funds": "ASOF_FUNDS_PER_DAY",
-}
 # Why a command is not checked here, by how it begins.
 _NOT_RUN = {
     "pre-commit install": "it changes Git's hooks; test_hooks_run_what_lint_runs checks them",
@@ -44,7 +39,8 @@ _NOT_RUN = {
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return the application without a database, which nothing here needs."""
-    return create_app(Settings(tmp_path_factory.mktemp("home"), None, secret_key="for tests only"))  # noqa: S106
+    home = tmp_path_factory.mktemp("home")
+    return create_app(Settings(home=home, database_url=None, secret_key="-"))  # noqa: S106
 
 
 def _check_flask(command: Command, app: Flask) -> None:
@@ -203,13 +199,12 @@ def test_the_table_of_settings_lists_what_is_read() -> None:
 
 def test_the_table_of_settings_has_the_defaults() -> None:
     told = _settings()
-    for each in fields(Settings):
-        name = f"ASOF_{each.name.upper()}"
-        if name in told and each.default not in {MISSING, None, ()}:
-            default = int(each.default) if isinstance(each.default, bool) else each.default
-            assert told[name] == str(default), name
-    for each in fields(PersonLimits):
-        assert told[_PERSON_LIMITS[each.name]] == str(each.default)
+    declared = [*Settings.model_fields.values(), *PersonLimits.model_fields.values()]
+    for each in declared:
+        name, default = each.validation_alias, each.default
+        if name and default not in {PydanticUndefined, None, (), PROJECT / "var"}:
+            shown = int(default) if isinstance(default, bool) else default
+            assert told[str(name)] == str(shown), name
 
 
 def _settings() -> dict[str, str]:

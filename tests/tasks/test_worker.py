@@ -171,7 +171,7 @@ def test_the_worker_outlives_the_death_of_the_database(tmp_path: Path) -> None:
 def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(
     server_url: sa.URL, fresh_database_url: str, tmp_path: Path
 ) -> None:
-    settings = Settings(tmp_path, fresh_database_url, secret_key="-")  # noqa: S106
+    settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
     _let_in(server_url, fresh_database_url, allowed=False)
     with working(settings) as worker:
         said = worker.output.read_text

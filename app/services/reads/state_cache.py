@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
+from cachetools import LRUCache
 from sqlalchemy import Engine
 
 from app.domain.viewpoint import Viewpoint
@@ -53,39 +54,33 @@ class Stretch:
 
 
 @dataclass(slots=True)
-class _Kept:
-    """Stretches by the log that they are of, each log's in their order."""
+class _LogStretches:
+    """The stretches of one log, in their order."""
 
-    logs: OrderedDict[_Log, list[Stretch]] = field(default_factory=OrderedDict)
+    stretches: list[Stretch] = field(default_factory=list)
     weight: int = 0
 
-    def find(self, log: _Log, day: date) -> Stretch | None:
-        if log not in self.logs:
-            return None
-        self.logs.move_to_end(log)
-        place = bisect_right(self.logs[log], day, key=_after)
-        return self.logs[log][place - 1] if place else None
+    def find(self, day: date) -> Stretch | None:
+        index = bisect_right(self.stretches, day, key=_after)
+        return self.stretches[index - 1] if index else None
 
-    def add(self, log: _Log, stretch: Stretch) -> None:
-        stretches = self.logs.setdefault(log, [])
-        place = bisect_left(stretches, stretch.after, key=_after)
-        if place < len(stretches) and stretches[place].after == stretch.after:
-            return
-        stretches.insert(place, stretch)
-        self.weight += stretch.weight
-        while self.weight > _HEAVIEST:
-            _, dropped = self.logs.popitem(last=False)
-            self.weight -= sum(each.weight for each in dropped)
+    def with_stretch(self, stretch: Stretch) -> _LogStretches:
+        index = bisect_left(self.stretches, stretch.after, key=_after)
+        if index < len(self.stretches) and self.stretches[index].after == stretch.after:
+            return self
+        stretches = [*self.stretches[:index], stretch, *self.stretches[index:]]
+        return _LogStretches(stretches, self.weight + stretch.weight)
 
 
-_kept = _Kept()
+_cache: LRUCache[_Log, _LogStretches] = LRUCache(_HEAVIEST, getsizeof=attrgetter("weight"))
 _one_at_a_time = threading.Lock()
 
 
 def get(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Neighbours] | None:
     """Return what stands at a viewpoint, where a day of the same stretch was read before."""
     with _one_at_a_time:
-        stretch = _kept.find((engine, fund_id, at.through), at.as_of)
+        log = _cache.get((engine, fund_id, at.through))
+    stretch = log.find(at.as_of) if log else None
     return stretch.at(at.as_of) if stretch else None
 
 
@@ -97,9 +92,13 @@ def put(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Neigh
     if not around.latest:
         return  # nothing had happened yet
     stretch = Stretch(around.latest[0].effective_on, around.next_on or date.max, found, around)
-    if stretch.is_long:
-        with _one_at_a_time:
-            _kept.add((engine, fund_id, at.through), stretch)
+    if not stretch.is_long:
+        return
+    key = engine, fund_id, at.through
+    with _one_at_a_time:
+        log = _cache.pop(key, _LogStretches()).with_stretch(stretch)
+        if log.weight <= _HEAVIEST:
+            _cache[key] = log
 
 
 def _after(stretch: Stretch) -> date:

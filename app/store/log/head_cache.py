@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from cachetools import LRUCache
+
 from app.domain.events.event_json import JsonObject
 from app.store.log.admission_scope import AdmissionScope, StoredLogIndex
 
 _MOST = 20  # funds
 _HEAVIEST = 500_000  # letters of the payloads that were noted since an index was read
-_written: dict[UUID, bytes] = {}  # where this process left each log
-_ends: dict[UUID, CachedHead] = {}
+_written: LRUCache[UUID, bytes] = LRUCache(_MOST)  # where this process left each log
+_ends: LRUCache[UUID, CachedHead] = LRUCache(_MOST)
 _one_at_a_time = threading.Lock()
 
 
@@ -62,9 +64,6 @@ def put(fund_id: UUID, end: CachedHead) -> None:
         _written[fund_id] = end.chain_hash
         if alone and end.weight < _HEAVIEST:
             _ends[fund_id] = end
-        for kept in (_written, _ends):
-            if len(kept) > _MOST:
-                del kept[next(iter(kept))]
 
 
 def take(fund_id: UUID) -> CachedHead | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -40,7 +39,7 @@ def allowing(engine: Engine) -> Iterator[Callable[..., None]]:
     usual = engine.get_execution_options()[PERSON_LIMITS]
 
     def allow(**most: int) -> None:
-        engine.update_execution_options(**{PERSON_LIMITS: replace(usual, **most)})
+        engine.update_execution_options(**{PERSON_LIMITS: usual.model_copy(update=most)})
 
     yield allow
     engine.update_execution_options(**{PERSON_LIMITS: usual})

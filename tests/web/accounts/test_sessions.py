@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -116,7 +115,7 @@ def test_a_session_ends_after_twelve_hours_whatever_is_asked(
 def test_how_long_sessions_last_is_set(
     settings: Settings, engine: Engine, owner_engine: Engine, person: Person
 ) -> None:
-    app = create_app(replace(settings, session_hours=1, session_idle_minutes=5))
+    app = create_app(settings.model_copy(update={"session_hours": 1, "session_idle_minutes": 5}))
     database.of(app).use(engine)
     client = come(app, person)
     moved(owner_engine, person, seen_at="4 minutes")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -22,7 +20,9 @@ def _client(settings: Settings, engine: Engine) -> FlaskClient:
 def test_over_https_cookies_stay_there_and_browsers_are_told(
     settings: Settings, engine: Engine
 ) -> None:
-    client = _client(replace(settings, https=True, hostnames=("asof.example.com",)), engine)
+    client = _client(
+        settings.model_copy(update={"https": True, "hostnames": ("asof.example.com",)}), engine
+    )
     site = "https://asof.example.com"
     proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "spoofed, 192.0.2.33"}
     page = client.get("/sign-in", base_url=site, headers=proxied)
@@ -50,7 +50,7 @@ def test_without_https_a_proxys_word_is_not_believed(anonymous: FlaskClient) -> 
 
 
 def test_what_is_too_large_is_refused_with_the_limits(settings: Settings, engine: Engine) -> None:
-    client = _client(replace(settings, upload_mb=3), engine)
+    client = _client(settings.model_copy(update={"upload_mb": 3}), engine)
     form = {"csrf_token": proof(client, "/sign-in"), "email": "x" * (2 * 1024**2 + 1)}
     for data in (form, {"email": "x" * 4 * 1024**2}):
         answer = client.post("/sign-in", data=data)

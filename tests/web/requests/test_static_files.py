@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -62,6 +61,6 @@ def test_a_static_file_is_served_under_the_names_of_the_site_alone(client: Flask
 
 
 def test_over_https_static_files_ask_for_it_too(app: Flask) -> None:
-    settings = replace(database.of(app).settings, https=True)
+    settings = database.of(app).settings.model_copy(update={"https": True})
     client = create_app(settings).test_client()
     assert "Strict-Transport-Security" in _get(client).headers
