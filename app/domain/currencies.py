@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
 from app.domain.suggestions import closest
 
-# What most funds are in comes first, with names; the other codes follow by the alphabet.
+
+class Currency(NamedTuple):
+    """How a currency is called and written."""
+
+    name: str
+    sign: str = ""  # what it is shown with; its code where there is none of its own
+    also: tuple[str, ...] = ()  # what else may stand for it beside a number
+
+
+# What most funds are in comes first; a number may have these codes and signs beside it.
 COMMON = {
-    "USD": "US dollar",
-    "EUR": "Euro",
-    "GBP": "Pound sterling",
-    "CHF": "Swiss franc",
-    "JPY": "Yen",
-    "CNY": "Renminbi",
-    "INR": "Indian rupee",
-    "CAD": "Canadian dollar",
-    "AUD": "Australian dollar",
-    "SGD": "Singapore dollar",
-    "HKD": "Hong Kong dollar",
-    "SEK": "Swedish krona",
-    "NOK": "Norwegian krone",
-    "DKK": "Danish krone",
-    "ILS": "Shekel",
-    "BRL": "Brazilian real",
-    "AED": "UAE dirham",
-    "SAR": "Saudi riyal",
-    "KRW": "Won",
-    "ZAR": "Rand",
+    "USD": Currency("US dollar", "$", ("US$",)),
+    "EUR": Currency("Euro", "€"),
+    "GBP": Currency("Pound sterling", "£"),
+    "CHF": Currency("Swiss franc"),
+    "JPY": Currency("Yen", "¥"),
+    "CNY": Currency("Renminbi", "CN¥", ("¥",)),
+    "INR": Currency("Indian rupee", "₹"),
+    "CAD": Currency("Canadian dollar", "C$", ("$", "CA$")),
+    "AUD": Currency("Australian dollar", "A$", ("$", "AU$")),
+    "SGD": Currency("Singapore dollar", "S$", ("$",)),
+    "HKD": Currency("Hong Kong dollar", "HK$", ("$",)),
+    "SEK": Currency("Swedish krona", also=("kr",)),
+    "NOK": Currency("Norwegian krone", also=("kr",)),
+    "DKK": Currency("Danish krone", also=("kr",)),
+    "ILS": Currency("Shekel", "₪"),
+    "BRL": Currency("Brazilian real", "R$"),
+    "AED": Currency("UAE dirham"),
+    "SAR": Currency("Saudi riyal"),
+    "KRW": Currency("Won", "₩"),
+    "ZAR": Currency("Rand"),
+    "NZD": Currency("New Zealand dollar", "NZ$", ("$",)),
+    "MXN": Currency("Mexican peso", also=("$",)),
+    "TWD": Currency("New Taiwan dollar", also=("$",)),
+    "PLN": Currency("Zloty", also=("zł",)),
+    "CZK": Currency("Czech koruna"),
+    "HUF": Currency("Forint"),
+    "IDR": Currency("Rupiah"),
+    "MYR": Currency("Malaysian ringgit"),
+    "PHP": Currency("Philippine peso"),
+    "THB": Currency("Baht"),
+    "TRY": Currency("Turkish lira"),
+    "VND": Currency("Dong"),
 }
 _CODES = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
@@ -39,6 +64,31 @@ _CODES = """
 CODES = frozenset(_CODES.split())
 
 
+def _meanings() -> dict[str, set[str]]:
+    """Return what each code and sign may stand for."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for code, currency in COMMON.items():
+        for sign in filter(None, (code, currency.sign, *currency.also)):
+            meanings[sign].add(code)
+    return dict(meanings)
+
+
+SIGNS = _meanings()
+# The longer first, so that US$ is not taken for $.
+SIGN_PATTERN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
+
+
 def nearest(code: str) -> str:
     """Return the code that was most likely meant, USD where nothing is near."""
     return next(iter(closest(code, sorted(CODES))), "USD")
+
+
+def can_mean(sign: str, currency: str) -> bool:
+    """Return whether a sign may stand for a currency."""
+    return currency in SIGNS[sign]
+
+
+def prefix(currency: str) -> str:
+    """Return what an amount is shown with, such as $ or "CHF "."""
+    known = COMMON.get(currency)
+    return known.sign if known and known.sign else f"{currency} "

@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
+from app.domain.currencies import can_mean
 from app.domain.money import plain_text
 from app.services.imports.columns import CHOICES, KINDS, Kind
-from app.services.imports.currency_signs import can_mean
 from app.services.imports.dates import DayOrder, orders_of, read_day
 from app.services.imports.faults import MOST_FAULTS, RowFault
 from app.services.imports.file import Line

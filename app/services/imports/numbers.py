@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from app.services.imports.currency_signs import PATTERN
+from app.domain.currencies import SIGN_PATTERN
 
 Style = Literal["point", "comma"]  # what stands before the decimals
 
 _SPACES = "\u0020\u00a0\u202f\u2009'\u2019"
 # Spaces are taken at once and for good (*+): else many of them are tried in every division.
 _WRITTEN = re.compile(
-    rf"(?P<open>\()?\s*+(?P<sign>[-+\u2212])?\s*+(?:(?P<before>{PATTERN})\s*+)?"
-    rf"(?P<second>[-+\u2212])?(?P<digits>[0-9.,{_SPACES}]*[0-9])\s*+(?P<after>{PATTERN})?"
+    rf"(?P<open>\()?\s*+(?P<sign>[-+\u2212])?\s*+(?:(?P<before>{SIGN_PATTERN})\s*+)?"
+    rf"(?P<second>[-+\u2212])?(?P<digits>[0-9.,{_SPACES}]*[0-9])\s*+(?P<after>{SIGN_PATTERN})?"
     r"\s*+(?P<percent>%)?\s*+(?P<close>\))?"
 )
 _GROUPED_BY_SPACES = re.compile(rf"[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)

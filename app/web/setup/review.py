@@ -48,9 +48,9 @@ def told_terms(terms: Terms) -> dict[str, list[Answer]]:
 
 
 def _fund(terms: Terms) -> list[Answer]:
-    currency, name = terms.currency, COMMON.get(terms.currency)
+    currency, known = terms.currency, COMMON.get(terms.currency)
     return [
-        ("currency", "Currency", f"{currency}, {name}" if name else currency),
+        ("currency", "Currency", f"{currency}, {known.name}" if known else currency),
         ("size", "Size", full_money(terms.size, currency)),
         ("vintage_year", "Vintage year", str(terms.vintage_year)),
         ("inception_on", "Inception date", long_date(terms.inception_on)),

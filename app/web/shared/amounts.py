@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
+from app.domain.currencies import SIGNS, can_mean
 from app.domain.money import normalised, parse_decimal, plain_text
-from app.services.imports.currency_signs import SIGNS, can_mean
 from app.services.imports.numbers import Style, UnreadableCellError, read_number
 
 _SCALES = {

@@ -7,12 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from app.domain.currencies import prefix
 from app.domain.figures.figures import RATES, RATIOS, Figures
 
-_SYMBOLS = {
-    "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪",
-    "CAD": "C$", "AUD": "A$", "NZD": "NZ$", "SGD": "S$", "HKD": "HK$", "BRL": "R$", "CNY": "CN¥",
-}  # fmt: skip
 # From the smallest: how big, how many decimals, and the letter for it.
 _SCALES = (
     (Decimal(1), 0, ""),
@@ -37,7 +34,7 @@ def money(amount: Decimal, currency: str) -> str:
     )
     shown = _round(size / unit, places)
     sign = "−" if amount < 0 and shown else ""
-    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{shown:,}{letter}"
+    return f"{sign}{prefix(currency)}{shown:,}{letter}"
 
 
 @_remembered
@@ -50,7 +47,7 @@ def full_money(amount: Decimal, currency: str) -> str:
     """Write an amount in full with its sign, such as $12,400,000 or −€980.55."""
     places = 0 if amount == amount.to_integral_value() else 2
     number = _exact(abs(amount), places)
-    return f"{'−' if amount < 0 else ''}{_SYMBOLS.get(currency, currency + ' ')}{number}"
+    return f"{'−' if amount < 0 else ''}{prefix(currency)}{number}"
 
 
 @_remembered
