@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from app.store import funds
 from app.store.accounts.audit import AuditVerification, latest_verification
-from app.store.database.connections import reading
+from app.store.database.connections import driver_connection, reading
 from app.store.log import verifications
 from app.store.log.verifications import Verification
 
@@ -33,23 +32,13 @@ def of_fund(engine: Engine, fund_id: UUID) -> LastVerification:
     return LastVerification(latest, wrong)
 
 
-@dataclass(frozen=True)
-class OfAll:
-    """How the funds of a site were found; it is looked at where it is asked for."""
+@dataclass(frozen=True, slots=True)
+class SiteVerifications:
+    """How the funds of a site and its audit were found when they were verified last."""
 
-    engine: Engine
-
-    @cached_property
-    def latest(self) -> list[Verification]:
-        """The last verification of each fund that has one."""
-        with reading(self.engine) as driver:
-            return verifications.latest_of_all(driver)
-
-    @cached_property
-    def audit(self) -> AuditVerification | None:
-        """The last verification of the audit of administration."""
-        with reading(self.engine) as driver:
-            return latest_verification(driver)
+    latest: list[Verification]  # of each fund that has one
+    audit: AuditVerification | None
+    names: Mapping[UUID, str]  # of the funds in which something was found
 
     @property
     def wrong(self) -> list[Verification]:
@@ -57,13 +46,21 @@ class OfAll:
         return [each for each in self.latest if each.findings]
 
     @property
+    def is_sound(self) -> bool:
+        """Whether all is as it was written, as far as it was verified."""
+        return not self.wrong and not (self.audit and self.audit.broken)
+
+    @property
     def oldest_at(self) -> datetime | None:
         """When the fund was verified that was verified the longest ago."""
         return min((each.verified_at for each in self.latest), default=None)
 
-    @cached_property
-    def names(self) -> Mapping[UUID, str]:
-        """The names of the funds in which something was found."""
-        with self.engine.connect() as connection:
-            return {each.fund_id: funds.find_fund(connection, each.fund_id).name
-                    for each in self.wrong}  # fmt: skip
+
+def of_site(engine: Engine) -> SiteVerifications:
+    """Look at what is kept of all funds and of the audit."""
+    with engine.connect() as connection:
+        driver = driver_connection(connection)
+        latest = verifications.latest_of_all(driver)
+        names = {each.fund_id: funds.find_fund(connection, each.fund_id).name
+                 for each in latest if each.findings}  # fmt: skip
+        return SiteVerifications(latest, latest_verification(driver), names)

@@ -32,7 +32,6 @@ _LATEST = 8
 class FundView:
     """A fund from one viewpoint, beside the little that is shown of today."""
 
-    engine: Engine
     address: FundAddress
     view: View
     around: Neighbours
@@ -42,6 +41,8 @@ class FundView:
     hindsight: Figures | None  # of the view's own day as known today, where the view knows less
     names: CompanyNames  # of every company, at any time
     closes: tuple[Close, ...]  # of the books, also those that the view does not know; newest first
+    nav: NavStrip | None  # the fund's life as known at the view; None where only a part is shown
+    nav_today: NavStrip | None  # the same as known today
 
     @property
     def as_of(self) -> date:
@@ -64,18 +65,10 @@ class FundView:
         return Scales.of(self.span)
 
     @cached_property
-    def nav(self) -> NavStrip:
-        """The fund's life, as known at the view."""
-        return nav_strip(self.engine, self.address.fund_id, self.view.at.through)
-
-    @cached_property
-    def nav_today(self) -> NavStrip:
-        """The fund's life, as known today."""
-        return nav_strip(self.engine, self.address.fund_id, self.view.head.sequence)
-
-    @cached_property
     def strip(self) -> FundStrip:
         """The strip under the handle."""
+        assert self.nav
+        assert self.nav_today
         return draw(self.nav, self.nav_today, self.scales.effective)
 
     @cached_property
@@ -138,6 +131,7 @@ class FundView:
     @property
     def nav_labels(self) -> list[tuple[int, str]]:
         """What to write beside the handle from each step of the scale on."""
+        assert self.nav
         scale = self.scales.effective
         return [(scale.step(day), formats.money(nav, self.currency)) for day, nav in self.nav.nav]
 
@@ -183,7 +177,7 @@ class FundView:
     @property
     def gap(self) -> list[float]:
         """The heights of NAV as known then and as known today, where both differ."""
-        if self.hindsight is None or not self.restated("nav"):
+        if not (self.hindsight and self.nav and self.nav_today and self.restated("nav")):
             return []
         heights = Heights.of(self.nav_today.nav, self.nav.nav)
         return heights_on_page((self.view.figures.nav, self.hindsight.nav), heights)
@@ -193,8 +187,14 @@ class FundView:
         return wording.reason(self.view.figures.reasons.get(figure))
 
 
-def load_fund_page(engine: Engine, address: FundAddress, at: Viewpoint, head: Head) -> FundView:
-    """Look at a fund from an address, whose viewpoint is settled."""
+def load_fund_page(
+    engine: Engine, address: FundAddress, at: Viewpoint, head: Head, *, whole: bool
+) -> FundView:
+    """Look at a fund from an address, whose viewpoint is settled.
+
+    The whole page shows NAV over the fund's life; the part that follows the handle, only where NAV
+    was restated.
+    """
     view, around = viewpoints.look_around(engine, address.fund_id, at, head, _LATEST)
     now = Viewpoint(address.today, head.sequence)
     terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
@@ -206,4 +206,10 @@ def load_fund_page(engine: Engine, address: FundAddress, at: Viewpoint, head: He
         _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
     names = log_cache.company_names(engine, address.fund_id, head.sequence)
     closes = period_closes.closes(engine, address.fund_id, head.sequence)
-    return FundView(engine, address, view, around, span, terms, today, hindsight, names, closes)
+    nav, nav_today = None, None
+    if whole or (hindsight and hindsight.nav != view.figures.nav):
+        nav = nav_strip(engine, address.fund_id, at.through)
+        nav_today = nav_strip(engine, address.fund_id, head.sequence)
+    return FundView(
+        address, view, around, span, terms, today, hindsight, names, closes, nav, nav_today
+    )

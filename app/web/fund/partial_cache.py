@@ -35,7 +35,7 @@ def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, hea
     place = _place(engine, fund, address, at, head, request.script_root)  # links lead there
     if place.packed is not None:
         return zlib.decompress(place.packed).decode()
-    seen = page.load_fund_page(engine, address, at, head)
+    seen = page.load_fund_page(engine, address, at, head, whole=False)
     text = render_template("fund/_fund_state.html", fund=fund, at=seen)
     place.packed = zlib.compress(text.encode(), level=1)
     return text

@@ -8,7 +8,7 @@ from app import database
 from app.auth.route_rules import needs_admin
 from app.services.verification import overview
 from app.web.jobs import page
-from app.web.shared.responses import render
+from app.web.shared.responses import render, wants_partial
 
 bp = Blueprint("all_jobs", __name__, url_prefix="/jobs")
 
@@ -18,7 +18,10 @@ bp = Blueprint("all_jobs", __name__, url_prefix="/jobs")
 def index() -> Response:
     """List the jobs of all funds, the newest request first."""
     engine = database.engine()
-    view, verified = page.load_jobs_page(engine), overview.OfAll(engine)
     return render(
-        "jobs/all.html", partial="jobs/_jobs.html", view=view, fund=None, verified=verified
+        "jobs/all.html",
+        partial="jobs/_jobs.html",
+        view=page.load_jobs_page(engine),
+        fund=None,
+        verified=None if wants_partial() else overview.of_site(engine),
     )

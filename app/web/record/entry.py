@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -54,6 +53,7 @@ class Entry:
     asked: AskedForm
     target: Event | None = None
     unknown_company: str = ""
+    mark: Event | None = None  # that of the same day, where it matters whether it includes this
     refusals: list[str] = field(default_factory=list)  # what belongs to no field
     duplicate: int | None = None  # the event in the log that says the same
     voided_meanwhile: bool = False
@@ -73,7 +73,9 @@ class Entry:
         asked = AskedForm(sent, meta=meta)
         asked.new_mark.label.text += f", {ground.currency}"
         added = form.named_company if asked.new_company.data else ""
-        return cls(engine, fund_id, ground, form, asked, target, added)
+        entry = cls(engine, fund_id, ground, form, asked, target, added)
+        entry.mark = entry._find_mark()
+        return entry
 
     @property
     def event_type(self) -> EventType:
@@ -86,7 +88,7 @@ class Entry:
         days = [self.form.day, self.target.effective_on if self.target else None]
         closed = route_rules.may("gp") and any(self._batching.is_closed(day) for day in days)
         return Questions(
-            self.unknown_company, self.ground.closed_through if closed else None, self._mark
+            self.unknown_company, self.ground.closed_through if closed else None, self.mark
         )
 
     @property
@@ -122,7 +124,7 @@ class Entry:
             _refuse(self.asked.reason, "Say why it is corrected: the log keeps the reason.")
         if self.target and self.form.says_the_same_as(self.target):
             self.refusals.append("Nothing is different: change what is wrong, or void it instead.")
-        if self._mark and not self.asked.mark_includes.data:
+        if self.mark and not self.asked.mark_includes.data:
             _refuse(self.asked.mark_includes, "Say whether the mark includes it.")
         if self._tells_mark and self.asked.new_mark.data is None:
             _refuse(self.asked.new_mark, "Write the fair value, such as 1,250,000 or 1.25m.")
@@ -156,11 +158,9 @@ class Entry:
 
     @property
     def _tells_mark(self) -> bool:
-        return self._mark is not None and self.asked.mark_includes.data == "no"
+        return self.mark is not None and self.asked.mark_includes.data == "no"
 
-    @cached_property
-    def _mark(self) -> Event | None:
-        """Find the mark of the same day, where it matters whether it includes this."""
+    def _find_mark(self) -> Event | None:
         moves = self.event_type is EventType.INVESTMENT_MADE or (
             self.event_type is EventType.PROCEEDS_RECEIVED
             and self.form["kind"].data in _MOVES_VALUE
