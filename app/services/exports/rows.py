@@ -11,7 +11,6 @@ import orjson
 from app.domain.events.model import Event
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS
 from app.domain.money import fraction_text
-from app.domain.state.state import Holding
 from app.services.documents.funds import instant_text
 from app.services.imports.columns import ENVELOPE_COLUMNS, KINDS, PAYLOAD_COLUMNS, Kind
 from app.services.reads.approvals import preparer_of
@@ -23,6 +22,8 @@ Row = tuple[Value, ...]
 # Companies are known by their names; a fund made of the file gives them ids of its own.
 _PAYLOAD = tuple(name for name in PAYLOAD_COLUMNS if name not in {"company_id", "attributed_to"})
 EVENT_COLUMNS = (*ENVELOPE_COLUMNS, "attributed_to", *_PAYLOAD)
+# Columns of a holding; most are named as what they show.
+_SHOWN_AS = {"company": "name", "total_investment": "invested", "current_valuation": "fair_value"}
 _HOLDING_COLUMNS = (
     "company",
     "company_id",
@@ -93,34 +94,7 @@ def holding_rows(view: View) -> Iterator[Row]:
     """Return the holdings of a view, one a row."""
     yield _HOLDING_COLUMNS
     for holding in view.state.holdings.values():
-        yield _holding(holding)
-
-
-def _holding(holding: Holding) -> Row:
-    return (
-        holding.name,
-        holding.company_id,
-        holding.sector,
-        holding.stage,
-        holding.country,
-        holding.invested,
-        holding.fair_value,
-        holding.remaining_cost,
-        holding.realised_gain,
-        holding.unrealised_gain,
-        holding.income,
-        holding.proceeds,
-        holding.ownership,
-        holding.security,
-        holding.marked_on,
-        holding.method,
-        holding.fair_value_level,
-        holding.exited_on,
-        holding.residual_estimated,
-        holding.reserve_allocated,
-        holding.reserve_deployed,
-        holding.reserve_left,
-    )
+        yield tuple(getattr(holding, _SHOWN_AS.get(name, name)) for name in _HOLDING_COLUMNS)
 
 
 def _value(kind: Kind, value: object) -> Value:

@@ -18,6 +18,7 @@ from app.services.reads.viewpoints import ViewpointRequest
 from app.services.recording import batches
 from app.services.recording.batches import Appended, Author, Batch
 from app.store.accounts import people
+from app.store.database.connections import driver_connection
 from app.store.log import lookups
 from app.store.log import timeline as log_pages
 from app.store.log.timeline import Filters, LoggedEvent
@@ -63,7 +64,7 @@ def load_terms(engine: Engine, fund_id: UUID) -> TermsView:
             for each in log_pages.newest(connection, fund_id, Filters(event_type=kind), _MOST)
         ]
         names = people.names(connection, {each.event.recorded_by for each in logged})
-        first = lookups.first_cash(connection, fund_id)
+        first = lookups.first_cash(driver_connection(connection), fund_id)
     # Where it is tomorrow already, a fund may begin on a day that others have not reached.
     in_force = view.state.terms or Terms.model_validate(logged[-1].event.payload["terms"])
     return TermsView(view.head.sequence, in_force, logged, names, first)

@@ -13,7 +13,6 @@ import psycopg
 
 from app.domain.admission.log_index import Entry, LogIndex
 from app.domain.events.catalogue import (
-    CASH_EVENTS,
     PERIOD_EVENTS,
     CompanyPayload,
     CompanyUpdated,
@@ -23,6 +22,7 @@ from app.domain.events.catalogue import (
 from app.domain.events.model import Draft
 from app.domain.events.upcasts import upcast
 from app.domain.fields import name_key
+from app.store.log import lookups
 
 INDEX_COLUMNS = (
     "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
@@ -84,13 +84,6 @@ _LAST_APPROVAL = f"""
 """
 # What was asked for before it became an event of the fund.
 _FIRST_APPROVAL = "SELECT valuations_need_approval FROM fund_setting WHERE fund_id = %s"
-_FIRST_CASH = """
-    SELECT sequence FROM event AS cash
-    WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s) AND sequence <> ALL(%(voided)s)
-        AND NOT EXISTS (
-            SELECT FROM event WHERE fund_id = %(fund)s AND voids = cash.sequence)
-    ORDER BY sequence LIMIT 1
-"""
 _PEERS = f"""
     WITH peers AS (
         SELECT {INDEX_COLUMNS} FROM event
@@ -149,11 +142,8 @@ class StoredLogIndex(LogIndex):
 
     def first_cash(self) -> int | None:
         """Find the first event in force that moved cash, in the whole log."""
-        first = self._cursor.execute(
-            _FIRST_CASH,
-            {"fund": self._fund_id, "types": list(CASH_EVENTS), "voided": list(self.voided)},
-        ).fetchone()
-        return first[0] if first else super().first_cash()
+        first = lookups.first_cash(self._cursor, self._fund_id, self.voided)
+        return first or super().first_cash()
 
     def promised_by_gp(self) -> Decimal:
         """Add up the commitments of the whole log."""

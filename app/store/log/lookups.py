@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 import psycopg
@@ -31,7 +32,7 @@ _NAMINGS = """
 """
 _FIRST_CASH = """
     SELECT sequence FROM event AS cash
-    WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s)
+    WHERE fund_id = %(fund)s AND event_type = ANY(%(types)s) AND sequence <> ALL(%(voided)s)
         AND NOT EXISTS (SELECT FROM event WHERE fund_id = %(fund)s AND voids = cash.sequence)
     ORDER BY sequence LIMIT 1
 """
@@ -58,10 +59,16 @@ def names_through(driver: psycopg.Connection, fund_id: UUID, through: int) -> Co
     return CompanyNames(Naming(str(row[0]), *row[1:]) for row in rows)
 
 
-def first_cash(connection: Connection, fund_id: UUID) -> int | None:
-    """Find the first event in force that moved money; None before there is one."""
-    asked = {"fund": fund_id, "types": [each.value for each in CASH_EVENTS]}
-    row = driver_connection(connection).execute(_FIRST_CASH, asked).fetchone()
+def first_cash(
+    driver: psycopg.Connection | psycopg.Cursor, fund_id: UUID, voided: Collection[int] = ()
+) -> int | None:
+    """Find the first event in force that moved money; None before there is one.
+
+    `voided` are sequences whose voids are not in the log yet.
+    """
+    types = [each.value for each in CASH_EVENTS]
+    asked = {"fund": fund_id, "types": types, "voided": list(voided)}
+    row = driver.execute(_FIRST_CASH, asked).fetchone()
     return row[0] if row else None
 
 
