@@ -36,7 +36,7 @@ def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, hea
     if place.packed is not None:
         return zlib.decompress(place.packed).decode()
     seen = page.load_fund_page(engine, address, at, head, whole=False)
-    text = render_template("fund/_fund_state.html", fund=fund, at=seen)
+    text = render_template("fund/_fund_state.html", fund=fund, page=seen)
     place.packed = zlib.compress(text.encode(), level=1)
     return text
 

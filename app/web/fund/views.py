@@ -81,7 +81,7 @@ def show(fund_id: UUID) -> Response | Redirect:
         page = answer(partial_cache.partial(engine, fund, address, at, head))
     else:
         seen = fund_page.load_fund_page(engine, address, at, head, whole=True)
-        page = answer(render_template("fund/show.html", fund=fund, at=seen))
+        page = answer(render_template("fund/show.html", fund=fund, page=seen))
     if picked:
         page.headers["HX-Push-Url"] = address.url
     return page
