@@ -57,10 +57,10 @@ def _out(error: Exception) -> Response:
         raise error
     _log.warning("The database is %s: %s", outage.value, str(error).partition("\n")[0])
     login.forget()
-    told = TOLD[outage]
-    answer = failures.out(outage, told) if _from_program() else error_pages.out(told)
+    notice = TOLD[outage]
+    answer = failures.out(outage, notice) if _from_program() else error_pages.out(notice)
     answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    answer.headers["Retry-After"] = str(told.seconds)
+    answer.headers["Retry-After"] = str(notice.seconds)
     return answer
 
 

@@ -86,7 +86,7 @@ TAMPERINGS = [
     _snapshot("valid_before, open again", "valid_before = NULL", "as_of = '2010-06-30'"),
     _snapshot("valid_before, later", "valid_before = 18", "as_of = '2010-06-30'"),
     _snapshot("valid_before, what is in it", "valid_before = 3"),
-    _snapshot("usable_before", "usable_before = 18"),
+    _snapshot("usable_until", "usable_until = 18"),
     _snapshot("keyed hash", "seal = sha256(seal)"),
     _snapshot("keyed hash taken away", "seal = NULL"),
     Tampering("snapshot: keyed hashes of two swapped",

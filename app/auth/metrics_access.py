@@ -26,14 +26,14 @@ def refusal() -> Response | None:
         token = sent.token if sent is not None and sent.type == "bearer" else None
         if hmac.compare_digest((token or "").encode(), settings.metrics_token.encode()):
             return None
-        told = "Send the token in ASOF_METRICS_TOKEN as Authorization: Bearer …\n"
-        refused = Response(told, HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
+        message = "Send the token in ASOF_METRICS_TOKEN as Authorization: Bearer …\n"
+        refused = Response(message, HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
         refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refused
     if not settings.https and _from_here():
         return None
-    told = "This is for programs on the machine itself: set ASOF_METRICS_TOKEN for others.\n"
-    return Response(told, HTTPStatus.FORBIDDEN, mimetype="text/plain")
+    message = "This is for programs on the machine itself: set ASOF_METRICS_TOKEN for others.\n"
+    return Response(message, HTTPStatus.FORBIDDEN, mimetype="text/plain")
 
 
 def _from_here() -> bool:

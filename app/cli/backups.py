@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from app import database
 from app.cli.commands import LoneCommand, Progress
 from app.services.operations import backups
-from app.services.operations.backups import Backup, Tell
+from app.services.operations.backups import Backup, ShowProgress
 
 _MEGABYTE = 1e6
 _SHORT = 12  # letters of a hash that people compare
@@ -26,7 +26,7 @@ def back_up(file: Path) -> None:
     """Write all that the site holds to FILE, while it is in use."""
     settings = database.settings()
     with ExitStack() as stack:
-        made = backups.make(settings, file, _telling(stack))
+        made = backups.make(settings, file, _progress_bars(stack))
     _list_funds(made)
     size = file.stat().st_size / _MEGABYTE
     click.echo(f"{_summed_up(made)} backed up to {file} ({size:.1f} MB).")
@@ -43,7 +43,7 @@ def back_up(file: Path) -> None:
 def restore(file: Path) -> None:
     """Bring FILE, which `backup` made, into an empty database, and check all that came back."""
     with ExitStack() as stack:
-        backup, differences = backups.restore(database.settings(), file, _telling(stack))
+        backup, differences = backups.restore(database.settings(), file, _progress_bars(stack))
     for each in differences:
         click.echo(each, err=True)
     if differences:
@@ -62,17 +62,17 @@ def _states(backup: Backup) -> str:
     return "states were not compared, since this version folds otherwise"
 
 
-def _telling(stack: ExitStack) -> Tell:
+def _progress_bars(stack: ExitStack) -> ShowProgress:
     """Show how far it is: a bar for each part of the work, or lines."""
     shown: dict[str, Progress] = {}
 
-    def tell(part: str, done: int, total: int | None) -> None:
+    def show(part: str, done: int, total: int | None) -> None:
         if part not in shown:
             bar = Progress(part, sys.stderr.isatty() and total is not None)
             shown[part] = stack.enter_context(bar)
         shown[part].show(done, total)
 
-    return tell
+    return show
 
 
 def _list_funds(backup: Backup) -> None:

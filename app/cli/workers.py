@@ -24,12 +24,12 @@ def health(*, anywhere: bool) -> None:
     """Say whether a worker of this machine is alive: exit status 0 if so, else 1."""
     site = database.of(current_app)
 
-    def look() -> Vitals:
+    def read_vitals() -> Vitals:
         with reading(site.engine()) as driver:
             return workers.vitals(driver, None if anywhere else worker_heartbeats.here())
 
     try:
-        found = SingleFlight(look).within(_WITHIN)
+        found = SingleFlight(read_vitals).within(_WITHIN)
     except (TimeoutError, *FAILURES) as error:
         raise click.ClickException("the database does not answer: see that it runs") from error
     if not found.alive:

@@ -57,8 +57,8 @@ class RefusedError(AsofError):
         """
         self.faults = faults[:MOST_FAULTS]
         self.more = more + len(faults) - len(self.faults)
-        told = "; ".join(str(fault) for fault in self.faults)
-        super().__init__(f"{told}; and {self.more:,} more" if self.more else told)
+        message = "; ".join(str(fault) for fault in self.faults)
+        super().__init__(f"{message}; and {self.more:,} more" if self.more else message)
 
 
 class NotAllowedError(RefusedError):

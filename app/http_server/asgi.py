@@ -35,7 +35,7 @@ class Front:
         self._application = application
         self._reception = Reception(body_limit)
         self._pages = Lane("pages", _THREADS, _STAND_INS)
-        self.crowd = Crowd(patience, also=self._pages.look)
+        self.crowd = Crowd(patience, also=self._pages.relieve)
         # They answer while all other threads are taken, and apart from each other: readiness waits
         # where the database hangs, and static files may be asked for by thousands.
         self._apart = {path: Lane(path, 1) for path in ("/healthz", "/readyz", "/static/")}

@@ -101,11 +101,11 @@ class _Processes:
 
     def keep(self) -> None:
         """Start each anew that ends, until told to stop. Raises SystemExit where that is no use."""
-        with _signals() as told:
-            while told not in connection.wait([told, *(each.sentinel for each in self._running)]):
-                for place, each in enumerate(self._running):
+        with _signals() as stop:
+            while stop not in connection.wait([stop, *(each.sentinel for each in self._running)]):
+                for index, each in enumerate(self._running):
                     if not each.is_alive():
-                        self._running[place] = self._instead_of(each)
+                        self._running[index] = self._instead_of(each)
 
     def _instead_of(self, ended: BaseProcess) -> BaseProcess:
         lived = time.monotonic() - self._begun

@@ -54,7 +54,7 @@ class Lane:
         self._queue.put(_Work(future, do))
         return future
 
-    def look(self) -> None:
+    def relieve(self) -> None:
         """Have a thread stand in for each one that is at something slow."""
         late = time.monotonic() - _SLOW
         for work in tuple(self._at_work):
@@ -81,18 +81,18 @@ class Lane:
         try:
             result = work.do()
         except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
-            _tell(work.future, work.future.set_exception, error)
+            _settle(work.future, work.future.set_exception, error)
         else:
-            _tell(work.future, work.future.set_result, result)
+            _settle(work.future, work.future.set_result, result)
         finally:
             work.done = True
             self._at_work.discard(work)
 
 
-def _tell(future: Future[Any], tell: Callable[[Any], None], outcome: object) -> None:
+def _settle(future: Future[Any], set_outcome: Callable[[Any], None], outcome: object) -> None:
     def settle() -> None:
         if not future.done():
-            tell(outcome)
+            set_outcome(outcome)
 
     with contextlib.suppress(RuntimeError):  # the loop is closed: the process ends
         future.get_loop().call_soon_threadsafe(settle)

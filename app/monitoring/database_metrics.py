@@ -51,8 +51,8 @@ class SiteMetrics:
         yield _gauge("workers_alive", "Worker processes with a sign of life.", counts.workers)
 
 
-def _gauge(name: str, told: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"asof_{name}", told, value)
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"asof_{name}", help_text, value)
 
 
 def _snapshots(counts: SiteCounts) -> Metric:

@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 @open_to_all
 def alive() -> Response:
     """Say that the process answers, and nothing of what else is up."""
-    return _told({"alive": True})
+    return _answer({"alive": True})
 
 
 @bp.get("/readyz")
@@ -42,16 +42,16 @@ def ready() -> Response:
     """Return whether the site can serve, with each thing that was looked at."""
     checks = _checks(current_app.extensions[_KEY])
     is_ready = all(check.ok for check in checks)
-    told = {check.name: {"ok": check.ok, **check.about} for check in checks}
-    response = _told({"ready": is_ready, "checks": told})
+    results = {check.name: {"ok": check.ok, **check.about} for check in checks}
+    response = _answer({"ready": is_ready, "checks": results})
     response.status_code = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
     return response
 
 
-def _checks(look: SingleFlight[list[Check]]) -> list[Check]:
+def _checks(flight: SingleFlight[list[Check]]) -> list[Check]:
     """Look at everything; why the database is away is for the log, not for everybody."""
     try:
-        return look.within(_WITHIN)
+        return flight.within(_WITHIN)
     except TimeoutError:
         _log.warning("The database has not answered within %s seconds", _WITHIN)
     except (*FAILURES, AsofError) as error:
@@ -59,7 +59,7 @@ def _checks(look: SingleFlight[list[Check]]) -> list[Check]:
     return readiness.without_database()
 
 
-def _told(document: object) -> Response:
+def _answer(document: object) -> Response:
     response = Response(orjson.dumps(document) + b"\n", mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

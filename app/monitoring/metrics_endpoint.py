@@ -29,12 +29,12 @@ def register(app: Flask) -> None:
     """Let the site be watched."""
     site = database.of(app)
 
-    def look() -> SiteCounts:
+    def read_counts() -> SiteCounts:
         with connect_apart(site.engine()) as driver:
             driver.autocommit = True
             return counts.counted(driver)
 
-    app.extensions[_KEY] = SingleFlight(look)
+    app.extensions[_KEY] = SingleFlight(read_counts)
     app.register_blueprint(bp)
 
 
@@ -58,9 +58,9 @@ def _of_web_processes() -> CollectorRegistry:
     return shared
 
 
-def _counts(look: SingleFlight[SiteCounts]) -> SiteCounts | None:
+def _counts(flight: SingleFlight[SiteCounts]) -> SiteCounts | None:
     try:
-        return look.within(_WITHIN)
+        return flight.within(_WITHIN)
     except (TimeoutError, *FAILURES, AsofError) as error:
         _log.warning("The database could not be counted: %s", error)
         return None

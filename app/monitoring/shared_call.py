@@ -7,20 +7,20 @@ from concurrent.futures import Future
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
-_Seen = TypeVar("_Seen")
+_Result = TypeVar("_Result")
 
 
-class SingleFlight(Generic[_Seen]):
-    """A look that is begun by who asks first, and shared by who asks while it goes on."""
+class SingleFlight(Generic[_Result]):
+    """A call that whoever asks first begins, and that all who ask while it runs share."""
 
-    def __init__(self, look: Callable[[], _Seen]) -> None:
-        """Take what looks; it runs in a thread of its own."""
-        self._look = look
+    def __init__(self, call: Callable[[], _Result]) -> None:
+        """Take the call; it runs in a thread of its own."""
+        self._call = call
         self._lock = Lock()
-        self._going_on: Future[_Seen] | None = None
+        self._going_on: Future[_Result] | None = None
 
-    def within(self, seconds: float) -> _Seen:
-        """Return what is seen. Raises TimeoutError, and whatever the look raises."""
+    def within(self, seconds: float) -> _Result:
+        """Return its result. Raises TimeoutError, and whatever the call raises."""
         with self._lock:
             going_on = self._going_on
             if going_on is None or going_on.done():
@@ -28,8 +28,8 @@ class SingleFlight(Generic[_Seen]):
                 Thread(target=self._run, args=(going_on,), daemon=True).start()
         return going_on.result(seconds)
 
-    def _run(self, seen: Future[_Seen]) -> None:
+    def _run(self, going_on: Future[_Result]) -> None:
         try:
-            seen.set_result(self._look())
+            going_on.set_result(self._call())
         except Exception as error:  # noqa: BLE001 - whoever asked is told
-            seen.set_exception(error)
+            going_on.set_exception(error)

@@ -87,8 +87,8 @@ def configure_json(process: str, stream: TextIO | None = None) -> logging.Handle
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
-    threading.excepthook = lambda told: _uncaught(
-        told.exc_type, told.exc_value or told.exc_type(), told.exc_traceback
+    threading.excepthook = lambda info: _uncaught(
+        info.exc_type, info.exc_value or info.exc_type(), info.exc_traceback
     )
     return handler
 
@@ -99,10 +99,10 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
 
 
 def _exception_as_field(_: object, __: str, event: EventDict) -> EventDict:
-    told = event.pop("exc_info", None)
-    if told is True:
-        told = sys.exc_info()
-    error = told[1] if isinstance(told, tuple) else told
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["exception"] = redaction.traceback_of(error)
     return event

@@ -21,8 +21,8 @@ class Site(Flask):
 
     def log_exception(self, exc_info: _ExcInfo) -> None:
         """Log an error that nobody caught."""
-        told = f"{_method()} {_route()} failed in request {request_ids.current()}"
-        self.logger.error(told, exc_info=exc_info, extra=_about())
+        message = f"{_method()} {_route()} failed in request {request_ids.current()}"
+        self.logger.error(message, exc_info=exc_info, extra=_about())
 
 
 def register(app: Flask) -> None:
@@ -42,8 +42,8 @@ def _end(response: Response) -> Response:
     response.headers[request_ids.HEADER] = request_ids.current()
     metrics.request_answered(_route(), _method(), response.status_code, seconds)
     if _log.isEnabledFor(logging.INFO):
-        told = {"status": response.status_code, "duration_ms": round(seconds * 1000, 2)}
-        _log.info("request", extra=_about() | told)
+        outcome = {"status": response.status_code, "duration_ms": round(seconds * 1000, 2)}
+        _log.info("request", extra=_about() | outcome)
     return response
 
 

@@ -62,8 +62,8 @@ def check(account: int, environment: dict[str, str]) -> None:
     except subprocess.TimeoutExpired as error:
         raise ChildAccountError(f"it took more than {_TRIED_WITHIN:.0f} s to start") from error
     if done.returncode:
-        told = done.stdout.strip() or done.stderr.strip()
-        raise ChildAccountError(told.splitlines()[-1] if told else f"status {done.returncode}")
+        output = done.stdout.strip() or done.stderr.strip()
+        raise ChildAccountError(output.splitlines()[-1] if output else f"status {done.returncode}")
 
 
 def _is_named(number: int) -> bool:

@@ -32,8 +32,8 @@ def ways_in(engine: Engine, settings: Settings) -> list[str]:
     figures = demo.with_password(engine, password)
     if not figures:
         return []
-    told = [
+    lines = [
         f"  {each.email:<28} {each.name}, {each.role.label if each.role else 'administrator'}"
         for each in figures
     ]
-    return [f"Sign in with the password {password} as", *told]
+    return [f"Sign in with the password {password} as", *lines]

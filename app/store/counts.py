@@ -119,9 +119,9 @@ def counted(driver: psycopg.Connection) -> SiteCounts:
 
 def _verified(driver: psycopg.Connection) -> Verified:
     latest, audit = verifications.latest_of_all(driver), latest_verification(driver)
-    told = driver.execute(_FUNDS).fetchone()
-    assert told is not None
-    funds, now = told
+    row = driver.execute(_FUNDS).fetchone()
+    assert row is not None
+    funds, now = row
     wrong = sum(bool(each.findings) for each in latest)
     oldest = min((each.verified_at for each in latest), default=now)
     return Verified(

@@ -19,7 +19,7 @@ def test_who_is_at_something_slow_is_stood_in_for() -> None:
         slow = lane.run(loop, lambda: str(released.wait(_WITHIN)))
         quick = lane.run(loop, lambda: "quick")
         while not quick.done():
-            lane.look()
+            lane.relieve()
             await asyncio.sleep(0.01)
         assert not slow.done()
         released.set()

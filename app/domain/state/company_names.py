@@ -49,8 +49,8 @@ class CompanyNames:
         stored = str(event.payload.get("company", ""))
         then = self.at(event.company_id, event.effective_on, known_then) or stored
         now = self.at(event.company_id, on, through) or then
-        told = {then, event.payload["new_name"]} if renames else {then}
-        return then if now in told else f"{then} (now {now})"
+        names = {then, event.payload["new_name"]} if renames else {then}
+        return then if now in names else f"{then} (now {now})"
 
 
 def _stood(naming: Naming, through: int) -> bool:

@@ -46,13 +46,13 @@ def fold_through(
 
     Events dated after the last day are left out.
     """
-    place = 0
+    start = 0
     for day in days:
-        end = place
+        end = start
         while end < len(ordered) and ordered[end].effective_on <= day:
             end += 1
-        fold_onto(state, ordered[place:end])
-        place = end
+        fold_onto(state, ordered[start:end])
+        start = end
         yield day
 
 

@@ -26,8 +26,8 @@ def weakness(password: str, email: str, name: str) -> str:
     if found["score"] >= _HARD:
         return ""
     why = found["feedback"]["warning"].rstrip(".")
-    told = f" ({why[0].lower()}{why[1:]})" if why else ""
-    return f"is easy to guess{told}: {_MEND}"
+    why_shown = f" ({why[0].lower()}{why[1:]})" if why else ""
+    return f"is easy to guess{why_shown}: {_MEND}"
 
 
 def judged_part(password: str) -> str:

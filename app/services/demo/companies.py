@@ -65,26 +65,26 @@ class Company:
     def position(self, on: date) -> Position:
         """Return what the fund holds at the close of a day."""
         days, positions = self._positions
-        place = bisect_right(days, on)
-        return positions[place - 1] if place else _NOTHING
+        index = bisect_right(days, on)
+        return positions[index - 1] if index else _NOTHING
 
     def position_before(self, step: Step) -> Position:
         """Return what the fund held before a step."""
         days, positions = self._positions
-        place = days.index(step.on)
-        return positions[place - 1] if place else _NOTHING
+        index = days.index(step.on)
+        return positions[index - 1] if index else _NOTHING
 
     def worth(self, on: date) -> Decimal:
         """Return the value of the whole company: it lags, then catches up with the next price."""
         days, prices = self._prices
-        place = bisect_right(days, on)
-        if not place:
+        index = bisect_right(days, on)
+        if not index:
             return ZERO
-        since = prices[place - 1][1]
-        if place == len(days):
+        since = prices[index - 1][1]
+        if index == len(days):
             return since
-        passed = Decimal((on - days[place - 1]).days) / (days[place] - days[place - 1]).days
-        return since + (prices[place][0] - since) * passed * passed
+        passed = Decimal((on - days[index - 1]).days) / (days[index] - days[index - 1]).days
+        return since + (prices[index][0] - since) * passed * passed
 
     def fair_value(self, on: date) -> Decimal:
         """Return the value of the fund's holding at the close of a day, to the cent."""

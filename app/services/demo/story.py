@@ -34,7 +34,7 @@ def story_entries(seed: int = SEED) -> list[Entry]:
         *treasury_entries(exits, seed),
     ]
     marks = mark_entries(companies, seed)
-    told = [
+    entries = [
         *terms_entries(seed),
         *money,
         *capital_entries(money, seed),
@@ -42,4 +42,4 @@ def story_entries(seed: int = SEED) -> list[Entry]:
         *result_entries(companies, seed),
         *book_entries(marks, seed),
     ]
-    return in_order([*told, *correction_entries(told, seed)])
+    return in_order([*entries, *correction_entries(entries, seed)])

@@ -38,8 +38,8 @@ def more_entries(mix: Mix, seed: int) -> Iterator[Entry]:
     """Spread more marks, results and bills over the working days, in the order of recording."""
     volume = _Volume(mix, Desk(seed, "volume"))
     days = list(_working_days())
-    for place, day in enumerate(days, 1):
-        yield from volume.recorded_on(day, mix.events * place // len(days))
+    for number, day in enumerate(days, 1):
+        yield from volume.recorded_on(day, mix.events * number // len(days))
 
 
 class _Volume:

@@ -72,12 +72,12 @@ def placed(fault: Fault) -> Fault:
     """Name the field of a fault as it was sent, not as the event has it."""
     if fault.position == 0:
         return fault
-    place = f"commitments[{fault.position - 1}]"
+    path = f"commitments[{fault.position - 1}]"
     if fault.code == "twin":
         assert fault.sequence is not None
         first = f"commitments[{fault.sequence - 2}]"  # the terms are the first event
-        return Fault(place, "", f"is the same as {first}: leave it out, or add the two up")
-    field = place if fault.field == "commitment" else f"{place}.{fault.field}"
+        return Fault(path, "", f"is the same as {first}: leave it out, or add the two up")
+    field = path if fault.field == "commitment" else f"{path}.{fault.field}"
     reason = fault.reason.replace(EventType.COMMITMENT_MADE, "a commitment")
     return replace(fault, field=field, reason=reason, position=0)
 

@@ -34,9 +34,9 @@ class RowFault:
         """Name column, value and mend."""
         if self.column == WHOLE:
             return self.reason
-        place = f" ({self.letter})" if self.letter else ""
+        where = f" ({self.letter})" if self.letter else ""
         shown = f" {self.value!r}" if self.value else ""
-        return f"{self.column}{place}{shown}: {self.reason}"
+        return f"{self.column}{where}{shown}: {self.reason}"
 
     def __str__(self) -> str:
         """Name the row as well."""

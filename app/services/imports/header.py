@@ -33,10 +33,10 @@ class Header:
 def headings_of(row: SheetRow) -> list[str]:
     """Return the headings that stand in a row. Raises UnreadableFileError where one is too long."""
     headings = [cell.strip() for cell in row.cells]
-    for place, heading in enumerate(headings):
+    for index, heading in enumerate(headings):
         if len(heading) > LONGEST_HEADING:
             reason = (
-                f"the file has a heading of {len(heading):,} characters in column {letter(place)}, "
+                f"the file has a heading of {len(heading):,} characters in column {letter(index)}, "
                 f"and one may have {LONGEST_HEADING}: shorten it, or begin with a row of headings"
             )
             raise UnreadableFileError(row.row, reason)
@@ -56,16 +56,16 @@ def read_header(
     mapped = _mapped(header, cleaned, mapping or {})
     plain = [plain_heading(heading) for heading in cleaned]
     named = {mapped.get(each.casefold(), name) for each, name in zip(cleaned, plain, strict=True)}
-    for place, (heading, name) in enumerate(zip(cleaned, plain, strict=True)):
+    for index, (heading, name) in enumerate(zip(cleaned, plain, strict=True)):
         column = mapped.get(heading.casefold(), name) if heading else ""
         if column == IGNORED:
             header.columns.append(None)
         elif column in header.places:
-            _refuse_duplicate(header, heading, column, place)
+            _refuse_duplicate(header, heading, column, index)
         elif column in COLUMNS or not column:
-            _take(header, heading if heading.casefold() in mapped else column, column, place)
+            _take(header, heading if heading.casefold() in mapped else column, column, index)
         else:
-            _refuse_unknown(header, heading, place, named)
+            _refuse_unknown(header, heading, index, named)
     header.faults += [
         RowFault(row, name, "", "is missing from the header: add this column")
         for name in REQUIRED_COLUMNS
@@ -95,24 +95,24 @@ def _mapped(header: Header, headings: list[str], mapping: Mapping[str, str]) -> 
     return sound
 
 
-def _take(header: Header, shown: str, column: str, place: int) -> None:
+def _take(header: Header, shown: str, column: str, index: int) -> None:
     header.columns.append(column)
     if column:
-        header.places[column] = (shown, letter(place))
+        header.places[column] = (shown, letter(index))
 
 
-def _refuse_duplicate(header: Header, heading: str, column: str, place: int) -> None:
+def _refuse_duplicate(header: Header, heading: str, column: str, index: int) -> None:
     first = header.places[column]
     reason = (
         f"is {column}, as column {first[0]} ({first[1]}) is: keep one of both"
         if heading != first[0]
-        else f"stands in the header twice, in columns {first[1]} and {letter(place)}: keep one"
+        else f"stands in the header twice, in columns {first[1]} and {letter(index)}: keep one"
     )
-    header.faults.append(RowFault(header.row, heading, "", reason, letter(place)))
+    header.faults.append(RowFault(header.row, heading, "", reason, letter(index)))
     header.columns.append(None)
 
 
-def _refuse_unknown(header: Header, heading: str, place: int, named: set[str]) -> None:
+def _refuse_unknown(header: Header, heading: str, index: int, named: set[str]) -> None:
     near = closest_column(heading)
     mend = (
         f"did you mean {near}? Rename it, or map it"
@@ -120,8 +120,8 @@ def _refuse_unknown(header: Header, heading: str, place: int, named: set[str]) -
         else f"map it, leave it out, or use any of {', '.join(COLUMNS)}"
     )
     reason = f"is not a column of an import: {mend}"
-    header.faults.append(RowFault(header.row, heading, "", reason, letter(place)))
+    header.faults.append(RowFault(header.row, heading, "", reason, letter(index)))
     if near and near not in named and near not in header.places:
-        _take(header, near, near, place)
+        _take(header, near, near, index)
     else:
         header.columns.append(None)

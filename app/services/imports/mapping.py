@@ -64,14 +64,14 @@ def propose_mapping(headings: Sequence[str]) -> list[Proposal]:
     found: dict[int, Proposal] = {}
     taken: set[str] = set()
     for how in ("same", "synonym", "close"):
-        for place, heading in enumerate(headings):
-            column = None if place in found else _column(heading, how)
+        for index, heading in enumerate(headings):
+            column = None if index in found else _column(heading, how)
             if column is not None and column not in taken:
                 taken.add(column)
-                found[place] = Proposal(heading, column, how)
+                found[index] = Proposal(heading, column, how)
     return [
-        found.get(place, Proposal(heading, None, "unknown"))
-        for place, heading in enumerate(headings)
+        found.get(index, Proposal(heading, None, "unknown"))
+        for index, heading in enumerate(headings)
     ]
 
 

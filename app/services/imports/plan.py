@@ -92,20 +92,20 @@ def plan_as_given(
     return plan
 
 
-def _in_time(tell: Callable[[int], None] | None, until: float) -> Callable[[int], None]:
+def _in_time(report: Callable[[int], None] | None, until: float) -> Callable[[int], None]:
     """Tell of each row, and end where the file takes more of the processor than any history."""
 
-    def told(done: int) -> None:
+    def counted(done: int) -> None:
         if thread_time() > until:
             reason = (
                 f"judging the file took more than {LONGEST_JUDGING} seconds: see whether rows "
                 f"repeat over and over, or {PARTS}"
             )
             raise ImportFaultsError([RowFault(1, WHOLE, "", reason)])
-        if tell:
-            tell(done)
+        if report:
+            report(done)
 
-    return told
+    return counted
 
 
 def _part(progress: Progress | None, count: int, before: int) -> Callable[[int], None] | None:

@@ -150,11 +150,11 @@ class RowParser:
         """Read each row; None where it is at fault."""
         sequences: dict[int, int] = {}
         drafts = []
-        for place, line in enumerate(self._lines):
-            drafts.append(self._draft(line, place, sequences))
-            sequences[line.number] = place + 1 + self.offset
+        for index, line in enumerate(self._lines):
+            drafts.append(self._draft(line, index, sequences))
+            sequences[line.number] = index + 1 + self.offset
             if self._progress:
-                self._progress(place + 1)
+                self._progress(index + 1)
             stop_at_many(self.faults, line.row)
         return drafts
 
@@ -188,9 +188,9 @@ class RowParser:
             for column, order in self._cells.day_orders()
         ]
 
-    def _draft(self, line: Line, place: int, sequences: Mapping[int, int]) -> Draft | None:
+    def _draft(self, line: Line, index: int, sequences: Mapping[int, int]) -> Draft | None:
         try:
-            return draft_of(line, place, sequences, self._cells)
+            return draft_of(line, index, sequences, self._cells)
         except ImportFaultsError as error:
             self.faults.extend(error.faults)
             return None

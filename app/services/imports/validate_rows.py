@@ -75,15 +75,15 @@ class RowValidation:
             for draft, line in zip(drafts, self._lines, strict=True)
             if draft is None and "company" in line.cells
         }
-        for place, line in enumerate(self._lines):
+        for index, line in enumerate(self._lines):
             content = self._content(line)
-            if draft := drafts[place]:
-                drafts[place] = self._admitted(draft, place, content)
+            if draft := drafts[index]:
+                drafts[index] = self._admitted(draft, index, content)
             line.cells.clear()
             # A row at fault keeps its place, so that voids find their rows.
-            self._index.head = self._offset + place + 1
+            self._index.head = self._offset + index + 1
             if progress:
-                progress(place + 1)
+                progress(index + 1)
             stop_at_many(self.faults, line.row)
         if all(drafts) and not self.faults:  # else what mends it may be in a row at fault
             self._check_whole()
@@ -102,10 +102,10 @@ class RowValidation:
         self._alike[said] += 1
         return f"{said.hex()}-{self._alike[said]}"
 
-    def _admitted(self, draft: Draft, place: int, content: str) -> Draft:
-        line, is_second = self._lines[place], content in self._accepted_duplicates
+    def _admitted(self, draft: Draft, index: int, content: str) -> Draft:
+        line, is_second = self._lines[index], content in self._accepted_duplicates
         try:
-            admitted = (self._others if is_second else self._firsts).admit(draft, place)
+            admitted = (self._others if is_second else self._firsts).admit(draft, index)
         except RefusedError as error:
             self.faults.extend(
                 self._duplicate_fault(fault, line, content)
@@ -147,8 +147,8 @@ class RowValidation:
         assert fault.sequence is not None
         first = self._lines[fault.sequence - 1 - self._offset].row
         reason = f"says the same as row {first}: delete it, or put 2 in a column named occurrence"
-        told = RowFault(line.row, "event_type", fault.value, reason)
-        return replace(told, duplicate_of=first, content=content)
+        row_fault = RowFault(line.row, "event_type", fault.value, reason)
+        return replace(row_fault, duplicate_of=first, content=content)
 
 
 def _key(line: Line) -> str:

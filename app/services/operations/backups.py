@@ -32,7 +32,9 @@ from app.store.embedded import dumps
 _FORMAT = 1
 _DUMP, _CONTENTS = "database.dump", "backup.json"
 
-Tell = Callable[[str, int, int | None], None]  # what is done, how much, of how much if known
+ShowProgress = Callable[
+    [str, int, int | None], None
+]  # what is done, how much, of how much if known
 
 
 class BackupError(InternalError):
@@ -55,7 +57,7 @@ class Backup:
         return sum(fund.head for fund in self.funds)
 
 
-def make(settings: Settings, path: Path, tell: Tell) -> Backup:
+def make(settings: Settings, path: Path, show: ShowProgress) -> Backup:
     """Write all that is committed now to a new file; nobody waits for it.
 
     Raises BackupError and DumpError; then there is no such file.
@@ -65,14 +67,14 @@ def make(settings: Settings, path: Path, tell: Tell) -> Backup:
     engine = engines.open_engine(settings)
     try:
         with engines.as_owner(settings) as owner, _whole_file(path) as archive:
-            made = _written(engine, owner, archive, tell)
+            made = _written(engine, owner, archive, show)
             _record(engine, AuditKind.BACKED_UP, path, made)  # without it there is no backup
         return made
     finally:
         engines.close_engine(engine)
 
 
-def restore(settings: Settings, path: Path, tell: Tell) -> tuple[Backup, list[str]]:
+def restore(settings: Settings, path: Path, show: ShowProgress) -> tuple[Backup, list[str]]:
     """Bring a backup into an empty database; return what it holds and what is not as it was.
 
     Raises BackupError and DumpError; then the database is as empty as before.
@@ -83,10 +85,10 @@ def restore(settings: Settings, path: Path, tell: Tell) -> tuple[Backup, list[st
             _see_that_it_is_empty(driver, settings)
             size = archive.getinfo(_DUMP).file_size
             with archive.open(_DUMP) as source:
-                dumps.load(driver, owner, source, lambda done: tell("Restoring", done, size))
+                dumps.load(driver, owner, source, lambda done: show("Restoring", done, size))
         engine = engines.open_engine(settings)  # which brings it to this program's revision
         try:
-            differences = list(_differences(engine, backup, tell))
+            differences = list(_differences(engine, backup, show))
             _record(engine, AuditKind.RESTORED, path, backup)
             return backup, differences
         finally:
@@ -99,16 +101,18 @@ def _record(engine: sa.Engine, kind: AuditKind, path: Path, backup: Backup) -> N
         audit.record(connection, kind, after=after | {"events": backup.events})
 
 
-def _written(engine: sa.Engine, owner: sa.URL, archive: zipfile.ZipFile, tell: Tell) -> Backup:
+def _written(
+    engine: sa.Engine, owner: sa.URL, archive: zipfile.ZipFile, show: ShowProgress
+) -> Backup:
     with at_one_moment(engine) as connection:
         funds = store_funds.listed(connection)
         driver = driver_connection(connection)
         with archive.open(_DUMP, "w", force_zip64=True) as out:
-            dumps.dump(driver, owner, out, lambda done: tell("Writing", done, None))
+            dumps.dump(driver, owner, out, lambda done: show("Writing", done, None))
         made = []
-        for place, fund in enumerate(funds, 1):
+        for number, fund in enumerate(funds, 1):
             made.append(fingerprints.imprint(driver, fund))
-            tell("Reading funds", place, len(funds))
+            show("Reading funds", number, len(funds))
     backup = Backup(_FORMAT, datetime.now(UTC).isoformat(), VERSION, PROJECTOR_VERSION, made)
     archive.writestr(_CONTENTS, orjson.dumps(backup, option=orjson.OPT_INDENT_2))
     return backup
@@ -154,11 +158,11 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _contents(archive: zipfile.ZipFile, path: Path) -> Backup:
-    told: dict[str, Any] = orjson.loads(archive.read(_CONTENTS))
-    if told["format"] != _FORMAT:
-        raise BackupError(f"{path} was made by Asof {told['made_by']}: use a newer Asof")
-    funds = [Imprint(**fund | {"id": UUID(fund["id"])}) for fund in told["funds"]]
-    return Backup(**told | {"funds": funds})
+    contents: dict[str, Any] = orjson.loads(archive.read(_CONTENTS))
+    if contents["format"] != _FORMAT:
+        raise BackupError(f"{path} was made by Asof {contents['made_by']}: use a newer Asof")
+    funds = [Imprint(**fund | {"id": UUID(fund["id"])}) for fund in contents["funds"]]
+    return Backup(**contents | {"funds": funds})
 
 
 def _see_that_it_is_empty(driver: psycopg.Connection, settings: Settings) -> None:
@@ -180,11 +184,11 @@ def is_folded_alike(backup: Backup) -> bool:
     return backup.projector_version == PROJECTOR_VERSION
 
 
-def _differences(engine: sa.Engine, backup: Backup, tell: Tell) -> Iterator[str]:
+def _differences(engine: sa.Engine, backup: Backup, show: ShowProgress) -> Iterator[str]:
     """Compare every fund with what it was, and check each chain from the first event."""
     if broken := audit.verify(engine)[1]:
         yield f"Audit: broken at event {broken.sequence}: {broken.reason}"
-    for place, fund in enumerate(backup.funds, 1):
+    for number, fund in enumerate(backup.funds, 1):
         try:
             if broken := verify_log.verify(engine, fund.id).broken:
                 yield f"{fund.name}: broken at event {broken.sequence}: {broken.reason}"
@@ -195,4 +199,4 @@ def _differences(engine: sa.Engine, backup: Backup, tell: Tell) -> Iterator[str]
                     yield f"{fund.name}: {each}"
         except UnknownFundError:
             yield f"{fund.name}: it is not there"
-        tell("Checking funds", place, len(backup.funds))
+        show("Checking funds", number, len(backup.funds))

@@ -32,7 +32,7 @@ def is_cut_anew(serves: Validity | None, through: int, head: int, size: int) -> 
     """
     if serves is None:
         return True
-    if serves.usable_before is not None and serves.usable_before <= through:
+    if serves.usable_until is not None and serves.usable_until <= through:
         return True
     patience = 0 if through + size > head else STEPS_OF_PATIENCE * size
     return serves.valid_before is not None and serves.valid_before <= through - patience

@@ -96,14 +96,14 @@ def validity_fault(snapshot: Snapshot, overtaking: Overtaking) -> str | None:
 
     `overtaking` is of the events after it.
     """
-    valid_before, usable_before = overtaking.validity(snapshot.as_of)
+    valid_before, usable_until = overtaking.validity(snapshot.as_of)
     if snapshot.valid_before != valid_before:
         return (
             f"it says that event {snapshot.valid_before} overtook it, and event {valid_before} did"
         )
-    if snapshot.usable_before != usable_before:
+    if snapshot.usable_until != usable_until:
         return (
-            f"it says that event {snapshot.usable_before} ended its use, "
-            f"and event {usable_before} did"
+            f"it says that event {snapshot.usable_until} ended its use, "
+            f"and event {usable_until} did"
         )
     return None

@@ -78,12 +78,12 @@ def record(
             raise ValuationRoundError("There is no new mark to record: nothing was recorded.")
         batch = _batch(draft, what)
         appended = batches.append(connection, fund_id, batch)
-        place = {
+        outcome = {
             "first_sequence": appended.first_sequence,
             "last_sequence": appended.last_sequence,
         }
         return valuation_drafts.change(
-            connection, draft, what.person_id, status="recorded", **place
+            connection, draft, what.person_id, status="recorded", **outcome
         )
 
 

@@ -130,8 +130,8 @@ def latest_verification(driver: psycopg.Connection) -> AuditVerification | None:
 def link(previous: bytes, sequence: int, occurred_at: datetime, entry: AuditEntry) -> bytes:
     """Hash an event onto the chain."""
     moment = occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
-    place = (previous, str(sequence).encode(), moment.encode())
-    return digest((*place, *(_bytes(each) for each in entry)))
+    position = (previous, str(sequence).encode(), moment.encode())
+    return digest((*position, *(_bytes(each) for each in entry)))
 
 
 def verify(connection: Connection) -> tuple[int, Break | None]:

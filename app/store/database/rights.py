@@ -45,11 +45,11 @@ RIGHTS = {
     "append_request": Rights(insert=ALL),
     "snapshot": Rights(
         insert=(
-            "fund_id", "id", "type", "description", "as_of", "through", "usable_before",
+            "fund_id", "id", "type", "description", "as_of", "through", "usable_until",
             "projector_version", "event_count", "last_event", "nav", "state", "state_hash",
             "taken_at", "requested_by", "sealed_with", "seal", "remade_at",
         ),
-        update=("usable_before", "set_aside_at"),
+        update=("usable_until", "set_aside_at"),
         delete=True,
     ),
     "verification": Rights(insert=ALL, update=("verified_at", "snapshots")),

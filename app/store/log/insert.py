@@ -61,8 +61,8 @@ def write(
     few = list(islice(rows, _MANY))
     if len(few) < _MANY:
         parameters = request_parameters(fund_id, few, request, index)
-        for place, row in enumerate(few):
-            parameters |= zip(_names(place), values(row), strict=True)
+        for number, row in enumerate(few):
+            parameters |= zip(_names(number), values(row), strict=True)
         written = driver.execute(_insert(len(few)), parameters).fetchone()
         assert written is not None
         if not written[0]:
@@ -99,9 +99,9 @@ def _trusting(driver: psycopg.Connection) -> Iterator[None]:
 
 
 @cache
-def _names(place: int) -> list[str]:
+def _names(number: int) -> list[str]:
     """Name the parameters of a row by its place among the few."""
-    return [f"{column}_{place}" for column in COLUMNS]
+    return [f"{column}_{number}" for column in COLUMNS]
 
 
 @cache

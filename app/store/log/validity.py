@@ -22,11 +22,11 @@ STEPS_OF_PATIENCE = 4
 # vain finds out. See `ending`.
 ENDING = """
     ended AS (
-        UPDATE snapshot SET usable_before = (
+        UPDATE snapshot SET usable_until = (
                 SELECT min(sequence) FROM unnest(%(ending)s::bigint[], %(ending_days)s::date[])
                     AS ending (sequence, effective_on)
                 WHERE ending.effective_on <= snapshot.as_of)
-        WHERE fund_id = %(fund)s AND usable_before IS NULL AND as_of >= %(ending_from)s
+        WHERE fund_id = %(fund)s AND usable_until IS NULL AND as_of >= %(ending_from)s
             AND EXISTS (SELECT FROM written)
     )
 """
@@ -46,7 +46,7 @@ class Validity(NamedTuple):
     # The first event that it lacks: up to there it is what the log folds to on its day.
     valid_before: int | None = None
     # The first that cannot be let in late: up to there it serves with what came late.
-    usable_before: int | None = None
+    usable_until: int | None = None
 
 
 class Overtaking:

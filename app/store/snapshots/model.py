@@ -30,7 +30,7 @@ class Snapshot:
     as_of: date
     through: int
     valid_before: int | None  # the event that overtook it; None while nothing has
-    usable_before: int | None  # the event that ended its use; None while nothing has
+    usable_until: int | None  # the event that ended its use; None while nothing has
     projector_version: int
     event_count: int
     last_event: int  # of those in it, the one recorded last

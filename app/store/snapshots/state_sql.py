@@ -41,7 +41,7 @@ _NEAR = f"""
                 SELECT through - {(STEPS_OF_PATIENCE + 1) * EVENTS_PER_STEP}
                     * greatest(1, sequence / {EVENTS_PER_GROWTH}) FROM seen))
 """
-_USABLE = _CHOSEN.format(until="usable_before", near=_NEAR)
+_USABLE = _CHOSEN.format(until="usable_until", near=_NEAR)
 _COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload::text"
 _EVENTS = """
     SELECT {columns} FROM event

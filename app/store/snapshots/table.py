@@ -18,12 +18,12 @@ from app.store.snapshots.codec import state_hash
 from app.store.snapshots.model import Snapshot, Taken, Tally
 
 COLUMNS = """
-    fund_id, id, type, description, as_of, through, valid_before, usable_before, projector_version,
+    fund_id, id, type, description, as_of, through, valid_before, usable_until, projector_version,
     event_count, last_event, nav, state_hash, taken_at, requested_by, octet_length(state) AS size,
     sealed_with, seal, set_aside_at, remade_at
 """
 _INSERT = """
-    INSERT INTO snapshot (fund_id, id, type, description, as_of, through, usable_before,
+    INSERT INTO snapshot (fund_id, id, type, description, as_of, through, usable_until,
         projector_version, event_count, last_event, nav, state, state_hash, requested_by,
         sealed_with, seal, taken_at, remade_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(),
@@ -59,7 +59,7 @@ def keep(
 def last_automatic(driver: psycopg.Connection, fund_id: UUID) -> dict[date, tuple[int, Validity]]:
     """Give, of each day with automatic ones, the last one's sequence and how long it serves."""
     query = """
-        SELECT DISTINCT ON (as_of) as_of, through, valid_before, usable_before FROM snapshot
+        SELECT DISTINCT ON (as_of) as_of, through, valid_before, usable_until FROM snapshot
         WHERE fund_id = %s AND projector_version = %s AND sealed_with = %s
             AND set_aside_at IS NULL AND type = 'auto'
         ORDER BY as_of DESC, through DESC
@@ -134,8 +134,8 @@ def prune(driver: psycopg.Connection, fund_id: UUID) -> int:
                     AND coalesce(other.valid_before > each.through, true)
                     AND coalesce(other.valid_before, 9223372036854775807)
                         >= coalesce(each.valid_before, 9223372036854775807)
-                    AND coalesce(other.usable_before, 9223372036854775807)
-                        >= coalesce(each.usable_before, 9223372036854775807)))
+                    AND coalesce(other.usable_until, 9223372036854775807)
+                        >= coalesce(each.usable_until, 9223372036854775807)))
     """
     return driver.execute(query, {"fund": fund_id, **_ours()}).rowcount
 
@@ -170,7 +170,7 @@ def _columns(fund_id: UUID, taken: Taken, overtaking: Overtaking) -> tuple[objec
         taken.description,
         taken.as_of,
         taken.through,
-        overtaking.validity(taken.as_of).usable_before,
+        overtaking.validity(taken.as_of).usable_until,
         PROJECTOR_VERSION,
         taken.event_count,
         taken.last_event,

@@ -23,7 +23,7 @@ from app.store.database.schema import metadata
 
 # A folded state at (as_of, through). It may serve (T, N) where as_of <= T and
 # through <= N < valid_before, which is the first later event that is dated as_of or before; up to
-# usable_before, with what came late let in. The server says what overtook it.
+# usable_until, with what came late let in. The server says what overtook it.
 snapshot = Table(
     "snapshot",
     metadata,
@@ -34,7 +34,7 @@ snapshot = Table(
     Column("as_of", Date, nullable=False),
     Column("through", BigInteger, nullable=False),
     Column("valid_before", BigInteger),
-    Column("usable_before", BigInteger),
+    Column("usable_until", BigInteger),
     Column("projector_version", SmallInteger, nullable=False),
     Column("event_count", BigInteger, nullable=False),
     Column("last_event", BigInteger, nullable=False),
@@ -58,13 +58,13 @@ Index(
     snapshot.c.projector_version,
     snapshot.c.as_of.desc(),
     snapshot.c.through.desc(),
-    postgresql_include=["valid_before", "usable_before"],
+    postgresql_include=["valid_before", "usable_until"],
 )
 Index(
     "snapshot_open_idx",
     snapshot.c.fund_id,
     snapshot.c.as_of,
-    postgresql_where=text("usable_before IS NULL"),
+    postgresql_where=text("usable_until IS NULL"),
 )
 Index(
     "snapshot_current_idx",

@@ -219,7 +219,7 @@ def test_a_void_of_what_cannot_be_taken_out_ends_the_use_of_snapshots(
     found = _read(engine, fund, Viewpoint(date(2010, 12, 31), 14))
     with reading(engine) as driver:
         [snapshot] = table.newest(driver, fund, 9)
-    assert (snapshot.valid_before, snapshot.usable_before) == (14, 14)
+    assert (snapshot.valid_before, snapshot.usable_until) == (14, 14)
     assert found.snapshot_as_of is None
     assert check(engine, fund).wrong == []
 

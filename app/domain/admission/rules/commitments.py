@@ -62,9 +62,9 @@ def check_size_left(proposal: Proposal, before: Decimal) -> None:
 
 def _check_promise(proposal: Proposal, amount: Decimal, size: Decimal) -> None:
     before = proposal.index.promised_by_gp()
-    if told := told_above_size(before + amount, size, plain_text(size)):
+    if excess := told_above_size(before + amount, size, plain_text(size)):
         beside = f", with the {plain_text(before)} promised before," if before else ""
-        reason = f"the GP commitment{beside} {told}: lower it, or amend terms.size first"
+        reason = f"the GP commitment{beside} {excess}: lower it, or amend terms.size first"
         raise proposal.refused("amount", plain_text(amount), reason)
 
 
