@@ -202,5 +202,6 @@ def site(fresh_database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """Return the application on a database of the test's own, which has never seen a worker."""
     settings = Settings(home=tmp_path, database_url=fresh_database_url, secret_key="-")  # noqa: S106
     app = create_app(settings)
+    engine = database.of(app).engine()  # sets the database up, which may take a while
     yield app
-    engines.close_engine(database.of(app).engine())
+    engines.close_engine(engine)
