@@ -20,6 +20,7 @@ ENVELOPE_FIELDS = ("event_type", "effective_on", "payload")
 
 _MOST_VALUES = 5_000  # in one event, the allocations to its partners included
 _LONGEST_NUMBER = 10**100
+_NESTED = frozenset({dict, list})
 _DEEPEST = 8  # levels of objects in each other; terms have the most, four
 _MOST_TOLD = 50  # faults of a kind that are told of one event
 # Which of its fields were given, pydantic keeps of each record: nobody asks for it, and it would be
@@ -55,6 +56,8 @@ def _shape_fault(raw: object) -> str:
     """Say why something cannot be an event, before anything in it is looked at; empty if it can."""
     if not isinstance(raw, dict):
         return "must be an object"
+    if _is_flat(raw):
+        return ""
     level: list[JsonObject | list[Any]] = [raw]
     values = 0
     for _ in range(_DEEPEST):
@@ -66,6 +69,17 @@ def _shape_fault(raw: object) -> str:
         if not level:
             return ""
     return f"has more than {_DEEPEST} levels of objects and arrays: flatten it"
+
+
+def _is_flat(raw: JsonObject) -> bool:
+    """Return whether an event holds nothing but a payload of a few plain values, as most do."""
+    payload = raw.get("payload")
+    return (
+        type(payload) is dict
+        and len(raw) + len(payload) <= _MOST_VALUES
+        and [type(value) in _NESTED for value in raw.values()].count(True) == 1
+        and _NESTED.isdisjoint(map(type, payload.values()))
+    )
 
 
 def _parts(value: JsonObject | list[Any]) -> Iterable[Any]:
