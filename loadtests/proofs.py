@@ -10,13 +10,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Engine
 
 from app.domain.figures.figures import figures_of
 from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
-from app.services.documents.funds import state_document
+from app.services.documents.state import State
 from app.services.reads.viewpoints import View
 from app.services.verification import verify_log
 from app.store.database.connections import reading
@@ -64,7 +63,7 @@ def wrong_answers(
             at = Viewpoint(date.fromisoformat(day), through)
             state = state_at(state_reader.facts_after(driver, fund, None, at), at)
             view = View(at, head, state, figures_of(state, at.as_of))
-            folded = orjson.loads(orjson.dumps(state_document(view)))
+            folded = State.model_validate(view).model_dump(mode="json")
             wrong += {**folded, "head": None} != {**answer, "head": None}
     return wrong
 

@@ -38,12 +38,7 @@ def index() -> Response:
     parameters.check_parameters(*AuditQuery.model_fields)
     limit = parameters.limit()
     page = audit_reports.audit_page(database.engine(), _filters(before=True), limit)
-    return json_response(
-        {
-            "events": [audit_reports.document(each) for each in page.events],
-            "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
-        }
-    )
+    return json_response(AuditPage.model_validate(page))
 
 
 @bp.get("/export.jsonl")

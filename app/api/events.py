@@ -12,7 +12,7 @@ from app.api import parameters
 from app.api.bodies import read_body
 from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.shapes.answers import Recorded
+from app.api.shapes.answers import LoggedEvent, Recorded
 from app.api.shapes.events import Events
 from app.api.shapes.requests import RecordHeaders
 from app.auth import route_rules
@@ -20,7 +20,6 @@ from app.auth.route_rules import needs
 from app.domain.accounts.roles import Role
 from app.domain.accounts.token_scopes import Scope
 from app.domain.errors import Fault, NotAllowedError, RefusedError
-from app.services.documents.funds import event_document
 from app.services.reads import timeline
 from app.services.recording import batches
 from app.services.recording.batches import Appended, Batch
@@ -54,19 +53,14 @@ def record(fund_id: UUID) -> Response:
     key, head = parameters.idempotency_key(), parameters.expected_head()
     body = read_body()
     appended = _recorded(fund_id, body, key, head)
-    response = json_response(
-        {
-            "first_sequence": appended.first_sequence,
-            "last_sequence": appended.last_sequence,
-            "events": [
-                event_document(event)
-                for event in timeline.between(
-                    database.engine(), fund_id, appended.first_sequence, appended.last_sequence
-                )
-            ],
-        },
-        201,
+    first, last = appended.first_sequence, appended.last_sequence
+    events = timeline.between(database.engine(), fund_id, first, last)
+    recorded = Recorded(
+        first_sequence=first,
+        last_sequence=last,
+        events=LoggedEvent.read_all(events),
     )
+    response = json_response(recorded, 201)
     if appended.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response

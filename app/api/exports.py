@@ -15,7 +15,6 @@ from app.api.shapes.requests import ExportQuery
 from app.auth import route_rules
 from app.auth.route_rules import needs
 from app.http.downloads import export_or_job, kept_download
-from app.services.documents.jobs import job_document
 from app.services.exports import jobs as export_jobs
 from app.services.exports.export import WHATS, ExportRequest, What
 from app.services.funds import funds
@@ -104,7 +103,7 @@ def fetch(fund_id: UUID, job_id: UUID) -> Response:
 
 
 def _under_way(job: Job) -> Response:
-    response = json_response(job_document(job), 202)
+    response = json_response(shape_jobs.Job.model_validate(job), 202)
     response.headers["Location"] = url_for(".fetch", fund_id=job.fund_id, job_id=job.id)
     response.headers["Retry-After"] = "1"
     return response

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.api.problems import BAD_REQUEST, DAMAGED, INTERNAL, Error, Kind, cause, problem
+from app.api.problems import BAD_REQUEST, DAMAGED, INTERNAL, Kind, ProblemField, cause, problem
 from app.http.damaged_ledgers import damage_behind
 from app.http.outages import OutageMessage
 from app.observability import request_ids
@@ -32,8 +32,8 @@ def failed(error: HTTPException) -> Response:
     status = HTTPStatus(sent.status_code)
     kind = _KINDS.get(status, Kind(BAD_REQUEST.name, status.phrase))
     reason = _cause(status, sent.headers.get("Allow", ""), error.description or status.phrase)
-    detail = " ".join(filter(None, (reason["field"], repr(reason["value"])))) + ": "
-    response = problem(status, kind, detail + reason["reason"], [reason])
+    detail = f"{reason.field} {reason.value!r}: {reason.reason}"
+    response = problem(status, kind, detail, [reason])
     for header in ("Allow", "Retry-After"):
         if header in sent.headers:
             response.headers[header] = sent.headers[header]
@@ -49,7 +49,7 @@ def out(outage: Outage, told: OutageMessage) -> Response:
     return response
 
 
-def _cause(status: HTTPStatus, allowed: str, otherwise: str) -> Error:
+def _cause(status: HTTPStatus, allowed: str, otherwise: str) -> ProblemField:
     match status:
         case HTTPStatus.NOT_FOUND:
             mend = "ids are UUIDs, and GET /api/openapi.json lists every address"

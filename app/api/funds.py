@@ -16,7 +16,6 @@ from app.api.shapes.requests import FundsQuery, KeyHeaders, NewFund
 from app.auth import route_rules
 from app.auth.route_rules import needs_sign_in
 from app.domain.errors import Fault, RefusedError, UnknownFundError
-from app.services.documents.funds import fund_document
 from app.services.funds import funds, new_fund
 from app.services.funds.establish_request import read_opening
 from app.services.recording.batches import Author
@@ -52,12 +51,7 @@ def index() -> Response:
         )
     except UnknownFundError as error:
         raise parameters.no_cursor(str(last)) from error
-    return json_response(
-        {
-            "funds": [fund_document(fund) for fund in page.funds],
-            "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
-        }
-    )
+    return json_response(Funds.model_validate(page))
 
 
 @bp.post("")
@@ -95,7 +89,7 @@ def establish() -> Response:
         key=key,
         gp=route_rules.reader().id,
     )
-    response = json_response(fund_document(done.fund) | {"head": done.head}, 201)
+    response = json_response(Established.model_validate(done), 201)
     response.headers["Location"] = url_for("api_state.show", fund_id=done.fund.id)
     if done.replayed:
         response.headers["Idempotency-Replayed"] = "true"

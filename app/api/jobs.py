@@ -10,10 +10,9 @@ from app import database
 from app.api import parameters
 from app.api.openapi.specification import operation
 from app.api.problems import json_response
-from app.api.shapes import jobs as shape_jobs
+from app.api.shapes.jobs import Job
 from app.auth import route_rules
 from app.auth.route_rules import needs
-from app.services.documents.jobs import job_document
 from app.services.jobs import jobs
 
 bp = Blueprint("api_jobs", __name__, url_prefix="/api/funds/<uuid:fund_id>")
@@ -24,7 +23,7 @@ bp = Blueprint("api_jobs", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 @operation(
     "job",
     "Jobs",
-    answers={200: (shape_jobs.Job, "the job")},
+    answers={200: (Job, "the job")},
     refuses={404: "unknown-fund, or unknown-job"},
     example="",
 )
@@ -32,4 +31,5 @@ def show(fund_id: UUID, job_id: UUID) -> Response:
     """Return a piece of work in the background, and how far it has come."""
     parameters.check_parameters()
     route_rules.fund()
-    return json_response(job_document(jobs.find_job(database.engine(), fund_id, job_id)))
+    job = jobs.find_job(database.engine(), fund_id, job_id)
+    return json_response(Job.model_validate(job))

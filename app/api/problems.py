@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
 from flask import Response, request
+from pydantic import Field
+from pydantic_core import to_json
 
 from app.domain.errors import (
     AsofError,
@@ -37,10 +38,10 @@ from app.domain.errors import (
     ValuationRoundError,
 )
 from app.http.damaged_ledgers import TITLE
+from app.services.documents.answer import Answer, optional
 from app.services.imports.faults import ImportFaultsError
 from app.services.sheets import CellTooLongError, UnreadableFileError
 
-Error = dict[str, Any]
 _SHOWN = 200  # characters of a value that was refused
 
 
@@ -49,6 +50,29 @@ class Kind(NamedTuple):
 
     name: str
     title: str
+
+
+class ProblemField(Answer):
+    """One thing that is wrong."""
+
+    field: str
+    value: str
+    reason: str
+    position: int | None = optional("The event's place in an array, from 0.")
+    code: str | None = optional("invalid, unknown_company, twin or closed_period.")
+    sequence: int | None = optional("The event that stands in the way.")
+
+
+class Problem(Answer):
+    """What was refused or went wrong (RFC 9457), with each field, its value and the mend."""
+
+    type: str = Field(pattern="^urn:asof:problem:")
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField] = Field(min_length=1)
+    errors_omitted: int | None = optional("How many errors there are beside the first hundred.")
+    head: int | None = optional("Of a stale head: where the log is.")
 
 
 class BadRequestError(AsofError):
@@ -113,9 +137,9 @@ _PATHS: dict[type[AsofError], str] = {
 }
 
 
-def json_response(document: object, status: int = 200) -> Response:
+def json_response(answer: Answer, status: int = 200) -> Response:
     """Answer with JSON that may be kept but must be asked about again each time."""
-    response = Response(orjson.dumps(document), status, mimetype="application/json")
+    response = Response(to_json(answer), status, mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -131,8 +155,8 @@ def refused(error: AsofError, kind: Kind) -> Response:
     if isinstance(error, RefusedError):
         if kind is REFUSED and all(fault.code == "twin" for fault in error.faults):
             status, kind = HTTPStatus.CONFLICT, DUPLICATE
-        more = {"errors_omitted": error.more} if error.more else {}
-        return problem(status, kind, detail, [_fault(fault) for fault in error.faults], **more)
+        faults = [_fault(fault) for fault in error.faults]
+        return problem(status, kind, detail, faults, errors_omitted=error.more or None)
     if isinstance(error, StaleHeadError):
         return problem(status, kind, detail, [_cause(error)], head=error.head)
     # A viewpoint is refused in the API's own names.
@@ -148,27 +172,28 @@ def refused(error: AsofError, kind: Kind) -> Response:
 
 
 def problem(
-    status: HTTPStatus, kind: Kind, detail: str, errors: list[Error], **more: object
+    status: HTTPStatus, kind: Kind, detail: str, errors: list[ProblemField], **more: int | None
 ) -> Response:
     """Answer with a problem document."""
-    document = {
-        "type": f"urn:asof:problem:{kind.name}",
-        "title": kind.title,
-        "status": status.value,
-        "detail": detail,
-        "errors": errors,
-    }
-    response = json_response(document | more, status)
+    answer = Problem(
+        type=f"urn:asof:problem:{kind.name}",
+        title=kind.title,
+        status=status.value,
+        detail=detail,
+        errors=errors,
+        **more,
+    )
+    response = json_response(answer, status)
     response.mimetype = "application/problem+json"
     return response
 
 
-def cause(field: str, value: object, reason: str) -> Error:
+def cause(field: str, value: object, reason: str) -> ProblemField:
     """Name one thing that is wrong."""
-    return {"field": field, "value": str(value)[:_SHOWN], "reason": reason}
+    return ProblemField(field=field, value=str(value)[:_SHOWN], reason=reason)
 
 
-def _cause(error: AsofError) -> Error:  # noqa: PLR0911 (one for each kind)
+def _cause(error: AsofError) -> ProblemField:  # noqa: PLR0911 (one for each kind)
     match error:
         case BeyondKnowledgeError(field="as_of"):  # the API's name for it
             return cause("at", error.value, error.reason)
@@ -191,7 +216,6 @@ def _cause(error: AsofError) -> Error:  # noqa: PLR0911 (one for each kind)
             return cause(field, (request.view_args or {}).get(field, ""), str(error))
 
 
-def _fault(fault: Fault) -> Error:
-    document = cause(fault.field, fault.value, fault.reason)
-    document |= {"position": fault.position, "code": fault.code}
-    return document | ({"sequence": fault.sequence} if fault.sequence else {})
+def _fault(fault: Fault) -> ProblemField:
+    more = {"position": fault.position, "code": fault.code, "sequence": fault.sequence or None}
+    return cause(fault.field, fault.value, fault.reason).model_copy(update=more)

@@ -14,13 +14,12 @@ from app.api.bodies import field_faults, read_body
 from app.api.openapi.specification import operation
 from app.api.problems import json_response
 from app.api.shapes.requests import KeyHeaders, PageQuery
-from app.api.shapes.snapshots import NewSnapshot, SnapshotJob, SnapshotOrJob, Snapshots
+from app.api.shapes.snapshots import NewSnapshot, Snapshot, SnapshotJob, SnapshotOrJob, Snapshots
 from app.auth import route_rules
 from app.auth.route_rules import needs
 from app.domain.errors import BeyondKnowledgeError, Fault, FaultList, RefusedError
 from app.domain.events.event_json import canonical_json
 from app.domain.fields import read_text
-from app.services.documents.snapshots import job_document, snapshot_document
 from app.services.snapshots import requests, take
 from app.services.snapshots.take import SnapshotRequest
 from app.store.jobs.jobs import Job
@@ -44,12 +43,7 @@ def index(fund_id: UUID) -> Response:
     page = take.snapshot_page(
         database.engine(), fund_id, parameters.limit(), parameters.id_cursor()
     )
-    return json_response(
-        {
-            "snapshots": [snapshot_document(each) for each in page.snapshots],
-            "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
-        }
-    )
+    return json_response(Snapshots.model_validate(page))
 
 
 @bp.post("/snapshots")
@@ -80,7 +74,7 @@ def ask(fund_id: UUID) -> Response:
     asked = requests.ask(
         database.engine(), fund_id, _wanted(body), asked=canonical_json(body).decode(), key=key
     )
-    response = json_response(job_document(asked.job), 202)
+    response = json_response(SnapshotJob.model_validate(asked.job), 202)
     response.headers["Location"] = url_for(".show", fund_id=fund_id, snapshot_id=asked.job.id)
     if asked.replayed:
         response.headers["Idempotency-Replayed"] = "true"
@@ -100,9 +94,8 @@ def show(fund_id: UUID, snapshot_id: UUID) -> Response:
     """Return a snapshot, or how far the request for it has come."""
     parameters.check_parameters()
     found = requests.find_requested(database.engine(), fund_id, snapshot_id)
-    return json_response(
-        job_document(found) if isinstance(found, Job) else snapshot_document(found)
-    )
+    shape = SnapshotJob if isinstance(found, Job) else Snapshot
+    return json_response(shape.model_validate(found))
 
 
 def _wanted(body: Any) -> SnapshotRequest:  # noqa: ANN401 - any JSON

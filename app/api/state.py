@@ -11,11 +11,10 @@ from app.api import parameters
 from app.api.openapi.specification import operation
 from app.api.problems import json_response
 from app.api.shapes.requests import StateHeaders, StateQuery
-from app.api.shapes.state import State
 from app.auth.route_rules import needs
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.domain.viewpoint import Viewpoint
-from app.services.documents.funds import state_document
+from app.services.documents.state import State
 from app.services.reads import viewpoints
 from app.services.reads.viewpoints import ViewpointRequest
 
@@ -49,7 +48,7 @@ def show(fund_id: UUID) -> Response:
         response.headers["Cache-Control"] = "private, no-cache"
     else:
         view = viewpoints.load_view(database.engine(), fund_id, at, head)
-        response = json_response(state_document(view))
+        response = json_response(State.model_validate(view))
     response.set_etag(etag, weak=True)
     return response
 

@@ -13,7 +13,6 @@ from app.api.problems import json_response
 from app.api.shapes.answers import Timeline
 from app.api.shapes.requests import TimelineQuery
 from app.auth.route_rules import needs
-from app.services.documents.funds import event_document
 from app.services.reads import timeline
 from app.store.log.timeline import Filters
 
@@ -41,15 +40,7 @@ def show(fund_id: UUID) -> Response:
     page = timeline.timeline_page(database.engine(), fund_id, filters, limit)
     if filters.company and not page.entries:
         timeline.check_company(database.engine(), fund_id, filters.company)
-    return json_response(
-        {
-            "events": [
-                event_document(entry.event) | {"voided_by": entry.voided_by}
-                for entry in page.entries
-            ],
-            "next_cursor": None if page.next_cursor is None else str(page.next_cursor),
-        }
-    )
+    return json_response(Timeline.model_validate(page))
 
 
 def _filters() -> Filters:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import click
-import orjson
 
 from app import database
 from app.cli.commands import Commands
-from app.services.documents.funds import state_document
+from app.services.documents.state import State
 from app.services.funds import funds
 from app.services.reads import viewpoints
 from app.services.reads.viewpoints import ViewpointRequest
@@ -35,5 +34,5 @@ def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     engine = database.engine()
     found = funds.fund_by_id_or_name(engine, fund)
     at, head = viewpoints.resolve(engine, found.id, ViewpointRequest(as_of, known_at, through))
-    document = state_document(viewpoints.load_view(engine, found.id, at, head))
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    answer = State.model_validate(viewpoints.load_view(engine, found.id, at, head))
+    click.echo(answer.model_dump_json(indent=2))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from app.services.jobs import jobs
 from app.services.jobs.jobs import Job
 from app.store.jobs import runs
-from app.store.jobs.runs import Count
+from app.store.jobs.jobs import Count
 from e2e.conftest import Funds
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from app.config import PROJECT
 from app.domain.figures.figures import figures_of
-from app.services.documents.funds import figures_document
+from app.services.documents.state import Figures
 from tests.domain.ledger import Ledger
 
 _FIGURES = ("nav", "accrued_carry", "net_nav", "tvpi")
@@ -38,5 +38,5 @@ def test_the_figures_of_each_viewpoint_are_those_of_the_page() -> None:
     assert len(viewpoints) == 4
     for as_of, through, *shown in viewpoints:
         figures = figures_of(ledger.state(as_of, int(through)), date.fromisoformat(as_of))
-        document = figures_document(figures)
+        document = Figures.model_validate(figures).model_dump()
         assert shown[: len(_FIGURES)] == [document[name] for name in _FIGURES]

@@ -13,8 +13,7 @@ from spectree import Response, SpecTree
 
 from app.api.openapi.completion import finished
 from app.api.openapi.examples import BODIES
-from app.api.problems import DAMAGED
-from app.api.shapes.answers import Problem
+from app.api.problems import DAMAGED, Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answers = Mapping[int, tuple[type[BaseModel] | None, str]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import orjson
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from app import database
 from app.api.openapi import guide
 from app.api.openapi.examples import FUND_ID
 from app.api.openapi.specification import document
-from app.api.problems import json_response
 from app.auth import route_rules
 from app.auth.route_rules import open_to_all
 from app.services.funds import funds
@@ -44,4 +44,7 @@ def _fund_id() -> str:
 @open_to_all
 def openapi() -> Response:
     """Return the OpenAPI document."""
-    return json_response(document(current_app))
+    described = orjson.dumps(document(current_app))
+    response = Response(described, mimetype="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

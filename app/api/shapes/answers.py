@@ -1,38 +1,24 @@
-"""The shapes of what the API answers, but for states and snapshots."""
+"""The shapes of what the API answers of funds and their logs, but for states and snapshots."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator
 
-from app.api.shapes.texts import Answer, Day, Id, Instant, Sequence
 from app.domain.events.catalogue import EventType
-
-
-class Problem(Answer):
-    """What was refused or went wrong (RFC 9457), with each field, its value and the mend."""
-
-    type: str = Field(pattern="^urn:asof:problem:")
-    title: str
-    status: int
-    detail: str
-    errors: list[ProblemField] = Field(min_length=1)
-    errors_omitted: int | None = Field(
-        None, description="How many errors there are beside the first hundred."
-    )
-    head: int | None = Field(None, description="Of a stale head: where the log is.")
-
-
-class ProblemField(Answer):
-    """One thing that is wrong."""
-
-    field: str
-    value: str
-    reason: str
-    position: int | None = Field(None, description="The event's place in an array, from 0.")
-    code: str | None = Field(None, description="invalid, unknown_company, twin or closed_period.")
-    sequence: int | None = Field(None, description="The event that stands in the way.")
+from app.services.documents.answer import (
+    Answer,
+    Cursor,
+    Day,
+    Id,
+    Instant,
+    Row,
+    Sequence,
+    within,
+)
+from app.store.log import timeline
 
 
 class Fund(Answer):
@@ -52,10 +38,13 @@ class Funds(Answer):
 class Established(Fund):
     """A fund that was established, with the head of its log."""
 
+    id: Id = within("fund", "id")
+    name: str = within("fund", "name")
     head: Sequence
 
 
-class LoggedEvent(Answer):
+@dataclass(slots=True)
+class LoggedEvent(Row):
     """An event as it stands in the log."""
 
     sequence: Sequence
@@ -71,17 +60,23 @@ class LoggedEvent(Answer):
     payload: dict[str, Any]
 
 
+@dataclass(slots=True)
 class TimelineEvent(LoggedEvent):
     """An event, and the one that voided it."""
 
     voided_by: Sequence | None
 
 
+def _timeline_events(entries: list[timeline.LoggedEvent]) -> list[TimelineEvent]:
+    read = LoggedEvent.reader()
+    return [TimelineEvent(*(*read(entry.event), entry.voided_by)) for entry in entries]
+
+
 class Timeline(Answer):
     """A page of the log, the newest event first."""
 
-    events: list[TimelineEvent]
-    next_cursor: str | None
+    events: Annotated[list[TimelineEvent], BeforeValidator(_timeline_events)] = within("entries")
+    next_cursor: Cursor | None
 
 
 class Recorded(Answer):

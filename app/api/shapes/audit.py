@@ -8,8 +8,10 @@ from pydantic import BaseModel
 
 from app.api.parameters import DEFAULT_LIMIT
 from app.api.shapes.requests import LINE, MOMENT, Limit
-from app.api.shapes.texts import Answer, Id, Instant, Sequence, asked
+from app.api.shapes.texts import asked
 from app.domain.accounts.audit import AuditKind
+from app.services.documents.answer import Answer, Cursor
+from app.services.documents.audit import AuditEvent
 
 _FUND: dict[str, Any] = {"format": "uuid"}
 _SEQUENCE: dict[str, Any] = {"pattern": "^[0-9]{1,18}$"}
@@ -38,27 +40,8 @@ class AuditQuery(BaseModel):
     cursor: str | None = asked("The `next_cursor` of an earlier page.", **_SEQUENCE)
 
 
-class AuditEvent(Answer):
-    """What somebody did, to whom, from where."""
-
-    sequence: Sequence
-    occurred_at: Instant
-    kind: str
-    actor_id: Id | None
-    actor: str
-    about_id: Id | None
-    about: str | None
-    fund_id: Id | None
-    fund: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    address: str | None
-    device: str | None
-    request_id: str | None
-
-
 class AuditPage(Answer):
     """A page of the audit, the newest event first."""
 
     events: list[AuditEvent]
-    next_cursor: str | None
+    next_cursor: Cursor | None

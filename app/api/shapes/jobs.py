@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.shapes.snapshots import Progress
-from app.api.shapes.texts import Answer, Id, Instant
+from app.services.documents.answer import Answer, Id, Instant, within
+from app.store.jobs.jobs import Status
 
 
 class Job(Answer):
@@ -15,7 +16,7 @@ class Job(Answer):
 
     id: Id
     kind: str = Field(description="What is done, such as take_snapshot or write_import.")
-    status: Literal["queued", "running", "done", "failed"]
+    status: Status
     requested_by: str
     requested_at: Instant
     started_at: Instant | None = Field(description="When the last try began.")
@@ -24,4 +25,6 @@ class Job(Answer):
     lost_leases: int = Field(description="How often its worker was lost, of fifty times.")
     progress: Progress
     error: str | None = Field(description="Of the last attempt that failed.")
-    retries: int = Field(description="How often somebody had it tried anew after it had failed.")
+    retries: Annotated[int, BeforeValidator(len)] = within(
+        "history", description="How often somebody had it tried anew after it had failed."
+    )

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    RootModel,
+    WithJsonSchema,
+)
 
-from app.api.shapes.texts import Amount, Answer, Day, Id, Instant, Sequence
 from app.domain.fields import Record
+from app.services.documents.answer import Amount, Answer, Day, Id, Instant, Sequence, within
 from app.services.snapshots.take import DESCRIPTION_LENGTH
+from app.store.jobs.jobs import Status
+from app.store.snapshots.model import SnapshotType
 
-SnapshotType = Literal["manual", "scheduled", "auto"]
+_HASH = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class NewSnapshot(Record):
@@ -28,10 +38,12 @@ class SnapshotJob(Answer):
     """A request for a snapshot, and how far the work has come."""
 
     id: Id
-    status: Literal["queued", "running", "done", "failed"]
-    type: SnapshotType
-    description: str | None
-    as_of: Day
+    status: Status
+    type: SnapshotType = within("subject", "type")
+    description: Annotated[str | None, BeforeValidator(lambda text: text or None)] = within(
+        "subject", "description"
+    )
+    as_of: Annotated[Day, BeforeValidator(date.fromisoformat)] = within("subject", "as_of")
     requested_by: str
     requested_at: Instant
     attempts: int
@@ -49,8 +61,10 @@ class Progress(Answer):
 class Snapshot(Answer):
     """A state that was folded, at `as_of` and `through`, and kept."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     id: Id
-    status: Literal["done"]
+    status: Literal["done"] = "done"
     type: SnapshotType
     description: str | None
     as_of: Day
@@ -59,7 +73,7 @@ class Snapshot(Answer):
     serves_now: bool = Field(description="Whether it serves who knows all that is known today.")
     event_count: int
     last_event: int
-    state_hash: str = Field(pattern="^[0-9a-f]{64}$")
+    state_hash: Annotated[bytes, PlainSerializer(bytes.hex, return_type=_HASH)]
     nav: Amount
     projector_version: int
     taken_at: Instant

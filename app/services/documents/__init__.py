@@ -1,1 +1,1 @@
-"""What pages and the API say alike of funds, jobs and snapshots, as plain data."""
+"""What the API, commands and exports write alike, as models that read it from the domain."""

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.store.jobs import runs
-from app.store.jobs.jobs import Job
-from app.store.jobs.runs import Count, LostJobError
+from app.store.jobs.jobs import Count, Job
+from app.store.jobs.runs import LostJobError
 
 LEASE = timedelta(seconds=60)  # a run that showed no life for so long is given to another worker
 _TICK = 0.5  # seconds until what was reported is seen

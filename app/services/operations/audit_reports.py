@@ -9,15 +9,17 @@ from typing import IO, Any, Literal
 from uuid import UUID
 
 import orjson
+from pydantic_core import to_json
 from sqlalchemy import Engine
 
 from app.domain.accounts.audit import AuditKind
 from app.domain.errors import BeyondKnowledgeError, PeopleError, UnknownFundError
 from app.services.accounts import audit, people
+from app.services.documents.audit import AuditEvent
 from app.services.funds import funds
 from app.services.sheets import write_rows
 from app.store.accounts import audit_search
-from app.store.accounts.audit_search import AuditEvent, AuditFilters
+from app.store.accounts.audit_search import AuditFilters
 
 AuditFormat = Literal["csv", "jsonl"]
 MOST_EXPORTED = 100_000  # events; a later export goes on after the last of them
@@ -31,7 +33,7 @@ _COLUMNS = (
 class AuditPage:
     """Some events, newest first, and where the next page begins (None after the last)."""
 
-    events: list[AuditEvent]
+    events: list[audit_search.AuditEvent]
     next_cursor: int | None
 
 
@@ -51,32 +53,10 @@ def export(engine: Engine, filters: AuditFilters, to: AuditFormat, file: IO[byte
         events = audit_search.stream(connection, filters, MOST_EXPORTED)
         if to == "jsonl":
             for each in events:
-                file.write(orjson.dumps(document(each)) + b"\n")
+                file.write(to_json(AuditEvent.model_validate(each)) + b"\n")
             return
-        rows = ([_cell(document(each)[name]) for name in _COLUMNS] for each in events)
+        rows = (_row(each) for each in events)
         write_rows(chain([_COLUMNS], rows), file, "csv")
-
-
-def document(event: AuditEvent) -> dict[str, Any]:
-    """Return an event as JSON."""
-    ids = {
-        name: str(value) if (value := getattr(event, name)) else None
-        for name in ("actor_id", "about_id", "fund_id")
-    }
-    return {
-        "sequence": event.sequence,
-        "occurred_at": event.occurred_at.isoformat(),
-        "kind": event.kind,
-        "actor": event.actor,
-        "about": event.about,
-        "fund": event.fund_name,
-        "before": event.before,
-        "after": event.after,
-        "address": event.address,
-        "device": event.device,
-        "request_id": event.request_id,
-        **ids,
-    }
 
 
 def kind_named(text: str) -> AuditKind:
@@ -107,6 +87,11 @@ def fund_named(engine: Engine, text: str) -> UUID:
         return funds.fund_by_id_or_name(engine, text).id
     except UnknownFundError as error:
         raise BeyondKnowledgeError("fund", text, "is no fund: write its name or its id") from error
+
+
+def _row(event: audit_search.AuditEvent) -> list[str | None]:
+    answer = AuditEvent.model_validate(event).model_dump(mode="json")
+    return [_cell(answer[name]) for name in _COLUMNS]
 
 
 def _cell(value: object) -> str | None:

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import UUID
 
-import orjson
 import psycopg
 
 from app.domain.errors import UnknownFundError
+from app.domain.events.event_json import canonical_json
 from app.domain.figures.figures import figures_of
 from app.domain.state.fold import state_at
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services.documents.funds import state_document
+from app.services.documents.state import State
 from app.services.reads.viewpoints import View
 from app.services.verification import verify_log
 from app.store.funds import Fund
@@ -97,5 +97,5 @@ def _read(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint) -> FundState
 
 def _hash(at: Viewpoint, head: Head, state: FundState) -> str:
     """Identify a state by what the API answers."""
-    document = state_document(View(at, head, state, figures_of(state, at.as_of)))
-    return sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    answer = State.model_validate(View(at, head, state, figures_of(state, at.as_of)))
+    return sha256(canonical_json(answer.model_dump(mode="json"))).hexdigest()

@@ -25,6 +25,14 @@ _CONFLICT = sa.text(f"dedupe_key IS NOT NULL AND {PENDING}")
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How much of a job is done, of how much; None where no one can say."""
+
+    done: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A piece of work of a fund's, and how far it has come.
 
@@ -55,6 +63,11 @@ class Job:
     runs: int  # how often it was started, however that ended
     lost_leases: int
     history: list[dict[str, Any]]
+
+    @property
+    def progress(self) -> Count:
+        """How far it has come."""
+        return Count(self.progress_done, self.progress_total)
 
     @property
     def is_pending(self) -> bool:

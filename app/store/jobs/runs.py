@@ -7,7 +7,6 @@ of the database: those of the machines that workers run on may differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Update
 
 from app.store.jobs import wakeups
-from app.store.jobs.jobs import Job, as_job
+from app.store.jobs.jobs import Count, Job, as_job
 from app.store.jobs.tables import job
 
 _NOW = sa.func.clock_timestamp()
@@ -43,14 +42,6 @@ _IN_TURN = sa.text(
 
 class LostJobError(Exception):
     """The job was taken from this run, or has ended: what the run did must not count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How much of a job is done, of how much; None where no one can say."""
-
-    done: int | None = None
-    total: int | None = None
 
 
 def in_turn(connection: Connection) -> list[tuple[UUID, UUID]]:

@@ -14,7 +14,7 @@ from app.domain.period_closes import Close
 from app.domain.state.company_names import CompanyNames
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
-from app.services.documents.funds import figures_document
+from app.services.documents import state
 from app.services.reads import log_cache, period_closes, viewpoints
 from app.services.reads.log_cache import Span
 from app.services.reads.nav_history import NavStrip, nav_strip
@@ -57,7 +57,7 @@ class FundView:
     @cached_property
     def exact(self) -> dict[str, str | None]:
         """The figures as the API writes them."""
-        return figures_document(self.view.figures)
+        return state.Figures.model_validate(self.view.figures).model_dump()
 
     @cached_property
     def scales(self) -> Scales:

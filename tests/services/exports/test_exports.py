@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 
 from app.services import demo
 from app.services.accounts import memberships
-from app.services.documents.funds import Document, state_document
+from app.services.documents.state import State
 from app.services.exports.export import ExportRequest, What, export
 from app.services.imports.write_fund import import_fund, plan_import
 from app.services.reads import timeline, viewpoints
-from app.services.reads.viewpoints import ViewpointRequest
+from app.services.reads.viewpoints import View, ViewpointRequest
 from app.services.sheets import FORMATS, Format, Number, read_rows
 from app.store.log import stored_events
 from tests.data_files import DATA
@@ -41,9 +41,9 @@ def table(content: bytes) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=False)) for row in rows]
 
 
-def without_ids(view_document: Document) -> Document:
+def without_ids(view: View) -> dict[str, Any]:
     """Name companies where the document has their ids, which each fund gives anew."""
-    document: dict[str, Any] = dict(view_document)
+    document = State.model_validate(view).model_dump(mode="json")
     names = {each["id"]: each["name"] for each in document["portfolio_companies"]}
     document["portfolio_companies"] = sorted(
         ({**each, "id": each["name"]} for each in document["portfolio_companies"]),
@@ -69,7 +69,7 @@ def assert_same_at_random_viewpoints(engine: Engine, one: UUID, other: UUID) -> 
         seen = []
         for fund in (one, other):
             at, head = viewpoints.resolve(engine, fund, asked)
-            seen.append(without_ids(state_document(viewpoints.load_view(engine, fund, at, head))))
+            seen.append(without_ids(viewpoints.load_view(engine, fund, at, head)))
         assert seen[0] == seen[1], asked
 
 

@@ -18,7 +18,8 @@ from app.services.operations import audit_reports
 from app.services.reads import timeline
 from app.store.accounts.audit_search import AuditFilters
 from app.store.jobs import runs
-from app.store.jobs.runs import Count, LostJobError
+from app.store.jobs.jobs import Count
+from app.store.jobs.runs import LostJobError
 from tasks import nightly
 from tests.ledgers import called, new_fund, record
 from tests.people import somebody

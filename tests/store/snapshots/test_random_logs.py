@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from uuid_utils.compat import uuid7
 
 from app.domain.figures.figures import AMOUNTS
-from app.services.documents.funds import state_document
+from app.services.documents.state import State
 from app.services.reads import viewpoints
 from app.services.reads.viewpoints import View, ViewpointRequest
 from app.store import funds
@@ -81,6 +81,6 @@ def test_answers_once_given_stay_and_funds_do_not_touch_each_other(
 
 def _answer(engine: Engine, fund_id: UUID, as_of: date, through: int) -> object:
     """Return the whole answer, but for the head, which moves on."""
-    document = state_document(_see(engine, fund_id, as_of, through))
+    document = State.model_validate(_see(engine, fund_id, as_of, through)).model_dump(mode="json")
     del document["head"]
     return document

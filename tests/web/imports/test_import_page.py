@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.services.imports.jobs import HANDLERS, JUDGE
 from app.services.jobs import jobs, runner
 from app.store.jobs import runs
-from app.store.jobs.runs import Count
+from app.store.jobs.jobs import Count
 from tests.people import signed_in, somebody
 from tests.workbooks import workbook
 

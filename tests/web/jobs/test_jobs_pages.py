@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from app.services.jobs import jobs, runner
 from app.services.jobs.jobs import Job
 from app.store.jobs import runs
-from app.store.jobs.runs import Count
+from app.store.jobs.jobs import Count
 from app.web.jobs.page import PAGE_SIZE
 from tests.ledgers import called, new_fund
 from tests.people import PROOF, member, post, signed_in

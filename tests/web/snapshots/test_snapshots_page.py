@@ -17,7 +17,7 @@ from app.services.jobs.jobs import Job
 from app.services.snapshots.jobs import BUILD_MISSING, CHECK, HANDLERS, TAKE
 from app.services.snapshots.take import SnapshotRequest, take
 from app.store.jobs import runs
-from app.store.jobs.runs import Count
+from app.store.jobs.jobs import Count
 from app.store.snapshots.model import Snapshot
 from app.web.snapshots.page import PAGE_SIZE
 from tests.ledgers import called, company, investment, mark, new_fund, record, void
