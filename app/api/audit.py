@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from uuid import UUID
-
 from flask import Blueprint, Response
 
 from app import database
-from app.api import parameters
 from app.api.openapi.specification import operation
-from app.api.problems import BadRequestError, json_response
-from app.api.shapes.audit import AuditLinesQuery, AuditPage, AuditQuery
+from app.api.problems import json_response
+from app.api.shapes.audit import AuditFilterQuery, AuditLinesQuery, AuditPage, AuditQuery
 from app.auth.route_rules import needs_admin
 from app.http.downloads import audit_download
 from app.services.operations import audit_reports
@@ -35,9 +31,9 @@ def index() -> Response:
     For administrators. `next_cursor` leads to older events, and stays where it is while new ones
     arrive.
     """
-    parameters.check_parameters(*AuditQuery.model_fields)
-    limit = parameters.limit()
-    page = audit_reports.audit_page(database.engine(), _filters(before=True), limit)
+    query = AuditQuery.read()
+    filters = _filters(query, before=query.cursor)
+    page = audit_reports.audit_page(database.engine(), filters, query.limit)
     return json_response(AuditPage.model_validate(page))
 
 
@@ -58,35 +54,20 @@ def lines() -> Response:
     For administrators. Whoever collects them asks each time for those `after` the last `sequence`
     that they have.
     """
-    parameters.check_parameters(*AuditLinesQuery.model_fields)
-    return audit_download(_filters(before=False), "jsonl")
+    query = AuditLinesQuery.read()
+    return audit_download(_filters(query, after=query.after), "jsonl")
 
 
-def _filters(*, before: bool) -> AuditFilters:
-    engine = database.engine()
-    kind, person = parameters.parameter("kind"), parameters.parameter("person")
-    start, end = parameters.days("start", "end")
+def _filters(
+    query: AuditFilterQuery, *, before: int | None = None, after: int | None = None
+) -> AuditFilters:
+    person = query.person
     return AuditFilters(
-        kind=audit_reports.kind_named(kind) if kind else None,
-        fund_id=_id("fund_id"),
-        start=start,
-        end=end,
-        before=parameters.sequence_cursor() if before else None,
-        after=None if before else _sequence("after"),
-        **(audit_reports.person_filter(engine, person) if person else {}),
+        kind=query.kind,
+        fund_id=query.fund_id,
+        start=query.start,
+        end=query.end,
+        before=before,
+        after=after,
+        **(audit_reports.person_filter(database.engine(), person) if person else {}),
     )
-
-
-def _id(name: str) -> UUID | None:
-    given = parameters.parameter(name)
-    try:
-        return UUID(given) if given else None
-    except ValueError as error:
-        raise BadRequestError(name, given, "must be the id of a fund, a UUID") from error
-
-
-def _sequence(name: str) -> int | None:
-    given = parameters.parameter(name)
-    if given and not re.fullmatch(r"[0-9]{1,18}", given):
-        raise BadRequestError(name, given, "must be the sequence of an event, such as 120")
-    return int(given) if given else None

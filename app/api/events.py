@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from app import database
-from app.api import parameters
 from app.api.bodies import read_body
 from app.api.openapi.specification import operation
+from app.api.parameters import Query
 from app.api.problems import json_response
 from app.api.shapes.answers import LoggedEvent, Recorded
 from app.api.shapes.events import Events
@@ -49,10 +49,9 @@ def record(fund_id: UUID) -> Response:
 
     In a refused array a field is named by its path, such as `events[3].payload.amount`.
     """
-    parameters.check_parameters()
-    key, head = parameters.idempotency_key(), parameters.expected_head()
-    body = read_body()
-    appended = _recorded(fund_id, body, key, head)
+    Query.read()
+    headers = RecordHeaders.read()
+    appended = _recorded(fund_id, read_body(), headers)
     first, last = appended.first_sequence, appended.last_sequence
     events = timeline.between(database.engine(), fund_id, first, last)
     recorded = Recorded(
@@ -66,14 +65,14 @@ def record(fund_id: UUID) -> Response:
     return response
 
 
-def _recorded(fund_id: UUID, body: object, key: str | None, head: int | None) -> Appended:
+def _recorded(fund_id: UUID, body: object, headers: RecordHeaders) -> Appended:
     if body == []:
         raise RefusedError([Fault("events", "", "the array is empty: send at least one event")])
     many = isinstance(body, list)
     author = route_rules.author("api")
     try:
         drafts = batches.parse_drafts(body if isinstance(body, list) else [body])
-        batch = Batch(drafts, author, key=key, expected_head=head)
+        batch = Batch(drafts, author, key=headers.key, expected_head=headers.head)
         return batches.record_events(database.engine(), fund_id, batch)
     except RefusedError as error:
         if isinstance(error, NotAllowedError):

@@ -7,18 +7,17 @@ from uuid import UUID
 from flask import Blueprint, Response, url_for
 
 from app import database
-from app.api import parameters
 from app.api.openapi.specification import operation
-from app.api.problems import BadRequestError, json_response
+from app.api.parameters import Query
+from app.api.problems import json_response
 from app.api.shapes import jobs as shape_jobs
 from app.api.shapes.requests import ExportQuery
 from app.auth import route_rules
 from app.auth.route_rules import needs
 from app.http.downloads import export_or_job, kept_download
 from app.services.exports import jobs as export_jobs
-from app.services.exports.export import WHATS, ExportRequest, What
+from app.services.exports.export import ExportRequest
 from app.services.funds import funds
-from app.services.reads.viewpoints import ViewpointRequest
 from app.services.sheets import Format
 from app.store.jobs.jobs import Job
 
@@ -96,7 +95,7 @@ def xlsx(fund_id: UUID) -> Response:
 )
 def fetch(fund_id: UUID, job_id: UUID) -> Response:
     """Return a large export, or how far it has come: it is kept for a day after it was made."""
-    parameters.check_parameters()
+    Query.read()
     route_rules.fund()
     found = export_jobs.find_export(database.engine(), fund_id, job_id)
     return _under_way(found) if isinstance(found, Job) else kept_download(found)
@@ -110,17 +109,7 @@ def _under_way(job: Job) -> Response:
 
 
 def _export(fund_id: UUID, to: Format) -> Response:
-    parameters.check_parameters("what", "at", "known_at", "through")
-    asked = ViewpointRequest(*map(parameters.parameter, ("at", "known_at", "through")))
-    what = _what()
+    query = ExportQuery.read()
     fund = funds.fund_by_id(database.engine(), fund_id)
-    found = export_or_job(fund, ExportRequest(what, to, asked))
+    found = export_or_job(fund, ExportRequest(query.what, to, query.viewpoint))
     return _under_way(found) if isinstance(found, Job) else found
-
-
-def _what() -> What:
-    given = parameters.parameter("what") or "events"
-    for each in WHATS:
-        if given == each:
-            return each
-    raise BadRequestError("what", given, f"must be one of {', '.join(WHATS)}")

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from app import database
-from app.api import parameters
 from app.api.bodies import field_faults, read_body
 from app.api.openapi.specification import operation
+from app.api.parameters import Query, no_cursor
 from app.api.problems import json_response
 from app.api.shapes.answers import Established, Funds
 from app.api.shapes.requests import FundsQuery, KeyHeaders, NewFund
@@ -21,7 +21,7 @@ from app.services.funds.establish_request import read_opening
 from app.services.recording.batches import Author
 
 bp = Blueprint("api_funds", __name__, url_prefix="/api/funds")
-_FIELDS = ("name", "terms", "commitments", "effective_on")
+_FIELDS = tuple(NewFund.model_fields)
 
 
 @bp.get("")
@@ -38,19 +38,18 @@ def index() -> Response:
 
     `next_cursor` leads to the next page, and stays where it is while funds are added.
     """
-    parameters.check_parameters("search", "limit", "cursor")
-    last = parameters.id_cursor()
+    query = FundsQuery.read()
     try:
         page = funds.listed_after(
             database.engine(),
-            parameters.search_text(),
-            last,
-            parameters.limit(),
+            query.search,
+            query.cursor,
+            query.limit,
             route_rules.reader(),
             route_rules.funds_within_reach(),
         )
     except UnknownFundError as error:
-        raise parameters.no_cursor(str(last)) from error
+        raise no_cursor(str(query.cursor)) from error
     return json_response(Funds.model_validate(page))
 
 
@@ -76,8 +75,8 @@ def establish() -> Response:
 
     What has no `effective_on` is of the day of inception.
     """
-    parameters.check_parameters()
-    key = parameters.idempotency_key()
+    Query.read()
+    key = KeyHeaders.read().key
     body = _body()
     done = new_fund.establish(
         database.engine(),

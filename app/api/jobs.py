@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from app import database
-from app.api import parameters
 from app.api.openapi.specification import operation
+from app.api.parameters import Query
 from app.api.problems import json_response
 from app.api.shapes.jobs import Job
 from app.auth import route_rules
@@ -29,7 +29,7 @@ bp = Blueprint("api_jobs", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 )
 def show(fund_id: UUID, job_id: UUID) -> Response:
     """Return a piece of work in the background, and how far it has come."""
-    parameters.check_parameters()
+    Query.read()
     route_rules.fund()
     job = jobs.find_job(database.engine(), fund_id, job_id)
     return json_response(Job.model_validate(job))

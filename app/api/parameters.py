@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from flask import request
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from app.api.problems import BadRequestError
@@ -15,77 +17,62 @@ from app.domain.suggestions import closest
 from app.domain.viewpoint import parse_day
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
-KEY_PATTERN = r"^[!-~]{1,200}$"
-HEAD_PATTERN = r'^("[0-9]{1,18}"|[0-9]{1,18})$'
 _SAME = {"as_of": "at"}  # what pages and commands call it
+# Days are written in full, instants with their offset.
+MOMENT: dict[str, Any] = {"pattern": "^[-+0-9TWZ:., ]+$"}
+LINE: dict[str, Any] = {"minLength": 1, "maxLength": 200}
+SEQUENCE: dict[str, Any] = {"pattern": "^[0-9]{1,18}$"}
+KEY: dict[str, Any] = {"pattern": "^[!-~]{1,200}$"}
+HEAD: dict[str, Any] = {"pattern": '^("[0-9]{1,18}"|[0-9]{1,18})$'}
 
 
-def check_parameters(*known: str) -> None:
-    """Refuse what would be left unheard: an unknown parameter, or one said twice."""
-    for name, values in request.args.lists():
-        if name not in known:
-            near = closest(_SAME.get(name, name), known)
-            mend = f"did you mean {near[0]}?" if near else f"use {', '.join(known) or 'none'}"
-            raise BadRequestError(name, values[0], f"is not a parameter here: {mend}")
-        if len(values) > 1:
-            raise BadRequestError(name, ", ".join(values), "is there more than once: give it once")
+class Query(BaseModel):
+    """The parameters of a request."""
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read them, each of which can be left out. Raises BadRequestError for the first fault.
+
+        What would be left unheard is refused: an unknown parameter, or one said twice.
+        """
+        known = tuple(cls.model_fields)
+        for name, values in request.args.lists():
+            if name not in known:
+                near = closest(_SAME.get(name, name), known)
+                mend = f"did you mean {near[0]}?" if near else f"use {', '.join(known) or 'none'}"
+                raise BadRequestError(name, values[0], f"is not a parameter here: {mend}")
+            if len(values) > 1:
+                reason = "is there more than once: give it once"
+                raise BadRequestError(name, ", ".join(values), reason)
+        return cls.model_validate(request.args.to_dict())
 
 
-def parameter(name: str) -> str:
-    """Read a parameter that can be left out (which gives no text), but not be empty."""
-    given = request.args.get(name)
-    if given is None:
-        return ""
-    try:
-        return read_name(given)
-    except PydanticCustomError as error:
-        reason = error.message().replace("write it or leave the field out", "give it or leave it")
-        raise BadRequestError(name, given, reason) from error
+class Headers(BaseModel):
+    """The headers of a request."""
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read them, each of which can be left out. Raises BadRequestError for the first fault."""
+        known = (str(field.alias) for field in cls.model_fields.values())
+        return cls.model_validate(
+            {name: request.headers[name] for name in known if name in request.headers}
+        )
 
 
-def search_text() -> str:
-    """Read the text to search for, which may be empty."""
-    return parameter("search") if request.args.get("search", "").strip() else ""
+def asked(
+    description: str,
+    alias: str | None = None,
+    *,
+    default: object = None,
+    **schema: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Describe a parameter or header, which is text and may be left out."""
 
+    def described(written: dict[str, Any]) -> None:
+        written.clear()
+        written.update({"type": "string", "description": description, **schema})
 
-def day(name: str) -> date | None:
-    """Read a day, or an instant that means its UTC day."""
-    given = parameter(name)
-    return parse_day(given, name) if given else None
-
-
-def days(start: str, end: str) -> tuple[date | None, date | None]:
-    """Read a first and a last day, in this order."""
-    first, last = day(start), day(end)
-    if first and last and last < first:
-        reason = f"lies before {start}: give {first} or a later day"
-        raise BadRequestError(end, last.isoformat(), reason)
-    return first, last
-
-
-def limit() -> int:
-    """Read how long a page is to be."""
-    given = parameter("limit") or str(DEFAULT_LIMIT)
-    if not re.fullmatch(r"[0-9]{1,6}", given) or not 1 <= int(given) <= MAX_LIMIT:
-        raise BadRequestError("limit", given, f"must be between 1 and {MAX_LIMIT}")
-    return int(given)
-
-
-def sequence_cursor() -> int | None:
-    """Read a cursor that is a sequence of the log."""
-    given = parameter("cursor")
-    if given and not re.fullmatch(r"[0-9]{1,18}", given):
-        raise no_cursor(given)
-    return int(given) if given else None
-
-
-def id_cursor() -> UUID | None:
-    """Read a cursor that is the id of what a page ended with."""
-    given = parameter("cursor")
-    try:
-        return UUID(given) if given else None
-    except ValueError as error:
-        raise no_cursor(given) from error
+    return Field(default, alias=alias, json_schema_extra=described)
 
 
 def no_cursor(given: str) -> BadRequestError:
@@ -93,26 +80,87 @@ def no_cursor(given: str) -> BadRequestError:
     return BadRequestError("cursor", given, "must be a next_cursor of an earlier answer")
 
 
-def idempotency_key() -> str | None:
-    """Read the key under which a request may be sent again."""
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not re.fullmatch(KEY_PATTERN, key):
-        raise BadRequestError(
-            "Idempotency-Key", key, "must have 1 to 200 visible ASCII characters: send a UUID"
-        )
-    return key
+def _given(text: str, info: ValidationInfo) -> str:
+    """Read a text that is not empty."""
+    try:
+        return read_name(text)
+    except PydanticCustomError as error:
+        reason = error.message().replace("write it or leave the field out", "give it or leave it")
+        raise BadRequestError(str(info.field_name), text, reason) from error
 
 
-def expected_head() -> int | None:
-    """Read the head that the writer knows of."""
-    given = request.headers.get("If-Match")
-    if given is None:
-        return None
-    if not re.fullmatch(HEAD_PATTERN, given.strip()):
+def _day(text: str, info: ValidationInfo) -> date:
+    """Read a day, or an instant that means its UTC day."""
+    return parse_day(text, str(info.field_name))
+
+
+def _last_day(text: str, info: ValidationInfo) -> date:
+    """Read the day with which a time ends that another parameter begins."""
+    last = _day(text, info)
+    start = str(info.field_name).replace("end", "start")
+    first: date | None = info.data[start]
+    if first and last < first:
+        reason = f"lies before {start}: give {first} or a later day"
+        raise BadRequestError(str(info.field_name), last.isoformat(), reason)
+    return last
+
+
+def _limit(text: str) -> int:
+    """Read how long a page is to be."""
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_LIMIT:
+        raise BadRequestError("limit", text, f"must be between 1 and {MAX_LIMIT}")
+    return int(text)
+
+
+def _sequence(text: str, info: ValidationInfo) -> int:
+    if re.fullmatch(SEQUENCE["pattern"], text):
+        return int(text)
+    if info.field_name == "cursor":
+        raise no_cursor(text)
+    reason = "must be the sequence of an event, such as 120"
+    raise BadRequestError(str(info.field_name), text, reason)
+
+
+def _id(text: str, info: ValidationInfo) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        if info.field_name == "cursor":
+            raise no_cursor(text) from error
+        reason = "must be the id of a fund, a UUID"
+        raise BadRequestError(str(info.field_name), text, reason) from error
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(KEY["pattern"], text):
+        reason = "must have 1 to 200 visible ASCII characters: send a UUID"
+        raise BadRequestError("Idempotency-Key", text, reason)
+    return text
+
+
+def _head(text: str) -> int:
+    if not re.fullmatch(HEAD["pattern"], text.strip()):
         raise BadRequestError(
             "If-Match",
-            given,
+            text,
             'must be the head that you have read, in quotes, such as "120": a state\'s head is '
             "its newest event; leave the header out to write whatever the head is",
         )
-    return int(given.strip().strip('"'))
+    return int(text.strip().strip('"'))
+
+
+GIVEN = BeforeValidator(_given)
+Text = Annotated[str, GIVEN]
+Search = Annotated[str, BeforeValidator(lambda text, info: text.strip() and _given(text, info))]
+FirstDay = Annotated[date | None, BeforeValidator(_day), GIVEN]
+LastDay = Annotated[date | None, BeforeValidator(_last_day), GIVEN]
+Sequence = Annotated[int | None, BeforeValidator(_sequence), GIVEN]
+Id = Annotated[UUID | None, BeforeValidator(_id), GIVEN]
+Key = Annotated[str | None, BeforeValidator(_key)]
+Head = Annotated[int | None, BeforeValidator(_head)]
+Limit = Annotated[
+    int,
+    Field(ge=1, le=MAX_LIMIT, description="How many at most."),
+    BeforeValidator(_limit),
+    GIVEN,
+]

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, url_for
 from pydantic_core import PydanticCustomError
 
 from app import database
-from app.api import parameters
 from app.api.bodies import field_faults, read_body
 from app.api.openapi.specification import operation
+from app.api.parameters import Query
 from app.api.problems import json_response
 from app.api.shapes.requests import KeyHeaders, PageQuery
 from app.api.shapes.snapshots import NewSnapshot, Snapshot, SnapshotJob, SnapshotOrJob, Snapshots
@@ -39,10 +39,8 @@ bp = Blueprint("api_snapshots", __name__, url_prefix="/api/funds/<uuid:fund_id>"
 )
 def index(fund_id: UUID) -> Response:
     """List a fund's snapshots, the newest first."""
-    parameters.check_parameters("limit", "cursor")
-    page = take.snapshot_page(
-        database.engine(), fund_id, parameters.limit(), parameters.id_cursor()
-    )
+    query = PageQuery.read()
+    page = take.snapshot_page(database.engine(), fund_id, query.limit, query.cursor)
     return json_response(Snapshots.model_validate(page))
 
 
@@ -68,8 +66,8 @@ def ask(fund_id: UUID) -> Response:
 
     Its address answers at once, with how far the work has come.
     """
-    parameters.check_parameters()
-    key = parameters.idempotency_key()
+    Query.read()
+    key = KeyHeaders.read().key
     body = read_body()
     asked = requests.ask(
         database.engine(), fund_id, _wanted(body), asked=canonical_json(body).decode(), key=key
@@ -92,7 +90,7 @@ def ask(fund_id: UUID) -> Response:
 )
 def show(fund_id: UUID, snapshot_id: UUID) -> Response:
     """Return a snapshot, or how far the request for it has come."""
-    parameters.check_parameters()
+    Query.read()
     found = requests.find_requested(database.engine(), fund_id, snapshot_id)
     shape = SnapshotJob if isinstance(found, Job) else Snapshot
     return json_response(shape.model_validate(found))
@@ -101,7 +99,7 @@ def show(fund_id: UUID, snapshot_id: UUID) -> Response:
 def _wanted(body: Any) -> SnapshotRequest:  # noqa: ANN401 - any JSON
     if not isinstance(body, dict):
         raise RefusedError([Fault("body", "", "must be an object; it may be empty")])
-    faults = field_faults(body, ("at", "description"), "a snapshot to take")
+    faults = field_faults(body, tuple(NewSnapshot.model_fields), "a snapshot to take")
     at, description = _text(body, "at", faults), _text(body, "description", faults)
     wanted = None
     try:

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from app import database
-from app.api import parameters
 from app.api.openapi.specification import operation
 from app.api.problems import json_response
 from app.api.shapes.requests import StateHeaders, StateQuery
@@ -16,7 +15,6 @@ from app.domain.state.fold import PROJECTOR_VERSION
 from app.domain.viewpoint import Viewpoint
 from app.services.documents.state import State
 from app.services.reads import viewpoints
-from app.services.reads.viewpoints import ViewpointRequest
 
 bp = Blueprint("api_state", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
@@ -39,9 +37,7 @@ def show(fund_id: UUID) -> Response:
     The viewpoint is settled once: what it answers never changes, and `through` asks for the same
     again. Its ETag answers 304 without a fold.
     """
-    parameters.check_parameters("at", "known_at", "through")
-    asked = ViewpointRequest(*map(parameters.parameter, ("at", "known_at", "through")))
-    at, head = viewpoints.resolve(database.engine(), fund_id, asked)
+    at, head = viewpoints.resolve(database.engine(), fund_id, StateQuery.read().viewpoint)
     etag = _etag(fund_id, at)
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)

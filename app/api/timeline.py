@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from app import database
-from app.api import parameters
 from app.api.openapi.specification import operation
 from app.api.problems import json_response
 from app.api.shapes.answers import Timeline
@@ -35,24 +34,17 @@ def show(fund_id: UUID) -> Response:
     Each event says which later one voided it. `next_cursor` leads to older events, and stays where
     it is while new ones arrive.
     """
-    parameters.check_parameters(*TimelineQuery.model_fields)
-    limit, filters = parameters.limit(), _filters()
-    page = timeline.timeline_page(database.engine(), fund_id, filters, limit)
+    query = TimelineQuery.read()
+    filters = Filters(
+        start=query.start,
+        end=query.end,
+        recorded_start=query.recorded_start,
+        recorded_end=query.recorded_end,
+        event_type=query.type,
+        company=query.company,
+        before=query.cursor,
+    )
+    page = timeline.timeline_page(database.engine(), fund_id, filters, query.limit)
     if filters.company and not page.entries:
         timeline.check_company(database.engine(), fund_id, filters.company)
     return json_response(Timeline.model_validate(page))
-
-
-def _filters() -> Filters:
-    event_type = parameters.parameter("type")
-    start, end = parameters.days("start", "end")
-    recorded_start, recorded_end = parameters.days("recorded_start", "recorded_end")
-    return Filters(
-        start=start,
-        end=end,
-        recorded_start=recorded_start,
-        recorded_end=recorded_end,
-        event_type=timeline.event_type_named(event_type) if event_type else None,
-        company=parameters.parameter("company") or None,
-        before=parameters.sequence_cursor(),
-    )

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BeforeValidator
 
-from app.api.parameters import DEFAULT_LIMIT
-from app.api.shapes.requests import LINE, MOMENT, Limit
-from app.api.shapes.texts import asked
+from app.api.parameters import (
+    DEFAULT_LIMIT,
+    GIVEN,
+    LINE,
+    MOMENT,
+    SEQUENCE,
+    FirstDay,
+    Id,
+    LastDay,
+    Limit,
+    Query,
+    Sequence,
+    Text,
+    asked,
+)
 from app.domain.accounts.audit import AuditKind
 from app.services.documents.answer import Answer, Cursor
 from app.services.documents.audit import AuditEvent
+from app.services.operations import audit_reports
 
 _FUND: dict[str, Any] = {"format": "uuid"}
-_SEQUENCE: dict[str, Any] = {"pattern": "^[0-9]{1,18}$"}
 
 
-class AuditLinesQuery(BaseModel):
+class AuditFilterQuery(Query):
+    """Which events to read."""
+
+    kind: Annotated[AuditKind | None, BeforeValidator(audit_reports.kind_named), GIVEN] = asked(
+        "What was done.", enum=list(AuditKind)
+    )
+    person: Text | None = asked("Who did it, or whom it is about: an email or an id.", **LINE)
+    fund_id: Id = asked("The fund that it is about.", **_FUND)
+    start: FirstDay = asked("The first UTC day.", **MOMENT)
+    end: LastDay = asked("The last UTC day.", **MOMENT)
+
+
+class AuditLinesQuery(AuditFilterQuery):
     """Which events to export."""
 
-    kind: str | None = asked("What was done.", enum=list(AuditKind))
-    person: str | None = asked("Who did it, or whom it is about: an email or an id.", **LINE)
-    fund_id: str | None = asked("The fund that it is about.", **_FUND)
-    start: str | None = asked("The first UTC day.", **MOMENT)
-    end: str | None = asked("The last UTC day.", **MOMENT)
-    after: str | None = asked("Only events after this `sequence`.", **_SEQUENCE)
+    after: Sequence = asked("Only events after this `sequence`.", **SEQUENCE)
 
 
-class AuditQuery(BaseModel):
+class AuditQuery(AuditFilterQuery):
     """Which events to list."""
 
-    kind: str | None = asked("What was done.", enum=list(AuditKind))
-    person: str | None = asked("Who did it, or whom it is about: an email or an id.", **LINE)
-    fund_id: str | None = asked("The fund that it is about.", **_FUND)
-    start: str | None = asked("The first UTC day.", **MOMENT)
-    end: str | None = asked("The last UTC day.", **MOMENT)
     limit: Limit = DEFAULT_LIMIT
-    cursor: str | None = asked("The `next_cursor` of an earlier page.", **_SEQUENCE)
+    cursor: Sequence = asked("The `next_cursor` of an earlier page.", **SEQUENCE)
 
 
 class AuditPage(Answer):

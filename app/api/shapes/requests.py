@@ -2,112 +2,138 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BeforeValidator, Field
 
-from app.api.parameters import DEFAULT_LIMIT, HEAD_PATTERN, KEY_PATTERN, MAX_LIMIT
-from app.api.shapes.texts import asked
+from app.api.parameters import (
+    DEFAULT_LIMIT,
+    GIVEN,
+    HEAD,
+    KEY,
+    LINE,
+    MOMENT,
+    SEQUENCE,
+    FirstDay,
+    Head,
+    Headers,
+    Id,
+    Key,
+    LastDay,
+    Limit,
+    Query,
+    Search,
+    Sequence,
+    Text,
+    asked,
+)
+from app.api.problems import BadRequestError
 from app.domain.events.catalogue import EventType
-from app.domain.fields import Day, FundName, Money, Name, Record, Text
+from app.domain.fields import Day, FundName, Record
 from app.domain.terms import Terms
+from app.services.exports.export import WHATS, What
+from app.services.funds.establish_request import Commitment
+from app.services.reads import timeline
+from app.services.reads.viewpoints import ViewpointRequest
 
-# Days are written in full, instants with their offset.
-MOMENT: dict[str, Any] = {"pattern": "^[-+0-9TWZ:., ]+$"}
-LINE: dict[str, Any] = {"minLength": 1, "maxLength": 200}
-Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many at most.")]
+
+def _what(given: str) -> What:
+    for each in WHATS:
+        if given == each:
+            return each
+    raise BadRequestError("what", given, f"must be one of {', '.join(WHATS)}")
 
 
-class StateQuery(BaseModel):
+class StateQuery(Query):
     """Which viewpoint to answer from."""
 
-    at: str | None = asked(
-        "The day; today where it is left out.", examples=["2012-03-31"], **MOMENT
+    at: Text = asked(
+        "The day; today where it is left out.", default="", examples=["2012-03-31"], **MOMENT
     )
-    known_at: str | None = asked(
+    known_at: Text = asked(
         "An instant, or a UTC day to its end: what was known then.",
+        default="",
         examples=["2012-04-15T18:00:00Z"],
         **MOMENT,
     )
-    through: str | None = asked(
+    through: Text = asked(
         "A sequence of the log: what was known by then. Leave it out, or known_at.",
+        default="",
         examples=["120"],
         pattern="^[0-9]+$",
     )
+
+    @property
+    def viewpoint(self) -> ViewpointRequest:
+        """The viewpoint, as it came in."""
+        return ViewpointRequest(self.at, self.known_at, self.through)
 
 
 class ExportQuery(StateQuery):
     """What to export, and from which viewpoint."""
 
-    at: str | None = asked(
+    at: Text = asked(
         "The day; today where it is left out, and for events all of them.",
+        default="",
         examples=["2012-03-31"],
         **MOMENT,
     )
-    what: Literal["events", "state", "holdings"] = Field("events", description="What to export.")
+    what: Annotated[What, BeforeValidator(_what), GIVEN] = Field(
+        "events", description="What to export."
+    )
 
 
-class PageQuery(BaseModel):
+class PageQuery(Query):
     """Which page to answer with."""
 
     limit: Limit = DEFAULT_LIMIT
-    cursor: str | None = asked("The `next_cursor` of an earlier page.", format="uuid")
+    cursor: Id = asked("The `next_cursor` of an earlier page.", format="uuid")
 
 
 class FundsQuery(PageQuery):
     """Which funds to list."""
 
-    search: str | None = asked("What the name contains, in any case.", maxLength=200)
+    search: Search = asked("What the name contains, in any case.", default="", maxLength=200)
 
 
-class TimelineQuery(BaseModel):
+class TimelineQuery(Query):
     """Which events to list."""
 
-    start: str | None = asked("The first effective day.", **MOMENT)
-    end: str | None = asked("The last effective day.", **MOMENT)
-    recorded_start: str | None = asked("The first UTC day of recording.", **MOMENT)
-    recorded_end: str | None = asked("The last UTC day of recording.", **MOMENT)
-    type: str | None = asked("The type of event.", enum=list(EventType))
-    company: str | None = asked("Any name that the company ever bore, or its id.", **LINE)
+    start: FirstDay = asked("The first effective day.", **MOMENT)
+    end: LastDay = asked("The last effective day.", **MOMENT)
+    recorded_start: FirstDay = asked("The first UTC day of recording.", **MOMENT)
+    recorded_end: LastDay = asked("The last UTC day of recording.", **MOMENT)
+    type: Annotated[EventType | None, BeforeValidator(timeline.event_type_named), GIVEN] = asked(
+        "The type of event.", enum=list(EventType)
+    )
+    company: Text | None = asked("Any name that the company ever bore, or its id.", **LINE)
     limit: Limit = DEFAULT_LIMIT
-    cursor: str | None = asked("The `next_cursor` of an earlier page.", pattern="^[0-9]{1,18}$")
+    cursor: Sequence = asked("The `next_cursor` of an earlier page.", **SEQUENCE)
 
 
-class StateHeaders(BaseModel):
+class StateHeaders(Headers):
     """What a reader has already."""
 
     if_none_match: str | None = asked("The ETag of an earlier answer.", "If-None-Match")
 
 
-class KeyHeaders(BaseModel):
+class KeyHeaders(Headers):
     """What makes a request safe to send again."""
 
-    key: str | None = asked(
-        "A key of your own: sent again, it gives the first answer.",
-        "Idempotency-Key",
-        pattern=KEY_PATTERN,
+    key: Key = asked(
+        "A key of your own: sent again, it gives the first answer.", "Idempotency-Key", **KEY
     )
 
 
 class RecordHeaders(KeyHeaders):
     """What a writer makes sure of."""
 
-    head: str | None = asked(
+    head: Head = asked(
         "The head that you know: refused where the log has moved on.",
         "If-Match",
-        pattern=HEAD_PATTERN,
         examples=['"284"'],
+        **HEAD,
     )
-
-
-class Commitment(Record):
-    """A promise of capital."""
-
-    investor: Name
-    amount: Money
-    partner: Literal["lp", "gp"] = "lp"
-    effective_on: Day | None = None
-    note: Text | None = None
 
 
 class NewFund(Record):

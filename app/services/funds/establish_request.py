@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
@@ -15,12 +15,24 @@ from app.domain.errors import Fault, FaultList, RefusedError
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Draft
 from app.domain.events.parse import parse_draft, unknown_field
-from app.domain.fields import FundName, read_date
+from app.domain.fields import Day, FundName, Money, Name, Record, Text, read_date
 
 _NAME: TypeAdapter[str] = TypeAdapter(FundName)
 _MOST_COMMITMENTS = 5_000
 _MOST_TOLD = 50  # fields of one commitment that are told not to be known
-_COMMITMENT = ("investor", "amount", "partner", "effective_on", "note")
+
+
+class Commitment(Record):
+    """A promise of capital."""
+
+    investor: Name
+    amount: Money
+    partner: Literal["lp", "gp"] = "lp"
+    effective_on: Day | None = None
+    note: Text | None = None
+
+
+_COMMITMENT = tuple(Commitment.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
