@@ -19,7 +19,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Answers = Mapping[int, tuple[type[BaseModel] | None, str]]
 _KEY = "asof.openapi"
 
-# It documents only: requests are read by the endpoints, whose refusals name the mend.
+# It documents only: the endpoints read requests by the same models, whose refusals name the mend.
 _spec = SpecTree(
     "flask",
     mode="strict",
