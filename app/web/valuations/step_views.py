@@ -138,13 +138,14 @@ def _review(
     returning: ReturnForm | None = None,
 ) -> Response:
     wrong = answers or refused or returning
+    missing = answers.missing(grid) if answers else ""
     return whole(
         "valuations/review.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         fund=funds.fund_by_id(database.engine(), grid.draft.fund_id),
         grid=grid,
         answers=answers,
-        refused=refused or [],
+        refused=[*filter(None, [missing]), *(refused or [])],
         returning=(returning or ReturnForm()).address(grid.preparer),
         since=valuation_review.changed_since(database.engine(), grid),
     )
