@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7
 from app.domain.events.model import Fact
 from app.services import demo
 from app.services.recording.batches import parse_drafts, record_events
-from app.store.log.batches import Author, Batch
+from app.store.admission.batches import Author, Batch
 from loadtests import peer, report
 from loadtests.ground import HOME, Ground, ground
 

@@ -14,16 +14,16 @@ import sqlalchemy as sa
 
 from app.config import PROJECT
 from app.domain.errors import UnknownFundError
-from app.services.demo.entries import GP
+from app.services.demo.entries.model import GP
 from app.services.demo.loader import TooFewEventsError, demo_history
 from app.services.funds.funds import fund_by_id_or_name
 from app.services.funds.new_fund import establish_from_history
 from app.services.snapshots.builder import build_missing
+from app.store.admission.batches import Author
 from app.store.database.connections import reading
 from app.store.database.engines import close_engine, open_engine
 from app.store.embedded import leases
 from app.store.funds import Fund
-from app.store.log.batches import Author
 from tests.running_site import settings_of
 
 _SHAPE = """

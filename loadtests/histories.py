@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from app.services.demo import demo_history
-from app.services.imports.columns import PAYLOAD_COLUMNS
+from app.services.import_files.columns import PAYLOAD_COLUMNS
 
 _ENVELOPE = ("sequence", "recorded_at", "effective_on", "event_type", "correlation_id")
 

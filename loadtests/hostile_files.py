@@ -19,8 +19,8 @@ from typing import Any
 
 import orjson
 
-from app.services.imports.faults import ImportFaultsError, faults_file
-from app.services.imports.mapping import propose_mapping
+from app.services.import_files.faults import ImportFaultsError, faults_file
+from app.services.import_files.mapping import propose_mapping
 from app.services.imports.plan import ImportAnswers, plan_as_given
 from app.services.imports.report import of_faults, sample
 from app.services.sheets import UnreadableFileError

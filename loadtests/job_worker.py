@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 
 from app.services.jobs.progress import Progress
 from app.services.recording.batches import parse_drafts
+from app.store.admission.append import append
+from app.store.admission.batches import Batch
 from app.store.jobs.jobs import Job
-from app.store.log.append import append
-from app.store.log.batches import Batch
 from tasks import jobs, worker
 from tests.ledgers import GP, called
 

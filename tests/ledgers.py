@@ -15,8 +15,8 @@ from app.services.reads import viewpoints
 from app.services.reads.viewpoints import View, ViewpointRequest
 from app.services.recording.batches import parse_drafts, record_events
 from app.store import funds
-from app.store.log.append import append
-from app.store.log.batches import Appended, Author, Batch
+from app.store.admission.append import append
+from app.store.admission.batches import Appended, Author, Batch
 
 Raw = dict[str, Any]
 GP = Author("gp@example.com", "api", may_adjust=True)

@@ -39,7 +39,7 @@ from app.domain.errors import (
 )
 from app.http.damaged_ledgers import TITLE
 from app.services.documents.answer import Answer, optional
-from app.services.imports.faults import ImportFaultsError
+from app.services.import_files.faults import ImportFaultsError
 from app.services.sheets import CellTooLongError, UnreadableFileError
 
 _SHOWN = 200  # characters of a value that was refused

@@ -7,7 +7,7 @@ import sys
 import click
 
 from app import database
-from app.cli.commands import Commands
+from app.cli.shared.commands import Commands
 from app.services.accounts import audit
 
 commands = Commands("audit", help="Check the audit of administration.")

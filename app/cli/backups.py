@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import database
-from app.cli.commands import LoneCommand, Progress
+from app.cli.shared.commands import LoneCommand, Progress
 from app.services.operations import backups
 from app.services.operations.backups import Backup, ShowProgress
 

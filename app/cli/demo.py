@@ -7,8 +7,8 @@ import sys
 import click
 
 from app import database
-from app.cli.actor import acting_person, as_whom
-from app.cli.commands import Commands, Progress, fund_name
+from app.cli.shared.actor import acting_person, as_whom
+from app.cli.shared.commands import Commands, Progress, fund_name
 from app.services import demo
 from app.services.demo.story import SEED
 

@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import database
-from app.cli.commands import format_of
+from app.cli.shared.commands import format_of
 from app.services.exports import export
 from app.services.exports.export import ExportRequest
 from app.services.funds import funds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app import database
-from app.cli.commands import Commands
+from app.cli.shared.commands import Commands
 from app.services.documents.state import State
 from app.services.funds import funds
 from app.services.reads import viewpoints

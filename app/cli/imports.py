@@ -12,16 +12,16 @@ import orjson
 from flask.cli import with_appcontext
 
 from app import database
-from app.cli.actor import acting_person, as_whom
-from app.cli.commands import Progress, format_of, fund_name
+from app.cli.shared.actor import acting_person, as_whom
+from app.cli.shared.commands import Progress, format_of, fund_name
 from app.domain.events.event_json import as_json
 from app.domain.terms import Terms
+from app.services.import_files.faults import TERMS, ImportFaultsError, faults_file
+from app.services.import_files.file import read_headings
+from app.services.import_files.header import IGNORED
+from app.services.import_files.mapping import propose_mapping
+from app.services.import_files.template import template_rows
 from app.services.imports import write_fund
-from app.services.imports.faults import TERMS, ImportFaultsError, faults_file
-from app.services.imports.file import read_headings
-from app.services.imports.header import IGNORED
-from app.services.imports.mapping import propose_mapping
-from app.services.imports.template import template_rows
 from app.services.sheets import FORMATS, Format, write_rows
 
 _FAULTS_SHOWN = 50

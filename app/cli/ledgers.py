@@ -7,7 +7,7 @@ import sys
 import click
 
 from app import database
-from app.cli.commands import Commands
+from app.cli.shared.commands import Commands
 from app.services.funds import funds
 from app.services.verification import verify_log
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from app import database
-from app.cli.commands import Commands
+from app.cli.shared.commands import Commands
 from app.domain.accounts.roles import Role
 from app.services.accounts import memberships, people
 from app.services.funds import funds

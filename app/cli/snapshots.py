@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from app import database
-from app.cli.commands import Commands, Progress
+from app.cli.shared.commands import Commands, Progress
 from app.services.funds import funds
 from app.services.snapshots.rebuild import put_right
 from app.services.snapshots.verify import check

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from app import database
-from app.cli.commands import Commands
+from app.cli.shared.commands import Commands
 from app.monitoring.shared_call import SingleFlight
 from app.services.jobs import worker_heartbeats
 from app.services.operations import readiness

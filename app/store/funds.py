@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import FundNameTakenError, UnknownFundError
 from app.domain.fields import name_key
-from app.store.log.append import open_log
+from app.store.admission.append import open_log
 from app.store.tables import fund, membership
 
 

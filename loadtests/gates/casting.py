@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 
 from app.domain.events.model import Draft
 from app.services.accounts import tokens
-from app.services.demo.entries import GP
+from app.services.demo.entries.model import GP
 from app.services.demo.loader import demo_history
 from app.services.funds.new_fund import establish_from_history
 from app.services.snapshots.builder import build_missing
-from app.store.log.batches import Author
+from app.store.admission.batches import Author
 from loadtests.gates.cast import Part
 from tests.ledgers import called, company, investment, new_fund
 from tests.people import PASSWORD, member

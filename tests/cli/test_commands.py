@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from uuid_utils.compat import uuid7
 
-from app.cli.commands import Progress
+from app.cli.shared.commands import Progress
 from app.domain.accounts.audit import AuditKind
 from app.services.accounts import audit
 from app.services.funds import funds

@@ -25,7 +25,7 @@ _ELSEWHERE = re.compile(r"app/(http_server|static|templates)/|tasks/")
 # Statements alone; what a CSV file does not need; and what one event by form or API passes.
 _NO_FUNCTIONS = {"app/store/snapshots/state_sql.py"}
 _OTHER_WAYS = {"app/services/sheets/workbook.py"}
-_ONE_EVENT = {"app/store/log/head_cache.py", "app/store/log/fast_append.py"}
+_ONE_EVENT = {"app/store/admission/head_cache.py", "app/store/admission/fast_append.py"}
 
 
 def _named(heading: str) -> set[str]:

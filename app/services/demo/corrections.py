@@ -7,8 +7,8 @@ from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.services.demo.books import REOPENED
-from app.services.demo.entries import CONTROLLER, GP, Desk, Entry, payload_of, rounded, void
+from app.services.demo.cash.books import REOPENED
+from app.services.demo.entries.model import CONTROLLER, GP, Desk, Entry, payload_of, rounded, void
 
 # Marks that were restated: the quarter, the days until then, the reason, and by company what was
 # first reported as a share of what holds now.

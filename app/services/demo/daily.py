@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any
 
 from app.domain.money import CENT, to_cent
-from app.services.demo.companies import Company
-from app.services.demo.days import INCEPTION, LAST_QUARTER, quarter_ends
-from app.services.demo.entries import ANALYST, CONTROLLER, GP, Desk, Entry, payload_of
-from app.services.demo.marks import marked_value, method_of
-from app.services.demo.portfolio import read_companies
-from app.services.demo.results import revenue
+from app.services.demo.entries.days import INCEPTION, LAST_QUARTER, quarter_ends
+from app.services.demo.entries.model import ANALYST, CONTROLLER, GP, Desk, Entry, payload_of
+from app.services.demo.portfolio.companies import Company
+from app.services.demo.portfolio.marks import marked_value, method_of
+from app.services.demo.portfolio.portfolio import read_companies
+from app.services.demo.portfolio.results import revenue
 
 _BEHIND = (180, 420)  # days; the quarter before has been closed by then
 _HELD_SINCE = date(2015, 9, 23)

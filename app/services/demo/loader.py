@@ -11,15 +11,15 @@ from sqlalchemy import Connection, Engine, func, select
 from app.domain.errors import InternalError
 from app.domain.events.model import Draft
 from app.services.demo import people as demo_people
-from app.services.demo.entries import GP, Entry
-from app.services.demo.row_numbers import numbered
+from app.services.demo.entries.model import GP, Entry
+from app.services.demo.entries.row_numbers import numbered
 from app.services.demo.story import SEED, story_entries
 from app.services.demo.volume import mix_for, more_entries
 from app.services.funds.new_fund import establish_from_history
 from app.store import funds as store_funds
 from app.store.accounts import people
+from app.store.admission.batches import Author
 from app.store.funds import Fund
-from app.store.log.batches import Author
 
 NAME = "Larkspur Quay Ventures II"
 _AUTHOR = Author(GP, "demo", may_adjust=True)

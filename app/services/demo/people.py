@@ -12,7 +12,7 @@ from app.domain.accounts.audit import AuditKind
 from app.domain.accounts.roles import Role
 from app.services.accounts import audit, passwords
 from app.services.accounts.memberships import record_role
-from app.services.demo.entries import ANALYST, CONTROLLER, GP
+from app.services.demo.entries.model import ANALYST, CONTROLLER, GP
 from app.store.accounts import memberships, people
 
 

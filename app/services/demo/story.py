@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from app.services.demo.books import book_entries
-from app.services.demo.capital import capital_entries
+from app.services.demo.cash.books import book_entries
+from app.services.demo.cash.capital import capital_entries
+from app.services.demo.cash.expenses import expense_entries
+from app.services.demo.cash.terms import terms_entries
+from app.services.demo.cash.treasury import treasury_entries
 from app.services.demo.corrections import correction_entries, late_entries
-from app.services.demo.deals import deal_entries
-from app.services.demo.entries import Entry
-from app.services.demo.exits import exit_entries
-from app.services.demo.expenses import expense_entries
-from app.services.demo.marks import mark_entries
-from app.services.demo.portfolio import read_companies
-from app.services.demo.results import result_entries
-from app.services.demo.row_numbers import in_order
-from app.services.demo.terms import terms_entries
-from app.services.demo.treasury import treasury_entries
+from app.services.demo.entries.model import Entry
+from app.services.demo.entries.row_numbers import in_order
+from app.services.demo.portfolio.deals import deal_entries
+from app.services.demo.portfolio.exits import exit_entries
+from app.services.demo.portfolio.marks import mark_entries
+from app.services.demo.portfolio.portfolio import read_companies
+from app.services.demo.portfolio.results import result_entries
 
 SEED = 2015
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from app.services.demo.daily import Daily
-from app.services.demo.days import CLOSES, LAST_QUARTER, OPENS, working_day
-from app.services.demo.entries import Desk, Entry
+from app.services.demo.entries.days import CLOSES, LAST_QUARTER, OPENS, working_day
+from app.services.demo.entries.model import Desk, Entry
 
 LATE, VOIDED = 0.06, 0.01  # shares of all events: in closed books, and voids
 _FIRST, _LAST = date(2016, 4, 1), LAST_QUARTER - timedelta(days=2)

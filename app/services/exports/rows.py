@@ -12,7 +12,7 @@ from app.domain.events.model import Event
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS
 from app.domain.money import fraction_text
 from app.services.documents.answer import instant_text
-from app.services.imports.columns import ENVELOPE_COLUMNS, KINDS, PAYLOAD_COLUMNS, Kind
+from app.services.import_files.columns import ENVELOPE_COLUMNS, KINDS, PAYLOAD_COLUMNS, Kind
 from app.services.reads.approvals import preparer_of
 from app.services.reads.viewpoints import View
 from app.services.sheets import Value

@@ -11,8 +11,8 @@ from app.domain.errors import UnknownDraftError
 from app.domain.fields import name_key
 from app.services.funds import new_fund
 from app.store import fund_drafts, funds
+from app.store.admission.batches import Author
 from app.store.fund_drafts import Answers, FundDraft
-from app.store.log.batches import Author
 
 
 @dataclass(frozen=True, slots=True)

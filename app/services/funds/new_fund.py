@@ -19,8 +19,8 @@ from app.services.funds.establish_request import placed, read_opening
 from app.services.recording import batches
 from app.store import funds
 from app.store.accounts import memberships, people
+from app.store.admission.batches import Author, Batch
 from app.store.funds import Fund
-from app.store.log.batches import Author, Batch
 
 _ASKED = UUID("8d5ab7a4-3c1d-5f0c-9b35-6f1f0f3f2a10")  # the namespace of funds asked for with a key
 

@@ -1,1 +1,1 @@
-"""Imports: a file is read, mapped, checked, and becomes a fund."""
+"""Imports: a file is mapped, checked, and becomes a fund."""

@@ -11,7 +11,7 @@ from app.domain.errors import RefusedError
 from app.domain.events.catalogue import CommitmentMade, EventType
 from app.domain.events.model import Draft
 from app.domain.events.parse import parse_draft
-from app.services.imports.faults import TERMS, RowFault, terms_fault
+from app.services.import_files.faults import TERMS, RowFault, terms_fault
 
 _NO_SIZE = (
     "is not known: no row is a Commitment (COMMITMENT_MADE) with an amount: add the commitments, "

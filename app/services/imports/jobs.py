@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.errors import AsofError, FundNameTakenError, LimitReachedError
 from app.services.accounts import person_limits
-from app.services.imports.faults import ImportFaultsError, faults_file
+from app.services.import_files.faults import ImportFaultsError, faults_file
 from app.services.imports.plan import ImportAnswers, ImportPlan, plan_as_given
 from app.services.imports.report import of_faults, of_plan
 from app.services.imports.write_fund import write_fund

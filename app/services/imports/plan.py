@@ -12,16 +12,16 @@ from app.domain.events.catalogue import FundEstablished
 from app.domain.events.model import Draft
 from app.domain.state.state import FundState
 from app.domain.terms import Terms
-from app.services.imports.faults import (
+from app.services.import_files.faults import (
     WHOLE,
     ImportFaultsError,
     RowFault,
     TooManyFaultsError,
     placed,
 )
-from app.services.imports.file import Sheet, read_sheet
+from app.services.import_files.file import Sheet, read_sheet
+from app.services.import_files.rows import Progress, RowParser
 from app.services.imports.implied_terms import implied_terms
-from app.services.imports.rows import Progress, RowParser
 from app.services.imports.validate_rows import RowValidation
 from app.services.sheets import PARTS
 

@@ -13,8 +13,8 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.event_json import as_json
 from app.domain.figures.figures import figures_of
 from app.domain.money import fraction_text, plain_text
-from app.services.imports.faults import TERMS, ImportFaultsError, RowFault
-from app.services.imports.header import headings_of
+from app.services.import_files.faults import TERMS, ImportFaultsError, RowFault
+from app.services.import_files.header import headings_of
 from app.services.imports.plan import ImportPlan
 from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 

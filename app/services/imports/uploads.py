@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from app.domain.errors import ImportStepError
-from app.services.imports.mapping import propose_mapping
+from app.services.import_files.mapping import propose_mapping
 from app.services.imports.report import sample
 from app.services.imports.workflow import changing, judge
 from app.services.sheets import UnreadableFileError

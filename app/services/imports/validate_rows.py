@@ -18,9 +18,9 @@ from app.domain.fields import name_key
 from app.domain.state.fold import state_at
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services.imports.faults import RowFault, stop_at_many, terms_fault
-from app.services.imports.file import Line
-from app.services.imports.rows import row_fault
+from app.services.import_files.faults import RowFault, stop_at_many, terms_fault
+from app.services.import_files.file import Line
+from app.services.import_files.rows import row_fault
 
 
 class RowValidation:

@@ -11,11 +11,11 @@ from uuid_utils.compat import uuid7
 from app.domain.errors import FundNameTakenError, UnknownFundError
 from app.domain.events.model import Draft
 from app.services.funds.new_fund import establish_from_history
+from app.services.import_files.rows import Progress
 from app.services.imports.plan import ImportPlan, plan_import
-from app.services.imports.rows import Progress
 from app.store import funds
+from app.store.admission.batches import Author
 from app.store.funds import Fund
-from app.store.log.batches import Author
 
 _PART = 5_000  # events that are written at a time
 

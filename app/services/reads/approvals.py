@@ -14,7 +14,7 @@ from app.domain.errors import NotAllowedError
 from app.domain.events.model import Event
 from app.store import fund_settings
 from app.store.accounts import memberships
-from app.store.log.batches import Author, Batch
+from app.store.admission.batches import Author, Batch
 
 _Done = TypeVar("_Done")
 

@@ -19,10 +19,10 @@ from app.services.recording.permissions import check_rights
 from app.services.snapshots import jobs
 from app.services.snapshots.policy import reaches_a_boundary
 from app.store import fund_settings
+from app.store.admission import append as log_append
+from app.store.admission import fast_append, head_cache
+from app.store.admission.batches import Appended, Author, Batch
 from app.store.database.connections import each_alone
-from app.store.log import append as log_append
-from app.store.log import fast_append, head_cache
-from app.store.log.batches import Appended, Author, Batch
 
 MOST_EVENTS = 10_000  # in a batch
 

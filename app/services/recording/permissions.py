@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from app.domain.errors import Fault, NotAllowedError, RefusedError
 from app.domain.events.catalogue import PERIOD_EVENTS, EventType, EventVoided
 from app.domain.events.model import Draft
+from app.store.admission.batches import Batch
 from app.store.log import stored_events
-from app.store.log.batches import Batch
 
 _FOR_GPS = dict.fromkeys(PERIOD_EVENTS, "is for a GP: ask one to close or reopen the books") | {
     EventType.TERMS_AMENDED: "is for a GP: ask one to amend the terms",

@@ -19,10 +19,10 @@ from app.domain.viewpoint import Viewpoint
 from app.services.reads import period_closes
 from app.services.reads.approvals import as_approved
 from app.services.recording.permissions import check_rights
+from app.store.admission.batches import Batch
+from app.store.admission.dry_run import rehearse
 from app.store.database.connections import at_one_moment, driver_connection, reading
 from app.store.log import timeline
-from app.store.log.batches import Batch
-from app.store.log.dry_run import rehearse
 from app.store.log.timeline import Filters
 from app.store.snapshots import state_reader
 

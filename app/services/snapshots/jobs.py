@@ -19,11 +19,11 @@ from app.services.snapshots.policy import EVENTS_PER_BOUNDARY, reaches_a_boundar
 from app.services.snapshots.rebuild import put_right, remake
 from app.services.snapshots.take import SnapshotRequest, take
 from app.services.snapshots.verify import check
+from app.store.admission.batches import Appended
 from app.store.database.connections import driver_connection, reading
 from app.store.database.outages import spared_when_full
 from app.store.jobs import jobs
 from app.store.jobs.jobs import Job
-from app.store.log.batches import Appended
 from app.store.snapshots import nightly, table
 
 TAKE, BUILD_MISSING, REPAIR, CHECK = (

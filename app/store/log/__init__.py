@@ -1,1 +1,1 @@
-"""The append-only log: written, read and verified."""
+"""The append-only log: its tables, and how it is read and verified."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.services.imports.faults import WHOLE
+from app.services.import_files.faults import WHOLE
 from app.services.imports.report import Findings
 from app.services.sheets import letter
 from app.web.shared.formats import counted

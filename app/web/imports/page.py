@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
+from app.services.import_files.columns import ENVELOPE_COLUMNS, PAYLOAD_COLUMNS
+from app.services.import_files.header import IGNORED
+from app.services.import_files.mapping import propose_mapping
 from app.services.imports import workflow
-from app.services.imports.columns import ENVELOPE_COLUMNS, PAYLOAD_COLUMNS
-from app.services.imports.header import IGNORED
 from app.services.imports.jobs import KEPT
-from app.services.imports.mapping import propose_mapping
 from app.services.imports.report import Findings
 from app.services.imports.workflow import Stage, stage_of
 from app.store.import_files import ImportFile

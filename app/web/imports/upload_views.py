@@ -12,8 +12,8 @@ from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs_sign_in
 from app.domain.errors import ImportStepError, LimitReachedError
+from app.services.import_files.template import template_rows
 from app.services.imports import uploads
-from app.services.imports.template import template_rows
 from app.services.sheets import Format, write_rows
 from app.web.imports.forms import UploadForm
 from app.web.imports.step_views import Answer, back_to_import

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired
 
 from app.domain.fields import Day, Flag, Money, Positive, Share, SignedAmount, Text
 from app.domain.money import normalised, parse_decimal
-from app.services.imports.numbers import UnreadableCellError, read_number
+from app.services.import_files.numbers import UnreadableCellError, read_number
 from app.web.record import wording
 from app.web.shared.amounts import AmountError, parse_amount
 from app.web.shared.form_fields import (

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.currencies import SIGNS, can_mean
 from app.domain.money import normalised, parse_decimal, plain_text
-from app.services.imports.numbers import Style, UnreadableCellError, read_number
+from app.services.import_files.numbers import Style, UnreadableCellError, read_number
 
 _SCALES = {
     "k": 10**3, "thousand": 10**3,

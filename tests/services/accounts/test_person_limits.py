@@ -19,9 +19,9 @@ from app.services.jobs import jobs, overview, runner
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.snapshots import requests
 from app.services.snapshots.take import SnapshotRequest
+from app.store.admission.batches import Author
 from app.store.database.engines import PERSON_LIMITS
 from app.store.jobs import runs
-from app.store.log.batches import Author
 from tests.ledgers import new_fund
 from tests.people import somebody
 

@@ -13,8 +13,8 @@ from app.domain.accounts.roles import Role
 from app.domain.errors import FundNameTakenError
 from app.services.accounts import memberships
 from app.services.funds import funds
+from app.services.import_files.faults import ImportFaultsError
 from app.services.imports import write_fund
-from app.services.imports.faults import ImportFaultsError
 from app.services.imports.write_fund import import_fund, plan_import
 from app.services.reads import timeline
 from app.store.funds import Fund

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.services.import_files.columns import COLUMNS
+from app.services.import_files.faults import MOST_FAULTS, ImportFaultsError, RowFault
+from app.services.import_files.mapping import _CLOSE, _KNOWN, _candidates
 from app.services.imports import plan, report
-from app.services.imports.columns import COLUMNS
-from app.services.imports.faults import MOST_FAULTS, ImportFaultsError, RowFault
-from app.services.imports.mapping import _CLOSE, _KNOWN, _candidates
 from app.services.imports.plan import plan_import
 from app.services.imports.report import sample
 from app.services.sheets import UnreadableFileError, limits, read_rows
@@ -243,7 +243,7 @@ def test_a_cell_that_would_take_long_to_read_is_refused(header: str, cell: str, 
 
 
 def test_entries_of_json_count_in_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.imports.file._MOST_ENTRIES", 50)
+    monkeypatch.setattr("app.services.import_files.file._MOST_ENTRIES", 50)
     row = '2010-01-05,CAPITAL_CALLED,"{' + '""a"":1,' * 20 + '""b"":1}"\n'
     [fault] = faults("effective_on,event_type,allocations\n" + row * 3)
     assert (fault.row, fault.column) == (4, "-")

@@ -14,8 +14,8 @@ from app.domain.events.catalogue import PERIOD_EVENTS
 from app.domain.period_closes import closes_of
 from app.services.reads import timeline
 from app.services.recording.batches import parse_drafts
+from app.store.admission.admission_scope import AdmissionScope, StoredLogIndex, read_scope
 from app.store.database.connections import driver_connection
-from app.store.log.admission_scope import AdmissionScope, StoredLogIndex, read_scope
 from tests.ledgers import called, new_fund, raw, record
 
 _DAYS = ("2010-03-31", "2010-06-30", "2010-09-30", "2010-12-31")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.services.sheets import read_rows
-from app.store.log.batches import Author
+from app.store.admission.batches import Author
 from tests.ledgers import called, company, investment, mark, new_fund, record
 from tests.people import member
 

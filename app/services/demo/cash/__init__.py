@@ -1,0 +1,1 @@
+"""The cash of the demo fund: capital, expenses, treasury, its terms and its closes."""

@@ -1,0 +1,1 @@
+"""Entries of the demo fund's log, and the days on which they are made."""

@@ -1,0 +1,1 @@
+"""The companies of the demo fund: deals, marks, results and exits."""

@@ -1,0 +1,1 @@
+"""What an import file holds: its columns, cells and rows, read and named."""

@@ -1,0 +1,1 @@
+"""Admitting events to a fund's log: checked, chained and written."""
