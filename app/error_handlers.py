@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.api import failures, problems
 from app.auth import login
 from app.domain.errors import AsofError
-from app.http.outages import TOLD
+from app.http.outages import MESSAGES
 from app.store.database import outages
 from app.web import error_pages
 
@@ -57,7 +57,7 @@ def _out(error: Exception) -> Response:
         raise error
     _log.warning("The database is %s: %s", outage.value, str(error).partition("\n")[0])
     login.forget()
-    notice = TOLD[outage]
+    notice = MESSAGES[outage]
     answer = failures.out(outage, notice) if _from_program() else error_pages.out(notice)
     answer.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     answer.headers["Retry-After"] = str(notice.seconds)

@@ -93,7 +93,7 @@ def _placed(fault: Fault) -> Fault:
     """Name a field by its path in the array."""
     if fault.field == "events":
         return fault  # of the array as such
-    place = f"events[{fault.position}]"
+    path = f"events[{fault.position}]"
     if fault.field == "event":
-        return replace(fault, field=place)
-    return replace(fault, field=f"{place}.{'' if fault.beside else 'payload.'}{fault.field}")
+        return replace(fault, field=path)
+    return replace(fault, field=f"{path}.{'' if fault.beside else 'payload.'}{fault.field}")

@@ -26,8 +26,8 @@ _KINDS = {
 def failed(error: HTTPException) -> Response:
     """Say that the request went wrong, whoever is to blame."""
     if damage := damage_behind(error):
-        faults = [cause("fund_id", damage.fund, damage.told)]
-        return problem(HTTPStatus.CONFLICT, DAMAGED, damage.told, faults)
+        faults = [cause("fund_id", damage.fund, damage.message)]
+        return problem(HTTPStatus.CONFLICT, DAMAGED, damage.message, faults)
     sent = error.get_response()
     status = HTTPStatus(sent.status_code)
     kind = _KINDS.get(status, Kind(BAD_REQUEST.name, status.phrase))
@@ -40,11 +40,11 @@ def failed(error: HTTPException) -> Response:
     return response
 
 
-def out(outage: Outage, told: OutageMessage) -> Response:
+def out(outage: Outage, message: OutageMessage) -> Response:
     """Say that the database is out; with its key a request can be sent again as it is."""
-    kind = Kind(f"database-{outage.value}", told.title)
-    faults = [cause("request", request.path, told.detail)]
-    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, kind, told.detail, faults)
+    kind = Kind(f"database-{outage.value}", message.title)
+    faults = [cause("request", request.path, message.detail)]
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, kind, message.detail, faults)
     response.headers["Cache-Control"] = "no-store"
     return response
 

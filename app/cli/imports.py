@@ -124,8 +124,8 @@ def _refused(error: ImportFaultsError, file: str, terms: str) -> click.ClickExce
     in_terms = sum(fault.row == TERMS for fault in error.faults)
     counts = {terms: in_terms, file: len(error.faults) - in_terms}
     summed = " and ".join(
-        f"{count:,} fault{'' if count == 1 else 's'} in {place}"
-        for place, count in counts.items()
+        f"{count:,} fault{'' if count == 1 else 's'} in {where}"
+        for where, count in counts.items()
         if count
     )
     return click.ClickException(f"{summed}; nothing was written")

@@ -22,7 +22,7 @@ class Damage:
     sequence: int
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """Say what is wrong, and what to do about it."""
         return (
             f"Event #{self.sequence} is not as it was written: the database was changed behind "

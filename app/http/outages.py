@@ -26,7 +26,7 @@ class OutageMessage:
         return self.wrong if request.method in _READS else f"{self.wrong} {self.sent}"
 
 
-TOLD = {
+MESSAGES = {
     Outage.AWAY: OutageMessage(
         "The database does not answer",
         "It may be starting anew: try again in a few seconds.",

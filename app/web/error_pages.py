@@ -116,8 +116,8 @@ def _ask_for_password() -> Answer:
     """Ask for the password once more, and then come back; what was typed is not lost."""
     if comes_from_page():
         address = url_for("confirmation.show", next=asked_for())
-        told = {"title": "Your password is needed once more", "confirmation": address}
-        return _show(HTTPStatus.UNAUTHORIZED, _CONFIRM_FIRST, **told)
+        message = {"title": "Your password is needed once more", "confirmation": address}
+        return _show(HTTPStatus.UNAUTHORIZED, _CONFIRM_FIRST, **message)
     if request.method == "POST" and (form := resubmit.sent()):
         return password_views.ask_before(form)
     return password_views.ask()
@@ -129,11 +129,11 @@ def failed(error: HTTPException) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         login.forget()
     if damage := damage_behind(error):
-        told = f"{damage.told} {_TIMELINE_STANDS}"
-        return _show(HTTPStatus.CONFLICT, told, title=DAMAGED, timeline=damage.fund)
+        message = f"{damage.message} {_TIMELINE_STANDS}"
+        return _show(HTTPStatus.CONFLICT, message, title=DAMAGED, timeline=damage.fund)
     if isinstance(error, CSRFError):
-        told = _PAGE_IS_OLD if comes_from_page() else _FORM_IS_OLD
-        return _send_again() or _show(status, told, title="This form is no longer good")
+        message = _PAGE_IS_OLD if comes_from_page() else _FORM_IS_OLD
+        return _send_again() or _show(status, message, title="This form is no longer good")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _show(status, _too_large())
     response = _show(status, _mend(status) or error.description or "")
@@ -142,23 +142,25 @@ def failed(error: HTTPException) -> Response:
     return response
 
 
-def out(told: OutageMessage) -> Response:
+def out(message: OutageMessage) -> Response:
     """Show that the database is out; what was typed stays on its page, or is offered again."""
     if not comes_from_page() and request.method == "POST" and (form := resubmit.sent()):
-        return whole("errors/out.html", told=told, form=form)
-    return _show(HTTPStatus.SERVICE_UNAVAILABLE, told.detail, title=told.title)
+        return whole("errors/out.html", message=message, form=form)
+    return _show(HTTPStatus.SERVICE_UNAVAILABLE, message.detail, title=message.title)
 
 
 def _limited(error: LimitReachedError) -> Response:
     """Show that somebody asks for more than one person may; what was typed can be sent again."""
-    told = OutageMessage(
+    message = OutageMessage(
         "This is too much at once", wording.refusal(error), "Nothing was changed.", 0
     )
     form = None if comes_from_page() else resubmit.sent()
     if form:
-        response = whole("errors/out.html", HTTPStatus.TOO_MANY_REQUESTS, told=told, form=form)
+        response = whole(
+            "errors/out.html", HTTPStatus.TOO_MANY_REQUESTS, message=message, form=form
+        )
     else:
-        response = _show(HTTPStatus.TOO_MANY_REQUESTS, told.detail, title=told.title)
+        response = _show(HTTPStatus.TOO_MANY_REQUESTS, message.detail, title=message.title)
     response.headers["Retry-After"] = str(error.seconds)
     return response
 

@@ -23,7 +23,7 @@ class Field:
     shape: str | None  # the shape that it holds, if one
     required: bool
     text: str
-    place: str = ""
+    index: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ def operation(  # noqa: PLR0913 (an operation is what its documentation says)
         **(refuses or {}),
     }
     if HTTPStatus.NOT_FOUND in refusals:  # it is about one fund, whose ledger may be damaged
-        told = (refusals.get(HTTPStatus.CONFLICT), DAMAGED.name)
-        refusals[HTTPStatus.CONFLICT] = ", or ".join(filter(None, told))
+        described = (refusals.get(HTTPStatus.CONFLICT), DAMAGED.name)
+        refusals[HTTPStatus.CONFLICT] = ", or ".join(filter(None, described))
     if body is not None:
         refusals |= _BODY_REFUSALS
     response = Response(

@@ -37,7 +37,7 @@ class RecordRequest:
     person_id: UUID
 
     @property
-    def told(self) -> list[Mark]:
+    def recorded(self) -> list[Mark]:
         """The marks that the log does not hold already, and those that are told again."""
         as_of = self.opening.as_of
         return [
@@ -74,7 +74,7 @@ def record(
         if draft.status == "recorded":
             return draft
         drafts.check_version(draft, version)
-        if not what.told:
+        if not what.recorded:
             raise ValuationRoundError("There is no new mark to record: nothing was recorded.")
         batch = _batch(draft, what)
         appended = batches.append(connection, fund_id, batch)
@@ -106,7 +106,7 @@ def undo(engine: Engine, fund_id: UUID, draft_id: UUID, what: UndoRequest) -> Va
 def _batch(draft: ValuationDraft, what: RecordRequest) -> Batch:
     raws = [
         _event(mark, what.opening, drafts.preparer(draft, mark.holding.company_id))
-        for mark in what.told
+        for mark in what.recorded
     ]
     marks = _together(batches.parse_drafts(raws))
     key = f"valuation round {draft.id} {draft.version}"

@@ -27,16 +27,16 @@ _SYSTEMS = {
 _LONGEST = 60  # characters of what names itself otherwise
 
 
-def device_name(told: str) -> str:
+def device_name(user_agent: str) -> str:
     """Return such as `Firefox on Windows`; what is not known is named as it names itself."""
-    browser, system = _first(_BROWSERS, told), _first(_SYSTEMS, told)
+    browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
     if browser and system:
         return f"{browser} on {system}"
-    return browser or system or told[:_LONGEST]
+    return browser or system or user_agent[:_LONGEST]
 
 
-def _first(names: dict[str, str], told: str) -> str | None:
-    return next((name for mark, name in names.items() if mark in told), None)
+def _first(names: dict[str, str], user_agent: str) -> str | None:
+    return next((name for mark, name in names.items() if mark in user_agent), None)
 
 
 FILTERS = (device_name,)

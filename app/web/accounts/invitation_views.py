@@ -42,6 +42,6 @@ def decline(asked_into: UUID) -> Response:
     return _back("Declined. Who asked you is not told.")
 
 
-def _back(told: str) -> Response:
-    flash_message(told)
+def _back(message: str) -> Response:
+    flash_message(message)
     return redirect(url_for("funds.index"), HTTPStatus.SEE_OTHER)

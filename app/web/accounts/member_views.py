@@ -47,8 +47,8 @@ def add(fund_id: UUID) -> Answer:
         form.refuse(error)
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY, form)
     undo = url_for(".withdraw", fund_id=fund_id)
-    told = f"{email} is asked to join as {role.label}, and is in this fund once they accept."
-    flash_message(told, undo, email=email)
+    message = f"{email} is asked to join as {role.label}, and is in this fund once they accept."
+    flash_message(message, undo, email=email)
     return _back(fund_id)
 
 

@@ -52,11 +52,11 @@ class CloseForm(BooksForm):
     def refuse_unseen(self, head: int) -> None:
         """Say that the log has moved on since; what stands on the page is of now."""
         count = head - (self.through.data or 0)
-        told = (
+        message = (
             f"{counted(count, 'event')} came in since you looked, so nothing is closed yet: the "
             "figures above are of now, look at them and close then."
         )
-        self.closed_through.errors = [*self.closed_through.errors, told]
+        self.closed_through.errors = [*self.closed_through.errors, message]
 
     @property
     def fields(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ from app.web.fund.address import FundAddress
 _KEPT = 4_000  # parts of pages, of some 5 kB each
 
 
-class _Place:
+class _Entry:
     """Where a part of a page is kept, once it was written."""
 
     packed: bytes | None = None
@@ -32,16 +32,16 @@ def partial(engine: Engine, fund: Fund, address: FundAddress, at: Viewpoint, hea
 
     It is the same for everybody: nothing in it may depend on who reads it.
     """
-    place = _place(engine, fund, address, at, head, request.script_root)  # links lead there
-    if place.packed is not None:
-        return zlib.decompress(place.packed).decode()
+    entry = _entry(engine, fund, address, at, head, request.script_root)  # links lead there
+    if entry.packed is not None:
+        return zlib.decompress(entry.packed).decode()
     seen = page.load_fund_page(engine, address, at, head, whole=False)
     text = render_template("fund/_fund_state.html", fund=fund, page=seen)
-    place.packed = zlib.compress(text.encode(), level=1)
+    entry.packed = zlib.compress(text.encode(), level=1)
     return text
 
 
 @lru_cache(maxsize=_KEPT)
-def _place(*_: object) -> _Place:
+def _entry(*_: object) -> _Entry:
     """Return the place that belongs to all that decides what is written, and to nothing else."""
-    return _Place()
+    return _Entry()

@@ -84,7 +84,7 @@ class FaultTable:
         """The letter and heading of each column that is shown."""
         header = self.findings["header"]
         return [
-            (letter(place), header[place] if place < len(header) else "") for place in self._places
+            (letter(index), header[index] if index < len(header) else "") for index in self._places
         ]
 
     @cached_property
@@ -93,11 +93,11 @@ class FaultTable:
         wanted = set(self.numbers[start : start + PAGE_SIZE])
         wanted |= {self._duplicate(number) or 0 for number in wanted}
         used = {
-            place for number in wanted for place, cell in enumerate(self._cells(number)) if cell
+            index for number in wanted for index, cell in enumerate(self._cells(number)) if cell
         }
         at_fault = {fault["letter"] for number in wanted for fault in self._faults(number)}
-        most = max([len(self.findings["header"]), *(place + 1 for place in used)])
-        return [place for place in range(most) if place in used or letter(place) in at_fault]
+        most = max([len(self.findings["header"]), *(index + 1 for index in used)])
+        return [index for index in range(most) if index in used or letter(index) in at_fault]
 
     def _row(self, number: int) -> FaultRow:
         faults = self._faults(number)
@@ -113,9 +113,9 @@ class FaultTable:
 
     def _marked(self, number: int, letters: set[str]) -> Iterator[Cell]:
         cells = self._cells(number)
-        for place in self._places:
-            text = cells[place] if place < len(cells) else ""
-            yield Cell(text, letter(place) in letters)
+        for index in self._places:
+            text = cells[index] if index < len(cells) else ""
+            yield Cell(text, letter(index) in letters)
 
     def _cells(self, number: int) -> list[str]:
         cells: list[str] = self.findings["rows"].get(str(number), [])

@@ -50,8 +50,8 @@ class FileForm(SentForm):
 
     def put_off(self, error: LimitReachedError) -> None:
         """Say beside the file that it was not taken now; the browser does not send it again."""
-        told = f"{error.reason[:1].upper()}{error.reason[1:]} Then choose the file again."
-        self.file.errors = [*self.file.errors, told]
+        message = f"{error.reason[:1].upper()}{error.reason[1:]} Then choose the file again."
+        self.file.errors = [*self.file.errors, message]
 
     def validate_file(self, field: FileField) -> None:
         """See that there is one."""
@@ -97,15 +97,15 @@ class ColumnsForm(BaseForm):
     def __init__(self, header: Sequence[str], sent: MultiDict[str, str]) -> None:
         """Read what was sent for each heading that is not empty."""
         texts = (" ".join(heading.split()) for heading in header)
-        self._headings = {str(place): text for place, text in enumerate(texts) if text}
-        fields: dict[str, Any] = {place: StringField() for place in self._headings}
+        self._headings = {str(index): text for index, text in enumerate(texts) if text}
+        fields: dict[str, Any] = {index: StringField() for index in self._headings}
         super().__init__(fields, prefix="column")
         self.process(sent)
 
     @property
     def mapping(self) -> dict[str, str]:
         """The column of each heading of which something was said."""
-        said = {heading: self[place] for place, heading in self._headings.items()}
+        said = {heading: self[index] for index, heading in self._headings.items()}
         return {heading: str(each.data) for heading, each in said.items() if each.raw_data}
 
 

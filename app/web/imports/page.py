@@ -32,7 +32,7 @@ _AT = {Stage.MAPPING: 1, Stage.JUDGING: 2, Stage.FAULTY: 2, Stage.FAILED: 2}
 class Heading:
     """A heading of the file, what stands below it, and what it may mean."""
 
-    place: int  # in the header, from 0
+    index: int  # in the header, from 0
     text: str
     samples: list[str]
     column: str  # that is proposed, or was chosen
@@ -100,13 +100,13 @@ class ImportView:
         chosen = {name.casefold(): column for name, column in self.file.mapping.items()}
         return [
             Heading(
-                place,
+                index,
                 each.heading,
-                _filled(rows, place),
+                _filled(rows, index),
                 chosen.get(each.heading.casefold(), each.column or IGNORED),
                 is_guess=each.how != "same" and each.heading.casefold() not in chosen,
             )
-            for place, each in enumerate(
+            for index, each in enumerate(
                 propose_mapping([" ".join(heading.split()) for heading in header])
             )
         ]
@@ -167,9 +167,9 @@ def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: A
     )
 
 
-def _filled(rows: list[list[str]], place: int) -> list[str]:
+def _filled(rows: list[list[str]], index: int) -> list[str]:
     """Return the first cells of a column that are not empty."""
-    cells = (row[place] for row in rows if place < len(row) and row[place])
+    cells = (row[index] for row in rows if index < len(row) and row[index])
     return list(islice(dict.fromkeys(cells), _SAMPLES))
 
 

@@ -11,7 +11,7 @@ from app.services.imports.jobs import WRITE
 from app.services.imports.workflow import Stage
 from app.store.jobs.jobs import Job
 from app.web.jobs.wording import given_up, not_begun
-from app.web.setup.review import told_terms
+from app.web.setup.review import terms_in_words
 from app.web.shared.formats import counted
 
 _STAGES = {
@@ -82,13 +82,13 @@ def terms(
     values: Mapping[str, Any], given: set[str], *, in_file: bool = False
 ) -> list[tuple[str, str, str]]:
     """Return terms by name, each as text and with where it comes from."""
-    told = []
-    for step, answers in told_terms(Terms.model_validate(values)).items():
+    rows = []
+    for step, answers in terms_in_words(Terms.model_validate(values)).items():
         for field, label, text in answers:
             name, head = _STEPS.get(step, (field, ""))
             title = f"{head}{label[0].lower()}{label[1:]}" if head else label
-            told.append((title, text, _origin(name, given, in_file)))
-    return told
+            rows.append((title, text, _origin(name, given, in_file)))
+    return rows
 
 
 def _origin(name: str, given: set[str], in_file: bool) -> str:  # noqa: FBT001 (it is plain enough)

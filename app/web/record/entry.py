@@ -112,8 +112,8 @@ class Entry:
         )
         if self.recorded is None:
             return None
-        place = [part.role for part in self._parts()].index("event")
-        return self.recorded.first_sequence + place
+        index = [part.role for part in self._parts()].index("event")
+        return self.recorded.first_sequence + index
 
     def _is_complete(self) -> bool:
         return all([self.form.validate(), self.asked.validate()])

@@ -86,11 +86,11 @@ def void(fund_id: UUID, sequence: int) -> Answer:
     voiding = Voiding.read(database.engine(), fund_id, _found(fund_id, sequence))
     if request.method == "POST" and (recorded := voiding.record()):
         first, last = recorded.first_sequence, recorded.last_sequence
-        told = f"Voided #{sequence}, by #{last}."
+        message = f"Voided #{sequence}, by #{last}."
         if voiding.awaits_approval:  # saying it again would be a mark of one's own
-            flash_message(told)
+            flash_message(message)
             return redirect(_in_timeline(fund_id, last), HTTPStatus.SEE_OTHER)
-        return _done(fund_id, last, told, first, last)
+        return _done(fund_id, last, message, first, last)
     fund = route_rules.fund()
     page = render(
         "record/void.html",
@@ -113,8 +113,8 @@ def undo(fund_id: UUID) -> Answer:
     try:
         done = corrections.undo(database.engine(), fund_id, first, last, route_rules.author("form"))
     except RefusedError as error:
-        told = "; ".join(wording.in_words(str(fault)) for fault in error.faults)
-        flash_message(f"#{first} could not be taken back: {told}.")
+        message = "; ".join(wording.in_words(str(fault)) for fault in error.faults)
+        flash_message(f"#{first} could not be taken back: {message}.")
         return redirect(_in_timeline(fund_id, first), HTTPStatus.SEE_OTHER)
     flash_message(f"Took {_span(first, last)} back.")
     return redirect(_in_timeline(fund_id, done.last_sequence), HTTPStatus.SEE_OTHER)
@@ -127,9 +127,9 @@ def _go_on(entry: Entry, found: Correctable | None = None) -> Answer:
         sequence = entry.record(allow_duplicate=pressed == "second")
         if sequence is not None and entry.recorded:
             first, last = entry.recorded.first_sequence, entry.recorded.last_sequence
-            told = f"Recorded as #{sequence}"
-            told += f", in the place of #{entry.target.sequence}." if entry.target else "."
-            return _done(entry.fund_id, sequence, told, first, last)
+            message = f"Recorded as #{sequence}"
+            message += f", in the place of #{entry.target.sequence}." if entry.target else "."
+            return _done(entry.fund_id, sequence, message, first, last)
         return refuse_form(_page(entry, found), "#main")
     if request.method == "POST":
         entry.preview()
@@ -164,8 +164,10 @@ def _approval(entry: Entry) -> str:
     return "own" if approvals.required(engine, fund_id) else ""
 
 
-def _done(fund_id: UUID, sequence: int, told: str, first: int, last: int) -> Answer:
-    flash_message(told, url_for("record.undo", fund_id=fund_id), first=str(first), last=str(last))
+def _done(fund_id: UUID, sequence: int, message: str, first: int, last: int) -> Answer:
+    flash_message(
+        message, url_for("record.undo", fund_id=fund_id), first=str(first), last=str(last)
+    )
     return redirect(_in_timeline(fund_id, sequence), HTTPStatus.SEE_OTHER)
 
 

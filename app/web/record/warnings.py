@@ -16,11 +16,11 @@ from app.web.shared.formats import full_money, long_date
 
 def cautions(effects: Sequence[Effect], currency: str) -> list[Markup]:
     """Return what a person should look at before they record it; the first day of each."""
-    told: dict[str, Markup] = {}
+    warnings: dict[str, Markup] = {}
     for effect in effects:
         for about, caution in _of(effect, currency):
-            told.setdefault(about, caution)
-    return list(told.values())
+            warnings.setdefault(about, caution)
+    return list(warnings.values())
 
 
 def _of(effect: Effect, currency: str) -> Iterator[tuple[str, Markup]]:

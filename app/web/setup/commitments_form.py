@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from wtforms import FieldList, Form, FormField, RadioField, StringField
 from wtforms.validators import StopValidation
 
-from app.domain.admission.rules.commitments import told_above_size
+from app.domain.admission.rules.commitments import excess_over_size
 from app.domain.fields import Name, name_key
 from app.domain.money import ZERO, plain_text
 from app.domain.state.state import Commitment
@@ -85,8 +85,8 @@ class CommitmentsForm(StepForm):
         size, currency = getattr(self.meta, "size", None), getattr(self.meta, "currency", "")
         if not size or not field.data:
             return
-        if told := told_above_size(field.data, size, full_money(size, currency)):
-            raise StopValidation(f"The GP commitment {told}.")
+        if message := excess_over_size(field.data, size, full_money(size, currency)):
+            raise StopValidation(f"The GP commitment {message}.")
 
     def validate_lps(self, field: FieldList[Any]) -> None:
         """See that everybody is listed once."""
@@ -95,9 +95,9 @@ class CommitmentsForm(StepForm):
             investor = row.form.investor
             key = name_key(investor.data or "")
             if key and key in seen:
-                told = f"{(investor.data or '').strip()} is listed twice: add the two up"
-                investor.errors = [*investor.errors, f"{told}."]
-                raise StopValidation(f"{told}.")
+                message = f"{(investor.data or '').strip()} is listed twice: add the two up"
+                investor.errors = [*investor.errors, f"{message}."]
+                raise StopValidation(f"{message}.")
             seen.add(key)
 
     def commitments(self) -> Iterator[dict[str, str]]:

@@ -53,8 +53,8 @@ class TermForm(StepForm):
         """See that the vintage is one that terms take."""
         newest = datetime.now(UTC).year + 1
         if not OLDEST_VINTAGE <= (field.whole or 0) <= newest:
-            told = f"The vintage year must lie between {OLDEST_VINTAGE} and {newest}"
-            raise StopValidation(f"{told}, not {field.whole}.")
+            message = f"The vintage year must lie between {OLDEST_VINTAGE} and {newest}"
+            raise StopValidation(f"{message}, not {field.whole}.")
 
     def validate_inception_on(self, field: DayField) -> None:
         """See that the fund has begun: nothing is recorded of what lies ahead."""
@@ -69,8 +69,8 @@ class TermForm(StepForm):
     def validate_investment_period_years(self, field: WholeField) -> None:
         """See that the fund does not invest after its end."""
         if self.term_years.whole and (field.whole or 0) > self.term_years.whole:
-            told = f"must not exceed the term of {self.term_years.whole} years"
-            raise StopValidation(f"The investment period {told}.")
+            message = f"must not exceed the term of {self.term_years.whole} years"
+            raise StopValidation(f"The investment period {message}.")
 
     @classmethod
     def typed(cls, terms: Terms) -> Typed:
@@ -111,8 +111,8 @@ class FundForm(TermForm):
             _NAME.validate_python(field.data or "")
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]["msg"].split(":")[0]
-            told = "Write a name." if not (field.data or "").strip() else f"The name {reason}."
-            raise StopValidation(told) from error
+            message = "Write a name." if not (field.data or "").strip() else f"The name {reason}."
+            raise StopValidation(message) from error
 
     @property
     def clean_name(self) -> str:

@@ -78,8 +78,8 @@ class CarryForm(StepForm):
             self.hurdle.process_errors = self.catch_up.process_errors = []
             return
         self.hurdle.required = True
-        told = "The hurdle must be more than 0 and at most 20 %"
-        self.hurdle.validators = [between(0, Decimal("0.20"), told, above=True)]
+        message = "The hurdle must be more than 0 and at most 20 %"
+        self.hurdle.validators = [between(0, Decimal("0.20"), message, above=True)]
 
     def validate_catch_up(self, field: PercentField) -> None:
         """See that a catch-up leads to the carry, where there is a hurdle for it to follow."""
@@ -88,8 +88,10 @@ class CarryForm(StepForm):
             return
         carry = self.carry_rate.data or Decimal(0)
         if not carry <= field.data <= 1:
-            told = f"The catch-up must be 0, or from the carry of {percent_typed(carry)} % to 100 %"
-            raise StopValidation(f"{told}, not {percent_typed(field.data)} %.")
+            message = (
+                f"The catch-up must be 0, or from the carry of {percent_typed(carry)} % to 100 %"
+            )
+            raise StopValidation(f"{message}, not {percent_typed(field.data)} %.")
 
     def terms(self) -> dict[str, Any]:
         """Return the carry, raw."""

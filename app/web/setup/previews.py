@@ -141,11 +141,11 @@ def bars(amounts: Sequence[Decimal]) -> list[Bar]:
     each = 100 / max(len(amounts), 1)
     return [
         Bar(
-            round(place * each + each * 0.12, 2),
+            round(index * each + each * 0.12, 2),
             round(each * 0.76, 2),
             round(float(amount / largest * 100), 2) if largest else 0.0,
         )
-        for place, amount in enumerate(amounts)
+        for index, amount in enumerate(amounts)
     ]
 
 

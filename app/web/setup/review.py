@@ -31,12 +31,12 @@ def sections(set_up: SetUp) -> list[Section]:
     assert terms
     assert commitments
     named: list[Answer] = [("name", "Name", set_up.proposed().name)]
-    told = {**told_terms(terms), "commitments": _commitments(commitments, terms.currency)}
-    told["fund"] = named + told["fund"]
-    return [Section(each.name, each.title, told[each.name]) for each in set_up.steps]
+    answers = {**terms_in_words(terms), "commitments": _commitments(commitments, terms.currency)}
+    answers["fund"] = named + answers["fund"]
+    return [Section(each.name, each.title, answers[each.name]) for each in set_up.steps]
 
 
-def told_terms(terms: Terms) -> dict[str, list[Answer]]:
+def terms_in_words(terms: Terms) -> dict[str, list[Answer]]:
     """Put terms in words, by step."""
     return {
         "fund": _fund(terms),
@@ -67,53 +67,53 @@ def _fund(terms: Terms) -> list[Answer]:
 def _commitments(form: CommitmentsForm, currency: str) -> list[Answer]:
     gp = form.gp_amount.data
     assert gp is not None
-    told = [
+    answers = [
         ("gp_amount", (form.gp_investor.data or "").strip(), f"{full_money(gp, currency)} (GP)"),
         ("gp_timing", "It pays in", TIMINGS[form.gp_timing.data]),
     ]
     for number, (investor, amount) in enumerate(form.limited_partners()):
-        told.append((f"lps-{number}", investor, full_money(amount, currency)))
-    return [*told, ("total", "In total", full_money(form.total(), currency))]
+        answers.append((f"lps-{number}", investor, full_money(amount, currency)))
+    return [*answers, ("total", "In total", full_money(form.total(), currency))]
 
 
 def _fees(fee: ManagementFee) -> list[Answer]:
-    told = [
+    answers = [
         ("fee_rate", "Rate a year", exact_percent(fee.rate)),
         ("fee_basis", "Of", BASES[fee.basis]),
     ]
     later = fee.step_down
     if later is None:
-        return [*told, ("steps_down", "Steps down", "No")]
+        return [*answers, ("steps_down", "Steps down", "No")]
     return [
-        *told,
+        *answers,
         ("later_rate", "Rate a year, after the investment period", exact_percent(later.rate)),
         ("later_basis", "Of, after the investment period", BASES[later.basis]),
     ]
 
 
 def _carry(carry: Carry) -> list[Answer]:
-    told = [
+    answers = [
         ("carry_rate", "Carry of the GP", exact_percent(carry.rate)),
         ("lp_share", "Share of the partners", exact_percent(1 - carry.rate)),
         ("hurdle", "Hurdle a year", exact_percent(carry.hurdle) if carry.hurdle else "None"),
     ]
     if carry.hurdle:
         catch_up = exact_percent(carry.catch_up) if carry.catch_up else "None"
-        told.append(("catch_up", "Catch-up of the GP", catch_up))
-    return told
+        answers.append(("catch_up", "Catch-up of the GP", catch_up))
+    return answers
 
 
 def _deployment(deployment: Deployment) -> list[Answer]:
-    told = [("pacing", "Pace", PACINGS[deployment.pacing])]
+    answers = [("pacing", "Pace", PACINGS[deployment.pacing])]
     for year, share in enumerate(deployment.shares or ()):
-        told.append((f"shares-{year}", f"Year {year + 1}", exact_percent(share)))
-    return told
+        answers.append((f"shares-{year}", f"Year {year + 1}", exact_percent(share)))
+    return answers
 
 
 def _reserves(reserves: Reserves) -> list[Answer]:
-    told = [("reserve_policy", "Policy", POLICIES[reserves.policy])]
+    answers = [("reserve_policy", "Policy", POLICIES[reserves.policy])]
     if reserves.ratio:
-        told.append(("reserve_ratio", "Ratio", exact_percent(reserves.ratio)))
+        answers.append(("reserve_ratio", "Ratio", exact_percent(reserves.ratio)))
     for number, (stage, ratio) in enumerate((reserves.by_stage or {}).items()):
-        told.append((f"rules-{number}", stage, exact_percent(ratio)))
-    return told
+        answers.append((f"rules-{number}", stage, exact_percent(ratio)))
+    return answers

@@ -55,8 +55,8 @@ class NumberField(StringField):
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms' own
         """Let bounds be checked only of what is a number."""
         if self.data is None:
-            told = bool(self.process_errors) or not self.required
-            raise StopValidation("" if told else self.missing)
+            is_explained = bool(self.process_errors) or not self.required
+            raise StopValidation("" if is_explained else self.missing)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -205,8 +205,8 @@ class DayField(StringField):
             try:
                 self.data = read_date(typed)
             except PydanticCustomError as error:
-                told = "is not a day of the calendar: write it like 2012-03-31"
-                raise ValueError(f"“{typed}” {told}.") from error
+                message = "is not a day of the calendar: write it like 2012-03-31"
+                raise ValueError(f"“{typed}” {message}.") from error
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms' own
         """Let bounds be checked only of what is a day."""
@@ -231,7 +231,7 @@ def known_to(field: Field) -> object:
 
 
 def between(
-    low: Decimal | int, high: Decimal | int | None, told: str, *, above: bool = False
+    low: Decimal | int, high: Decimal | int | None, message: str, *, above: bool = False
 ) -> Callable[[object, NumberField], None]:
     """Make a check of a number's bounds, the low one excluded where `above`; `told` states them."""
 
@@ -239,7 +239,7 @@ def between(
         number = field.data
         assert number is not None
         if number < low or (above and number == low) or (high is not None and number > high):
-            raise StopValidation(f"{told}, not {field._value().strip()}.")  # noqa: SLF001
+            raise StopValidation(f"{message}, not {field._value().strip()}.")  # noqa: SLF001
 
     return check
 

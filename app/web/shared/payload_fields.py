@@ -115,8 +115,8 @@ def gist(event: Event, currency: str) -> str:
     """Say in a few words what sets an event apart from others of its type and subject."""
     writer = _Writer(currency, event.payload, full_money)
     return " · ".join(
-        told.format(writer.value(name, event.payload[name]))
-        for name, told in _GISTS.items()
+        gist.format(writer.value(name, event.payload[name]))
+        for name, gist in _GISTS.items()
         if event.payload.get(name) is not None and event.payload[name] != _USUAL.get(name)
     )
 

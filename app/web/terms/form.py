@@ -91,12 +91,12 @@ class Amendment:
         day, last = self.when.effective_on.data, str(self._view.last_change)
         if day and (later := self._view.from_later(day)):
             of = long_date(later.effective_on)
-            told = (
+            message = (
                 f"Other terms are in force from {of} (event {later.sequence}) and would stay so, "
                 f"while these begin with what is in force now: choose {of} or a later day, or void "
                 f"event {later.sequence} first."
             )
-            self.when.effective_on.errors = [*self.when.effective_on.errors, told]
+            self.when.effective_on.errors = [*self.when.effective_on.errors, message]
             return False
         if self.when.seen.data not in {"", None, last}:
             self.faults.append(
@@ -122,14 +122,14 @@ class Amendment:
     def refuse(self, faults: list[Fault]) -> None:
         """Put what the log refuses beside the fields that it is about."""
         for fault in faults:
-            told = f"{fault.value} {fault.reason}." if fault.value else f"{fault.reason}."
-            told = told[:1].upper() + told[1:]
+            message = f"{fault.value} {fault.reason}." if fault.value else f"{fault.reason}."
+            message = message[:1].upper() + message[1:]
             root, _, path = fault.field.partition(".")
-            if root == "terms" and (place := _PLACES.get(path.split(".")[0])):
-                field = self.form(place[0])[place[1]]
+            if root == "terms" and (where := _PLACES.get(path.split(".")[0])):
+                field = self.form(where[0])[where[1]]
             elif root in self.when:
                 field = self.when[root]
             else:
-                self.faults.append(told)
+                self.faults.append(message)
                 continue
-            field.errors = [*field.errors, told]
+            field.errors = [*field.errors, message]

@@ -24,7 +24,7 @@ from app.web.setup.answers import AMENDED, STEPS, typed_answers
 from app.web.setup.commitments_form import TIMINGS
 from app.web.setup.previews import Preview
 from app.web.setup.responses import change_rows
-from app.web.setup.review import Section, told_terms
+from app.web.setup.review import Section, terms_in_words
 from app.web.shared.flash import flash_message
 from app.web.shared.responses import wants_partial, whole
 from app.web.terms.form import Amendment
@@ -46,12 +46,12 @@ class Change:
 def index(fund_id: UUID) -> Response:
     """Show the terms in force, and how they came about."""
     view = fund_terms.load_terms(database.engine(), fund_id)
-    told = told_terms(view.in_force)
+    shown = terms_in_words(view.in_force)
     return whole(
         "terms/index.html",
         fund=route_rules.fund(),
         view=view,
-        sections=[Section(each.name, each.title, told[each.name]) for each in AMENDED],
+        sections=[Section(each.name, each.title, shown[each.name]) for each in AMENDED],
         changes=_changes(view),
     )
 
@@ -161,7 +161,11 @@ def _changes(view: TermsView) -> list[Change]:
 
 def _differences(before: Terms, after: Terms) -> list[tuple[str, str, str]]:
     was, now = (
-        {(step, label): text for step, rows in told_terms(terms).items() for _, label, text in rows}
+        {
+            (step, label): text
+            for step, rows in terms_in_words(terms).items()
+            for _, label, text in rows
+        }
         for terms in (before, after)
     )
     return [

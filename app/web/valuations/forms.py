@@ -43,8 +43,8 @@ class GridForm(RoundForm):
 
     def settled(self, mine: dict[tuple[str, str], str], draft: ValuationDraft) -> Cells:
         """Settle a cell that two people typed as its button says: mine stands, or gives way."""
-        whose, _, place = (self.settle.data or "").partition(":")
-        company, _, name = place.partition(".")
+        whose, _, named = (self.settle.data or "").partition(":")
+        company, _, name = named.partition(".")
         cell = (company, name)
         base: Cells = self.base.data or {}  # what cannot be read was nothing
         if cell not in mine:

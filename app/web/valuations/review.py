@@ -63,9 +63,9 @@ def changed_since(engine: Engine, grid: Grid) -> list[Event]:
     return [event for event in events if event.effective_on <= grid.draft.as_of]
 
 
-def refusals(error: RefusedError, told: Sequence[Mark]) -> list[str]:
+def refusals(error: RefusedError, marks: Sequence[Mark]) -> list[str]:
     """Say what the log does not take, by company."""
-    said = [f"{told[fault.position].holding.name}: {sentence(fault)}" for fault in error.faults]
+    said = [f"{marks[fault.position].holding.name}: {sentence(fault)}" for fault in error.faults]
     return [*said, f"There are {error.more:,} more."] if error.more else said
 
 

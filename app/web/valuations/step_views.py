@@ -58,7 +58,7 @@ def record(fund_id: UUID, as_of: str) -> Answer:
     try:
         valuation_record.record(engine, fund_id, draft.id, answers.version.data or 0, what)
     except RefusedError as error:
-        return _review(grid, answers, valuation_review.refusals(error, what.told))
+        return _review(grid, answers, valuation_review.refusals(error, what.recorded))
     return _recorded(fund_id, as_of)
 
 

@@ -12,7 +12,7 @@ from app.domain.events.catalogue import CommitmentMade, EventVoided, TermsAmende
 from app.domain.money import plain_text
 
 
-def told_above_size(promised: Decimal, size: Decimal, shown: str) -> str | None:
+def excess_over_size(promised: Decimal, size: Decimal, shown: str) -> str | None:
     """Say why a GP commitment is refused, with the size as it is `shown`; None where it is not."""
     return f"must not exceed the fund's size of {shown}" if promised > size else None
 
@@ -62,7 +62,7 @@ def check_size_left(proposal: Proposal, before: Decimal) -> None:
 
 def _check_promise(proposal: Proposal, amount: Decimal, size: Decimal) -> None:
     before = proposal.index.promised_by_gp()
-    if excess := told_above_size(before + amount, size, plain_text(size)):
+    if excess := excess_over_size(before + amount, size, plain_text(size)):
         beside = f", with the {plain_text(before)} promised before," if before else ""
         reason = f"the GP commitment{beside} {excess}: lower it, or amend terms.size first"
         raise proposal.refused("amount", plain_text(amount), reason)
