@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -74,6 +74,15 @@ def _stocked_engine(settings: Settings) -> Engine:
     return engine
 
 
+class _Prepared(NamedTuple):
+    """What the children run as, and with."""
+
+    account: int | None  # None: the account of this process
+    files: tuple[int, ...]  # that they inherit
+    environment: dict[str, str]
+    measuring: dict[str, str]  # what the web server needs besides, to count
+
+
 @dataclass
 class _Supervisor:
     settings: Settings
@@ -99,30 +108,26 @@ class _Supervisor:
         return 0
 
     def _children(self) -> list[Child]:
-        account = self._account()
-        access = engines.access(self.engine, self.settings, account)
-        environment = _environment(self.settings, access.address, account)
+        given = self._without_rights() or self._prepared(None)
         where = [self.settings.host, str(self.settings.port)]
         web = [sys.executable, "-m", "app.runtime.web_server", str(os.getpid()), *where]
         worker = [sys.executable, "-m", "tasks.worker", str(os.getpid())]
-        measuring = _measuring(self.settings, account)
         return [
-            Child(name, command, given, account=account, files=access.files)
-            for name, command, given in (
-                ("The web server", web, environment | measuring),
-                ("The worker", worker, environment),
+            Child(name, command, environment, account=given.account, files=given.files)
+            for name, command, environment in (
+                ("The web server", web, given.environment | given.measuring),
+                ("The worker", worker, given.environment),
             )
         ]
 
-    def _account(self) -> int | None:
-        """Return the account without rights that the children run as, where there can be one."""
+    def _without_rights(self) -> _Prepared | None:
+        """Prepare an account without rights for the children, where there can be one."""
         account = child_account.child_account(self.settings.home)
         if account is None:
             return None
-        access = engines.access(self.engine, self.settings, account)
-        environment = _environment(self.settings, access.address, account)
+        given = self._prepared(account)
         try:
-            child_account.check(account, environment | _measuring(self.settings, account))
+            child_account.check(account, given.environment | given.measuring)
         except child_account.ChildAccountError as error:
             _log.warning(
                 "Pages and jobs run with root's rights, for an account without any cannot run them "
@@ -130,7 +135,12 @@ class _Supervisor:
                 error,
             )
             return None
-        return account
+        return given
+
+    def _prepared(self, account: int | None) -> _Prepared:
+        access = engines.access(self.engine, self.settings, account)
+        environment = _environment(self.settings, access.address, account)
+        return _Prepared(account, access.files, environment, _measuring(self.settings, account))
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
