@@ -26,7 +26,7 @@ from e2e.pages.sign_in import PASSWORD, ROLES, SignInPage, email_of
 from tests.data_files import DATA
 from tests.running_site import Site, processes, running
 
-pytest_plugins = ("e2e.harness.time_limit", "e2e.harness.watching", "e2e.harness.flaky")
+pytest_plugins = ("e2e.harness.time_limit", "e2e.harness.watched_browser", "e2e.harness.flaky")
 
 _SIGN_IN_EVERY = 240  # seconds
 EXAMPLE = PROJECT / "app" / "static" / "example-fund.csv"

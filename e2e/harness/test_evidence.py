@@ -103,7 +103,7 @@ def run(
         "-p",
         "e2e.harness.time_limit",
         "-p",
-        "e2e.harness.watching",
+        "e2e.harness.watched_browser",
         "-p",
         "e2e.harness.flaky",
         "-p",

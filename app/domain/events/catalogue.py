@@ -131,7 +131,7 @@ class CompanyAdded(CompanyPayload):
 
 
 class CompanyUpdated(CompanyAdded):
-    """A company's new particulars, from the event's date."""
+    """What is new of a company, from the event's date."""
 
     new_name: Name | None = None
 

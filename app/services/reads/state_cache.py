@@ -1,4 +1,4 @@
-"""What was read of a fund, kept for all days of its stretch.
+"""What was read of a fund, kept for all days of its interval.
 
 Between two days with events nothing of a fund changes but its age, and what is known at a sequence
 never changes: so what was read at one day serves the days up to the next event. A handle that is
@@ -27,7 +27,7 @@ _Log = tuple[Engine, UUID, int]  # as it is known through a sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Interval:
     """What stands from the day after an event until the next one."""
 
     after: date  # the day of that event
@@ -47,41 +47,41 @@ class Stretch:
         return (self.before - self.after).days > 2  # noqa: PLR2004 - neither end is one of them
 
     def at(self, day: date) -> tuple[Read, Neighbours] | None:
-        """Return what stands on a day; None where it is no day of the stretch."""
+        """Return what stands on a day; None where it is no day of the interval."""
         if not self.after < day < self.before:
             return None
         return self.found, replace(self.around, previous_on=self.after)
 
 
 @dataclass(slots=True)
-class _LogStretches:
-    """The stretches of one log, in their order."""
+class _LogIntervals:
+    """The intervals of one log, in their order."""
 
-    stretches: list[Stretch] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
     weight: int = 0
 
-    def find(self, day: date) -> Stretch | None:
-        index = bisect_right(self.stretches, day, key=_after)
-        return self.stretches[index - 1] if index else None
+    def find(self, day: date) -> Interval | None:
+        index = bisect_right(self.intervals, day, key=_after)
+        return self.intervals[index - 1] if index else None
 
-    def with_stretch(self, stretch: Stretch) -> _LogStretches:
-        index = bisect_left(self.stretches, stretch.after, key=_after)
-        if index < len(self.stretches) and self.stretches[index].after == stretch.after:
+    def with_interval(self, interval: Interval) -> _LogIntervals:
+        index = bisect_left(self.intervals, interval.after, key=_after)
+        if index < len(self.intervals) and self.intervals[index].after == interval.after:
             return self
-        stretches = [*self.stretches[:index], stretch, *self.stretches[index:]]
-        return _LogStretches(stretches, self.weight + stretch.weight)
+        intervals = [*self.intervals[:index], interval, *self.intervals[index:]]
+        return _LogIntervals(intervals, self.weight + interval.weight)
 
 
-_cache: LRUCache[_Log, _LogStretches] = LRUCache(_HEAVIEST, getsizeof=attrgetter("weight"))
+_cache: LRUCache[_Log, _LogIntervals] = LRUCache(_HEAVIEST, getsizeof=attrgetter("weight"))
 _one_at_a_time = threading.Lock()
 
 
 def get(engine: Engine, fund_id: UUID, at: Viewpoint) -> tuple[Read, Neighbours] | None:
-    """Return what stands at a viewpoint, where a day of the same stretch was read before."""
+    """Return what stands at a viewpoint, where a day of the same interval was read before."""
     with _one_at_a_time:
         log = _cache.get((engine, fund_id, at.through))
-    stretch = log.find(at.as_of) if log else None
-    return stretch.at(at.as_of) if stretch else None
+    interval = log.find(at.as_of) if log else None
+    return interval.at(at.as_of) if interval else None
 
 
 def put(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Neighbours) -> None:
@@ -91,15 +91,15 @@ def put(engine: Engine, fund_id: UUID, at: Viewpoint, found: Read, around: Neigh
     """
     if not around.latest:
         return  # nothing had happened yet
-    stretch = Stretch(around.latest[0].effective_on, around.next_on or date.max, found, around)
-    if not stretch.is_long:
+    interval = Interval(around.latest[0].effective_on, around.next_on or date.max, found, around)
+    if not interval.is_long:
         return
     key = engine, fund_id, at.through
     with _one_at_a_time:
-        log = _cache.pop(key, _LogStretches()).with_stretch(stretch)
+        log = _cache.pop(key, _LogIntervals()).with_interval(interval)
         if log.weight <= _HEAVIEST:
             _cache[key] = log
 
 
-def _after(stretch: Stretch) -> date:
-    return stretch.after
+def _after(interval: Interval) -> date:
+    return interval.after

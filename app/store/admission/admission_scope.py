@@ -233,7 +233,7 @@ def _scope_sql(*, turns: bool, targets: bool) -> str:
         SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND name_key IS NOT NULL AND name_key = ANY(%(names)s)
         {_TARGETS if targets else ""}
-    ), relevant AS MATERIALIZED (
+    ), in_scope AS MATERIALIZED (
         SELECT sequence FROM named
         UNION
         SELECT sequence FROM event
@@ -243,10 +243,10 @@ def _scope_sql(*, turns: bool, targets: bool) -> str:
         {_OF_TARGETS if targets else ""}
     )
     SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %(fund)s AND sequence = ANY(ARRAY(
-        SELECT sequence FROM relevant
+        SELECT sequence FROM in_scope
         UNION ALL
         SELECT sequence FROM event
-        WHERE fund_id = %(fund)s AND voids = ANY(ARRAY(SELECT sequence FROM relevant))))
+        WHERE fund_id = %(fund)s AND voids = ANY(ARRAY(SELECT sequence FROM in_scope))))
     ORDER BY sequence
     """
 

@@ -1,4 +1,4 @@
-"""Reads single particulars of a fund from its log, without a fold: its currency, its companies."""
+"""Reads single facts of a fund from its log, without a fold: its currency, its companies."""
 
 from __future__ import annotations
 
