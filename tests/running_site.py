@@ -17,6 +17,8 @@ from secrets import token_urlsafe
 from types import MappingProxyType
 from typing import TypeVar
 
+import psutil
+
 from app.config import PROJECT, Settings, kept_secret
 from tests.machine import patience
 
@@ -62,6 +64,15 @@ def processes(home: Path) -> dict[int, str]:
         except OSError:
             continue  # gone, or someone else's
     return found
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return how long a process has used a processor; 0 where it is gone."""
+    try:
+        used = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0
+    return used.user + used.system
 
 
 def assert_nothing_left(home: Path, within: float) -> None:
@@ -116,9 +127,10 @@ class Site:
 
         return poll(announced, 30, "the address is printed", self._signs_of_life)[1]
 
-    def _signs_of_life(self) -> tuple[int, set[int]]:
-        """Return what changes while it starts: what it tells, and its processes."""
-        return self.output.stat().st_size, set(processes(self.home))
+    def _signs_of_life(self) -> tuple[int, set[int], int]:
+        """Return what changes while it starts: what it tells, its processes, and how they work."""
+        running = set(processes(self.home))
+        return self.output.stat().st_size, running, int(sum(map(_processor_seconds, running)))
 
     def find(self, pattern: str, *, newest: bool = False) -> int:
         """Return the process whose command matches, the oldest or the newest of them."""
@@ -128,7 +140,7 @@ class Site:
         return max(found) if newest else min(found)
 
     def await_process(self, mark: str) -> None:
-        poll(lambda: mark in str(processes(self.home)), 20, f"{mark} runs")
+        poll(lambda: mark in str(processes(self.home)), 20, f"{mark} runs", self._signs_of_life)
 
     def await_workers(self) -> None:
         """Wait for all of the worker: its main process, the scheduler and the two who do jobs."""
@@ -136,7 +148,7 @@ class Site:
         def complete() -> bool:
             return sum("tasks.worker" in text for text in processes(self.home).values()) == 4
 
-        poll(complete, 20, "the worker's four processes run")
+        poll(complete, 20, "the worker's four processes run", self._signs_of_life)
 
     def interrupt(self) -> None:
         """Press Ctrl-C, which reaches all that the terminal runs, and wait until it has ended."""
