@@ -72,7 +72,7 @@ def _processor_seconds(pid: int) -> float:
         used = psutil.Process(pid).cpu_times()
     except psutil.Error:
         return 0
-    return used.user + used.system
+    return float(used.user + used.system)
 
 
 def assert_nothing_left(home: Path, within: float) -> None:
