@@ -86,9 +86,12 @@ def test_what_is_not_json_is_an_unsupported_type(client: FlaskClient) -> None:
         (b'{"name": NaN}', "body", "is not JSON"),
         (b'"\\ud800"', "body", "is not JSON"),
         (b'"\xff"', "body", "is not JSON"),
-        (b"1" * 5000, "body", "is not JSON: number is infinity"),
+        (b"1" * 5000, "body", "has a number of thousands of digits"),
+        (b"1e999", "body", "is not JSON: 1e999 is no number"),
+        (b'{"a": -Infinity}', "body", "is not JSON: -Infinity is no number"),
+        ('"x"'.encode("utf-16"), "body", "is not JSON"),
         (b"[" * 1000 + b"]" * 1000, "body", "is nested too deeply"),
-        (b"[" * 9999, "body", "is not JSON"),
+        (b"[" * 9999, "body", "is nested too deeply"),
     ],
 )
 def test_a_body_that_could_be_misread_is_refused(
