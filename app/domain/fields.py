@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.domain.invisible_characters import hidden, shows_nothing, without_ignorable
 from app.domain.money import ONE, ZERO, parse_decimal, plain_text
 from app.domain.normal_form import MOST_MARKS, has_stacked_marks, may_fit
 
@@ -86,7 +87,9 @@ def read_name(value: object) -> str:
         return text
     if not _BREAKS.isdisjoint(text):
         raise PydanticCustomError("breaks", "must stand on one line: take out breaks and tabs")
-    _refuse_hidden(char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs"})
+    _refuse_hidden(hidden(text))
+    if shows_nothing(text):
+        raise PydanticCustomError("invisible", "has nothing that can be seen: write it in words")
     return text
 
 
@@ -180,7 +183,7 @@ def name_key(name: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _folded(name: str) -> str:
-    folded = unicodedata.normalize("NFC", name).casefold()
+    folded = unicodedata.normalize("NFC", without_ignorable(name)).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
 

@@ -52,9 +52,15 @@ def plain_text(value: Decimal) -> str:
     return f"{normalised(value):f}"
 
 
+def rounded(value: Decimal, unit: Decimal) -> Decimal:
+    """Round half up to a unit, such as CENT; what becomes zero has no sign."""
+    found = value.quantize(unit, context=EXACT)
+    return found or abs(found)
+
+
 def to_cent(value: Decimal) -> Decimal:
     """Round half up to the cent."""
-    return value.quantize(CENT, context=EXACT)
+    return rounded(value, CENT)
 
 
 def money_text(value: Decimal) -> str:
@@ -66,4 +72,4 @@ def money_text(value: Decimal) -> str:
 
 def fraction_text(value: Decimal | None) -> str | None:
     """Write a ratio as a fraction with six places, rounded half up; None stays None."""
-    return None if value is None else f"{value.quantize(MICRO, context=EXACT):f}"
+    return None if value is None else f"{rounded(value, MICRO):f}"

@@ -6,17 +6,19 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Literal
 
 import pyxirr
 
+from app.domain.figures.present_value import roots_between
 from app.domain.money import ZERO
 from app.domain.state.state import Flows
 
 NoIrr = Literal["too_few_dates", "no_outflow", "total_loss", "several_roots", "no_root"]
 LOWEST, HIGHEST = -0.999, 10.0
-_STEPS = 240  # the grid on which roots are told apart, even in log(1 + rate)
+HIGHEST_ALONE = 1e9  # of a rate above HIGHEST, which counts where it is the only one
 _UNDER_ONE_YEAR = timedelta(days=365)
 
 
@@ -32,7 +34,8 @@ def xirr(flows: Flows) -> Irr:
     """Solve for the rate at which the flows, discounted Actual/365, sum to zero.
 
     Of several roots between -99.9 % and 1000 % the one with the sign of the total profit counts,
-    if it is the only such. Flows are signed as their receiver sees them, one sum per date.
+    if it is the only such; one above 1000 % counts where no lower one has its sign. Flows are
+    signed as their receiver sees them, one sum per date.
     """
     dated = sorted((day, amount) for day, amount in flows.items() if amount)
     reason = _no_solution(dated)
@@ -63,11 +66,9 @@ def _only_root(days: list[date], exact: list[Decimal]) -> float | NoIrr:
     amounts = [float(amount) for amount in exact]
     if _has_one_root(exact, positive=profit > 0):
         rate = pyxirr.xirr(days, amounts, silent=True)
-        if rate is not None and (0 < rate <= HIGHEST if profit > 0 else LOWEST <= rate < 0):
+        if rate is not None and (0 < rate <= HIGHEST_ALONE if profit > 0 else LOWEST <= rate < 0):
             return rate
-    years = [(day - days[0]).days / 365 for day in days]
-    same_side = _roots(years, amounts, positive=profit > 0)
-    roots = same_side or _roots(years, amounts, positive=profit < 0)
+    roots = _likeliest_roots([(day - days[0]).days / 365 for day in days], amounts)
     if len(roots) != 1:
         return "several_roots" if roots else "no_root"
     guess = math.expm1(roots[0])
@@ -75,6 +76,18 @@ def _only_root(days: list[date], exact: list[Decimal]) -> float | NoIrr:
     if rate is None or not math.isclose(rate, guess, rel_tol=1e-6, abs_tol=1e-9):
         return guess  # the solver strayed to another root; the bracketed one stands
     return rate
+
+
+def _likeliest_roots(years: list[float], amounts: list[float]) -> list[float]:
+    """Return the roots of the profit's sign; where there are none, those of the other sign."""
+    gain = math.log1p(HIGHEST)
+    until = [year - years[-1] for year in years]  # for negative rates, so that no power is vast
+    negative = partial(roots_between, until, amounts, math.log1p(LOWEST), 0.0)
+    positive = partial(roots_between, years, amounts, 0.0, gain)
+    beyond = partial(roots_between, years, amounts, gain, math.log1p(HIGHEST_ALONE))
+    if math.fsum(amounts) > 0:
+        return positive() or beyond() or negative()
+    return negative() or positive() or beyond()
 
 
 def _has_one_root(amounts: list[Decimal], *, positive: bool) -> bool:
@@ -86,33 +99,3 @@ def _has_one_root(amounts: list[Decimal], *, positive: bool) -> bool:
     sums = accumulate(amounts if positive else reversed(amounts))
     signs = [total > 0 for total in sums if total]
     return sum(before != after for before, after in pairwise(signs)) == 1
-
-
-def _roots(years: list[float], amounts: list[float], *, positive: bool) -> list[float]:
-    """Bracket and refine the roots in x = log(1 + rate) on one side of zero."""
-    end = math.log1p(HIGHEST if positive else LOWEST)
-    edges = [end * step / _STEPS for step in range(_STEPS + 1)]
-    values = [_present_value(years, amounts, x) for x in edges]
-    return [
-        _refine(years, amounts, edges[i], edges[i + 1])
-        for i in range(_STEPS)
-        if values[i] * values[i + 1] < 0 or values[i + 1] == 0
-    ]
-
-
-def _present_value(years: list[float], amounts: list[float], x: float) -> float:
-    return math.fsum(
-        amount * math.exp(-x * year) for year, amount in zip(years, amounts, strict=True)
-    )
-
-
-def _refine(years: list[float], amounts: list[float], low: float, high: float) -> float:
-    below = _present_value(years, amounts, low)
-    for _ in range(60):
-        middle = (low + high) / 2
-        value = _present_value(years, amounts, middle)
-        if value * below > 0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from app.domain.currencies import prefix
 from app.domain.figures.figures import RATES, RATIOS, Figures
+from app.domain.money import rounded
 
 # From the smallest: how big, how many decimals, and the letter for it.
 _SCALES = (
@@ -178,8 +179,8 @@ FILTERS = (
 def _exact(number: Decimal, places: int) -> str:
     """Write all digits, in groups of three, and at least so many after the point."""
     exponent = number.normalize().as_tuple().exponent
-    return f"{number:,.{max(places, -int(exponent))}f}"
+    return f"{number or abs(number):,.{max(places, -int(exponent))}f}"
 
 
 def _round(number: Decimal, places: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return rounded(number, Decimal(1).scaleb(-places))

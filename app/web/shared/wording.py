@@ -66,7 +66,7 @@ _REASONS = {
     "no_outflow": "nothing was paid in",
     "total_loss": "all that was paid in is lost",
     "several_roots": "more than one rate fits",
-    "no_root": "no rate up to 1000% fits",
+    "no_root": "no rate fits",
     "under_one_year": "not meaningful under a year",
 }
 

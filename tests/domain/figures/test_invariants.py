@@ -15,7 +15,7 @@ from app.domain.events.catalogue import EventType
 from app.domain.figures.bridge import nav_bridge
 from app.domain.figures.explanation import explain
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, figures_of
-from app.domain.figures.irr import HIGHEST, LOWEST
+from app.domain.figures.irr import HIGHEST_ALONE, LOWEST
 from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from tests.domain.figures.plain_reading import PlainReading
@@ -92,7 +92,7 @@ def test_a_rate_makes_its_flows_worth_nothing(log: Log, place: tuple[date, float
     ):
         if rate is None:
             continue
-        assert LOWEST <= float(rate) <= HIGHEST
+        assert LOWEST <= float(rate) <= HIGHEST_ALONE
         flows[at.as_of] = flows.get(at.as_of, Fraction(0)) + last
         first = min(flows)
         worth = [

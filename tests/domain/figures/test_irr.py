@@ -6,10 +6,14 @@ import csv
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from app.domain.figures.irr import Irr, xirr
+from app.domain.money import fraction_text
 from app.domain.state.state import Flows
 from tests.data_files import DATA
 from tests.domain.ledger import fund
@@ -21,6 +25,16 @@ START = date(2010, 1, 1)
 def yearly(*amounts: str, days: int = 365) -> Flows:
     """Place amounts one year of 365 days apart."""
     return {START + timedelta(days=days * i): Decimal(amounts[i]) for i in range(len(amounts))}
+
+
+def with_roots(*rates: float) -> Flows:
+    """Return yearly flows that are worth nothing at these rates and at no other."""
+    amounts = [1.0]
+    for each in rates:
+        later = [0.0, *(amount * (1 + each) for amount in amounts)]
+        amounts = [a - b for a, b in zip([*amounts, 0.0], later, strict=True)]
+    largest = max(map(abs, amounts))
+    return yearly(*(f"{-amount / largest * 1e12:.6f}" for amount in amounts))
 
 
 def rate(irr: Irr) -> float:
@@ -38,6 +52,8 @@ def rate(irr: Irr) -> float:
         (yearly("-100", "100"), 0.0),
         (yearly("100", "-110"), 0.1),  # money lent to the fund by itself: a loss at 10 %
         (yearly("-100", "1050"), 9.5),
+        (yearly("-1", "1000000"), 999_999.0),  # above 1000 %, and the only one
+        (yearly("-100", "0.11"), -0.9989),
     ],
 )
 def test_the_rate_is_that_at_which_the_flows_are_worth_nothing(
@@ -81,7 +97,7 @@ def test_under_one_year_gives_the_rate_and_says_so() -> None:
         (yearly("-100", "0"), "total_loss"),
         (yearly("-100", "-20", "0"), "total_loss"),
         (yearly("100", "20"), "no_outflow"),
-        (yearly("-1", "1000000"), "no_root"),  # beyond 1000 %
+        (yearly("-1", "1000000000000"), "no_root"),  # beyond 100 billion %
         (yearly("-100", "0.05"), "no_root"),  # below -99.9 %
     ],
 )
@@ -116,6 +132,12 @@ def test_a_loss_takes_the_negative_one_of_two_rates() -> None:
     [
         yearly("-100", "230", "-132"),  # 10 % and 20 %, and a loss of 2: neither has its sign
         yearly("-1000", "3600", "-4310", "1716"),  # 10 %, 20 % and 30 %, and a profit of 6
+        with_roots(0.10, 0.104),
+        with_roots(0.10, 0.101),
+        with_roots(0.10, 0.104, 0.50),
+        with_roots(0.10, 0.101, 0.102),
+        with_roots(-0.35, -0.346),
+        with_roots(-0.998, -0.9975),
     ],
 )
 def test_several_rates_of_which_none_stands_out_are_none(flows: Flows) -> None:
@@ -145,3 +167,45 @@ def test_flows_of_one_day_are_netted() -> None:
         raw("EXPENSE_PAID", "2011-01-01", amount="1000", category="other"),
     )
     assert ledger.figures("2012-01-01").reasons["net_irr"] == "total_loss"
+
+
+@settings(max_examples=200)
+@given(st.lists(st.floats(-0.9, 3.0), min_size=1, max_size=3), st.sampled_from([0.001, 0.004, 0.1]))
+def test_of_known_rates_the_right_one_or_the_right_reason_is_told(
+    rates: list[float], apart: float
+) -> None:
+    rates = sorted(rates)
+    assume(all(b - a >= apart for a, b in pairwise(rates)))
+    assume(all(abs(each) > 0.0005 for each in rates))  # a rate of zero is told before any other
+    flows = with_roots(*rates)
+    profit = sum(flows.values(), Decimal(0))
+    assume(abs(profit) > 1)
+    candidates = [each for each in rates if (each > 0) == (profit > 0)] or rates
+    irr = xirr(flows)
+    if len(candidates) == 1:
+        assert rate(irr) == pytest.approx(candidates[0], abs=1e-5)
+    else:
+        assert irr == Irr(None, "several_roots")
+
+
+_AMOUNTS = st.integers(-(10**24), 10**24).map(lambda micros: Decimal(micros).scaleb(-6))
+
+
+@given(st.dictionaries(st.dates(), _AMOUNTS, max_size=12))
+def test_flows_however_far_apart_have_a_rate_or_a_reason(flows: Flows) -> None:
+    irr = xirr(flows)
+    assert irr.rate is not None or irr.reason
+    assert irr.rate is None or irr.rate.is_finite()
+    assert "-0.000000" not in (fraction_text(irr.rate) or "")
+
+
+def test_flows_a_century_apart_have_their_rate() -> None:
+    flows = {date(1900, 1, 1): Decimal(-1), date(2025, 1, 1): Decimal(10**6)}
+    years = (date(2025, 1, 1) - date(1900, 1, 1)).days / 365
+    assert rate(xirr(flows)) == pytest.approx(10 ** (6 / years) - 1, abs=1e-9)
+
+
+def test_a_loss_of_a_cent_is_no_negative_zero() -> None:
+    irr = xirr(yearly("-100000000", "99999999.99"))
+    assert rate(irr) < 0
+    assert fraction_text(irr.rate) == "0.000000"
