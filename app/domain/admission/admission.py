@@ -58,7 +58,7 @@ class Admission:
         kind, `approval` how the marks of the batch were approved.
         """
         self._index = index
-        self._today = now.astimezone(_EARLIEST_DAY_ON_EARTH).date()
+        self._today = _day_of(now)
         self._may_adjust = may_adjust
         self._allow_duplicate = allow_duplicate
         self._approval = approval
@@ -73,8 +73,9 @@ class Admission:
         proposal = Proposal(draft, position, self._index)
         check_beginning(proposal)
         effective_on = settled_date(proposal)
-        check_date(proposal, effective_on, self._today)
-        check_period(proposal, effective_on, self._today, may_adjust=self._may_adjust)
+        today = _day_of(draft.recorded_at) if draft.recorded_at else self._today
+        check_date(proposal, effective_on, today)
+        check_period(proposal, effective_on, today, may_adjust=self._may_adjust)
         check_approval(proposal, self._approval, may_void=self._may_adjust)
         check_terms(proposal)
         check_gp_commitment(proposal)
@@ -103,3 +104,8 @@ class Admission:
         """See that all that was admitted leaves the fund in order. Raises RefusedError."""
         for proposal, size in self._sizes_voided:
             check_size_left(proposal, size)
+
+
+def _day_of(moment: datetime) -> date:
+    """Return the latest day that a moment is on anywhere on earth."""
+    return moment.astimezone(_EARLIEST_DAY_ON_EARTH).date()

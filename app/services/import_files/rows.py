@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from app.services.import_files.file import Line
 from app.services.import_files.numbers import UnreadableCellError
 
 _PAYLOAD = frozenset(PAYLOAD_COLUMNS)
+_LONG_AGO = date(1950, 1, 1)  # no fund of this kind is older
 _LONGEST_NUMBER = 18  # digits of a row's own number
 
 
@@ -175,6 +176,20 @@ class RowParser:
                 self.faults.append(RowFault(line.row, "recorded_at", cell, reason))
                 stop_at_many(self.faults, line.row)
             latest = max(latest or draft.recorded_at, draft.recorded_at)
+
+    def are_recent(self, drafts: list[Draft | None]) -> bool:
+        """See that no day is of long ago, as it is where a year is mistyped."""
+        known = len(self.faults)
+        reason = (
+            f"lies before {_LONG_AGO.year}: write the year in full, such as 2015, or give the "
+            "inception_on of the fund in the terms if it is that old"
+        )
+        for line, draft in zip(self._lines, drafts, strict=True):
+            if draft and draft.effective_on and draft.effective_on < _LONG_AGO:
+                day = draft.effective_on.isoformat()
+                self.faults.append(RowFault(line.row, "effective_on", day, reason))
+                stop_at_many(self.faults, line.row)
+        return len(self.faults) == known
 
     def check_currency(self, currency: str) -> None:
         """See that no amount stands with the sign of a currency that is not the fund's."""

@@ -128,7 +128,9 @@ def _plan(
     drafts = drafting.drafts()
     opening = None
     if not drafting.establishes:
-        opening = implied_terms(drafts, given.terms or {}, drafting.faults)
+        terms = given.terms or {}
+        if "inception_on" in terms or drafting.are_recent(drafts):
+            opening = implied_terms(drafts, terms, drafting.faults)
     drafting.check_recorded_at(drafts)
     judging = RowValidation(
         sheet.lines, drafting.offset, drafting.faults, given.accepted_duplicates

@@ -299,6 +299,43 @@ def test_a_file_that_cannot_be_read_says_where(
     assert [(line, column.partition(".")[0]) for line, column in faults(content)] == found
 
 
+@pytest.mark.parametrize("year", ["0215", "0020", "1900", "1899", "1949"])
+def test_a_year_of_long_ago_is_refused_unless_the_fund_is_that_old(year: str) -> None:
+    old = csv(ROWS.replace("2010-01-15", f"{year}-01-15"))
+    assert faults(old) == [(3, "effective_on")]
+    terms: dict[str, object] = {"inception_on": f"{year}-01-01", "vintage_year": 2010}
+    if int(year) < 1900:
+        assert (0, "inception_on") in faults(old, terms)
+    else:
+        assert len(plan_import(old, terms).drafts) == 6
+
+
+@pytest.mark.parametrize(
+    ("row", "taken"),
+    [
+        ("2010-12-31T23:00:00Z,2010-12-31,EXPENSE_PAID,,,1,,other", True),
+        ("2010-12-31T11:00:00Z,2011-01-01,EXPENSE_PAID,,,1,,other", True),  # in Samoa it is
+        ("2010-12-31T09:00:00Z,2011-01-01,EXPENSE_PAID,,,1,,other", False),
+        ("2010-04-15T09:00:00Z,2014-03-31,VALUATION_UPDATED,Acme,,,99,", False),
+        ("2010-04-15T09:00:00Z,2010-12-31,INVESTMENT_MADE,Acme,,10,,", False),
+        ("2010-04-15T09:00:00Z,2011-03-31,CAPITAL_CALLED,,,10,,", True),  # announced
+        ("2010-04-15T09:00:00Z,2011-04-30,CAPITAL_CALLED,,,10,,", False),
+    ],
+)
+def test_no_fact_of_a_history_is_known_before_it_happens(row: str, *, taken: bool) -> None:
+    begun = "2010-01-05T00:00:00Z,2010-01-04,COMPANY_ADDED,Acme,,,,"
+    content = csv(
+        f"{begun}\n{row}",
+        "recorded_at,effective_on,event_type,company,investor,amount,new_valuation,category",
+    )
+    terms = {"size": "1000"}
+    if taken:
+        assert len(plan_import(content, terms).drafts) == 3
+        return
+    with pytest.raises(ImportFaultsError, match=r"column effective_on.*when it was recorded"):
+        plan_import(content, terms)
+
+
 def test_recorded_at_stands_on_every_row_or_on_none_in_order_and_in_the_past() -> None:
     header = f"recorded_at,{HEADER}"
     moments = ["2011-01-01T00:00:00Z"] * 5

@@ -31,7 +31,8 @@ def check_beginning(proposal: Proposal) -> None:
 def check_date(proposal: Proposal, effective_on: date, today: date) -> None:
     """Refuse a date before inception, or after `today` and what may be announced.
 
-    A void takes its target's date, which was right when the target was taken.
+    `today` is the day on which the fact is recorded: in a history that is brought in, the day on
+    which it was. A void takes its target's date, which was right when the target was taken.
     """
     event_type = proposal.draft.event_type
     if event_type is EventType.EVENT_VOIDED:
@@ -41,7 +42,7 @@ def check_date(proposal: Proposal, effective_on: date, today: date) -> None:
         raise proposal.refused(
             "effective_on",
             effective_on,
-            f"lies in the future: the latest date for {event_type} is {latest}",
+            f"{_beyond(proposal)}: the latest date for {event_type} is {latest}",
         )
     inception = proposal.index.inception_on
     if inception and effective_on < inception:
@@ -51,3 +52,9 @@ def check_date(proposal: Proposal, effective_on: date, today: date) -> None:
             f"lies before the fund's inception on {inception}: correct the date, or amend the "
             "terms' inception_on first",
         )
+
+
+def _beyond(proposal: Proposal) -> str:
+    if recorded_at := proposal.draft.recorded_at:
+        return f"lies after {recorded_at:%Y-%m-%d}, when it was recorded (recorded_at)"
+    return "lies in the future"
