@@ -25,6 +25,7 @@ from huey.storage import MemoryStorage, PostgresStorage
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet import _reader, _write_only
 from openpyxl.xml.constants import SHEET_MAIN_NS, XLSX
@@ -150,6 +151,12 @@ def test_openpyxl_date_formats() -> None:
     book = _reader_of_a_sheet().wb
     assert book._date_formats == {1}
     assert book._timedelta_formats == set()
+
+
+def test_openpyxl_number_formats() -> None:
+    book = _reader_of_a_sheet().wb
+    [number] = [style.numFmtId for style in book._cell_styles if style.numFmtId]
+    assert book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE] == "yyyy-mm-dd"
 
 
 def test_openpyxl_write_only() -> None:

@@ -27,6 +27,7 @@ _NO = {"false", "no", "n", "0"}
 _OF_OTHER_CURRENCIES = {"local_amount", "fx_rate"}
 _HUNDRED = Decimal(100)
 _LONGEST = {Kind.NUMBER: 100, Kind.SHARE: 100, Kind.DAY: 100, Kind.COUNT: 100, Kind.INSTANT: 100}
+_PER_CENT = "is in per cent, and this column holds amounts: write one"
 _MOST_ENTRIES = 10_000  # of all lists and objects in a cell of JSON
 
 
@@ -95,15 +96,23 @@ class CellReader:
 
     def _number(self, row: int, column: str, kind: Kind, cell: str) -> str:
         if isinstance(cell, Number):
-            return _exact(cell, _PLACES[kind])
+            return self._shown_number(row, column, kind, cell)
         digits, sign, percent = read_number(cell.removeprefix("'"), lambda: self._style(column))
         if sign and column not in _OF_OTHER_CURRENCIES:
             self._mark(row, column, cell, sign)
         if not percent:
             return digits
         if kind is Kind.NUMBER:
-            raise UnreadableCellError("is in per cent, and this column holds amounts: write one")
+            raise UnreadableCellError(_PER_CENT)
         return plain_text(Decimal(digits) / _HUNDRED)
+
+    def _shown_number(self, row: int, column: str, kind: Kind, cell: Number) -> str:
+        """Read a number as what its cell shows of it says; 0.5 that shows as 50 % is 0.5."""
+        if cell.shown.sign and column not in _OF_OTHER_CURRENCIES:
+            self._mark(row, column, f"{cell.shown.sign} {cell}", cell.shown.sign)
+        if cell.shown.percent and kind is Kind.NUMBER:
+            raise UnreadableCellError(_PER_CENT)
+        return _exact(cell, _PLACES[kind])
 
     def _style(self, column: str) -> Style | None:
         if column not in self._styles:

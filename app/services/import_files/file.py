@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sys import intern
 
 from app.domain.events.labels import event_type_called
@@ -21,6 +21,7 @@ from app.services.sheets import Number, SheetRow, UnreadableFileError, letter, r
 _EMPTY = "the file is empty: begin with a header such as effective_on,event_type,amount"
 _NONE: frozenset[str] = frozenset()
 _MOST_ENTRIES = 1_000_000  # of lists and objects in cells of JSON, all together
+_SHOWN = 10  # hidden rows that are named
 _LONGEST_NUMBER = 18  # digits of a row's own number
 _JSON = frozenset(name for name, kind in KINDS.items() if kind is Kind.JSON)
 # Columns in which many rows say the same: each text of theirs is kept once.
@@ -45,6 +46,16 @@ class Sheet:
     faults: list[RowFault]
     blamed: set[str]  # columns whose faults, row for row, follow from those already named
     places: dict[str, tuple[str, str]]  # heading and letter of each column
+    hidden: list[int] = field(default_factory=list)  # rows that a filter or a hand has hidden
+
+    @property
+    def notes(self) -> list[str]:
+        """Say what was read that a person who looks at the file does not see."""
+        if not self.hidden:
+            return []
+        shown = ", ".join(map(str, self.hidden[:_SHOWN]))
+        more = f" and {len(self.hidden) - _SHOWN:,} more" if len(self.hidden) > _SHOWN else ""
+        return [f"Rows that are hidden in the file are read, too: {shown}{more}"]
 
 
 def read_headings(content: bytes) -> list[str]:
@@ -108,6 +119,8 @@ def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None]
             sheet.faults.append(RowFault(row.row, "sequence", text, reason))
             sheet.blamed.add("voids")  # it may mean this row
         numbers.add(number)
+        if row.is_hidden:
+            sheet.hidden.append(row.row)
         unread = frozenset(_column(header, fault.index) for fault in row.faults)
         sheet.lines.append(Line(row.row, number, cells, unread or _NONE))
         if read:

@@ -88,7 +88,7 @@ def plan_as_given(
     faults = [fault for fault in drafting.faults if fault.column not in sheet.blamed]
     if faults or sheet.faults or plan is None:
         found = [placed(fault, sheet.places) for fault in (*sheet.faults, *faults)]
-        raise ImportFaultsError(found, drafting.day_notes(sheet.places))
+        raise ImportFaultsError(found, drafting.day_notes(sheet.places) + sheet.notes)
     return plan
 
 
@@ -145,5 +145,5 @@ def _plan(
     drafting.check_currency(established.currency)
     if drafting.faults or sheet.faults:
         return None
-    notes = drafting.day_notes(sheet.places)
+    notes = drafting.day_notes(sheet.places) + sheet.notes
     return ImportPlan(whole, established, drafting.establishes, judging.state(), notes)

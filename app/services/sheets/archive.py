@@ -18,6 +18,8 @@ _SMALL = 4 * MEGABYTE  # what may be packed at any ratio
 _FILES = 5_000
 _ENTRY = b"PK\x01\x02"  # begins each entry of an archive's directory
 _ENCRYPTED_FLAG = 0x1
+_STRICT = b"purl.oclc.org/ooxml"  # names the parts of a workbook in the strict variant
+_BEGINNING = 10_000  # bytes of a workbook's table of contents
 
 
 def check_archive(content: bytes) -> None:
@@ -32,6 +34,7 @@ def check_archive(content: bytes) -> None:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
+            beginning = _beginning_of(archive, "xl/workbook.xml")
     except (BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise _refused("is cut short or damaged: save it again as XLSX") from error
     names = {part.filename for part in parts}
@@ -41,6 +44,8 @@ def check_archive(content: bytes) -> None:
         raise _refused("is in the XLSB format: open it in a spreadsheet and save it as XLSX")
     if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
         raise _refused("is protected by a password: take the password off and save it again")
+    if _STRICT in beginning:
+        raise _refused("is saved as Strict Open XML: save it as Excel Workbook (*.xlsx)")
     texts = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
     styles = sum(
         part.file_size
@@ -58,6 +63,13 @@ def check_archive(content: bytes) -> None:
             f"unpacks to {-(-whole // MEGABYTE):,} MB, which is more than Asof reads: take out "
             "pictures and sheets that are not needed, or save the sheet as CSV"
         )
+
+
+def _beginning_of(archive: ZipFile, name: str) -> bytes:
+    if name not in archive.namelist() or archive.getinfo(name).flag_bits & _ENCRYPTED_FLAG:
+        return b""
+    with archive.open(name) as part:
+        return part.read(_BEGINNING)
 
 
 def _refused(reason: str) -> UnreadableFileError:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from app.domain.errors import AsofError
+from app.services.sheets.number_formats import NOTHING, ShownWith
 
 _LETTERS = 26
 
 
 class Number(str):
-    """The text of a cell that holds a number, which cannot be read in two ways."""
+    """The text of a cell that holds a number, which cannot be read in two ways.
 
-    __slots__ = ()
+    `shown` is what the cell's format shows beside it.
+    """
+
+    __slots__ = ("shown",)
+    shown: ShownWith
+
+    def __new__(cls, text: object, shown: ShownWith = NOTHING) -> Self:
+        """Take the digits, and what is shown with them."""
+        made = super().__new__(cls, text)
+        made.shown = shown
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class SheetRow(NamedTuple):
     row: int
     cells: list[str]
     faults: tuple[CellFault, ...] = ()
+    is_hidden: bool = False
 
     @property
     def is_blank(self) -> bool:

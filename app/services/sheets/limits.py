@@ -64,4 +64,4 @@ def _narrowed(row: SheetRow) -> SheetRow:
     """Leave out the columns beyond the last, and refuse the first cell that holds anything."""
     beyond = enumerate(row.cells[MOST_COLUMNS:], MOST_COLUMNS)
     first = [beyond_the_columns(index, cell) for index, cell in beyond if cell.strip()][:1]
-    return SheetRow(row.row, row.cells[:MOST_COLUMNS], (*row.faults, *first))
+    return row._replace(cells=row.cells[:MOST_COLUMNS], faults=(*row.faults, *first))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import ROW_TAG
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -20,10 +22,22 @@ from openpyxl.xml.functions import iterparse
 from app.services.sheets.archive import check_archive
 from app.services.sheets.cells import CellFault, Number, SheetRow, UnreadableFileError
 from app.services.sheets.limits import MOST_COLUMNS, beyond_the_columns
+from app.services.sheets.number_formats import NOTHING, ShownWith, shown_with
 from app.services.sheets.sheet_parser import BoundedPart, RowTooLargeError, SharedTexts, SheetParser
 from app.services.sheets.xml_text import unescaped
 
 EVENTS_SHEET = "events"
+_MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCells"
+# What may follow in a sheet; none of it is of use here, and some is large.
+_AFTER_MERGED = {
+    f"{{{SHEET_MAIN_NS}}}{name}"
+    for name in (
+        "phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions",
+        "pageMargins", "pageSetup", "headerFooter", "drawing", "legacyDrawing", "tableParts",
+        "extLst",
+    )
+}  # fmt: skip
+_YES = {"1", "true"}
 _ROWS_TAG = f"{{{SHEET_MAIN_NS}}}sheetData"
 _LARGEST_ROW = 60_000  # elements of XML; a row of all 16,384 columns has about 50,000
 _MOST_ELEMENTS = 12_000_000  # of a sheet; a filled cell has two or three, an empty one one
@@ -44,6 +58,14 @@ _DAMAGED = (
 )
 
 
+_HIDDEN = (
+    "the sheet “{name}” is hidden, and nobody sees what would be read: show it, or give that name "
+    "to another one"
+)
+_MERGED = (
+    "{ranges} are merged cells, of which only the first holds a value: unmerge them, and write the "
+    "value into each"
+)
 _TOO_LARGE = (
     f"the sheet has more than {_MOST_ELEMENTS:,} cells and rows, empty ones included: delete the "
     "empty ones, or save the sheet as CSV"
@@ -89,12 +111,16 @@ def _opened(content: bytes) -> Any:  # noqa: ANN401 - openpyxl's reader has no t
 
 def _sheet(reader: Any) -> str:  # noqa: ANN401
     """Find the part that holds the sheet to read."""
-    sheets = {
-        sheet.name: relation.target
+    found = [
+        (sheet, relation.target)
         for sheet, relation in reader.parser.find_sheets()
         if "chartsheet" not in relation.Type
-    }
-    named = [title for title in sheets if title.strip().lower() == EVENTS_SHEET]
+    ]
+    for sheet, _ in found:
+        if _is_events(sheet.name) and sheet.state != "visible":
+            raise UnreadableFileError(1, _HIDDEN.format(name=sheet.name))
+    sheets = {sheet.name: target for sheet, target in found if sheet.state == "visible"}
+    named = [title for title in sheets if _is_events(title)]
     if len(named or sheets) != 1:
         raise UnreadableFileError(
             1,
@@ -102,6 +128,10 @@ def _sheet(reader: Any) -> str:  # noqa: ANN401
             f"import “{EVENTS_SHEET}”, or save it in a file of its own",
         )
     return str(sheets[(named or list(sheets))[0]])
+
+
+def _is_events(title: str) -> bool:
+    return title.strip().lower() == EVENTS_SHEET
 
 
 def _shown(names: list[str]) -> str:
@@ -123,13 +153,15 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
             date_formats=reader.wb._date_formats,  # noqa: SLF001 - nothing else tells days
             timedelta_formats=reader.wb._timedelta_formats,  # noqa: SLF001
         )
+        shown = _formats(reader.wb)
         rows, size, whole = None, 0, 0
         for event, element in iterparse(source, ("start", "end")):
             size += 1
             if event == "start" and element.tag == _ROWS_TAG:
                 rows = element
             elif event == "end" and element.tag == ROW_TAG and rows is not None:
-                yield _row(*parser.parse_row(element))
+                hidden = element.get("hidden") in _YES
+                yield _row(*parser.parse_row(element), shown)._replace(is_hidden=hidden)
                 rows.clear()
                 parser.row_dimensions.clear()
                 source.begin_row()
@@ -138,12 +170,45 @@ def _rows(reader: Any, part: str) -> Iterator[SheetRow]:  # noqa: ANN401
                 if whole > _MOST_ELEMENTS:
                     raise UnreadableFileError(parser.row_counter, _TOO_LARGE)
             elif event == "end" and element is rows:
+                rows.clear()
+                source.begin_row()
+                size = 0
+            elif event == "end" and element.tag == _MERGED_TAG and rows is not None:
+                _refuse_merged([each.get("ref", "") for each in element])
+                return
+            elif event == "start" and element.tag in _AFTER_MERGED:
                 return
             if size > 2 * _LARGEST_ROW:
                 raise RowTooLargeError(f"{_LARGEST_ROW:,} cells, empty ones included")
 
 
-def _row(number: int, parsed: list[dict[str, Any]]) -> SheetRow:
+def _refuse_merged(ranges: list[str]) -> None:
+    """Refuse cells of which but the first keeps its value."""
+    if ranges:
+        ordered = sorted(ranges, key=_first_row)
+        raise UnreadableFileError(_first_row(ordered[0]), _MERGED.format(ranges=_shown(ordered)))
+
+
+def _first_row(cells: str) -> int:
+    """Return the row in which a range such as E6:E7 begins."""
+    return int("".join(filter(str.isdigit, cells.partition(":")[0])) or 1)
+
+
+def _formats(book: Any) -> Callable[[int], ShownWith]:  # noqa: ANN401
+    """Return what each style shows beside a number; each format is read once."""
+
+    @cache
+    def shown(style: int) -> ShownWith:
+        number = book._cell_styles[style].numFmtId  # noqa: SLF001 - nothing else tells formats
+        if number < BUILTIN_FORMATS_MAX_SIZE:
+            # What currency a built-in format shows depends on where the program runs.
+            return NOTHING._replace(percent="%" in BUILTIN_FORMATS.get(number, ""))
+        return shown_with(book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])  # noqa: SLF001
+
+    return shown
+
+
+def _row(number: int, parsed: list[dict[str, Any]], shown: Callable[[int], ShownWith]) -> SheetRow:
     cells: list[str] = []
     faults: list[CellFault] = []
     for cell in parsed:
@@ -157,7 +222,10 @@ def _row(number: int, parsed: list[dict[str, Any]]) -> SheetRow:
             shown = str(getattr(cell["value"], "text", None) or cell["value"])
             faults.append(CellFault(index, shown, _NOT_TAKEN[cell["data_type"]]))
         else:
-            cells[index] = _text(cell["value"])
+            text = _text(cell["value"])
+            if isinstance(text, Number) and cell["style_id"]:
+                text = Number(text, shown(cell["style_id"]))
+            cells[index] = text
     return SheetRow(number, cells, tuple(faults))
 
 

@@ -9,6 +9,7 @@ from app.services.import_files.dates import DayOrder, read_day
 from app.services.import_files.file import Line
 from app.services.import_files.numbers import UnreadableCellError
 from app.services.sheets import Number
+from app.services.sheets.number_formats import ShownWith
 
 
 def read(cell: str, column: str = "amount", *others: str) -> object:
@@ -244,3 +245,35 @@ def test_other_cells_are_read_as_their_columns_hold_them(
 def test_other_cells_that_cannot_be_read_are_refused(column: str, cell: str, told: str) -> None:
     with pytest.raises(UnreadableCellError, match=told):
         read(cell, column)
+
+
+@pytest.mark.parametrize("column", ["amount", "new_valuation", "cost_relieved", "price_per_share"])
+def test_a_number_that_shows_in_per_cent_is_no_amount(column: str) -> None:
+    with pytest.raises(UnreadableCellError, match="is in per cent"):
+        read(Number("0.5", ShownWith(percent=True)), column)
+
+
+@pytest.mark.parametrize("column", ["ownership", "fraction_sold"])
+def test_a_share_that_shows_in_per_cent_is_what_the_cell_holds(column: str) -> None:
+    assert read(Number("0.5", ShownWith(percent=True)), column) == "0.5"
+
+
+@pytest.mark.parametrize(
+    ("sign", "currency", "taken"),
+    [
+        ("€", "USD", False),
+        ("€", "EUR", True),
+        ("CHF", "USD", False),
+        ("$", "USD", True),
+        ("$", "CAD", True),
+        ("$", "EUR", False),
+        ("kr", "SEK", True),
+    ],
+)
+def test_a_number_that_shows_a_currency_is_in_it(sign: str, currency: str, *, taken: bool) -> None:
+    cell = Number("12.5", ShownWith(sign))
+    reader = CellReader([Line(2, 1, {"amount": cell, "local_amount": cell})])
+    assert reader.read(2, "amount", cell) == "12.5"
+    assert reader.read(2, "local_amount", cell) == "12.5"
+    found = [(fault.column, fault.value) for fault in reader.foreign(currency)]
+    assert found == ([] if taken else [("amount", f"{sign} 12.5")])

@@ -10,11 +10,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from app.services.sheets import (
     FORMATS,
     Format,
     Number,
+    SheetRow,
     UnreadableFileError,
     Value,
     letter,
@@ -22,8 +24,9 @@ from app.services.sheets import (
     write_rows,
 )
 from app.services.sheets.formula_escape import guarded, unguarded
+from app.services.sheets.number_formats import shown_with
 from app.services.sheets.writer import CellTooLongError
-from tests.workbooks import part_of, with_part, workbook
+from tests.workbooks import part_of, saved, with_part, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 A_TEXT = st.text(st.characters(codec="utf-8"), max_size=40) | st.text(
@@ -275,3 +278,97 @@ def test_text_that_looks_like_something_else_is_text(text: str) -> None:
 def test_macros_are_left_alone() -> None:
     content = with_part(workbook(("a",)), "xl/vbaProject.bin", b"macros")
     assert read(content) == [(1, ["a"])]
+
+
+def rows_of(content: bytes) -> list[SheetRow]:
+    return list(read_rows(content))
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("General", ("", False)),
+        ("0.00", ("", False)),
+        ("0%", ("", True)),
+        ("0.00%;[Red]-0.00%", ("", True)),
+        ("0.00\\ \\%", ("", False)),  # the sign is only text: 50 shows as 50 %
+        ("[$€-407] #,##0.00", ("€", False)),
+        ('#,##0.00 "€"', ("€", False)),
+        ('_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-', ("€", False)),
+        ('"CHF" #,##0.00', ("CHF", False)),
+        ("[$CHF-807]\\ #,##0.00", ("CHF", False)),
+        ("[$£-809]#,##0.00", ("£", False)),
+        ("$#,##0.00", ("$", False)),
+        ("[$US$-409]#,##0", ("US$", False)),
+        ('#,##0 "kr"', ("kr", False)),
+        ('#,##0,,"m"', ("", False)),
+        ('0.0"x"', ("", False)),
+        ('"SEKTOR" 0', ("", False)),
+        ('0;"€"0', ("", False)),  # of what is negative
+        ("[>=1000000]0.0,,;0", ("", False)),
+        ('"' * 5_000, ("", False)),
+    ],
+)
+def test_a_number_format_shows_a_currency_or_per_cent(code: str, shown: tuple[str, bool]) -> None:
+    assert shown_with(code) == shown
+
+
+def test_a_number_keeps_what_its_cell_shows_beside_it() -> None:
+    formats = {"A1": "#,##0.00\\ [$€-1]", "B1": "0%", "D1": "0.0%"}
+    [row] = rows_of(workbook([1.5, 0.5, 7, 0.25, "x"], formats=formats))
+    assert row.cells == ["1.5", "0.5", "7", "0.25", "x"]
+    shown = [each.shown for each in row.cells if isinstance(each, Number)]
+    assert shown == [("€", False), ("", True), ("", False), ("", True)]
+
+
+@pytest.mark.parametrize(
+    ("merged", "row"),
+    [(["E6:E7"], 6), (["A1:C1"], 1), (["B2:B4", "D3:E3"], 2), (["ZZ900:ZZ901"], 900)],
+)
+def test_merged_cells_are_refused_by_their_ranges(merged: list[str], row: int) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for number in range(8):
+        sheet.append([number] * 6)
+    for each in merged:
+        sheet.merge_cells(each)
+    with pytest.raises(UnreadableFileError, match="are merged cells") as refused:
+        rows_of(saved(book))
+    assert refused.value.row == row
+    assert all(each in refused.value.reason for each in merged)
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_not_read_in_the_place_of_one_that_is_seen(state: str) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["seen"])
+    other = book.create_sheet("notes")
+    other.append(["not seen"])
+    other.sheet_state = state
+    assert [row.cells for row in rows_of(saved(book))] == [["seen"]]
+    other.title = "Events"
+    with pytest.raises(UnreadableFileError, match="“Events” is hidden"):
+        rows_of(saved(book))
+
+
+def test_hidden_rows_are_told_of() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for number in range(4):
+        sheet.append([number])
+    sheet.row_dimensions[2].hidden = True
+    assert [row.is_hidden for row in rows_of(saved(book))] == [False, True, False, False]
+
+
+def test_a_strict_workbook_is_called_what_it_is() -> None:
+    content = workbook(["a"])
+    strict = part_of(content, "xl/workbook.xml").replace(
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    with pytest.raises(UnreadableFileError, match="Strict Open XML: save it as Excel Workbook"):
+        rows_of(with_part(content, "xl/workbook.xml", strict))
