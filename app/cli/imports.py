@@ -87,7 +87,9 @@ def propose_columns(file: Path) -> None:
         if proposal.how == "same":
             continue
         option = shlex.quote(f"{proposal.heading}={proposal.column or IGNORED}")
-        click.echo(f"--map {option}{'' if proposal.column else '  # nobody knows it'}")
+        comment = str(proposal.unit) if proposal.unit else ""
+        comment = comment if proposal.column else "nobody knows it"
+        click.echo(f"--map {option}{f'  # {comment}' if comment else ''}")
 
 
 @click.command("template")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,8 @@ from app.services.import_files.columns import CHOICES, KINDS, Kind
 from app.services.import_files.dates import DayOrder, orders_of, read_day
 from app.services.import_files.faults import MOST_FAULTS, RowFault
 from app.services.import_files.file import Line
+from app.services.import_files.heading_units import HeadingUnit
+from app.services.import_files.mapping import IN_OTHER_CURRENCIES
 from app.services.import_files.numbers import Style, UnreadableCellError, read_number, style_of
 from app.services.sheets import Number
 from app.services.sheets.formula_escape import unguarded
@@ -24,7 +26,6 @@ _PLACES = {Kind.NUMBER: 6, Kind.SHARE: 12}
 _WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
 _YES = {"true", "yes", "y", "1", "x"}
 _NO = {"false", "no", "n", "0"}
-_OF_OTHER_CURRENCIES = {"local_amount", "fx_rate"}
 _HUNDRED = Decimal(100)
 _LONGEST = {Kind.NUMBER: 100, Kind.SHARE: 100, Kind.DAY: 100, Kind.COUNT: 100, Kind.INSTANT: 100}
 _PER_CENT = "is in per cent, and this column holds amounts: write one"
@@ -44,9 +45,12 @@ class Marked:
 class CellReader:
     """Reads cells in the light of the others in their columns, and notes their currencies."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        """Take the rows of the file."""
+    def __init__(
+        self, lines: Sequence[Line], units: Mapping[str, HeadingUnit] | None = None
+    ) -> None:
+        """Take the rows of the file, and what its headings say of the numbers below them."""
         self._lines = lines
+        self._units = units or {}
         self._styles: dict[str, Style | None] = {}
         self._orders: dict[str, list[DayOrder]] = {}
         self._marked: dict[str, list[Marked]] = {}  # by sign
@@ -98,21 +102,31 @@ class CellReader:
         if isinstance(cell, Number):
             return self._shown_number(row, column, kind, cell)
         digits, sign, percent = read_number(cell.removeprefix("'"), lambda: self._style(column))
-        if sign and column not in _OF_OTHER_CURRENCIES:
+        if sign and column not in IN_OTHER_CURRENCIES:
             self._mark(row, column, cell, sign)
         if not percent:
-            return digits
+            return self._scaled(column, digits)
         if kind is Kind.NUMBER:
             raise UnreadableCellError(_PER_CENT)
         return plain_text(Decimal(digits) / _HUNDRED)
 
     def _shown_number(self, row: int, column: str, kind: Kind, cell: Number) -> str:
         """Read a number as what its cell shows of it says; 0.5 that shows as 50 % is 0.5."""
-        if cell.shown.sign and column not in _OF_OTHER_CURRENCIES:
+        if cell.shown.sign and column not in IN_OTHER_CURRENCIES:
             self._mark(row, column, f"{cell.shown.sign} {cell}", cell.shown.sign)
         if cell.shown.percent and kind is Kind.NUMBER:
             raise UnreadableCellError(_PER_CENT)
-        return _exact(cell, _PLACES[kind])
+        if cell.shown.percent or column not in self._units:
+            return _exact(cell, _PLACES[kind])
+        return _exact(Number(self._scaled(column, cell)), _PLACES[kind])
+
+    def _scaled(self, column: str, digits: str) -> str:
+        """Return a number in full, where the heading says that it is in thousands or per cent."""
+        unit = self._units.get(column)
+        if unit is None or (unit.scale == 1 and not unit.percent):
+            return digits
+        number = Decimal(digits) / _HUNDRED if unit.percent else Decimal(digits) * unit.scale
+        return plain_text(number)
 
     def _style(self, column: str) -> Style | None:
         if column not in self._styles:

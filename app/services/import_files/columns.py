@@ -32,6 +32,8 @@ PAYLOAD_COLUMNS = tuple(
     dict.fromkeys(name for model in PAYLOADS.values() for name in model.model_fields)
 )
 COLUMNS = (*ENVELOPE_COLUMNS, *PAYLOAD_COLUMNS)
+CURRENCY = "currency"  # may stand in a file: each row's is compared with the fund's
+TAKEN_COLUMNS = (*COLUMNS, CURRENCY)
 _ENVELOPE = {
     "effective_on": Kind.DAY,
     "event_type": Kind.TEXT,

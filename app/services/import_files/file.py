@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
 from app.domain.events.labels import event_type_called
-from app.services.import_files.columns import KINDS, Kind
+from app.services.import_files.columns import CURRENCY, KINDS, Kind
 from app.services.import_files.faults import (
+    MOST_FAULTS,
     WHOLE,
     ImportFaultsError,
     RowFault,
@@ -16,6 +17,7 @@ from app.services.import_files.faults import (
     stop_at_many,
 )
 from app.services.import_files.header import Header, headings_of, read_header
+from app.services.import_files.heading_units import HeadingUnit
 from app.services.sheets import Number, SheetRow, UnreadableFileError, letter, read_rows
 
 _EMPTY = "the file is empty: begin with a header such as effective_on,event_type,amount"
@@ -42,15 +44,29 @@ class Line:
 class Sheet:
     """A file taken apart: its rows, and what is wrong with its header and its layout."""
 
+    row: int  # of the header
     lines: list[Line]
     faults: list[RowFault]
     blamed: set[str]  # columns whose faults, row for row, follow from those already named
     places: dict[str, tuple[str, str]]  # heading and letter of each column
+    units: dict[str, HeadingUnit]  # of the numbers in a column, where its heading names one
+    currencies: dict[str, list[int]] = field(default_factory=dict)  # the rows of each, the first
     hidden: list[int] = field(default_factory=list)  # rows that a filter or a hand has hidden
 
     @property
     def notes(self) -> list[str]:
-        """Say what was read that a person who looks at the file does not see."""
+        """Say what was read otherwise than it stands, and what the file hides."""
+        return [*self._scaled(), *self._hidden()]
+
+    def _scaled(self) -> Iterator[str]:
+        for column, unit in self.units.items():
+            heading = self.places[column][0]
+            if unit.percent:
+                yield f"{heading} is in per cent: its numbers are divided by 100"
+            elif unit.scale > 1:
+                yield f"{heading} is {unit}: its numbers are multiplied by {unit.scale:,}"
+
+    def _hidden(self) -> list[str]:
         if not self.hidden:
             return []
         shown = ", ".join(map(str, self.hidden[:_SHOWN]))
@@ -96,7 +112,7 @@ def _refused(error: UnreadableFileError) -> ImportFaultsError:
 
 
 def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None] | None) -> Sheet:
-    sheet = Sheet([], header.faults, header.missing, header.places)
+    sheet = Sheet(header.row, [], header.faults, header.missing, header.places, header.units)
     numbers: set[int] = set()
     entries = 0
     for row in rows:
@@ -112,6 +128,7 @@ def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None]
         if any(cell.strip() for cell in row.cells[len(header.columns) :]) or cells.pop("", ""):
             reason = "has cells beyond the header's columns"
             sheet.faults.append(RowFault(row.row, WHOLE, "", reason))
+        _note_currency(sheet, row.row, cells.pop(CURRENCY, ""))
         text = cells.pop("sequence", str(len(sheet.lines) + 1))
         number = int(text) if _is_whole(text) else -row.row
         if number < 0 or number in numbers:
@@ -127,6 +144,14 @@ def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None]
             read(len(sheet.lines))
         stop_at_many(sheet.faults, row.row)
     return sheet
+
+
+def _note_currency(sheet: Sheet, row: int, currency: str) -> None:
+    """Note in which rows a currency stands, as far as they can be told of."""
+    if currency:
+        rows = sheet.currencies.setdefault(currency.upper(), [])
+        if len(rows) <= MOST_FAULTS and len(sheet.currencies) <= MOST_FAULTS:
+            rows.append(row)
 
 
 def _is_whole(text: str) -> bool:

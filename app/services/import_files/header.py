@@ -6,9 +6,10 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.services.import_files.columns import COLUMNS, REQUIRED_COLUMNS
+from app.services.import_files.columns import KINDS, REQUIRED_COLUMNS, TAKEN_COLUMNS, Kind
 from app.services.import_files.faults import RowFault
-from app.services.import_files.mapping import closest_column, plain_heading
+from app.services.import_files.heading_units import HeadingUnit
+from app.services.import_files.mapping import closest_column, plain_heading, unit_below
 from app.services.sheets import SheetRow, UnreadableFileError, letter
 
 LONGEST_HEADING = 200  # characters
@@ -23,6 +24,7 @@ class Header:
     columns: list[str | None] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     places: dict[str, tuple[str, str]] = field(default_factory=dict)  # heading and letter
+    units: dict[str, HeadingUnit] = field(default_factory=dict)  # of the numbers below
 
     @property
     def missing(self) -> set[str]:
@@ -62,8 +64,9 @@ def read_header(
             header.columns.append(None)
         elif column in header.places:
             _refuse_duplicate(header, heading, column, index)
-        elif column in COLUMNS or not column:
+        elif column in TAKEN_COLUMNS or not column:
             _take(header, heading if heading.casefold() in mapped else column, column, index)
+            _note_unit(header, heading, column, index)
         else:
             _refuse_unknown(header, heading, index, named)
     header.faults += [
@@ -85,9 +88,9 @@ def _mapped(header: Header, headings: list[str], mapping: Mapping[str, str]) -> 
                 f"is mapped and not in the header, which has {', '.join(filter(None, headings))}"
             )
             header.faults.append(RowFault(header.row, heading, "", reason))
-        elif column not in COLUMNS and said.strip() != IGNORED:
-            near = difflib.get_close_matches(column, COLUMNS, 1)
-            mend = f"did you mean {near[0]}?" if near else f"use any of {', '.join(COLUMNS)}"
+        elif column not in TAKEN_COLUMNS and said.strip() != IGNORED:
+            near = difflib.get_close_matches(column, TAKEN_COLUMNS, 1)
+            mend = f"did you mean {near[0]}?" if near else f"use any of {', '.join(TAKEN_COLUMNS)}"
             reason = f"is mapped to what is no column of an import: {mend}"
             header.faults.append(RowFault(header.row, heading, said, reason))
         else:
@@ -99,6 +102,23 @@ def _take(header: Header, shown: str, column: str, index: int) -> None:
     header.columns.append(column)
     if column:
         header.places[column] = (shown, letter(index))
+
+
+def _note_unit(header: Header, heading: str, column: str, index: int) -> None:
+    """Note what the numbers below a heading are in, or refuse what a column cannot hold."""
+    unit = unit_below(heading, column)
+    reason = ""
+    if unit.is_local:
+        reason = (
+            f"is in local currency, and {column} is in that of the fund: map it to local_amount, "
+            "and add a column with the amounts in the currency of the fund"
+        )
+    elif unit.percent and KINDS[column] is not Kind.SHARE:
+        reason = f"is in per cent, and {column} holds amounts: write amounts, or leave it out"
+    if reason:
+        header.faults.append(RowFault(header.row, heading, "", reason, letter(index)))
+    elif unit:
+        header.units[column] = unit
 
 
 def _refuse_duplicate(header: Header, heading: str, column: str, index: int) -> None:
@@ -117,7 +137,7 @@ def _refuse_unknown(header: Header, heading: str, index: int, named: set[str]) -
     mend = (
         f"did you mean {near}? Rename it, or map it"
         if near
-        else f"map it, leave it out, or use any of {', '.join(COLUMNS)}"
+        else f"map it, leave it out, or use any of {', '.join(TAKEN_COLUMNS)}"
     )
     reason = f"is not a column of an import: {mend}"
     header.faults.append(RowFault(header.row, heading, "", reason, letter(index)))

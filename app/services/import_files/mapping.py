@@ -10,9 +10,12 @@ from functools import lru_cache
 from typing import Literal
 
 from app.domain.events.field_specs import FIELD_SPECS
-from app.services.import_files.columns import COLUMNS
+from app.services.import_files.columns import KINDS, TAKEN_COLUMNS, Kind
+from app.services.import_files.heading_units import PLAIN, HeadingUnit, unit_of
 
 _CLOSE = 0.75
+_AMOUNT, _LOCAL_AMOUNT = "amount", "local_amount"
+IN_OTHER_CURRENCIES = {_LOCAL_AMOUNT, "fx_rate"}
 _REMEMBERED = 2_048  # headings; files of one source bear the same
 # Of the columns that are no payload's, as fund administrators' and portfolio software calls them.
 _ENVELOPE_SYNONYMS: dict[str, str] = {
@@ -28,7 +31,7 @@ _BY_SYNONYM = {
     for column, synonyms in _SYNONYMS.items()
     for synonym in filter(None, synonyms.split(","))
 }
-_BY_NAME = {column.replace("_", " "): column for column in COLUMNS}
+_BY_NAME = {column.replace("_", " "): column for column in TAKEN_COLUMNS}
 
 
 def _letters(words: str) -> int:
@@ -52,6 +55,7 @@ class Proposal:
     heading: str
     column: str | None
     how: How
+    unit: HeadingUnit = PLAIN
 
 
 def plain_heading(heading: str) -> str:
@@ -68,11 +72,17 @@ def propose_mapping(headings: Sequence[str]) -> list[Proposal]:
             column = None if index in found else _column(heading, how)
             if column is not None and column not in taken:
                 taken.add(column)
-                found[index] = Proposal(heading, column, how)
+                found[index] = Proposal(heading, column, how, unit_below(heading, column))
     return [
         found.get(index, Proposal(heading, None, "unknown"))
         for index, heading in enumerate(headings)
     ]
+
+
+def unit_below(heading: str, column: str) -> HeadingUnit:
+    """Return the unit of the numbers below a heading; none where the column holds no numbers."""
+    has_unit = KINDS.get(column) in {Kind.NUMBER, Kind.SHARE} and plain_heading(heading) != column
+    return unit_of(heading) if has_unit and column not in IN_OTHER_CURRENCIES else PLAIN
 
 
 def closest_column(heading: str) -> str | None:
@@ -89,7 +99,8 @@ def _column(heading: str, how: How) -> str | None:
     if how == "same":
         return _BY_NAME.get(plain_heading(heading).replace("_", " "))
     if how == "synonym":
-        return _BY_NAME.get(words) or _BY_SYNONYM.get(words)
+        column = _BY_NAME.get(words) or _BY_SYNONYM.get(words)
+        return _LOCAL_AMOUNT if column == _AMOUNT and unit_of(heading).is_local else column
     near = _closest(words)
     return (_BY_NAME.get(near) or _BY_SYNONYM[near]) if near else None
 

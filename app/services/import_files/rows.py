@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.currencies import can_mean
 from app.domain.errors import Fault, RefusedError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES, renamed
 from app.domain.events.model import Draft
 from app.domain.events.parse import parse_draft
 from app.services.import_files.cells import CellReader
-from app.services.import_files.columns import PAYLOAD_COLUMNS
+from app.services.import_files.columns import CURRENCY, PAYLOAD_COLUMNS
 from app.services.import_files.faults import ImportFaultsError, RowFault, stop_at_many
-from app.services.import_files.file import Line
+from app.services.import_files.file import Line, Sheet
 from app.services.import_files.numbers import UnreadableCellError
 
 _PAYLOAD = frozenset(PAYLOAD_COLUMNS)
@@ -137,11 +138,12 @@ Progress = Callable[[int, int], None]  # rows done, of how many
 class RowParser:
     """Reads the rows one by one and keeps every fault."""
 
-    def __init__(self, lines: list[Line], progress: Callable[[int], None] | None) -> None:
+    def __init__(self, sheet: Sheet, progress: Callable[[int], None] | None) -> None:
         """Take the rows; `progress` is told of each one that was read."""
-        self._lines = lines
+        self._sheet = sheet
+        self._lines = lines = sheet.lines
         self._progress = progress
-        self._cells = CellReader(lines)
+        self._cells = CellReader(lines, sheet.units)
         first = lines[0].cells.get("event_type") if lines else ""
         self.establishes = first == EventType.FUND_ESTABLISHED  # the file does, in its first row
         self.offset = 0 if self.establishes else 1  # how many events come before the first row's
@@ -194,6 +196,20 @@ class RowParser:
     def check_currency(self, currency: str) -> None:
         """See that no amount stands with the sign of a currency that is not the fund's."""
         self.faults.extend(self._cells.foreign(currency))
+        self.faults.extend(self._foreign_headings(currency))
+        for given, rows in self._sheet.currencies.items():
+            if given != currency:
+                reason = f"the fund is in {currency}: convert the amounts, and leave this out"
+                self.faults.extend(RowFault(row, CURRENCY, given, reason) for row in rows)
+
+    def _foreign_headings(self, currency: str) -> Iterator[RowFault]:
+        for column, unit in self._sheet.units.items():
+            if unit.sign and not can_mean(unit.sign, currency):
+                reason = (
+                    f"is {unit}, and the fund is in {currency}: convert the amounts, and keep "
+                    "these as local_amount with their local_currency"
+                )
+                yield RowFault(self._sheet.row, column, "", reason)
 
     def day_notes(self, places: Mapping[str, tuple[str, str]]) -> list[str]:
         """Say in which order days were read that the order of other cells decides."""

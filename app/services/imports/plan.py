@@ -81,7 +81,7 @@ def plan_as_given(
     until = thread_time() + LONGEST_JUDGING
     sheet = read_sheet(content, given.mapping, _in_time(read, until))
     count = len(sheet.lines)
-    drafting = RowParser(sheet.lines, _in_time(_part(progress, count, 0), until))
+    drafting = RowParser(sheet, _in_time(_part(progress, count, 0), until))
     plan = None
     with suppress(TooManyFaultsError):  # they are noted
         plan = _plan(sheet, drafting, given, _in_time(_part(progress, count, count), until))

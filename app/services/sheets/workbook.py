@@ -208,7 +208,9 @@ def _formats(book: Any) -> Callable[[int], ShownWith]:  # noqa: ANN401
     return shown
 
 
-def _row(number: int, parsed: list[dict[str, Any]], shown: Callable[[int], ShownWith]) -> SheetRow:
+def _row(
+    number: int, parsed: list[dict[str, Any]], formats: Callable[[int], ShownWith]
+) -> SheetRow:
     cells: list[str] = []
     faults: list[CellFault] = []
     for cell in parsed:
@@ -224,7 +226,7 @@ def _row(number: int, parsed: list[dict[str, Any]], shown: Callable[[int], Shown
         else:
             text = _text(cell["value"])
             if isinstance(text, Number) and cell["style_id"]:
-                text = Number(text, shown(cell["style_id"]))
+                text = Number(text, formats(cell["style_id"]))
             cells[index] = text
     return SheetRow(number, cells, tuple(faults))
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
-from app.services.import_files.columns import ENVELOPE_COLUMNS, PAYLOAD_COLUMNS
+from app.services.import_files.columns import CURRENCY, ENVELOPE_COLUMNS, PAYLOAD_COLUMNS
 from app.services.import_files.header import IGNORED
 from app.services.import_files.mapping import propose_mapping
 from app.services.imports import workflow
@@ -114,7 +114,11 @@ class ImportView:
     @property
     def column_groups(self) -> dict[str, tuple[str, ...]]:
         """The columns that headings can mean."""
-        return {"Of every event": ENVELOPE_COLUMNS, "By type of event": PAYLOAD_COLUMNS}
+        return {
+            "Of every event": ENVELOPE_COLUMNS,
+            "By type of event": PAYLOAD_COLUMNS,
+            "Compared with the fund's": (CURRENCY,),
+        }
 
     @property
     def name_form(self) -> NameForm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES, event_type_called
 from app.services.import_files.faults import ImportFaultsError, faults_file
 from app.services.import_files.file import read_headings
+from app.services.import_files.heading_units import unit_of
 from app.services.import_files.mapping import propose_mapping
 from app.services.import_files.template import template_rows
 from app.services.imports.write_fund import ImportPlan, plan_import
@@ -232,3 +234,135 @@ def test_who_recorded_a_row_elsewhere_is_kept_beside_who_imports_it() -> None:
     plan = plan_import(workbook((*HEADER, "attributed_to"), *[(*row, "Maya") for row in ROWS]))
     assert [draft.payload.attributed_to for draft in plan.drafts] == [None, *["Maya"] * 5]
     assert all(draft.recorded_by is None for draft in plan.drafts)
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("Amount ($m)", "in millions of $"),
+        ("Amount ($000s)", "in thousands of $"),
+        ("Amount [£]", "in £"),
+        ("Amount (in thousands)", "in thousands"),
+        ("commitment_mm", "in millions"),
+        ("Amount (EUR)", "in EUR"),
+        ("amount_usd", "in USD"),
+        ("Amount, $", "in $"),
+        ("Fair value $m", "in millions of $"),
+        ("Commitments CHFm", "in millions of CHF"),
+        ("NAV (USD mm)", "in millions of USD"),
+        ("Amount (USD '000)", "in thousands of USD"),
+        ("Betrag (Mio. €)", "in millions of €"),
+        ("Betrag (T€)", "in thousands of €"),
+        ("Market value (bn)", "in billions"),
+        ("Amount (local)", "in local currency"),
+        ("Amount (local currency)", "in local currency"),
+        ("Ownership (%)", "in per cent"),
+        ("Fraction sold %", "in per cent"),
+        ("amount", ""),
+        ("Series M", ""),
+        ("Company (name)", ""),
+        ("price_per_share", ""),
+    ],
+)
+def test_a_heading_names_the_unit_of_its_numbers(heading: str, words: str) -> None:
+    unit = unit_of(heading)
+    assert (str(unit) if unit else "") == words
+
+
+def _units_file(heading: str, amount: str = "9.5") -> bytes:
+    rows = [
+        ("effective_on", "event_type", "investor", heading),
+        ("2016-01-10", "COMMITMENT_MADE", "Harbour", amount),
+        ("2016-02-29", "CAPITAL_CALLED", "", amount),
+    ]
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+@pytest.mark.parametrize(
+    ("heading", "amount", "read"),
+    [
+        ("Amount ($m)", "9.5", "9500000"),
+        ("Amount ($m)", "9.500000", "9500000"),
+        ("Amount (in thousands)", "1.25", "1250"),
+        ("Amount ($000s)", "$1.25", "1250"),
+        ("Amount (USD)", "9.5", "9.5"),
+        ("amount_mm", "(0.5)", None),
+        ("Amount (bn)", "0.0000001", "100"),
+    ],
+)
+def test_numbers_below_a_unit_are_read_in_full_and_it_is_said(
+    heading: str, amount: str, read: str | None
+) -> None:
+    content = _units_file(heading, amount)
+    if read is None:
+        with pytest.raises(ImportFaultsError, match="amount_mm"):
+            plan_import(content, None, None, {heading: "amount"})
+        return
+    plan = plan_import(content, None, None, {heading: "amount"})
+    assert [draft.payload.amount for draft in plan.drafts[1:]] == [Decimal(read)] * 2
+    scaled = [note for note in plan.notes if "multiplied by" in note]
+    assert len(scaled) == (read != amount)
+
+
+def test_numbers_of_a_workbook_are_scaled_as_those_of_text() -> None:
+    rows = [("effective_on", "event_type", "investor", "Amount ($m)")]
+    rows.append(("2016-01-10", "COMMITMENT_MADE", "Harbour", 0.1))  # type: ignore[arg-type]
+    plan = plan_import(workbook(*rows), None, None, {"Amount ($m)": "amount"})
+    assert plan.drafts[1].payload.amount == 100_000
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        ("Amount (EUR)", "is in EUR, and the fund is in USD"),
+        ("Amount [£]", "is in £, and the fund is in USD"),
+        ("Amount (€m)", "is in millions of €, and the fund is in USD"),
+        ("Amount (local)", "map it to local_amount"),
+        ("Amount (%)", "is in per cent"),
+    ],
+)
+def test_a_heading_that_names_what_amounts_are_not_in_is_refused(heading: str, told: str) -> None:
+    with pytest.raises(ImportFaultsError, match="row 1") as refused:
+        plan_import(_units_file(heading), None, None, {heading: "amount"})
+    assert told in str(refused.value)
+
+
+def test_shares_below_per_cent_are_divided_by_a_hundred_unless_they_say_so_themselves() -> None:
+    rows = """
+effective_on,event_type,company,new_valuation,Own. (%)
+2016-01-10,COMPANY_ADDED,Acme,,
+2016-02-29,VALUATION_UPDATED,Acme,5,0.5
+2016-03-31,VALUATION_UPDATED,Acme,6,12.5%
+2016-06-30,VALUATION_UPDATED,Acme,7,12.5
+""".strip()
+    plan = plan_import(rows.encode(), {"size": "1000"}, None, {"Own. (%)": "ownership"})
+    shares = [str(draft.payload.ownership) for draft in plan.drafts[2:]]
+    assert shares == ["0.005", "0.125", "0.125"]
+
+
+def test_a_currency_of_each_row_is_compared_with_that_of_the_fund() -> None:
+    rows = """
+effective_on,event_type,investor,amount,Currency
+2016-01-10,COMMITMENT_MADE,Harbour,9,usd
+2016-02-29,CAPITAL_CALLED,,4,{}
+2016-03-29,CAPITAL_CALLED,,3,
+""".strip()
+    assert len(plan_import(rows.format("USD").encode()).drafts) == 4
+    with pytest.raises(ImportFaultsError) as refused:
+        plan_import(rows.format("EUR").encode())
+    assert [(fault.row, fault.column, fault.value) for fault in refused.value.faults] == [
+        (3, "currency", "EUR")
+    ]
+
+
+def test_what_is_proposed_names_the_unit_and_local_amounts_are_no_amounts() -> None:
+    headings = ["Amount ($m)", "Amount (local)", "Currency", "Own. (%)"]
+    found = [
+        (each.column, str(each.unit) if each.unit else "") for each in propose_mapping(headings)
+    ]
+    assert found == [
+        ("amount", "in millions of $"),
+        ("local_amount", ""),
+        ("currency", ""),
+        ("ownership", "in per cent"),
+    ]
