@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Foldable
+from app.domain.fields import name_key
 from app.domain.money import ZERO, normalised
 from app.domain.state.company_metrics import Metrics
 from app.domain.state.holdings import HOLDING_STEPS
@@ -17,7 +18,7 @@ from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
 
 # Raised whenever the same log would fold to another state or other figures than before.
-PROJECTOR_VERSION = 3
+PROJECTOR_VERSION = 4
 
 _FLOW, _MARK, _FULL_EXIT = 0, 1, 2
 
@@ -114,12 +115,12 @@ def _terms(state: FundState, event: Foldable) -> None:
 
 def _commitment(state: FundState, event: Foldable) -> None:
     investor, partner = event.payload["investor"], event.payload["partner"]
-    amount = event.amount()
+    amount, key = event.amount(), (name_key(investor), partner)
     state.committed += amount
-    before = state.commitments.get((investor, partner))
-    state.commitments[investor, partner] = Commitment(
-        investor, partner, amount + (before.amount if before else ZERO)
-    )
+    if before := state.commitments.get(key):
+        # Of several spellings one stands for all, whatever the order in which they came.
+        investor, amount = min(before.investor, investor), before.amount + amount
+    state.commitments[key] = Commitment(investor, partner, amount)
 
 
 def _call(state: FundState, event: Foldable) -> None:

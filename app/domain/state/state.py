@@ -85,6 +85,7 @@ class FundState:
     drawn: Decimal = ZERO
     repaid: Decimal = ZERO
     holdings: dict[str, Holding] = field(default_factory=dict)
+    # By the folded name of the investor, and the kind of partner.
     commitments: dict[tuple[str, str], Commitment] = field(default_factory=dict)
     forecasts: Metrics = field(default_factory=Metrics)
     actuals: Metrics = field(default_factory=Metrics)
