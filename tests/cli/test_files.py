@@ -43,7 +43,7 @@ def test_what_is_proposed_for_foreign_headings_imports_the_file(
         "--map Date=effective_on",
         "--map Type=event_type",
         "--map 'LP name=investor'",
-        "--map 'Amount (USD)=amount'",
+        "--map 'Amount (USD)=amount'  # in USD",
         "--map Internal=-  # nobody knows it",
     ]
     options = [

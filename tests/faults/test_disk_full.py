@@ -108,7 +108,7 @@ def test_a_server_that_has_no_room_for_its_own_log_comes_back_with_room(tmp_path
         assert_out(refused, "away", "The database does not answer")
         disk.make_room()
         # It may have been recorded, or not, and the server may answer a moment before it goes down.
-        poll(lambda: _recorded(disk, client, fund, number), 30, "the server is back, and records")
+        poll(lambda: _recorded(disk, client, fund, number), 60, "the server is back, and records")
         _assert_whole(engine, fund, 1 + number)
 
 
