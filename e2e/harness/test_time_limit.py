@@ -119,7 +119,7 @@ def suite(
     """Return a suite of its own, with the words for all that this one does for its tests."""
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     pytester.makeini("[pytest]\nfilterwarnings = error")
-    plugins = [f"e2e.harness.{name}" for name in ("time_limit", "watching", "flaky")]
+    plugins = [f"e2e.harness.{name}" for name in ("time_limit", "watched_browser", "flaky")]
     how = [word for plugin in (*plugins, "no:cacheprovider") for word in ("-p", plugin)]
     if program := request.config.getoption("browser"):
         how += ["--browser", program]
