@@ -26,9 +26,6 @@ _PROCESSES = 2
 _IDLE_SECONDS = 30  # that a connection may be kept open for a next request
 _TOO_SOON = 0.5  # seconds after a start, in which an end means that the next would end as well
 _STOP_WITHIN = 1.0  # seconds for what is in hand
-# Seconds for which a thread that calculates keeps the others from theirs, among them the one that
-# receives all requests and tells the site's health: Python's own 0.005 add up.
-_TURN = 0.001
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _log = logging.getLogger(__name__)
 
@@ -78,7 +75,6 @@ def _front(target: str) -> Front:
 
 def _work(config: Config) -> None:
     """Serve in a process of its own, on a socket of its own."""
-    sys.setswitchinterval(_TURN)
     signal.set_wakeup_fd(-1)  # what the parent heard of signals with, where this is a fork
     for number in _STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
