@@ -38,6 +38,9 @@ ReserveRatio = Annotated[
     written(0, "2", open_low=True),
 ]
 PaceShare = Share
+# How the hurdle's growth adds to the balance that it accrues on: day by day, so that a year of 365
+# days gives the hurdle; once a year; or never.
+Compounding = Literal["daily", "annual", "simple"]
 FeeBasis = Literal["committed", "called", "invested_cost", "nav"]
 OLDEST_VINTAGE = 1970
 
@@ -63,10 +66,19 @@ class Carry(Record):
     rate: CarryRate = Decimal("0.20")
     hurdle: HurdleRate | None = None
     catch_up: CatchUp | None = None
+    compounding: Compounding = "daily"
+    cumulative: Flag = False  # whether the balance that the hurdle accrues on may go below 0
     waterfall: Literal["whole_fund"] = "whole_fund"
 
     @model_validator(mode="after")
-    def _catch_up_needs_a_hurdle(self) -> Self:
+    def _all_needs_a_hurdle(self) -> Self:
+        for field, usual in (("compounding", "daily"), ("cumulative", False)):
+            if self.hurdle is None and getattr(self, field) != usual:
+                raise PydanticCustomError(
+                    field,
+                    "{field} needs a hurdle: give carry.hurdle or leave {field} out",
+                    {"field": field},
+                )
         if self.catch_up and self.hurdle is None:
             raise PydanticCustomError(
                 "catch_up", "catch_up needs a hurdle: give carry.hurdle or leave catch_up out"

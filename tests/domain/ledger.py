@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,22 +40,30 @@ class Ledger:
         may_adjust: bool = True,
         allow_duplicate: bool = False,
         approval: Approval = Approval.SECOND_PERSON,
+        check_whole: bool = True,
     ) -> list[Event]:
-        """Record one batch and give its events. Raises RefusedError as the log would."""
+        """Record one batch and give its events. Raises RefusedError as the log would.
+
+        Without `check_whole` it takes what earlier versions of the log took.
+        """
+        index = deepcopy(self.index)
         admission = Admission(
-            self.index,
+            index,
             now=now,
             may_adjust=may_adjust,
             allow_duplicate=allow_duplicate,
             approval=approval,
         )
         recorded_at = _FIRST_RECORDED + timedelta(minutes=len(self.events))
-        before = len(self.events)
+        events: list[Event] = []
         for position, raw in enumerate(raws):
             admitted = admission.admit(parse_draft(raw, position), position)
-            self.events.append(_event(len(self.events) + 1, admitted, recorded_at))
-        admission.check_whole()
-        return self.events[before:]
+            events.append(_event(len(self.events) + len(events) + 1, admitted, recorded_at))
+        if check_whole:
+            admission.check_whole()
+        self.events += events
+        self.index = index
+        return events
 
     def refusal(self, raw: Raw, **how: Any) -> Fault:  # noqa: ANN401 - what `record` takes
         """Return the one fault for which the log refuses an event."""
@@ -73,10 +82,10 @@ class Ledger:
         return figures_of(self.state(as_of), date.fromisoformat(as_of))
 
 
-def fund(*raws: Raw) -> Ledger:
+def fund(*raws: Raw, check_whole: bool = True) -> Ledger:
     """Establish a fund on plain terms, from 2010-01-01, and record the events given."""
     ledger = Ledger()
-    ledger.record(established(), *raws)
+    ledger.record(established(), *raws, check_whole=check_whole)
     return ledger
 
 

@@ -33,6 +33,11 @@ CARRY: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"rate": "0.25", "hurdle": "0.08"},
         {"rate": "0.2", "hurdle": "0.08", "catch_up": "1"},
         {"rate": "0.2", "hurdle": "0.2", "catch_up": "0.5"},
+        {"rate": "0.2", "hurdle": "0.08", "catch_up": "1", "compounding": "annual"},
+        {"rate": "0.2", "hurdle": "0.08", "compounding": "annual", "cumulative": True},
+        {"rate": "0.2", "hurdle": "0.2", "compounding": "simple"},
+        {"rate": "0.3", "hurdle": "0.08", "compounding": "simple", "cumulative": True},
+        {"rate": "0.2", "hurdle": "0.08", "cumulative": True},
     ]
 )
 _METRICS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
@@ -49,6 +54,24 @@ def _maybe(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
     return st.fixed_dictionaries({}, optional=fields)
 
 
+def _of_kind(
+    kind: str, fields: dict[str, st.SearchStrategy[Any]]
+) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"kind": st.just(kind)}, optional=fields)
+
+
+_SECURITIES = st.sampled_from(["note", "preferred"])
+_COUNTS = st.sampled_from(["10", "1000", "333.5"])
+_ESCROW = {"escrow_held": AMOUNTS, "in_kind": st.booleans()}
+_PART = _ESCROW | {"cost_relieved": AMOUNTS, "ownership": SHARES}
+_OTHER_PROCEEDS = st.one_of(
+    _of_kind("partial_exit", _PART | {"fraction_sold": SHARES}),
+    _of_kind("partial_exit", _PART | {"shares_sold": _COUNTS}),
+    _of_kind("full_exit", _ESCROW),
+    st.just({"kind": "full_exit", "escrow_held": "40", "escrow_value": "25"}),
+    _of_kind("dividend", {"ownership": SHARES, "in_kind": st.booleans()}),
+    _of_kind("escrow", {"ownership": SHARES}),
+)
 # What each type carries besides its company and amount; EVENT_VOIDED is drawn from the log.
 _FIELDS: dict[EventType, st.SearchStrategy[dict[str, Any]]] = {
     EventType.TERMS_AMENDED: CARRY.map(
@@ -61,28 +84,34 @@ _FIELDS: dict[EventType, st.SearchStrategy[dict[str, Any]]] = {
     EventType.COMPANY_UPDATED: st.sampled_from(
         [{"stage": "growth"}, {"new_name": "Zeta"}, {"new_name": "ACME"}, {"sector": "web"}]
     ),
-    EventType.INVESTMENT_MADE: _maybe(from_reserves=st.booleans(), ownership=SHARES),
+    EventType.INVESTMENT_MADE: _maybe(
+        from_reserves=st.booleans(),
+        ownership=SHARES,
+        security=_SECURITIES,
+        shares=_COUNTS,
+    ),
     EventType.VALUATION_UPDATED: st.fixed_dictionaries(
         {"new_valuation": AMOUNTS}, optional={"ownership": SHARES}
     ),
-    EventType.PROCEEDS_RECEIVED: st.fixed_dictionaries(
-        {"kind": st.sampled_from(["full_exit", "partial_exit", "dividend", "escrow"])},
-        optional={
-            "fraction_sold": SHARES,
-            "cost_relieved": AMOUNTS,
-            "escrow_held": AMOUNTS,
-            "ownership": SHARES,
-        },
+    EventType.PROCEEDS_RECEIVED: st.one_of(_of_kind("partial_exit", _PART), _OTHER_PROCEEDS),
+    EventType.SECURITY_CONVERTED: st.fixed_dictionaries(
+        {"from_security": _SECURITIES, "to_security": _SECURITIES}, optional={"shares": _COUNTS}
     ),
-    EventType.SECURITY_CONVERTED: st.just({"from_security": "note", "to_security": "preferred"}),
     EventType.CAPITAL_CALLED: _maybe(outside_commitment=st.booleans()),
-    EventType.DISTRIBUTION_MADE: _maybe(
-        kind=st.sampled_from(["standard", "recallable", "return_of_call", "carried_interest"])
+    EventType.DISTRIBUTION_MADE: st.one_of(
+        _of_kind("return_of_call", {"outside_commitment": st.just(value=True)}),
+        *(
+            _of_kind(each, {"in_kind": st.booleans()})
+            for each in ("standard", "recallable", "carried_interest")
+        ),
     ),
     EventType.DISTRIBUTION_RETURNED: st.sampled_from(
         [{"kind": "lp_giveback"}, {"kind": "carry_clawback"}]
     ),
-    EventType.EXPENSE_PAID: st.just({"category": "management_fee"}),
+    EventType.EXPENSE_ACCRUED: st.just({"category": "management_fee"}),
+    EventType.EXPENSE_PAID: st.sampled_from(
+        [{"category": "management_fee"}, {"category": "other", "settles_accrual": True}]
+    ),
     EventType.INCOME_RECEIVED: st.just({"kind": "interest"}),
     EventType.CREDIT_LINE_DRAWN: st.just({}),
     EventType.CREDIT_LINE_REPAID: st.just({}),

@@ -8,10 +8,14 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
 
+from app.domain.admission.balance_moves import Balance, move_of, sums_by_day
 from app.domain.events.catalogue import CASH_EVENTS, PERIOD_EVENTS, EventType
 from app.domain.events.event_json import JsonObject
+from app.domain.events.model import Fact
+from app.domain.fields import name_key
 from app.domain.money import ZERO
 from app.domain.period_closes import is_reopened
+from app.domain.state.state import Flows
 
 
 class Entry(NamedTuple):
@@ -23,6 +27,11 @@ class Entry(NamedTuple):
     payload: JsonObject
     payload_hash: bytes
     name_key: str | None
+
+    @property
+    def fact(self) -> Fact:
+        """The event as a fold needs it."""
+        return Fact(self.sequence, self.event_type, self.effective_on, self.payload)
 
 
 @dataclass(slots=True)
@@ -106,16 +115,42 @@ class LogIndex:
             None,
         )
 
+    def commitments(self) -> list[JsonObject]:
+        """Return the payloads of the commitments in force."""
+        return [
+            entry.payload
+            for sequence, entry in self.entries.items()
+            if entry.event_type is EventType.COMMITMENT_MADE and sequence not in self.voided
+        ]
+
     def promised_by_gp(self) -> Decimal:
         """Add up the commitments in force of the general partner."""
-        amounts = (
-            Decimal(entry.payload["amount"])
-            for sequence, entry in self.entries.items()
-            if entry.event_type is EventType.COMMITMENT_MADE
-            and entry.payload["partner"] == "gp"
-            and sequence not in self.voided
+        by_gp = (each for each in self.commitments() if each["partner"] == "gp")
+        return sum((Decimal(each["amount"]) for each in by_gp), ZERO)
+
+    def partners(self) -> dict[str, frozenset[str]]:
+        """Return as what (lp, gp) each investor committed, by the folded name."""
+        found: dict[str, frozenset[str]] = {}
+        for each in self.commitments():
+            key = name_key(each["investor"])
+            found[key] = found.get(key, frozenset()) | {each["partner"]}
+        return found
+
+    def events_of(self, company_id: str) -> list[Fact]:
+        """Return the events in force of a company."""
+        sequences = self.by_company.get(company_id, set()) - self.voided
+        return [self.entries[sequence].fact for sequence in sorted(sequences)]
+
+    def moved_through(self, sequence: int, balance: Balance) -> Flows:
+        """Add up what the log through a sequence did to a balance, by day."""
+        known = [entry for entry in self.entries.values() if entry.sequence <= sequence]
+        voided = {entry.payload.get("voids") for entry in known}
+        moves = (
+            move_of(entry.event_type, entry.effective_on, entry.payload)
+            for entry in known
+            if entry.sequence not in voided
         )
-        return sum(amounts, ZERO)
+        return sums_by_day(moves, balance)
 
     def approval_required(self) -> bool:
         """Return whether marks need the approval of a second person."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -54,6 +55,7 @@ class EventType(StrEnum):
     CAPITAL_CALLED = "CAPITAL_CALLED"
     DISTRIBUTION_MADE = "DISTRIBUTION_MADE"
     DISTRIBUTION_RETURNED = "DISTRIBUTION_RETURNED"
+    EXPENSE_ACCRUED = "EXPENSE_ACCRUED"
     EXPENSE_PAID = "EXPENSE_PAID"
     INCOME_RECEIVED = "INCOME_RECEIVED"
     CREDIT_LINE_DRAWN = "CREDIT_LINE_DRAWN"
@@ -169,16 +171,58 @@ class ValuationUpdated(CompanyPayload):
     self_approved: Yes = None  # by the only GP of a fund that asks for approval
 
 
+# Which kinds of an event use a field: the others refuse it rather than ignore it.
+_KINDS_OF_PROCEEDS = {
+    "fraction_sold": ("partial_exit",),
+    "shares_sold": ("partial_exit",),
+    "cost_relieved": ("partial_exit",),
+    "escrow_held": ("full_exit", "partial_exit"),
+    "escrow_value": ("full_exit", "partial_exit"),
+    "escrow_release_on": ("full_exit", "partial_exit"),
+}
+_KINDS_OF_DISTRIBUTION = {"outside_commitment": ("return_of_call",)}
+
+
+def _refuse_unused(payload: Payload, kind: str, kinds: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse a field that the event's kind does not use."""
+    for field, using in kinds.items():
+        if kind not in using and getattr(payload, field) is not None:
+            raise PydanticCustomError(
+                field,
+                "is not used by the kind {kind}, only by {using}: leave it out",
+                {"kind": kind, "using": " and ".join(using)},
+            )
+
+
 class ProceedsReceived(CompanyPayload):
     """Money (or securities) received for a holding."""
 
     amount: Money
     kind: Literal["full_exit", "partial_exit", "dividend", "escrow"]
     fraction_sold: Share | None = None
+    shares_sold: Positive | None = None
     cost_relieved: Money | None = None
     escrow_held: Money | None = None
+    escrow_value: Money | None = None
+    escrow_release_on: Day | None = None
     ownership: Share | None = None
     in_kind: Flag = False
+
+    @model_validator(mode="after")
+    def _says_only_what_its_kind_has(self) -> Self:
+        _refuse_unused(self, self.kind, _KINDS_OF_PROCEEDS)
+        if self.kind == "full_exit" and self.ownership:
+            raise PydanticCustomError(
+                "ownership", "must be 0 after a full exit: leave it out, or make it a partial_exit"
+            )
+        if self.fraction_sold is not None and self.shares_sold is not None:
+            raise PydanticCustomError(
+                "shares_sold", "says what fraction_sold says already: give one of the two"
+            )
+        for field in ("escrow_value", "escrow_release_on"):
+            if self.escrow_held is None and getattr(self, field) is not None:
+                raise PydanticCustomError(field, "is about an escrow: give escrow_held too")
+        return self
 
 
 class SecurityConverted(CompanyPayload):
@@ -222,6 +266,12 @@ class DistributionMade(_Allocated):
 
     kind: Literal["standard", "recallable", "return_of_call", "carried_interest"] = "standard"
     in_kind: Flag = False
+    outside_commitment: Yes = None  # as the calls were that it returns
+
+    @model_validator(mode="after")
+    def _says_only_what_its_kind_has(self) -> Self:
+        _refuse_unused(self, self.kind, _KINDS_OF_DISTRIBUTION)
+        return self
 
 
 class DistributionReturned(Payload):
@@ -231,8 +281,8 @@ class DistributionReturned(Payload):
     kind: Literal["lp_giveback", "carry_clawback"]
 
 
-class ExpensePaid(Payload):
-    """A cost borne by the fund."""
+class ExpenseAccrued(Payload):
+    """A cost that the fund owes from the event's date on, until it is paid."""
 
     amount: Money
     category: Literal[
@@ -240,13 +290,19 @@ class ExpensePaid(Payload):
     ]
     period_start: Day | None = None
     period_end: Day | None = None
-    offset_amount: Money | None = None
 
     @model_validator(mode="after")
     def _the_period_runs_forward(self) -> Self:
         if self.period_start and self.period_end and self.period_start > self.period_end:
             raise PydanticCustomError("period_end", "must not lie before period_start")
         return self
+
+
+class ExpensePaid(ExpenseAccrued):
+    """A cost that the fund paid, after what was offset; it is no cost again if it was accrued."""
+
+    offset_amount: Money | None = None
+    settles_accrual: Yes = None
 
 
 class IncomeReceived(Payload):
@@ -326,6 +382,7 @@ PAYLOADS: dict[EventType, type[Payload]] = {
     EventType.CAPITAL_CALLED: CapitalCalled,
     EventType.DISTRIBUTION_MADE: DistributionMade,
     EventType.DISTRIBUTION_RETURNED: DistributionReturned,
+    EventType.EXPENSE_ACCRUED: ExpenseAccrued,
     EventType.EXPENSE_PAID: ExpensePaid,
     EventType.INCOME_RECEIVED: IncomeReceived,
     EventType.CREDIT_LINE_DRAWN: CreditLineMoved,

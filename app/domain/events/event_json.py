@@ -33,7 +33,14 @@ def canonical_json(value: object) -> bytes:
 
 
 def payload_hash(effective_on: date, payload: JsonObject) -> bytes:
-    """Identify a fact by its date and payload (SHA-256)."""
+    """Identify a fact by its date and payload (SHA-256); a note does not make another fact."""
+    if "note" in payload:
+        payload = {name: value for name, value in payload.items() if name != "note"}
+    return hash_with_note(effective_on, payload)
+
+
+def hash_with_note(effective_on: date, payload: JsonObject) -> bytes:
+    """Hash a fact with all that its payload holds: how logs identified it at first."""
     return sha256(
         canonical_json({"effective_on": effective_on.isoformat(), "payload": payload})
     ).digest()

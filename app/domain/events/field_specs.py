@@ -55,6 +55,11 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
         hint="How much of the holding was sold, such as 40 %; left out, it is worked out.",
         synonyms="share sold, portion sold, percentage sold",
     ),
+    "shares_sold": FieldSpec(
+        label="Shares sold", unit="number", gist="{} shares sold", is_seldom=True,
+        hint="In place of the fraction, where the log knows how many the fund held.",
+        synonyms="number of shares sold, quantity sold, units sold",
+    ),
     "ownership": FieldSpec(
         form_label="Ownership, %", unit="percent", gist="{} owned",
         hint="The whole stake of the fund afterwards, such as 12.5 %.",
@@ -114,12 +119,26 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
         synonyms="cost of sale, cost sold, relieved cost",
     ),
     "escrow_held": FieldSpec(
-        unit="money", is_seldom=True, hint="What is still owed after a full exit."
+        unit="money", is_seldom=True, hint="What the buyer holds back of the price.",
+        synonyms="escrow, holdback, escrow amount, escrow held back",
+    ),
+    "escrow_value": FieldSpec(
+        label="Escrow at fair value", unit="money", is_seldom=True,
+        hint="What of it you expect; left out, all of it counts.",
+    ),
+    "escrow_release_on": FieldSpec(
+        label="Escrow released on", unit="day", is_seldom=True,
+        hint="When what is left of it is due.",
+        synonyms="escrow release date, escrow release",
     ),
     "in_kind": FieldSpec(form_label="In kind: securities, not money", is_seldom=True),
     "noticed_on": FieldSpec(unit="day", is_seldom=True),
     "outside_commitment": FieldSpec(
-        form_label="Outside the commitment: does not lower what is unfunded", is_seldom=True
+        form_label="Outside the commitment: does not change what is unfunded", is_seldom=True
+    ),
+    "settles_accrual": FieldSpec(
+        label="Settles an accrual",
+        form_label="Settles what was accrued before: it is no expense again", is_seldom=True,
     ),
     "category": FieldSpec(unit="choice", synonyms="expense type, expense category"),
     "period_start": FieldSpec(

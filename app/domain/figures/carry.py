@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import isleap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +11,9 @@ from functools import lru_cache
 
 from app.domain.money import EXACT, ONE, ZERO, to_cent
 from app.domain.state.state import Flows, FundState
+from app.domain.terms import Carry
+
+_YEAR = Decimal(365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,52 +25,93 @@ class CarryTiers:
     earned: Decimal  # C, over the whole life, unrounded
     paid: Decimal
     accrued: Decimal  # C less paid, within [0, max(NAV, 0)], to the cent
+    unmet: Decimal  # what of C is neither paid nor within NAV, to the cent
     clawback_due: Decimal  # what was paid beyond C, to the cent
 
 
 def carry_tiers(state: FundState, as_of: date) -> CarryTiers:
     """Work out the carry on the terms in force at `as_of`."""
-    profit = state.distributed + state.carry_paid + state.nav - state.paid_in
+    nav = state.nav
+    profit = state.distributed + state.carry_paid + nav - state.paid_in
     carry = state.terms.carry if state.terms else None
     hurdle = carry.hurdle if carry else None
-    preferred = preferred_return(state.partner_flows, hurdle, as_of) if hurdle else ZERO
+    preferred = preferred_return(state.partner_flows, carry, as_of) if carry else ZERO
     earned = ZERO
     if carry:
         earned = _earned(profit, preferred, carry.rate, carry.catch_up, hurdle)
-    accrued = min(max(earned - state.carry_paid, ZERO), max(state.nav, ZERO))
+    owed = max(earned - state.carry_paid, ZERO)
+    accrued = min(owed, max(nav, ZERO))
     return CarryTiers(
         profit=profit,
         preferred_return=preferred,
         earned=earned,
         paid=state.carry_paid,
         accrued=to_cent(accrued),
+        unmet=to_cent(owed - accrued),
         clawback_due=to_cent(max(state.carry_paid - earned, ZERO)),
     )
 
 
-def preferred_return(partner_flows: Flows, hurdle: Decimal, as_of: date) -> Decimal:
+def preferred_return(partner_flows: Flows, carry: Carry, as_of: date) -> Decimal:
     """Sum the hurdle's growth on what partners have in the fund and have not had back.
 
-    One day's flows are netted, the balance never falls below 0, and it grows by
-    (1 + hurdle) ^ (days / 365) between days.
+    Flows are signed as partners see them, one sum a day; they act at the end of their day. The
+    balance does not fall below 0 unless the terms are `cumulative`: then what partners had back
+    too early counts against the growth. Compounding, of which terms choose one (see
+    docs/concepts.md): `daily` grows the balance by (1 + hurdle) ^ (days / 365) between days;
+    `annual` by hurdle × days / 365, which joins the balance on each anniversary of the first flow;
+    `simple` by the same, which never joins it. 0 without a hurdle.
     """
-    balance = preferred = ZERO
+    if carry.hurdle is None:
+        return ZERO
+    balance = pending = preferred = ZERO  # pending: grown, and not yet in the balance
     since: date | None = None
-    for day in sorted(partner_flows):
-        grown = _growth(balance, hurdle, (day - since).days) if since else ZERO
-        preferred += grown
-        balance = max(balance + grown - partner_flows[day], ZERO)
+    for day, flow in _stops(partner_flows, carry, as_of):
+        if since:
+            grown = _growth(balance, carry, (day - since).days)
+            preferred += grown
+            pending += grown
+        if carry.compounding == "daily" or flow is None:
+            balance, pending = balance + pending, ZERO
+        balance -= flow or ZERO
+        if not carry.cumulative:
+            balance = max(balance, ZERO)
         since = day
-    return preferred + (_growth(balance, hurdle, (as_of - since).days) if since else ZERO)
+    return preferred
 
 
-def _growth(balance: Decimal, hurdle: Decimal, days: int) -> Decimal:
-    return balance * (_growth_factor(hurdle, days) - ONE)
+def _stops(flows: Flows, carry: Carry, as_of: date) -> Iterator[tuple[date, Decimal | None]]:
+    """Return the days of flows in order, the days on which growth compounds (None), and the end."""
+    compounds: set[date] = set()
+    if flows and carry.compounding == "annual":
+        compounds.update(_anniversaries(min(flows), as_of))
+    for day in sorted(flows.keys() | compounds):
+        if day in compounds:
+            yield day, None
+        if day in flows:
+            yield day, flows[day]
+    yield as_of, ZERO
+
+
+def _anniversaries(first: date, as_of: date) -> Iterator[date]:
+    """Return the same day of each later year, that of 29 February on the last of the month."""
+    for year in range(first.year + 1, as_of.year + 1):
+        leaps = (first.month, first.day) != (2, 29) or isleap(year)
+        day = first.replace(year=year) if leaps else date(year, 2, 28)
+        if day <= as_of:
+            yield day
+
+
+def _growth(balance: Decimal, carry: Carry, days: int) -> Decimal:
+    assert carry.hurdle is not None
+    if carry.compounding == "daily":
+        return balance * (_growth_factor(carry.hurdle, days) - ONE)
+    return balance * carry.hurdle * days / _YEAR
 
 
 @lru_cache(maxsize=20_000)
 def _growth_factor(hurdle: Decimal, days: int) -> Decimal:
-    return EXACT.power(ONE + hurdle, EXACT.divide(Decimal(days), Decimal(365)))
+    return EXACT.power(ONE + hurdle, EXACT.divide(Decimal(days), _YEAR))
 
 
 def _earned(

@@ -26,6 +26,8 @@ _SUMS: dict[str, Callable[[FundState], Decimal]] = {
     "borrowings": lambda state: state.borrowings,
     "total_value": lambda state: state.total_value,
     "cash": lambda state: state.cash,
+    "securities_held": lambda state: state.securities_held,
+    "payables": lambda state: state.payables,
     "nav": lambda state: state.nav,
     "unfunded": lambda state: state.unfunded,
     "available_for_new_deals": lambda state: state.cash + state.unfunded - state.reserves_left,
@@ -60,7 +62,7 @@ def explain(log: Iterable[Event], at: Viewpoint, figure: str) -> Explanation:
     if total:
         less = carry.accrued if figure == "net_nav" else None
         return Explanation(figure, contributions=contributions, less_accrued_carry=less)
-    if figure in {"accrued_carry", "clawback_due"}:
+    if figure in {"accrued_carry", "clawback_due", "carry_unmet"}:
         return Explanation(figure, tiers=carry)
     if figure == "net_irr":
         return Explanation(figure, flows=net_flows(state, at.as_of, carry))

@@ -30,9 +30,12 @@ class Figures:
     borrowings: Decimal
     total_value: Decimal
     cash: Decimal
+    securities_held: Decimal
+    payables: Decimal
     nav: Decimal
     accrued_carry: Decimal
     clawback_due: Decimal
+    carry_unmet: Decimal
     net_nav: Decimal
     unfunded: Decimal
     pic: Decimal | None
@@ -56,11 +59,10 @@ AMOUNTS = tuple(
 def figures_of(state: FundState, as_of: date) -> Figures:
     """Work out every figure by its definition."""
     carry = carry_tiers(state, as_of)
-    total_value, cash = state.total_value, state.cash
-    nav = total_value + cash - state.borrowings
+    total_value, cash, nav = state.total_value, state.cash, state.nav
     net_nav = nav - carry.accrued
-    gross = xirr(gross_flows(state, as_of))
-    net = xirr(net_flows(state, as_of, carry))
+    gross = xirr(gross_flows(state, as_of), as_of)
+    net = xirr(net_flows(state, as_of, carry), as_of)
     sides = ratio_sides(state, net_nav, total_value)
     ratios = {name: _ratio(*pair) for name, pair in sides.items()}
     return Figures(
@@ -75,9 +77,12 @@ def figures_of(state: FundState, as_of: date) -> Figures:
         borrowings=state.borrowings,
         total_value=total_value,
         cash=cash,
+        securities_held=state.securities_held,
+        payables=state.payables,
         nav=nav,
         accrued_carry=carry.accrued,
         clawback_due=carry.clawback_due,
+        carry_unmet=carry.unmet,
         net_nav=net_nav,
         unfunded=state.unfunded,
         gross_irr=gross.rate,
@@ -117,7 +122,7 @@ def _ended(flows: Flows, as_of: date, residual: Decimal) -> Flows:
 
 
 def _ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
-    return numerator / denominator if denominator else None
+    return numerator / denominator if denominator > 0 else None
 
 
 _DENOMINATORS = {"pic": "no_commitments", "gross_moic": "nothing_invested"}

@@ -19,7 +19,7 @@ from app.domain.state.state import Flows
 NoIrr = Literal["too_few_dates", "no_outflow", "total_loss", "several_roots", "no_root"]
 LOWEST, HIGHEST = -0.999, 10.0
 HIGHEST_ALONE = 1e9  # of a rate above HIGHEST, which counts where it is the only one
-_UNDER_ONE_YEAR = timedelta(days=365)
+_ONE_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,13 @@ class Irr:
     reason: str | None  # also says under_one_year beside a rate
 
 
-def xirr(flows: Flows) -> Irr:
+def xirr(flows: Flows, as_of: date) -> Irr:
     """Solve for the rate at which the flows, discounted Actual/365, sum to zero.
 
     Of several roots between -99.9 % and 1000 % the one with the sign of the total profit counts,
     if it is the only such; one above 1000 % counts where no lower one has its sign. Flows are
-    signed as their receiver sees them, one sum per date.
+    signed as their receiver sees them, one sum per date. A rate is `under_one_year` where fewer
+    than 365 days lie between the first flow and `as_of`, whatever the last flow is.
     """
     dated = sorted((day, amount) for day, amount in flows.items() if amount)
     reason = _no_solution(dated)
@@ -45,7 +46,7 @@ def xirr(flows: Flows) -> Irr:
     root = _only_root(days, [amount for _, amount in dated])
     if isinstance(root, str):
         return Irr(None, root)
-    short = days[-1] - days[0] < _UNDER_ONE_YEAR
+    short = as_of - days[0] < _ONE_YEAR
     return Irr(Decimal(repr(root)), "under_one_year" if short else None)
 
 

@@ -18,10 +18,13 @@ from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint
 
 # Raised whenever the same log would fold to another state or other figures than before.
-PROJECTOR_VERSION = 4
+PROJECTOR_VERSION = 5
 
-_FLOW, _MARK, _FULL_EXIT = 0, 1, 2
+_TERMS, _FLOW, _MARK, _FULL_EXIT = range(4)
 
+_OF_THE_FUND = frozenset(
+    {EventType.FUND_ESTABLISHED, EventType.TERMS_AMENDED, EventType.COMMITMENT_MADE}
+)
 _Kind = TypeVar("_Kind", bound=Foldable)
 
 
@@ -76,9 +79,11 @@ def in_fold_order(events: Iterable[_Kind], as_of: date) -> list[_Kind]:
 
 
 def fold_key(event: Foldable) -> tuple[date, int, int]:
-    """Order by day; within it flows, then marks (the close of the day), then full exits."""
+    """Order by day; within it terms and commitments, flows, marks (its close), full exits."""
     rank = _FLOW
-    if event.event_type == EventType.VALUATION_UPDATED:
+    if event.event_type in _OF_THE_FUND:
+        rank = _TERMS
+    elif event.event_type == EventType.VALUATION_UPDATED:
         rank = _MARK
     elif event.event_type == EventType.PROCEEDS_RECEIVED and event.payload["kind"] == "full_exit":
         rank = _FULL_EXIT
@@ -133,11 +138,15 @@ def _call(state: FundState, event: Foldable) -> None:
 
 def _distribution(state: FundState, event: Foldable) -> None:
     amount, kind = event.amount(), event.payload["kind"]
+    if event.payload["in_kind"]:
+        state.paid_in_kind += amount
     if kind == "carried_interest":
         state.carry_paid += amount
         return
     if kind == "return_of_call":
         state.returned_calls += amount
+        if event.payload.get("outside_commitment"):
+            state.called_outside_commitment -= amount
     else:
         state.distributed += amount
     if kind == "recallable":
@@ -163,11 +172,21 @@ def _investment(state: FundState, event: Foldable) -> None:
 def _proceeds(state: FundState, event: Foldable) -> None:
     amount = event.amount()
     state.proceeds += amount
+    if event.payload["in_kind"]:
+        state.proceeds_in_kind += amount
     _add_flow(state.deal_flows, event.effective_on, amount)
 
 
-def _expense(state: FundState, event: Foldable) -> None:
+def _accrued(state: FundState, event: Foldable) -> None:
     state.expenses = normalised(state.expenses + event.amount())
+    state.payables = normalised(state.payables + event.amount())
+
+
+def _expense(state: FundState, event: Foldable) -> None:
+    if event.payload.get("settles_accrual"):
+        state.payables = normalised(state.payables - event.amount())
+    else:
+        state.expenses = normalised(state.expenses + event.amount())
 
 
 def _income(state: FundState, event: Foldable) -> None:
@@ -200,6 +219,7 @@ _FUND_STEPS: dict[str, Callable[[FundState, Foldable], None]] = {
     EventType.CAPITAL_CALLED: _call,
     EventType.DISTRIBUTION_MADE: _distribution,
     EventType.DISTRIBUTION_RETURNED: _distribution_returned,
+    EventType.EXPENSE_ACCRUED: _accrued,
     EventType.EXPENSE_PAID: _expense,
     EventType.INCOME_RECEIVED: _income,
     EventType.CREDIT_LINE_DRAWN: _drawn,

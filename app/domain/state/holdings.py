@@ -7,8 +7,12 @@ from decimal import Decimal
 
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Foldable
-from app.domain.money import EXACT, ZERO, to_cent
+from app.domain.fields import name_key
+from app.domain.money import EXACT, ONE, ZERO, normalised, rounded, to_cent
 from app.domain.state.state import Holding
+
+_STAKE = Decimal("1e-12")  # what a stake that was worked out is rounded to
+_UNNAMED = ""  # the security of an investment that names none
 
 
 def _added(holding: Holding, event: Foldable) -> None:
@@ -30,7 +34,7 @@ def _ownership(holding: Holding, event: Foldable) -> None:
 
 
 def _owns(holding: Holding, event: Foldable, share: Decimal) -> None:
-    holding.ownership = share
+    holding.ownership, holding.ownership_estimated = share, False
     holding.owned_on, holding.owned_by = event.effective_on, event.sequence
 
 
@@ -42,6 +46,7 @@ def _invested(holding: Holding, event: Foldable) -> None:
     holding.exited_on = None
     holding.moved_on = event.effective_on
     holding.security = event.payload.get("security", holding.security)
+    _add_shares(holding, event, event.payload.get("security"))
     if holding.first_invested_on is None:
         holding.first_invested_on = event.effective_on
     if event.payload["from_reserves"]:
@@ -55,7 +60,7 @@ def _marked(holding: Holding, event: Foldable) -> None:
     holding.marked_on, holding.marked_by = event.effective_on, event.sequence
     holding.method = event.payload.get("method")
     holding.fair_value_level = event.payload.get("fair_value_level")
-    holding.residual_estimated = False
+    holding.residual_estimated = holding.cost_estimated = False
     _ownership(holding, event)
 
 
@@ -68,42 +73,73 @@ def _proceeds(holding: Holding, event: Foldable) -> None:
             _sell_all(holding, event, amount)
         case "partial_exit":
             _sell_part(holding, event, amount)
+            _ownership(holding, event)
         case "escrow":
             holding.realised_gain += amount
             holding.fair_value -= min(holding.fair_value, amount)
+            _ownership(holding, event)
         case _:
             holding.income += amount
-    _ownership(holding, event)
+            _ownership(holding, event)
 
 
 def _sell_all(holding: Holding, event: Foldable, amount: Decimal) -> None:
     holding.realised_gain += amount - holding.remaining_cost
     holding.remaining_cost = ZERO
-    holding.fair_value = event.amount("escrow_held") if "escrow_held" in event.payload else ZERO
+    holding.fair_value = _escrow(event)
     holding.exited_on = event.effective_on
-    _owns(holding, event, ZERO)
+    holding.shares = {}
     holding.reserve_left = ZERO
-    holding.residual_estimated = False
+    holding.residual_estimated = holding.cost_estimated = False
+    _owns(holding, event, ZERO)
+
+
+def _escrow(event: Foldable) -> Decimal:
+    """Return what is still owed of an exit, at the value that it is taken for."""
+    for field in ("escrow_value", "escrow_held"):
+        if field in event.payload:
+            return event.amount(field)
+    return ZERO
 
 
 def _sell_part(holding: Holding, event: Foldable, amount: Decimal) -> None:
-    payload, value, cost = event.payload, holding.fair_value, holding.remaining_cost
-    fraction = Decimal(payload["fraction_sold"]) if "fraction_sold" in payload else None
-    if "cost_relieved" in payload:
-        relieved = event.amount("cost_relieved")
-    elif fraction is not None:
-        relieved = to_cent(EXACT.multiply(fraction, cost))
-    else:
-        holding.relied_on = event.effective_on
+    value, cost, fraction = (
+        holding.fair_value,
+        holding.remaining_cost,
+        fraction_sold(holding, event),
+    )
+    if fraction is None:
+        left = value - min(value, amount)
         relieved = to_cent(_relieved_by_value(amount, value, cost))
+        holding.relied_on = event.effective_on
+        holding.residual_estimated = True
+        holding.cost_estimated |= "cost_relieved" not in event.payload
+    else:
+        left = value - min(value, to_cent(EXACT.multiply(fraction, value)))
+        relieved = to_cent(EXACT.multiply(fraction, cost))
+    if "cost_relieved" in event.payload:
+        relieved = event.amount("cost_relieved")
     relieved = min(relieved, cost)
     holding.realised_gain += amount - relieved
     holding.remaining_cost -= relieved
-    if fraction is not None:
-        holding.fair_value -= min(value, to_cent(EXACT.multiply(fraction, value)))
-    else:
-        holding.fair_value -= min(value, amount)
-        holding.residual_estimated = True
+    _dilute(holding, fraction, _by_value(amount, value))
+    _take_shares(holding, event, fraction)
+    holding.fair_value = left + _escrow(event)
+
+
+def fraction_sold(holding: Holding, event: Foldable) -> Decimal | None:
+    """Return how much of the holding was sold; None where the log does not say."""
+    if "fraction_sold" in event.payload:
+        return Decimal(event.payload["fraction_sold"])
+    held = holding.known_shares
+    if "shares_sold" in event.payload and held:
+        return min(EXACT.divide(event.amount("shares_sold"), held), ONE)
+    return None
+
+
+def _by_value(amount: Decimal, value: Decimal) -> Decimal:
+    """Return the share that an amount is of fair value; all of it where no value is left."""
+    return ONE if amount >= value else EXACT.divide(amount, value)
 
 
 def _relieved_by_value(amount: Decimal, value: Decimal, cost: Decimal) -> Decimal:
@@ -113,9 +149,47 @@ def _relieved_by_value(amount: Decimal, value: Decimal, cost: Decimal) -> Decima
     return EXACT.divide(EXACT.multiply(amount, cost), value)
 
 
+def _dilute(holding: Holding, fraction: Decimal | None, estimate: Decimal) -> None:
+    """Let the stake fall by what was sold; a sale that states the stake puts it right."""
+    if holding.ownership is not None:
+        sold = estimate if fraction is None else fraction
+        left = EXACT.multiply(holding.ownership, EXACT.subtract(ONE, sold))
+        holding.ownership = normalised(rounded(left, _STAKE))
+        holding.ownership_estimated |= fraction is None
+
+
+def _take_shares(holding: Holding, event: Foldable, fraction: Decimal | None) -> None:
+    """Take the shares that were sold out of the only security; of several nobody knows which."""
+    for security, held in holding.shares.items():
+        left = None
+        if held is not None and len(holding.shares) == 1:
+            if "shares_sold" in event.payload:
+                left = held - min(held, event.amount("shares_sold"))
+            elif fraction is not None:
+                left = EXACT.multiply(held, EXACT.subtract(ONE, fraction))
+        holding.shares[security] = left
+
+
+def _add_shares(holding: Holding, event: Foldable, security: str | None) -> None:
+    """Add an event's shares to those of a security; where it tells none, nobody knows how many."""
+    key = name_key(security) if security else _UNNAMED
+    held = holding.shares.get(key, ZERO)
+    told = event.amount("shares") if "shares" in event.payload else None
+    holding.shares[key] = None if held is None or told is None else held + told
+
+
 def _converted(holding: Holding, event: Foldable) -> None:
+    """Put the shares of one security in the place of those of another."""
+    before = name_key(event.payload["from_security"])
+    if before not in holding.shares and list(holding.shares) == [_UNNAMED]:
+        before = _UNNAMED
+    if before in holding.shares:
+        del holding.shares[before]
+    elif holding.shares:
+        holding.shares[_UNNAMED] = None  # which of them it was nobody knows
     holding.security = event.payload["to_security"]
     holding.moved_on = event.effective_on
+    _add_shares(holding, event, holding.security)
     _ownership(holding, event)
 
 

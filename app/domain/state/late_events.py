@@ -74,8 +74,16 @@ def _void_of_metric(state: FundState, event: Foldable) -> None:
         _refuse(state, event)
 
 
-def _void_of_expense(state: FundState, event: Foldable) -> None:
+def _void_of_accrual(state: FundState, event: Foldable) -> None:
     state.expenses = normalised(state.expenses - event.amount())
+    state.payables = normalised(state.payables - event.amount())
+
+
+def _void_of_expense(state: FundState, event: Foldable) -> None:
+    if event.payload.get("settles_accrual"):
+        state.payables = normalised(state.payables + event.amount())
+    else:
+        state.expenses = normalised(state.expenses - event.amount())
 
 
 def _void_of_income(state: FundState, event: Foldable) -> None:
@@ -107,6 +115,7 @@ _LET_IN: dict[str, _Step] = {
     EventType.VALUATION_UPDATED: _mark,
     EventType.FORECAST_CREATED: apply,
     EventType.ACTUAL_RECORDED: apply,
+    EventType.EXPENSE_ACCRUED: apply,
     EventType.EXPENSE_PAID: apply,
     EventType.INCOME_RECEIVED: apply,
     EventType.CREDIT_LINE_DRAWN: apply,
@@ -120,6 +129,7 @@ _TAKEN_OUT: dict[str, _Step] = {
     EventType.VALUATION_UPDATED: _void_of_mark,
     EventType.FORECAST_CREATED: _void_of_metric,
     EventType.ACTUAL_RECORDED: _void_of_metric,
+    EventType.EXPENSE_ACCRUED: _void_of_accrual,
     EventType.EXPENSE_PAID: _void_of_expense,
     EventType.INCOME_RECEIVED: _void_of_income,
 }

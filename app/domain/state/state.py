@@ -36,7 +36,12 @@ class Holding:
     method: str | None = None
     fair_value_level: int | None = None
     exited_on: date | None = None
+    shares: dict[str, Decimal | None] = field(default_factory=dict)  # by security; None: not known
+    # Worked out from a sale of which the log does not say how much of the holding was sold: fair
+    # value, cost with realised gain (until the next mark), ownership (until it is stated).
     residual_estimated: bool = False
+    cost_estimated: bool = False
+    ownership_estimated: bool = False
     reserve_allocated: Decimal = ZERO
     reserve_deployed: Decimal = ZERO  # ever
     reserve_left: Decimal = ZERO
@@ -51,6 +56,13 @@ class Holding:
     def unrealised_gain(self) -> Decimal:
         """Fair value less remaining cost."""
         return self.fair_value - self.remaining_cost
+
+    @property
+    def known_shares(self) -> Decimal | None:
+        """The shares of all securities; None where those of one are not known, or there is none."""
+        counts = list(self.shares.values())
+        known = [each for each in counts if each is not None]
+        return sum(known, ZERO) if known and len(known) == len(counts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +85,17 @@ class FundState:
     terms: Terms | None = None
     committed: Decimal = ZERO
     called: Decimal = ZERO
-    called_outside_commitment: Decimal = ZERO
+    called_outside_commitment: Decimal = ZERO  # less what of it was returned
     returned_calls: Decimal = ZERO
     recallable: Decimal = ZERO
     distributed: Decimal = ZERO
     carry_paid: Decimal = ZERO
     invested: Decimal = ZERO
     proceeds: Decimal = ZERO
-    expenses: Decimal = ZERO
+    proceeds_in_kind: Decimal = ZERO  # of the proceeds, those that were securities
+    paid_in_kind: Decimal = ZERO  # of distributions, returns of calls and carry
+    expenses: Decimal = ZERO  # paid or accrued
+    payables: Decimal = ZERO  # of the expenses, those that are not paid yet
     income: Decimal = ZERO
     drawn: Decimal = ZERO
     repaid: Decimal = ZERO
@@ -110,16 +125,23 @@ class FundState:
         return sum((holding.fair_value for holding in self.holdings.values()), ZERO)
 
     @property
+    def securities_held(self) -> Decimal:
+        """What was received in kind less what was paid out in kind, at the values of those days."""
+        return self.proceeds_in_kind - self.paid_in_kind
+
+    @property
     def cash(self) -> Decimal:
-        """Everything that came in less everything that went out; negative where more went out."""
+        """All money that came in less all that went out; negative where more went out."""
         received = self.paid_in + self.proceeds + self.income + self.drawn
-        spent = self.repaid + self.invested + self.expenses + self.distributed + self.carry_paid
-        return received - spent
+        expenses = self.expenses - self.payables
+        spent = self.repaid + self.invested + expenses + self.distributed + self.carry_paid
+        return received - spent - self.securities_held
 
     @property
     def nav(self) -> Decimal:
         """Net asset value before accrued carry."""
-        return self.total_value + self.cash - self.borrowings
+        assets = self.total_value + self.cash + self.securities_held
+        return assets - self.borrowings - self.payables
 
     @property
     def unfunded(self) -> Decimal:

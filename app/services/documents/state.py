@@ -55,12 +55,15 @@ class Holding(Answer):
     income: Amount
     proceeds: Amount
     ownership: Exact | None
+    shares: Exact | None = within("known_shares")
     security: str | None
     marked_on: Day | None
     method: str | None
     fair_value_level: int | None
     exited_on: Day | None
     residual_estimated: bool
+    cost_estimated: bool
+    ownership_estimated: bool
     reserve_allocated: Amount
     reserve_deployed: Amount
     reserve_left: Amount

@@ -23,7 +23,12 @@ Row = tuple[Value, ...]
 _PAYLOAD = tuple(name for name in PAYLOAD_COLUMNS if name not in {"company_id", "attributed_to"})
 EVENT_COLUMNS = (*ENVELOPE_COLUMNS, "attributed_to", *_PAYLOAD)
 # Columns of a holding; most are named as what they show.
-_SHOWN_AS = {"company": "name", "total_investment": "invested", "current_valuation": "fair_value"}
+_SHOWN_AS = {
+    "company": "name",
+    "total_investment": "invested",
+    "current_valuation": "fair_value",
+    "shares": "known_shares",
+}
 _HOLDING_COLUMNS = (
     "company",
     "company_id",
@@ -38,12 +43,15 @@ _HOLDING_COLUMNS = (
     "income",
     "proceeds",
     "ownership",
+    "shares",
     "security",
     "marked_on",
     "method",
     "fair_value_level",
     "exited_on",
     "residual_estimated",
+    "cost_estimated",
+    "ownership_estimated",
     "reserve_allocated",
     "reserve_deployed",
     "reserve_left",

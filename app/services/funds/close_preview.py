@@ -32,6 +32,7 @@ class Plan:
     events: int  # all that it would lock
     new_events: int  # of these, what the last close has not locked already
     unmarked: list[Holding]  # held on the day without a mark of that day, by name
+    skipped: list[str]  # the quarters since the last close that are not closed by themselves
 
     @property
     def cash_is_negative(self) -> bool:
@@ -41,13 +42,26 @@ class Plan:
     @property
     def is_clear(self) -> bool:
         """Whether there is nothing to look at before."""
-        return not (self.unmarked or self.cash_is_negative)
+        return not (self.unmarked or self.cash_is_negative or self.skipped)
 
 
 def usual_day(last: Close | None, today: date) -> date:
-    """Suggest through which day to close: the last quarter end, or the first one still open."""
-    ended = quarter_end(today, -1)
-    return quarter_end(last.closed_through, 1) if last and last.closed_through >= ended else ended
+    """Suggest through which day to close: the quarter after the last close.
+
+    Where nothing is closed yet it is the last quarter that is over.
+    """
+    return quarter_end(last.closed_through, 1) if last else quarter_end(today, -1)
+
+
+def skipped_quarters(last: Close | None, day: date) -> list[str]:
+    """Name the quarters after the last close that a close through a day would close with it."""
+    if last is None:
+        return []
+    ends, end = [], quarter_end(last.closed_through, 1)
+    while end < day:
+        ends.append(end)
+        end = quarter_end(end, 1)
+    return [period_name(each) for each in ends]
 
 
 def plan(engine: Engine, fund_id: UUID, through: str, last: Close | None) -> Plan:
@@ -66,7 +80,15 @@ def plan(engine: Engine, fund_id: UUID, through: str, last: Close | None) -> Pla
     currency = terms.currency if terms else ""
     unmarked = _unmarked(view.state, day)
     return Plan(
-        day, at.through, period_name(day), view.figures, currency, events, new_events, unmarked
+        day=day,
+        through=at.through,
+        label=period_name(day),
+        figures=view.figures,
+        currency=currency,
+        events=events,
+        new_events=new_events,
+        unmarked=unmarked,
+        skipped=skipped_quarters(last, day),
     )
 
 

@@ -17,6 +17,7 @@ from app.services.import_files.faults import (
     stop_at_many,
 )
 from app.services.import_files.header import Header, headings_of, read_header
+from app.services.import_files.header_row import from_header_on
 from app.services.import_files.heading_units import HeadingUnit
 from app.services.sheets import Number, SheetRow, UnreadableFileError, letter, read_rows
 
@@ -52,11 +53,17 @@ class Sheet:
     units: dict[str, HeadingUnit]  # of the numbers in a column, where its heading names one
     currencies: dict[str, list[int]] = field(default_factory=dict)  # the rows of each, the first
     hidden: list[int] = field(default_factory=list)  # rows that a filter or a hand has hidden
+    above: list[int] = field(default_factory=list)  # rows above the header, which are not read
 
     @property
     def notes(self) -> list[str]:
         """Say what was read otherwise than it stands, and what the file hides."""
-        return [*self._scaled(), *self._hidden()]
+        return [*self._titles(), *self._scaled(), *self._hidden()]
+
+    def _titles(self) -> Iterator[str]:
+        if self.above:
+            above = ", ".join(map(str, self.above))
+            yield f"The headings are taken from row {self.row}; left out above them: row {above}"
 
     def _scaled(self) -> Iterator[str]:
         for column, unit in self.units.items():
@@ -77,7 +84,7 @@ class Sheet:
 def read_headings(content: bytes) -> list[str]:
     """Return the headings of a file, to propose a mapping for them. Raises ImportFaultsError."""
     try:
-        first = next((row for row in read_rows(content) if not row.is_blank), None)
+        first = next(from_header_on(read_rows(content))[1], None)
         return headings_of(first) if first else []
     except UnreadableFileError as error:
         raise _refused(error) from error
@@ -94,13 +101,13 @@ def read_sheet(
     Raises ImportFaultsError for a file that is empty, or no CSV or XLSX that can be read.
     """
     try:
-        rows = (row for row in read_rows(content) if not row.is_blank)
+        above, rows = from_header_on(read_rows(content))
         first = next(rows, None)
         if first is None:
             raise ImportFaultsError([RowFault(1, WHOLE, "", _EMPTY)])
         header = read_header(first.row, headings_of(first), mapping)
         header.faults.extend(_cell_faults(first, header))
-        return _sheet(rows, header, read)
+        return _sheet(rows, header, read, above)
     except TooManyFaultsError:
         raise ImportFaultsError(header.faults) from None
     except UnreadableFileError as error:
@@ -111,8 +118,14 @@ def _refused(error: UnreadableFileError) -> ImportFaultsError:
     return ImportFaultsError([RowFault(error.row, WHOLE, "", error.reason)])
 
 
-def _sheet(rows: Iterable[SheetRow], header: Header, read: Callable[[int], None] | None) -> Sheet:
-    sheet = Sheet(header.row, [], header.faults, header.missing, header.places, header.units)
+def _sheet(
+    rows: Iterable[SheetRow],
+    header: Header,
+    read: Callable[[int], None] | None,
+    above: list[int],
+) -> Sheet:
+    places, units = header.places, header.units
+    sheet = Sheet(header.row, [], header.faults, header.missing, places, units, above=above)
     numbers: set[int] = set()
     entries = 0
     for row in rows:

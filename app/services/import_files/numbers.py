@@ -13,11 +13,18 @@ Style = Literal["point", "comma"]  # what stands before the decimals
 
 _SPACES = "\u0020\u00a0\u202f\u2009'\u2019"
 # Spaces are taken at once and for good (*+): else many of them are tried in every division.
+# A currency may stand before the brackets, and a minus after the digits, as accountants write them.
 _WRITTEN = re.compile(
+    rf"(?:(?P<outside>{SIGN_PATTERN})\s*+(?=\())?"
     rf"(?P<open>\()?\s*+(?P<sign>[-+\u2212])?\s*+(?:(?P<before>{SIGN_PATTERN})\s*+)?"
-    rf"(?P<second>[-+\u2212])?(?P<digits>[0-9.,{_SPACES}]*[0-9])\s*+(?P<after>{SIGN_PATTERN})?"
-    r"\s*+(?P<percent>%)?\s*+(?P<close>\))?"
+    rf"(?P<second>[-+\u2212])?(?P<digits>[0-9.,{_SPACES}]*[0-9])(?P<trailing>[-\u2212])?\s*+"
+    rf"(?P<after>{SIGN_PATTERN})?\s*+(?P<percent>%)?\s*+(?P<close>\))?"
 )
+# How accounting formats show nothing.
+_DASH = r"[-\u2013\u2014\u2212]"
+_ZERO = re.compile(rf"(?P<before>{SIGN_PATTERN})\s*+{_DASH}|{_DASH}\s*+(?P<after>{SIGN_PATTERN})")
+_ONLY_A_DASH = re.compile(_DASH)
+_INDIAN = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?", re.ASCII)  # 12,34,567.89
 _GROUPED_BY_SPACES = re.compile(rf"[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 _STYLES: dict[Style, tuple[str, str]] = {"point": (",", "."), "comma": (".", ",")}
 _PATTERNS = {
@@ -27,6 +34,7 @@ _PATTERNS = {
     for style, (group, point) in _STYLES.items()
 }
 _PLAIN = re.compile(r"-?(?:\d+|\d{4,}\.\d+|\d+\.(?:\d{1,2}|\d{4,})|0\.\d+)", re.ASCII)
+_DASH_ALONE = "is a dash, which can mean 0 or nothing: write 0, or leave the cell empty"
 _NO_NUMBER = (
     "is not a plain number: write digits with a point for decimals, such as 1250000.50, "
     "and -5 or (5) for what is negative"
@@ -90,11 +98,14 @@ def style_of(texts: Iterable[str]) -> Style | None:
 
 
 def _taken_apart(text: str) -> Written:
+    if zero := _ZERO.fullmatch(text):
+        currency = zero["before"] or zero["after"]
+        return Written(negative=False, readings=_both("0"), currency=currency, percent=False)
     found = _WRITTEN.fullmatch(text)
     if found is None or bool(found["open"]) != bool(found["close"]):
-        raise UnreadableCellError(_NO_NUMBER)
-    signs = [sign for sign in (found["sign"], found["second"]) if sign]
-    currencies = [sign for sign in (found["before"], found["after"]) if sign]
+        raise UnreadableCellError(_DASH_ALONE if _ONLY_A_DASH.fullmatch(text) else _NO_NUMBER)
+    signs = [sign for sign in found.group("sign", "second", "trailing") if sign]
+    currencies = [sign for sign in found.group("outside", "before", "after") if sign]
     readings = _readings(found["digits"])
     if not readings or len(signs) + bool(found["open"]) > 1 or len(currencies) > 1:
         raise UnreadableCellError(_NO_NUMBER)
@@ -113,6 +124,8 @@ def _readings(digits: str) -> dict[Style, str]:
             return {}
         whole = re.sub(f"[{_SPACES}]", "", digits).replace(",", ".")
         return {"comma" if "," in digits else "point": whole} if "." in whole else _both(whole)
+    if _INDIAN.fullmatch(digits):
+        return {"point": digits.replace(",", "")}
     readings: dict[Style, str] = {}
     for style, (group, point) in _STYLES.items():
         if _PATTERNS[style].fullmatch(digits):

@@ -89,9 +89,14 @@ _EXAMPLES: tuple[tuple[EventType, date, dict[str, Value]], ...] = (
         {"amount": Decimal(50_000), "kind": "lp_giveback"},
     ),
     (
+        EventType.EXPENSE_ACCRUED,
+        date(2021, 6, 30),
+        {"amount": Decimal(250_000), "category": "management_fee"},
+    ),
+    (
         EventType.EXPENSE_PAID,
         date(2021, 7, 1),
-        {"amount": Decimal(250_000), "category": "management_fee"},
+        {"amount": Decimal(250_000), "category": "management_fee", "settles_accrual": True},
     ),
     (EventType.INCOME_RECEIVED, date(2021, 7, 15), {"amount": Decimal(1_500), "kind": "interest"}),
     (EventType.CREDIT_LINE_DRAWN, date(2021, 8, 2), {"amount": Decimal(400_000)}),
@@ -134,7 +139,7 @@ _EXAMPLES: tuple[tuple[EventType, date, dict[str, Value]], ...] = (
     (
         EventType.EVENT_VOIDED,
         date(2022, 2, 16),
-        {"voids": 23, "reason": "the amount belongs to another fund"},
+        {"voids": 24, "reason": "the amount belongs to another fund"},
     ),
 )
 

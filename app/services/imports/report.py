@@ -15,6 +15,7 @@ from app.domain.figures.figures import figures_of
 from app.domain.money import fraction_text, plain_text
 from app.services.import_files.faults import TERMS, ImportFaultsError, RowFault
 from app.services.import_files.header import headings_of
+from app.services.import_files.header_row import from_header_on
 from app.services.imports.plan import ImportPlan
 from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 
@@ -79,8 +80,7 @@ def sample(content: bytes) -> list[list[str]]:
     """
     began = thread_time()
     rows = (row for row in islice(read_rows(content), _HEADER_WITHIN) if _is_quick(row, began))
-    rows = (row for row in rows if not row.is_blank)
-    first = list(islice(rows, _SAMPLE))
+    first = list(islice(from_header_on(rows)[1], _SAMPLE))
     headings = [[_visible(heading) for heading in headings_of(row)] for row in first[:1]]
     return headings + [_cells(row) for row in first[1:]]
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 
 from app.domain.admission.admission import Admission
@@ -45,10 +44,9 @@ class RowValidation:
             frozenset(accepted_duplicates),
         )
         self._index = LogIndex()
-        admits = partial(
-            Admission, self._index, now=now, may_adjust=True, approval=Approval.HISTORY
+        self._admission = Admission(
+            self._index, now=now, may_adjust=True, approval=Approval.HISTORY
         )
-        self._firsts, self._others = admits(), admits(allow_duplicate=True)
         self._today = now.date()
         self._broken_names: set[str] = set()
         self._alike: Counter[bytes] = Counter()
@@ -57,7 +55,7 @@ class RowValidation:
     def admit_opening(self, opening: Draft) -> None:
         """Admit what establishes the fund before the first row."""
         try:
-            self._firsts.admit(opening)
+            self._admission.admit(opening)
         except RefusedError as error:
             self.faults.extend(terms_fault(fault) for fault in error.faults)
 
@@ -105,7 +103,7 @@ class RowValidation:
     def _admitted(self, draft: Draft, index: int, content: str) -> Draft:
         line, is_second = self._lines[index], content in self._accepted_duplicates
         try:
-            admitted = (self._others if is_second else self._firsts).admit(draft, index)
+            admitted = self._admission.admit(draft, index, allow_duplicate=is_second)
         except RefusedError as error:
             self.faults.extend(
                 self._duplicate_fault(fault, line, content)
@@ -122,18 +120,19 @@ class RowValidation:
         return draft
 
     def _check_whole(self) -> None:
-        """Refuse voids of terms that the fund, as all rows leave it, cannot do without."""
-        for admission in (self._firsts, self._others):
-            try:
-                admission.check_whole()
-            except RefusedError as error:
-                self.faults.extend(self._void_fault(fault) for fault in error.faults)
+        """Refuse what the fund, as all rows leave it, cannot have or do without."""
+        try:
+            self._admission.check_whole()
+        except RefusedError as error:
+            self.faults.extend(self._fault_in_whole(fault) for fault in error.faults)
 
-    def _void_fault(self, fault: Fault) -> RowFault:
-        """Name what a row voids by the file's own numbering."""
+    def _fault_in_whole(self, fault: Fault) -> RowFault:
+        """Name the row, and what it voids by the file's own numbering."""
+        line = self._lines[fault.position]
+        if fault.field != "voids":
+            return row_fault(line, fault)
         target = self._lines[int(fault.value) - 1 - self._offset]
-        row = self._lines[fault.position].row
-        return RowFault(row, fault.field, str(target.number), fault.reason)
+        return RowFault(line.row, fault.field, str(target.number), fault.reason)
 
     def _by_row(self, fault: Fault) -> Fault:
         """Name an event that stands in the way by its row in the file."""

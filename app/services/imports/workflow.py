@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from app.domain.errors import FundNameTakenError, ImportStepError, UnknownImportError
 from app.domain.fields import FundName
+from app.domain.terms import OLDEST_VINTAGE
 from app.services.accounts import person_limits
 from app.services.imports import jobs
 from app.services.imports.jobs import JUDGE, WRITE
@@ -87,10 +89,11 @@ def judge_again(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
         judge(connection, fund_id, person_id)
 
 
-def commit(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
+def commit(engine: Engine, fund_id: UUID, person_id: UUID, vintage: int | None = None) -> None:
     """Have a sound file imported; asked for twice it happens once.
 
-    Raises ImportStepError where its name is no good, or it is not sound, and LimitReachedError.
+    `vintage` takes the place of the one that follows from the rows. Raises ImportStepError where
+    the name or the vintage is no good, or the file is not sound, and LimitReachedError.
     """
     with engine.begin() as connection:
         import_files.lock(connection, fund_id)
@@ -102,7 +105,19 @@ def commit(engine: Engine, fund_id: UUID, person_id: UUID) -> None:
         if fault := name_fault(engine, file.fund_name):
             raise ImportStepError("name", file.fund_name, fault)
         person_limits.check_funds(connection, person_id)
-        jobs.ask(connection, WRITE, fund_id, file.revision, person_id)
+        revision = file.revision
+        if vintage is not None and vintage != (file.findings or {})["terms"]["vintage_year"]:
+            _check_vintage(vintage)
+            terms = {**file.terms, "vintage_year": vintage}
+            revision = import_files.change(connection, fund_id, is_mapped=True, terms=terms)
+        jobs.ask(connection, WRITE, fund_id, revision, person_id)
+
+
+def _check_vintage(vintage: int) -> None:
+    newest = datetime.now(UTC).year + 1
+    if not OLDEST_VINTAGE <= vintage <= newest:
+        reason = f"must lie between {OLDEST_VINTAGE} and {newest}"
+        raise ImportStepError("vintage_year", str(vintage), reason)
 
 
 def discard(engine: Engine, fund_id: UUID, person_id: UUID) -> ImportFile:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Self
@@ -122,20 +123,33 @@ def _separator(text: str) -> tuple[str, int]:
     """
     if named := _SEPARATOR_LINE.match(text):
         return named.group(1), named.end()
-    scores = {separator: _fit(text, separator) for separator in _SEPARATORS}
+    widths = {separator: _widths(text, separator) for separator in _SEPARATORS}
+    scores = {separator: _fit(found) for separator, found in widths.items()}
+    if 2 * max(scores.values())[0] < max(map(len, widths.values())):  # it begins with a title
+        scores = {separator: _most(found) for separator, found in widths.items()}
     best = max(scores.values())
     if best == (0, 0):
         return ",", 0
     return next(each for each in _SEPARATORS if scores[each] == best), 0
 
 
-def _fit(text: str, separator: str) -> tuple[int, int]:
-    """Tell how many rows are as wide as the header, and how wide that is."""
+def _widths(text: str, separator: str) -> list[int]:
+    """Count the cells of the first rows; nothing where they cannot be split so."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        widths = [len(record) for record in islice(reader, _SAMPLE) if any(record)]
+        return [len(record) for record in islice(reader, _SAMPLE) if any(record)]
     except csv.Error:
-        return 0, 0
+        return []
+
+
+def _fit(widths: list[int]) -> tuple[int, int]:
+    """Tell how many rows are as wide as the first, and how wide that is."""
     if not widths or widths[0] == 1:
         return 0, 0
     return widths.count(widths[0]), widths[0]
+
+
+def _most(widths: list[int]) -> tuple[int, int]:
+    """Tell how many rows are of the same width, where it is that of most, and how wide that is."""
+    wide = Counter(width for width in widths if width > 1)
+    return max(((count, width) for width, count in wide.items()), default=(0, 0))

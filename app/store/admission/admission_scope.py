@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
 
+from app.domain.admission.balance_moves import MOVING_TYPES, Balance, move_of, sums_by_day
 from app.domain.admission.log_index import Entry, LogIndex
 from app.domain.events.catalogue import (
     PERIOD_EVENTS,
@@ -19,9 +19,11 @@ from app.domain.events.catalogue import (
     EventType,
     EventVoided,
 )
-from app.domain.events.model import Draft
+from app.domain.events.event_json import JsonObject
+from app.domain.events.model import Draft, Fact
 from app.domain.events.upcasts import upcast
 from app.domain.fields import name_key
+from app.domain.state.state import Flows
 from app.store.log import lookups
 
 INDEX_COLUMNS = (
@@ -63,16 +65,34 @@ _ALL_NAMES = f"""
         (SELECT sequence FROM event WHERE fund_id = %s AND name_key IS NOT NULL)
     ORDER BY sequence
 """
-_GP_COMMITMENTS = f"""
+_COMMITMENTS = f"""
     WITH promised AS MATERIALIZED (
-        SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %(fund)s
-            AND event_type = 'COMMITMENT_MADE' AND payload ->> 'partner' = 'gp'
+        SELECT {INDEX_COLUMNS} FROM event
+        WHERE fund_id = %(fund)s AND event_type = 'COMMITMENT_MADE'
     )
     SELECT * FROM promised
     UNION ALL
     SELECT {INDEX_COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM promised)
     ORDER BY sequence
+"""
+_OF_COMPANY = f"""
+    WITH about AS MATERIALIZED (
+        SELECT {INDEX_COLUMNS} FROM event WHERE fund_id = %(fund)s AND company_id = %(company)s
+    )
+    SELECT * FROM about
+    UNION
+    SELECT {INDEX_COLUMNS} FROM event
+    WHERE fund_id = %(fund)s AND voids IN (SELECT sequence FROM about)
+    ORDER BY sequence
+"""
+_MOVES = f"""
+    SELECT event_type, effective_on, payload FROM event AS moving
+    WHERE fund_id = %(fund)s AND event_type IN ({", ".join(f"'{each}'" for each in MOVING_TYPES)})
+        AND sequence <= %(through)s
+        AND NOT EXISTS (
+            SELECT FROM event
+            WHERE fund_id = %(fund)s AND voids = moving.sequence AND sequence <= %(through)s)
 """
 _SAME_FACT = """
     SELECT effective_on, company_id FROM event
@@ -113,7 +133,7 @@ class StoredLogIndex(LogIndex):
         self._cursor = cursor
         self._fund_id = fund_id
         self._trusting = trusting
-        self._knows_gp = head == 0  # whether what the general partner promised is at hand
+        self._knows_commitments = head == 0  # whether all of them are at hand
         self._first_approval: bool | None = False if head == 0 else None  # None: not read yet
         self.trusted = False
 
@@ -145,12 +165,24 @@ class StoredLogIndex(LogIndex):
         first = lookups.first_cash(self._cursor, self._fund_id, self.voided)
         return first or super().first_cash()
 
-    def promised_by_gp(self) -> Decimal:
-        """Add up the commitments of the whole log."""
-        if not self._knows_gp:
-            self.add_all(self._cursor.execute(_GP_COMMITMENTS, {"fund": self._fund_id}).fetchall())
-            self._knows_gp = True
-        return super().promised_by_gp()
+    def commitments(self) -> list[JsonObject]:
+        """Return the commitments of the whole log."""
+        if not self._knows_commitments:
+            self.add_all(self._cursor.execute(_COMMITMENTS, {"fund": self._fund_id}).fetchall())
+            self._knows_commitments = True
+        return super().commitments()
+
+    def events_of(self, company_id: str) -> list[Fact]:
+        """Return the events of a company in the whole log."""
+        asked = {"fund": self._fund_id, "company": company_id}
+        self.add_all(self._cursor.execute(_OF_COMPANY, asked).fetchall())
+        return super().events_of(company_id)
+
+    def moved_through(self, sequence: int, balance: Balance) -> Flows:
+        """Add up what the whole log did to a balance, by day."""
+        asked = {"fund": self._fund_id, "through": sequence}
+        rows = self._cursor.execute(_MOVES, asked).fetchall()
+        return sums_by_day((move_of(EventType(row[0]), row[1], row[2]) for row in rows), balance)
 
     def approval_required(self) -> bool:
         """Return whether marks need approval, by the last event of the whole log that says so."""

@@ -1,8 +1,8 @@
 """Run the embedded PostgreSQL while anyone holds a lease on it (a script of the standard library).
 
 Started in the background by `app.store.embedded.cluster` as `keeper.py LEASE LOCK LOG COMMAND…`. It
-holds LOCK for as long as it lives, starts COMMAND again when it crashes, and stops it when no one
-is left, even where the last user was killed before it could.
+holds LOCK for as long as it lives, starts COMMAND again when it crashes or is stuck, and stops it
+when no one is left, even where the last user was killed before it could.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +22,8 @@ _LOOK_EVERY = 1.0  # seconds between two looks at whether anyone is left
 _QUICK = 5.0  # a server that lived shorter than this did not start well
 _TRIES = 12
 _PAUSE = 0.5  # seconds before a new try: the last of a killed server's processes must go first
+_STUCK_FOR = 5.0  # seconds for which it is seen to be stuck before it is ended
+_STUCK = 1  # its exit status then, whatever it says itself
 
 
 def _get(file: IO[bytes], kind: int) -> bool:
@@ -41,6 +45,7 @@ def _get_soon(lock: IO[bytes]) -> bool:
 def _serve(lease: IO[bytes], log: IO[bytes], command: list[str]) -> int:
     """Run the server once; return its exit status, 0 where it was asked to stop."""
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603 (the command of app.store.cluster)
+    well_at = time.monotonic()
     while True:
         try:
             return server.wait(_LOOK_EVERY)
@@ -48,6 +53,31 @@ def _serve(lease: IO[bytes], log: IO[bytes], command: list[str]) -> int:
             if _get(lease, fcntl.LOCK_EX):
                 server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
                 return server.wait()
+        if not is_stuck(server.pid):
+            well_at = time.monotonic()
+        elif time.monotonic() - well_at > _STUCK_FOR:
+            server.send_signal(signal.SIGQUIT)  # at once: its log brings all back
+            server.wait()
+            return _STUCK
+
+
+def is_stuck(pid: int) -> bool:
+    """Return whether a server neither runs nor recovers, and refuses everybody for ever.
+
+    So PostgreSQL 18 stays where its recovery after a crash finds no room on the disk: the process
+    that recovers ends, and the server takes no notice. Told by its processes, as Linux lists them.
+    """
+    titles = list(_titles(pid))
+    told = any("background writer" in title for title in titles)
+    return told and not any("walwriter" in title or "startup" in title for title in titles)
+
+
+def _titles(pid: int) -> Iterator[str]:
+    """Name the processes of a server; none where the system does not list them."""
+    with suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with suppress(OSError):  # it is gone
+                yield Path(f"/proc/{child}/cmdline").read_text(errors="replace")
 
 
 def _keep(lease: IO[bytes], log: IO[bytes], command: list[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.events.catalogue import EventType
-from app.domain.events.event_json import payload_hash
+from app.domain.events.event_json import hash_with_note, payload_hash
 from app.domain.fields import name_key
 from app.store.log.rows import Row
 
@@ -46,7 +46,7 @@ def around_moment(previous: bytes, fund_id: UUID, row: Row) -> tuple[bytes, byte
         row.event_type.encode(),
         str(row.schema_version).encode(),
         row.effective_on.isoformat().encode(),
-        row.payload_hash,
+        _content(row),
         _id(row.causation_id),
         _id(row.correlation_id),
     )
@@ -80,12 +80,26 @@ def first_break(
 def _faults(row: Row, expected: int, previous: datetime | None) -> Iterator[str]:
     if row.sequence != expected:
         yield f"is missing: the next event is {row.sequence}"
-    if row.payload_hash != payload_hash(row.effective_on, row.payload):
+    if row.payload_hash not in _hashes(row):
         yield "its payload or date does not give its payload hash"
     if row.name_key != name_in_use(row.event_type, row.payload):
         yield "its name key does not belong to its payload"
     if previous and row.recorded_at < previous:
         yield "was recorded before the event that precedes it"
+
+
+def _hashes(row: Row) -> tuple[bytes, bytes]:
+    """Return what identifies a fact without its note, and what did so at first, with it."""
+    day, payload = row.effective_on, row.payload
+    return payload_hash(day, payload), hash_with_note(day, payload)
+
+
+def _content(row: Row) -> bytes:
+    """Return what stands for a payload in the chain: its hash, and the note that it leaves out."""
+    note = row.payload.get("note")
+    if note is None or row.payload_hash == hash_with_note(row.effective_on, row.payload):
+        return row.payload_hash
+    return row.payload_hash + sha256(note.encode()).digest()
 
 
 def name_in_use(event_type: str, payload: dict[str, Any]) -> str | None:

@@ -149,6 +149,19 @@ Index(
         "event_type IN ('FUND_ESTABLISHED', 'TERMS_AMENDED', 'PERIOD_CLOSED', 'PERIOD_REOPENED')"
     ),
 )
+# What partners promised, and what raises or lowers a balance of the fund, see
+# `domain.admission.balance_moves`.
+Index(
+    "event_capital_idx",
+    event.c.fund_id,
+    event.c.event_type,
+    event.c.sequence,
+    postgresql_where=text(
+        "event_type IN ('COMMITMENT_MADE', 'CREDIT_LINE_DRAWN', 'CREDIT_LINE_REPAID', "
+        "'CAPITAL_CALLED', 'DISTRIBUTION_MADE', 'DISTRIBUTION_RETURNED', 'EXPENSE_ACCRUED', "
+        "'EXPENSE_PAID')"
+    ),
+)
 # What was recorded into closed books: counted for each close, and listed alone.
 Index(
     "event_adjustment_idx",

@@ -45,9 +45,18 @@ class CloseForm(BooksForm):
         # What is typed stays while another day is looked at.
         render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off", "hx-preserve": "true"},
     )
+    skips = BooleanField("Close these quarters with it")
     closed_through = HiddenField()
     key = KeyField()
     through = TextField(whole_or_none)  # how far the log went when its figures were shown
+
+    def validate_skipped(self, skipped: list[str]) -> bool:
+        """See that quarters which are closed on the way are meant to be."""
+        if not skipped or self.skips.data:
+            return True
+        mend = "tick it, or close the first of them by itself"
+        self.skips.errors = [f"{_listed(skipped)} would be closed with it: {mend}."]
+        return False
 
     def refuse_unseen(self, head: int) -> None:
         """Say that the log has moved on since; what stands on the page is of now."""
@@ -63,6 +72,10 @@ class CloseForm(BooksForm):
         """What the close carries."""
         typed = (self.closed_through, self.label, self.note)
         return {each.name: (each.data or "").strip() for each in typed}
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 class ReopenForm(BooksForm):

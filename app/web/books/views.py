@@ -12,8 +12,9 @@ from werkzeug import Response as Answer
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
-from app.domain.errors import RefusedError, StaleHeadError
-from app.services.funds import close_books
+from app.domain.errors import BeyondKnowledgeError, RefusedError, StaleHeadError
+from app.domain.viewpoint import parse_day
+from app.services.funds import close_books, close_preview
 from app.services.reads import period_closes
 from app.services.recording.batches import Appended
 from app.services.verification import overview
@@ -41,7 +42,7 @@ def close(fund_id: UUID) -> Answer:
     valid = form.validate()
     author, key = route_rules.author("form"), form.key.data or str(uuid7())
     try:
-        if not valid:
+        if not valid or not form.validate_skipped(_skipped(fund_id, form)):
             return _refused(fund_id, form)
         appended = close_books.close(
             database.engine(), fund_id, form.fields, author, key, expected_head=form.through.data
@@ -102,6 +103,16 @@ def close_again(fund_id: UUID, sequence: int) -> Answer:
     done = close_books.close_again(database.engine(), fund_id, sequence, route_rules.author("form"))
     flash_message("The books are closed again." if done else "The books are closed already.")
     return _back(fund_id)
+
+
+def _skipped(fund_id: UUID, form: CloseForm) -> list[str]:
+    """Name the quarters that would be closed on the way; none where the day is no day."""
+    try:
+        day = parse_day(form.closed_through.data or "", "closed_through")
+    except BeyondKnowledgeError:
+        return []
+    standing = period_closes.load_books(database.engine(), fund_id).standing
+    return close_preview.skipped_quarters(next(iter(standing), None), day)
 
 
 def _opened(fund_id: UUID, sequence: int, done: Appended | None) -> Answer:

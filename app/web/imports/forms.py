@@ -81,6 +81,22 @@ class NameForm(SentForm):
         return " ".join(str(self.name.data or "").replace("\0", "").split())[:200]
 
 
+class CommitForm(NameForm):
+    """What is said at last: the name, and the vintage where the file does not say it."""
+
+    vintage_year = StringField("Vintage year")
+
+    @property
+    def vintage(self) -> int | None:
+        """The vintage; None where none was asked for. Raises ImportStepError for no year."""
+        text = str(self.vintage_year.data or "").strip()
+        if not self.vintage_year.raw_data:
+            return None
+        if not _is_year("vintage_year", text):
+            raise ImportStepError("vintage_year", text[:20], "is no year: write it like 2004")
+        return int(text)
+
+
 class UploadForm(NameForm, FileForm):
     """A file, and the fund that is to become of it; or the example."""
 

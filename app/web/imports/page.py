@@ -14,7 +14,7 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
 from app.services.import_files.columns import CURRENCY, ENVELOPE_COLUMNS, PAYLOAD_COLUMNS
 from app.services.import_files.header import IGNORED
-from app.services.import_files.mapping import propose_mapping
+from app.services.import_files.mapping import propose_mapping, unit_below
 from app.services.imports import workflow
 from app.services.imports.jobs import KEPT
 from app.services.imports.report import Findings
@@ -22,7 +22,7 @@ from app.services.imports.workflow import Stage, stage_of
 from app.store.import_files import ImportFile
 from app.web.imports import wording
 from app.web.imports.fault_table import FaultTable
-from app.web.imports.forms import FileForm, ImportFilters, NameForm, TermsForm
+from app.web.imports.forms import CommitForm, FileForm, ImportFilters, NameForm, TermsForm
 
 _SAMPLES = 3  # cells shown of each column
 _AT = {Stage.MAPPING: 1, Stage.JUDGING: 2, Stage.FAULTY: 2, Stage.FAILED: 2}
@@ -38,6 +38,12 @@ class Heading:
     column: str  # that is proposed, or was chosen
     is_guess: bool  # it may not be what is meant
 
+    @property
+    def unit(self) -> str:
+        """What the numbers below it are in, in words; empty where it says nothing of that."""
+        unit = unit_below(self.text, self.column)
+        return str(unit) if unit else ""
+
 
 @dataclass(frozen=True)
 class ImportView:
@@ -49,6 +55,7 @@ class ImportView:
     now: datetime
     form: FileForm
     terms_form: TermsForm
+    commit_form: CommitForm
     asked: ImportFilters
 
     @property
@@ -146,6 +153,14 @@ class ImportView:
         return wording.terms(self.findings["terms"], set(self.file.terms))
 
     @property
+    def guessed_vintage(self) -> str:
+        """The vintage year that only follows from the rows, as typed; empty where it was given."""
+        if self.findings["terms_given"] or "vintage_year" in self.file.terms:
+            return ""
+        guess = self.findings["terms"]["vintage_year"]
+        return str(self.commit_form.vintage_year.data or guess)
+
+    @property
     def takes_terms(self) -> bool:
         """Whether terms can be given: the file has none, as far as that is known."""
         return not self.findings.get("terms_given")
@@ -167,6 +182,7 @@ def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: A
         now,
         forms.get("form") or FileForm(),
         terms_form,
+        forms.get("commit_form") or CommitForm(),
         ImportFilters.from_address(),
     )
 

@@ -19,7 +19,14 @@ from app.services.imports.jobs import WRITE
 from app.services.jobs import jobs
 from app.web import error_pages
 from app.web.imports import page as import_page
-from app.web.imports.forms import ColumnsForm, DuplicatesForm, FileForm, NameForm, TermsForm
+from app.web.imports.forms import (
+    ColumnsForm,
+    CommitForm,
+    DuplicatesForm,
+    FileForm,
+    NameForm,
+    TermsForm,
+)
 from app.web.shared.flash import flash_message
 from app.web.shared.formats import counted
 from app.web.shared.responses import render, wants_partial
@@ -120,12 +127,15 @@ def judge_again(import_id: UUID) -> Answer:
 def commit(import_id: UUID) -> Answer:
     """Import a sound file."""
     engine, who = database.engine(), route_rules.reader().id
-    if (form := NameForm(request.form)).name.raw_data:
+    if (form := CommitForm(request.form)).name.raw_data:
         workflow.rename(engine, import_id, who, form.fund_name)
     try:
-        workflow.commit(engine, import_id, who)
-    except ImportStepError:
-        return _page(import_id, HTTPStatus.UNPROCESSABLE_ENTITY)  # which says what it needs
+        workflow.commit(engine, import_id, who, form.vintage)
+    except ImportStepError as error:
+        if error.field in form:
+            form.refuse(error)
+        # Else the page says itself what it needs.
+        return _page(import_id, HTTPStatus.UNPROCESSABLE_ENTITY, commit_form=form)
     return back_to_import(import_id)
 
 

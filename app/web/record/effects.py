@@ -26,8 +26,11 @@ _AMOUNTS = {
     "expenses": "Expenses",
     "income": "Income of the fund",
     "borrowings": "Borrowings",
+    "securities_held": "Securities held",
+    "payables": "Owed and not paid",
     "accrued_carry": "Accrued carry",
     "clawback_due": "Clawback due",
+    "carry_unmet": "Carry that NAV does not cover",
 }
 _RATES = {
     "tvpi": "TVPI, net",

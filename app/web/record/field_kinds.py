@@ -27,6 +27,7 @@ from app.web.shared.form_fields import (
 )
 
 _LONGEST = 200
+_TICK = Literal[True]  # what may be there or not
 _EDITED = {"autocomplete": "off"}
 
 
@@ -128,7 +129,7 @@ def field_for(
 
 def _text(name: str, kind: object) -> Any:  # noqa: ANN401 - WTForms' unbound fields
     """Choose what takes text, or a tick."""
-    if kind == Flag:
+    if kind in (Flag, _TICK):
         return partial(BooleanField, render_kw=_EDITED)
     if name == "allocations":
         return partial(AllocationsField, render_kw=_EDITED | {"rows": 3})
@@ -138,7 +139,7 @@ def _text(name: str, kind: object) -> Any:  # noqa: ANN401 - WTForms' unbound fi
 
 
 def _number(name: str, kind: object) -> type[NumberField] | None:
-    if name in {"shares", "local_amount"}:
+    if name in {"shares", "shares_sold", "local_amount"}:
         return QuantityField
     if kind == Positive:
         return RateField

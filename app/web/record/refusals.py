@@ -7,7 +7,10 @@ from app.web.record import wording
 
 _LONGEST = 60  # of a value that is shown again beside the field in which it stands
 # A reason that goes on from what it is about.
-_GOES_ON = ("is ", "must ", "has ", "lies ", "names ", "reads ", "sum ", "was ")
+_GOES_ON = (
+    "is ", "must ", "has ", "lies ", "names ", "reads ", "sum ", "was ", "holds ", "repays ",
+    "returns ", "gives ", "claws ", "settles ", "says ",
+)  # fmt: skip
 
 
 def refusal(fault: Fault, typed: str = "") -> str:

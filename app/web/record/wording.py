@@ -21,6 +21,7 @@ ABOUT = {
     EventType.CAPITAL_CALLED: "partners are asked to pay in",
     EventType.DISTRIBUTION_MADE: "money is paid out to partners",
     EventType.DISTRIBUTION_RETURNED: "partners pay back what they received",
+    EventType.EXPENSE_ACCRUED: "the fund owes a fee or another cost, and pays it later",
     EventType.EXPENSE_PAID: "the fund pays a fee or another cost",
     EventType.INCOME_RECEIVED: "the fund itself earns interest, a refund or a fee",
     EventType.CREDIT_LINE_DRAWN: "the fund borrows",
@@ -30,10 +31,15 @@ ABOUT = {
     EventType.ACTUAL_RECORDED: "the figure of a company as it turned out",
 }
 # Fields that few events of a type have, beside those that are rare in all types.
-_SELDOM_OF = {EventType.EXPENSE_PAID: {"period_end"}, EventType.PROCEEDS_RECEIVED: {"ownership"}}
+_SELDOM_OF = {
+    EventType.EXPENSE_ACCRUED: {"period_end"},
+    EventType.EXPENSE_PAID: {"period_end"},
+    EventType.PROCEEDS_RECEIVED: {"ownership"},
+}
 _DAYS = {
     EventType.CAPITAL_CALLED: "Due on",
     EventType.DISTRIBUTION_MADE: "Paid on",
+    EventType.EXPENSE_ACCRUED: "Owed from",
     EventType.EXPENSE_PAID: "Paid on",
     EventType.PROCEEDS_RECEIVED: "Received on",
     EventType.INCOME_RECEIVED: "Received on",
@@ -49,6 +55,12 @@ _CHOICES = {
     "recallable": "Recallable: can be called again",
     "cash_burn": "Cash burn",
 }
+
+
+# Fields that a refusal of another field names.
+_NAMED_IN_REFUSALS = (
+    "period_months", "period_start", "new_name", "metric_type", "fraction_sold", "escrow_held",
+)  # fmt: skip
 
 
 def recordable() -> dict[str, list[EventType]]:
@@ -85,7 +97,9 @@ def choice(value: str) -> str:
 def in_words(reason: str) -> str:
     """Put the types and fields that a refusal names in people's words."""
     reason = renamed(reason, lambda each: EVENT_NAMES[each].lower())
-    reason = days_in_words(reason).replace(" (adjustment: true)", "")  # what a program sends
-    for name in ("period_months", "period_start", "new_name", "metric_type"):
+    reason = days_in_words(reason)
+    for sent_by_programs in (" (adjustment: true)", " (settles_accrual)"):
+        reason = reason.replace(sent_by_programs, "")
+    for name in _NAMED_IN_REFUSALS:
         reason = reason.replace(name, field_label(name).lower())
     return reason

@@ -10,7 +10,15 @@ from wtforms.validators import StopValidation
 
 from app.domain.money import plain_text
 from app.domain.terms import Terms
-from app.web.setup.step_form import BASES, StepForm, Typed, chosen_from, percent_typed, typed
+from app.web.setup.step_form import (
+    BASES,
+    COMPOUNDINGS,
+    StepForm,
+    Typed,
+    chosen_from,
+    percent_typed,
+    typed,
+)
 from app.web.shared.form_fields import PercentField, between
 
 _FEE = between(0, Decimal("0.05"), "The rate must be 0 to 5 %")
@@ -71,6 +79,8 @@ class CarryForm(StepForm):
     has_hurdle = BooleanField("A hurdle comes first: a preferred return to the partners")
     hurdle = PercentField("Hurdle a year", required=False)
     catch_up = PercentField("Catch-up of the GP", required=False)
+    compounding = SelectField("How it grows", choices=chosen_from(COMPOUNDINGS), default="daily")
+    cumulative = BooleanField("What partners had back too early counts against it")
 
     def validate_has_hurdle(self, field: BooleanField) -> None:
         """Ask for the hurdle where there is one; else what was typed with it does not count."""
@@ -99,6 +109,8 @@ class CarryForm(StepForm):
         if self.has_hurdle.data:
             carry["hurdle"] = _plain(self.hurdle)
             carry["catch_up"] = None if self.catch_up.data is None else _plain(self.catch_up)
+            carry["compounding"] = self.compounding.data
+            carry["cumulative"] = bool(self.cumulative.data)
         return {"carry": carry}
 
     @classmethod
@@ -110,6 +122,8 @@ class CarryForm(StepForm):
             has_hurdle=carry.hurdle is not None,
             hurdle=percent_typed(carry.hurdle),
             catch_up=percent_typed(carry.catch_up),
+            compounding=carry.compounding,
+            cumulative=carry.cumulative,
         )
 
 

@@ -60,6 +60,18 @@ class Promised:
         return self.total - self.size
 
 
+def as_first_shown(set_up: SetUp, step: str) -> SetUp:
+    """Return the answers with the usual ones for a step that was not answered yet.
+
+    Where these are in order, what they lead to can be shown at once.
+    """
+    shown = set_up.step(step)
+    if shown is None or set_up.terms is None or step in set_up.answers:
+        return set_up
+    usual = shown.form.typed(set_up.terms)
+    return set_up.with_typed(step, usual) if usual else set_up
+
+
 @dataclass(frozen=True)
 class Preview:
     """What the answers lead to; only for terms that are in order."""

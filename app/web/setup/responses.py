@@ -11,7 +11,7 @@ from app.domain.currencies import COMMON
 from app.domain.whole_numbers import whole_or_none
 from app.web.setup import review
 from app.web.setup.answers import REVIEW, SetUp
-from app.web.setup.previews import Preview
+from app.web.setup.previews import Preview, as_first_shown
 from app.web.setup.step_form import StepForm
 from app.web.shared.responses import wants_partial, whole
 
@@ -53,7 +53,7 @@ def step_page(
         set_up=set_up,
         step=set_up.step(step),
         form=set_up.form(step),
-        preview=Preview(set_up, step),
+        preview=Preview(as_first_shown(set_up, step), step),
         returns=request.values.get("return") == REVIEW,
         currencies=COMMON,
     )

@@ -10,7 +10,7 @@ from app.web.setup.answers import SetUp
 from app.web.setup.commitments_form import TIMINGS, CommitmentsForm
 from app.web.setup.deployment_form import PACINGS
 from app.web.setup.reserves_form import POLICIES
-from app.web.setup.step_form import BASES
+from app.web.setup.step_form import BASES, COMPOUNDINGS
 from app.web.shared.formats import counted, exact_percent, full_money, long_date
 
 Answer = tuple[str, str, str]  # the field's name, its label, and the answer
@@ -100,6 +100,9 @@ def _carry(carry: Carry) -> list[Answer]:
     if carry.hurdle:
         catch_up = exact_percent(carry.catch_up) if carry.catch_up else "None"
         answers.append(("catch_up", "Catch-up of the GP", catch_up))
+        answers.append(("compounding", "How the hurdle grows", COMPOUNDINGS[carry.compounding]))
+        early = "Counts against the hurdle" if carry.cumulative else "Does not lower the hurdle"
+        answers.append(("cumulative", "What partners had back too early", early))
     return answers
 
 

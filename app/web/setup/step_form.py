@@ -11,7 +11,7 @@ from wtforms import FieldList, Form
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
 
 from app.domain.money import normalised
-from app.domain.terms import FeeBasis, Terms
+from app.domain.terms import Compounding, FeeBasis, Terms
 
 Typed = dict[str, list[str]]  # what was typed, by field
 
@@ -20,6 +20,11 @@ BASES: dict[FeeBasis, str] = {
     "called": "Called capital",
     "invested_cost": "Invested cost, less what was sold",
     "nav": "Net asset value",
+}
+COMPOUNDINGS: dict[Compounding, str] = {
+    "daily": "Compounded day by day",
+    "annual": "Compounded once a year",
+    "simple": "Simple: not compounded",
 }
 
 

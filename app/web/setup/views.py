@@ -97,7 +97,10 @@ def check(draft_id: UUID) -> Answer:
 def create(draft_id: UUID) -> Answer:
     """Make the fund, once however often it is asked for, and lead to it."""
     draft, set_up = _draft(draft_id)
-    if refused := _made(draft) or _too_early(draft_id, set_up, REVIEW):
+    if made := _made(draft):
+        _tell_made(set_up)  # the answer to the first press may never have been seen
+        return made
+    if refused := _too_early(draft_id, set_up, REVIEW):
         return refused
     assert draft
     proposed, engine = set_up.proposed(), database.engine()
@@ -109,8 +112,12 @@ def create(draft_id: UUID) -> Answer:
         faults = [("", str(fault)) for fault in error.faults]
         faults += [("", f"There are {error.more:,} more.")] if error.more else []
         return responses.review_page(draft_id, set_up, faults, HTTPStatus.UNPROCESSABLE_ENTITY)
-    flash_message(f"{proposed.name} is set up, and you are its GP.")
+    _tell_made(set_up)
     return redirect(url_for("funds.show", fund_id=fund_id), HTTPStatus.SEE_OTHER)
+
+
+def _tell_made(set_up: SetUp) -> None:
+    flash_message(f"{set_up.name} is set up, and you are its GP.")
 
 
 @bp.post("/<uuid:draft_id>/delete")

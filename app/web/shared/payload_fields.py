@@ -30,6 +30,8 @@ _TERMS_LABELS = {
     "term_years": "Term in years",
     "investment_period_years": "Investment period in years",
     "by_stage": "By stage",
+    "compounding": "How the hurdle grows",
+    "cumulative": "What was paid back too early counts against the hurdle",
 }
 _MODELS: Mapping[str, type[Record]] = {
     "terms": Terms,
@@ -75,6 +77,7 @@ _UNITS_OF_TERMS: Mapping[str, Unit] = {
     "pacing": "choice",
     "policy": "choice",
     "waterfall": "choice",
+    "compounding": "choice",
 }
 _GISTS = {name: spec.gist for name, spec in FIELD_SPECS.items() if spec.gist}
 _USUAL = {"kind": "standard"}

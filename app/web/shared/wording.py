@@ -30,6 +30,7 @@ EVENT_GROUPS = {
         EventType.ACTUAL_RECORDED,
     ),
     "Running the fund": (
+        EventType.EXPENSE_ACCRUED,
         EventType.EXPENSE_PAID,
         EventType.INCOME_RECEIVED,
         EventType.CREDIT_LINE_DRAWN,
@@ -60,7 +61,7 @@ _FIELDS = {
 }
 _REASONS = {
     "no_commitments": "no commitments yet",
-    "nothing_paid_in": "nothing paid in yet",
+    "nothing_paid_in": "nothing is paid in",
     "nothing_invested": "nothing invested yet",
     "too_few_dates": "needs money on two days",
     "no_outflow": "nothing was paid in",

@@ -21,11 +21,12 @@ from app.services.funds import terms as fund_terms
 from app.services.funds.terms import TermsView
 from app.store.log.timeline import LoggedEvent
 from app.web.setup.answers import AMENDED, STEPS, typed_answers
-from app.web.setup.commitments_form import TIMINGS
+from app.web.setup.commitments_form import MOST_LPS, TIMINGS
 from app.web.setup.previews import Preview
 from app.web.setup.responses import change_rows
 from app.web.setup.review import Section, terms_in_words
 from app.web.shared.flash import flash_message
+from app.web.shared.formats import counted
 from app.web.shared.responses import wants_partial, whole
 from app.web.terms.form import Amendment
 
@@ -103,6 +104,12 @@ def duplicate(fund_id: UUID) -> Answer:
     flash_message(
         "This draft begins with the terms and commitments of the fund: give it a name of its own."
     )
+    if left_out := [each for each in promised if each.partner == "lp"][MOST_LPS:]:
+        flash_message(
+            f"It holds {MOST_LPS} limited partners at most. "
+            f"{counted(len(left_out), 'commitment')} of the fund, from {left_out[0].investor} on, "
+            "are left out: record or import them once the new fund is set up."
+        )
     address = url_for("setup.edit", draft_id=draft_id, step=STEPS[0].name)
     return redirect(address, HTTPStatus.SEE_OTHER)
 

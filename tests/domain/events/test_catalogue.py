@@ -10,7 +10,7 @@ from app.domain.errors import RefusedError
 from app.domain.events.catalogue import EventType
 from app.domain.events.parse import parse_draft
 from tests.domain.ledger import Ledger, fund
-from tests.ledgers import Raw, called, company, established, raw
+from tests.ledgers import Raw, called, company, established, investment, raw
 
 ON = "2011-03-31"
 TERMS = established()["payload"]["terms"]
@@ -49,6 +49,8 @@ VALID: dict[str, dict[str, Any]] = {
         "fraction_sold": "0.2",
         "cost_relieved": "20",
         "escrow_held": "5",
+        "escrow_value": "4.5",
+        "escrow_release_on": "2012-03-31",
         "ownership": "0.1",
         "in_kind": True,
     },
@@ -73,12 +75,19 @@ VALID: dict[str, dict[str, Any]] = {
         "allocations": {"City Pension": "100"},
     },
     "DISTRIBUTION_RETURNED": {"amount": "10", "kind": "lp_giveback"},
+    "EXPENSE_ACCRUED": {
+        "amount": "10",
+        "category": "management_fee",
+        "period_start": "2011-01-01",
+        "period_end": "2011-03-31",
+    },
     "EXPENSE_PAID": {
         "amount": "10",
         "category": "management_fee",
         "period_start": "2011-01-01",
         "period_end": "2011-03-31",
         "offset_amount": "1",
+        "settles_accrual": True,
     },
     "INCOME_RECEIVED": {"amount": "10", "kind": "fee_offset"},
     "CREDIT_LINE_DRAWN": {"amount": "10"},
@@ -102,9 +111,24 @@ COMMON = {
 
 
 def base() -> Ledger:
-    """Return a fund with a company and a call (event 3), its books closed through June 2010."""
-    close = raw("PERIOD_CLOSED", "2010-07-15", closed_through="2010-06-30")
-    return fund(company("Acme"), called("100"), close)
+    """Return a fund with a company and a call (event 3), its books closed through June 2010.
+
+    It holds something of everything that can be sold, returned, repaid or settled.
+    """
+    partners = [
+        raw("COMMITMENT_MADE", "2010-01-01", investor=name, amount="1")
+        for name in ("City Pension", "Family Office")
+    ]
+    return fund(
+        company("Acme"),
+        called("100"),
+        *partners,
+        investment("100"),
+        raw("DISTRIBUTION_MADE", "2010-04-01", amount="10"),
+        raw("CREDIT_LINE_DRAWN", "2010-04-01", amount="10"),
+        raw("EXPENSE_ACCRUED", "2010-04-01", amount="10", category="other"),
+        raw("PERIOD_CLOSED", "2010-07-15", closed_through="2010-06-30"),
+    )
 
 
 def event_of(event_type: str, **changes: Any) -> Raw:  # noqa: ANN401 - any JSON
@@ -123,7 +147,7 @@ def refusals(event: object) -> list[str]:
 
 def test_the_catalogue_is_covered() -> None:
     assert set(VALID) == set(EventType.__members__)
-    assert len(VALID) == 23
+    assert len(VALID) == 24
 
 
 @pytest.mark.parametrize("event_type", VALID)
@@ -166,7 +190,12 @@ def test_terms_left_out_have_their_defaults() -> None:
         "investment_period_years": 5,
         "evergreen": False,
         "management_fee": {"rate": "0.02", "basis": "committed"},
-        "carry": {"rate": "0.2", "waterfall": "whole_fund"},
+        "carry": {
+            "rate": "0.2",
+            "compounding": "daily",
+            "cumulative": False,
+            "waterfall": "whole_fund",
+        },
         "deployment": {"pacing": "linear"},
         "reserves": {"policy": "none"},
     }

@@ -6,6 +6,7 @@ fractions, and the preferred return walks every single day.
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -50,6 +51,10 @@ class PlainReading:
         """Sum the amounts of the facts of a type."""
         return sum((_amount(event) for event in self.facts(event_type, **having)), Fraction(0))
 
+    def in_kind(self, *event_types: str) -> Fraction:
+        """Sum what moved as securities in the facts of some types."""
+        return sum((self.total(each, in_kind=True) for each in event_types), Fraction(0))
+
     @property
     def companies(self) -> set[str]:
         """The ids of all companies that a fact is about."""
@@ -74,29 +79,38 @@ class PlainReading:
         )
         borrowings = self.total("CREDIT_LINE_DRAWN") - self.total("CREDIT_LINE_REPAID")
         invested, proceeds = self.total("INVESTMENT_MADE"), self.total("PROCEEDS_RECEIVED")
-        expenses, income = self.total("EXPENSE_PAID"), self.total("INCOME_RECEIVED")
+        income, paid = self.total("INCOME_RECEIVED"), self.total("EXPENSE_PAID")
+        accrued = self.total("EXPENSE_ACCRUED")
+        settled = self.total("EXPENSE_PAID", settles_accrual=True)
+        received_in_kind = self.in_kind("PROCEEDS_RECEIVED")
+        paid_in_kind = self.in_kind("DISTRIBUTION_MADE")
         cash = (
             paid_in
-            + proceeds
+            + (proceeds - received_in_kind)
             + income
             + borrowings
             - invested
-            - expenses
-            - distributed
-            - carry_paid
+            - paid
+            - (distributed + carry_paid - paid_in_kind)
         )
+        securities, payables = received_in_kind - paid_in_kind, accrued - settled
         holdings = {company: self.holding(company) for company in self.companies}
         total_value = sum((each["F"] for each in holdings.values()), Fraction(0))
-        nav = total_value + cash - borrowings
+        nav = total_value + cash + securities - borrowings - payables
         committed = self.total("COMMITMENT_MADE")
         unfunded = (
             committed
-            - (paid_in - self.total("CAPITAL_CALLED", outside_commitment=True))
+            - (
+                paid_in
+                - self.total("CAPITAL_CALLED", outside_commitment=True)
+                + self.total("DISTRIBUTION_MADE", kind="return_of_call", outside_commitment=True)
+            )
             + self.total("DISTRIBUTION_MADE", kind="recallable")
         )
         reserves_left = sum((each["reserve_left"] for each in holdings.values()), Fraction(0))
         earned = self._carry_earned(distributed + carry_paid + nav - paid_in)
-        accrued = to_cent(min(max(earned - carry_paid, Fraction(0)), max(nav, Fraction(0))))
+        owed = max(earned - carry_paid, Fraction(0))
+        accrued_carry = to_cent(min(owed, max(nav, Fraction(0))))
         return {
             "committed": committed,
             "paid_in": paid_in,
@@ -104,22 +118,26 @@ class PlainReading:
             "carry_paid": carry_paid,
             "invested": invested,
             "proceeds": proceeds,
-            "expenses": expenses,
+            "expenses": accrued + paid - settled,
             "income": income,
             "borrowings": borrowings,
             "total_value": total_value,
             "cash": cash,
+            "securities_held": securities,
+            "payables": payables,
             "nav": nav,
-            "accrued_carry": accrued,
+            "accrued_carry": accrued_carry,
             "clawback_due": to_cent(max(carry_paid - earned, Fraction(0))),
-            "net_nav": nav - accrued,
+            "carry_unmet": to_cent(owed - min(owed, max(nav, Fraction(0)))),
+            "net_nav": nav - accrued_carry,
             "unfunded": unfunded,
             "available_for_new_deals": cash + unfunded - reserves_left,
         }
 
-    def holding(self, company: str) -> dict[str, Fraction]:
+    def holding(self, company: str) -> dict[str, Any]:
         """Follow one company day by day: flows, then marks, then full exits."""
-        holding = dict.fromkeys("FKRY", Fraction(0)) | {"reserve_left": Fraction(0)}
+        holding: dict[str, Any] = dict.fromkeys("FKRY", Fraction(0))
+        holding |= {"reserve_left": Fraction(0), "ownership": None, "shares": {}}
         about = [
             event
             for event_type in (
@@ -127,6 +145,7 @@ class PlainReading:
                 "VALUATION_UPDATED",
                 "PROCEEDS_RECEIVED",
                 "RESERVE_ALLOCATED",
+                "SECURITY_CONVERTED",
             )
             for event in self.facts(event_type, company_id=company)
         ]
@@ -151,27 +170,37 @@ class PlainReading:
         rate = Fraction(carry["rate"])
         if "hurdle" not in carry:
             return rate * max(profit, Fraction(0))
-        above = max(profit - self.preferred(carry["hurdle"]), Fraction(0))
+        above = max(profit - self.preferred(carry), Fraction(0))
         catch_up = Fraction(carry.get("catch_up", 0))
         if not catch_up:
             return rate * above
         return min(rate * profit, catch_up * above) if above else Fraction(0)
 
-    def preferred(self, hurdle: str) -> Fraction:
+    def preferred(self, carry: dict[str, Any]) -> Fraction:
         """Let what partners are owed grow by one day's worth, each day."""
-        flows = self.partner_flows()
+        flows, how = self.partner_flows(), carry.get("compounding", "daily")
         if not flows:
             return Fraction(0)
-        daily = _DAILY.power(1 + Decimal(hurdle), _DAILY.divide(Decimal(1), Decimal(365)))
-        balance = preferred = Decimal(0)
-        day = min(flows)
+        hurdle = Decimal(carry["hurdle"])
+        a_day = _DAILY.divide(hurdle, Decimal(365))
+        if how == "daily":
+            a_day = _DAILY.power(1 + hurdle, _DAILY.divide(Decimal(1), Decimal(365))) - 1
+        balance = preferred = this_year = Decimal(0)
+        day = first = min(flows)
         while True:
+            if how == "annual" and day > first and _is_anniversary(day, first):
+                balance, this_year = _DAILY.add(balance, this_year), Decimal(0)
             flow = flows.get(day, Fraction(0))
-            balance = max(balance - Decimal(flow.numerator) / Decimal(flow.denominator), Decimal(0))
+            balance -= Decimal(flow.numerator) / Decimal(flow.denominator)
+            if not carry.get("cumulative"):
+                balance = max(balance, Decimal(0))
             if day >= self.as_of:
                 return Fraction(preferred)
-            grown = _DAILY.multiply(balance, daily - 1)
-            balance, preferred = _DAILY.add(balance, grown), _DAILY.add(preferred, grown)
+            grown = _DAILY.multiply(balance, a_day)
+            preferred = _DAILY.add(preferred, grown)
+            if how == "daily":
+                balance = _DAILY.add(balance, grown)
+            this_year = _DAILY.add(this_year, grown)
             day += timedelta(days=1)
 
     def partner_flows(self) -> dict[date, Fraction]:
@@ -207,40 +236,88 @@ def _amount(event: Event) -> Fraction:
     return Fraction(event.payload["amount"])
 
 
-def _take_effect(holding: dict[str, Fraction], event: Event) -> None:
+def _is_anniversary(day: date, first: date) -> bool:
+    """Return whether a day is the first one's; 28 February stands for a 29th that is missing."""
+    if (first.month, first.day) == (2, 29) and not isleap(day.year):
+        return (day.month, day.day) == (2, 28)
+    return (day.month, day.day) == (first.month, first.day)
+
+
+def _take_effect(holding: dict[str, Any], event: Event) -> None:
     payload, kind = event.payload, event.payload.get("kind")
-    if event.event_type == "VALUATION_UPDATED":
+    if kind:
+        _receive(holding, event, kind)
+    elif event.event_type == "VALUATION_UPDATED":
         holding["F"] = Fraction(payload["new_valuation"])
-        return
-    a = _amount(event)
-    if event.event_type == "RESERVE_ALLOCATED":
-        holding["reserve_left"] = a
+    elif event.event_type == "SECURITY_CONVERTED":
+        _convert(holding["shares"], payload)
+    elif event.event_type == "RESERVE_ALLOCATED":
+        holding["reserve_left"] = _amount(event)
     elif event.event_type == "INVESTMENT_MADE":
+        a = _amount(event)
         holding["F"] += a
         holding["K"] += a
         if payload["from_reserves"]:
             holding["reserve_left"] = max(holding["reserve_left"] - a, Fraction(0))
-    elif kind == "dividend":
-        holding["Y"] += a
+        _issue(holding["shares"], payload.get("security", ""), payload.get("shares"))
+    if "ownership" in payload:
+        holding["ownership"] = Fraction(payload["ownership"])
+
+
+def _receive(holding: dict[str, Any], event: Event, kind: str) -> None:
+    payload = event.payload
+    if kind == "dividend":
+        holding["Y"] += _amount(event)
     elif kind == "escrow":
-        holding["R"] += a
-        holding["F"] -= min(holding["F"], a)
+        holding["R"] += _amount(event)
+        holding["F"] -= min(holding["F"], _amount(event))
     elif kind == "full_exit":
-        holding["R"] += a - holding["K"]
+        holding["R"] += _amount(event) - holding["K"]
         holding["K"] = Fraction(0)
-        holding["F"] = Fraction(payload.get("escrow_held", 0))
+        holding["F"] = _escrow(payload)
         holding["reserve_left"] = Fraction(0)
+        holding["shares"], holding["ownership"] = {}, Fraction(0)
     else:
-        _sell_part(holding, payload, a)
+        _sell_part(holding, payload, _amount(event))
 
 
-def _sell_part(holding: dict[str, Fraction], payload: dict[str, Any], a: Fraction) -> None:
+def _escrow(payload: dict[str, Any]) -> Fraction:
+    return Fraction(payload.get("escrow_value", payload.get("escrow_held", 0)))
+
+
+def _issue(shares: dict[str, Fraction | None], security: str, count: str | None) -> None:
+    """Add shares to a security: once some are not known, its sum never is again."""
+    held = shares.get(security, Fraction(0))
+    shares[security] = None if held is None or count is None else held + Fraction(count)
+
+
+def _convert(shares: dict[str, Fraction | None], payload: dict[str, Any]) -> None:
+    before = payload["from_security"]
+    if before in shares:
+        del shares[before]
+    elif list(shares) == [""]:
+        shares.clear()
+    elif shares:
+        shares[""] = None
+    _issue(shares, payload["to_security"], payload.get("shares"))
+
+
+def _share_sold(holding: dict[str, Any], payload: dict[str, Any]) -> Fraction | None:
+    """Return s where the log says it."""
     if "fraction_sold" in payload:
-        s = Fraction(payload["fraction_sold"])
-    elif holding["F"]:
-        s = min(Fraction(1), a / holding["F"])
-    else:
-        s = Fraction(1)
+        return Fraction(payload["fraction_sold"])
+    shares = holding["shares"]
+    if "shares_sold" not in payload or not shares or None in shares.values():
+        return None
+    held = sum(shares.values())
+    return min(Fraction(1), Fraction(payload["shares_sold"]) / held) if held else None
+
+
+def _sell_part(holding: dict[str, Any], payload: dict[str, Any], a: Fraction) -> None:
+    said = _share_sold(holding, payload)
+    s = said
+    if s is None:
+        s = min(Fraction(1), a / holding["F"]) if holding["F"] else Fraction(1)
     q = (
         Fraction(payload["cost_relieved"])
         if "cost_relieved" in payload
@@ -249,7 +326,27 @@ def _sell_part(holding: dict[str, Fraction], payload: dict[str, Any], a: Fractio
     q = min(q, holding["K"])
     holding["R"] += a - q
     holding["K"] -= q
-    if "fraction_sold" in payload:
+    if said is not None:
         holding["F"] -= min(to_cent(s * holding["F"]), holding["F"])
     else:
         holding["F"] -= min(holding["F"], a)
+    holding["F"] += _escrow(payload)
+    if holding["ownership"] is not None:
+        left = holding["ownership"] * (1 - s)
+        holding["ownership"] = Fraction(floor(left * 10**12 + Fraction(1, 2)), 10**12)
+    _take_out(holding["shares"], payload, said)
+
+
+def _take_out(
+    shares: dict[str, Fraction | None], payload: dict[str, Any], said: Fraction | None
+) -> None:
+    """Take sold shares out of the only security there is; else nobody knows what is left."""
+    counts = list(shares.items())
+    for security, held in counts:
+        shares[security] = None
+        if held is None or len(counts) > 1:
+            continue
+        if "shares_sold" in payload:
+            shares[security] = max(held - Fraction(payload["shares_sold"]), Fraction(0))
+        elif said is not None:
+            shares[security] = held * (1 - said)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from app.domain.errors import RefusedError
 from app.domain.figures.carry import CarryTiers, carry_tiers
 from app.domain.money import to_cent
 from tests.domain.ledger import Ledger
@@ -19,7 +21,7 @@ PARTIAL = {"hurdle": "0.08", "catch_up": "0.8"}
 FULL = {"hurdle": "0.08", "catch_up": "1"}
 
 
-def fund_on(carry: dict[str, str], *events: Raw) -> Ledger:
+def fund_on(carry: dict[str, Any], *events: Raw) -> Ledger:
     ledger = Ledger()
     ledger.record(established(START, carry=carry), *events)
     return ledger
@@ -138,10 +140,74 @@ def test_a_day_of_calls_and_distributions_counts_by_its_net(back: Raw) -> None:
 
 def test_distributions_given_back_are_owed_again() -> None:
     giveback = raw("DISTRIBUTION_RETURNED", YEAR_1, amount="100", kind="lp_giveback")
-    assert to_cent(tiers(fund_on(FULL, giveback), YEAR_2).preferred_return) == 8
+    ledger = fund_on(FULL, distributed("100", on=START), giveback)
+    assert to_cent(tiers(ledger, YEAR_2).preferred_return) == 8
 
 
 def test_carry_paid_lowers_no_balance_of_the_partners() -> None:
     ledger = one_deal(FULL, sold("1500"), distributed("60", kind="carried_interest"))
     # 8 % in each of two years on 1000.
     assert to_cent(tiers(ledger, YEAR_2).preferred_return) == Decimal("166.40")
+
+
+def preferred(carry: dict[str, Any], as_of: str, *later: Raw) -> Decimal:
+    """Return what the hurdle of 8 % asks for on 1000, called on the first day of 2010."""
+    ledger = fund_on(HURDLE_ONLY | carry, called("1000", on=START), *later)
+    return tiers(ledger, as_of).preferred_return
+
+
+HALF_A_YEAR = "2010-07-02"  # 182 days
+
+
+@pytest.mark.parametrize(
+    ("compounding", "as_of", "expected"),
+    [
+        ("daily", YEAR_1, "80"),
+        ("annual", YEAR_1, "80"),
+        ("simple", YEAR_1, "80"),
+        ("daily", YEAR_2, "166.40"),
+        ("annual", YEAR_2, "166.40"),
+        ("simple", YEAR_2, "160"),
+        # 1000 × (1.08 ^ (182 / 365) − 1), and 1000 × 0.08 × 182 / 365.
+        ("daily", HALF_A_YEAR, "39.12"),
+        ("annual", HALF_A_YEAR, "39.89"),
+        ("simple", HALF_A_YEAR, "39.89"),
+        # The second year begins with 1080: 80 + 1080 × 0.08 × 182 / 365.
+        ("annual", "2011-07-02", "123.08"),
+        ("simple", "2011-07-02", "119.89"),
+    ],
+)
+def test_the_hurdle_grows_as_the_terms_say(compounding: str, as_of: str, expected: str) -> None:
+    assert to_cent(preferred({"compounding": compounding}, as_of)) == Decimal(expected)
+
+
+def test_annual_growth_joins_the_balance_before_the_flows_of_its_day() -> None:
+    back = distributed("1080", on=YEAR_1)
+    assert preferred({"compounding": "annual"}, YEAR_2, back) == 80
+    assert preferred({"compounding": "simple"}, YEAR_2, back) == 80
+
+
+def test_simple_growth_is_on_what_was_paid_in_and_not_had_back() -> None:
+    half = distributed("500", on=YEAR_1)
+    assert preferred({"compounding": "simple"}, YEAR_2, half) == 120  # 80 + 40
+
+
+def test_what_came_back_too_early_counts_where_the_terms_are_cumulative() -> None:
+    # 1580 back after a year: 500 more than 1080. Called again a year later, when 500 is 540.
+    early = (distributed("1580", on=YEAR_1), called("540", on=YEAR_2))
+    assert to_cent(preferred({"cumulative": True}, "2012-12-31", *early)) == 40  # 80 − 40
+    assert to_cent(preferred({}, "2012-12-31", *early)) == Decimal("123.20")  # 80 + 540 × 0.08
+
+
+def test_a_29th_of_february_has_its_anniversary_on_the_28th() -> None:
+    leap = fund_on(HURDLE_ONLY | {"compounding": "annual"}, called("1000", on="2012-02-29"))
+    # A year of 365 days, then one day on 1080.
+    assert to_cent(tiers(leap, "2013-02-28").preferred_return) == 80
+    assert to_cent(tiers(leap, "2013-03-01").preferred_return) == Decimal("80.24")
+
+
+def test_compounding_needs_a_hurdle() -> None:
+    for carry in ({"compounding": "annual"}, {"cumulative": True}):
+        [name] = carry
+        with pytest.raises(RefusedError, match=f"{name} .*needs a hurdle"):
+            fund_on(carry)

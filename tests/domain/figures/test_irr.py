@@ -37,6 +37,11 @@ def with_roots(*rates: float) -> Flows:
     return yearly(*(f"{-amount / largest * 1e12:.6f}" for amount in amounts))
 
 
+def irr_of(flows: Flows) -> Irr:
+    """Look at flows on the day of the last one."""
+    return xirr(flows, max(flows, default=START))
+
+
 def rate(irr: Irr) -> float:
     assert irr.rate is not None
     return float(irr.rate)
@@ -59,7 +64,7 @@ def rate(irr: Irr) -> float:
 def test_the_rate_is_that_at_which_the_flows_are_worth_nothing(
     flows: Flows, expected: float
 ) -> None:
-    irr = xirr(flows)
+    irr = irr_of(flows)
     assert rate(irr) == pytest.approx(expected, abs=1e-9)
     assert irr.reason is None
 
@@ -73,18 +78,25 @@ def test_the_rates_of_ilpas_worked_example_come_out(column: str) -> None:
                 flows[date.fromisoformat(row["date"])] += Decimal(row[column])
             elif row["transaction"] == "RESULT irr":
                 expected = float(row[column])
-    assert rate(xirr(flows)) == pytest.approx(expected, abs=1e-6)
+    assert rate(irr_of(flows)) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_year_has_365_days_also_in_leap_years() -> None:
     flows = {date(2012, 1, 1): Decimal(-100), date(2013, 1, 1): Decimal(110)}
-    assert rate(xirr(flows)) == pytest.approx(1.1 ** (365 / 366) - 1, abs=1e-9)
+    assert rate(irr_of(flows)) == pytest.approx(1.1 ** (365 / 366) - 1, abs=1e-9)
 
 
 def test_under_one_year_gives_the_rate_and_says_so() -> None:
-    irr = xirr(yearly("-100", "110", days=364))
+    irr = irr_of(yearly("-100", "110", days=364))
     assert rate(irr) == pytest.approx(1.1 ** (365 / 364) - 1, abs=1e-9)
     assert irr.reason == "under_one_year"
+
+
+def test_a_year_runs_from_the_first_flow_to_the_day_that_is_looked_at() -> None:
+    flows = yearly("-100", "110", days=100)
+    days = {364: "under_one_year", 365: None, 366: None}
+    for passed, reason in days.items():
+        assert xirr(flows, START + timedelta(days=passed)).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -102,18 +114,18 @@ def test_under_one_year_gives_the_rate_and_says_so() -> None:
     ],
 )
 def test_where_there_is_no_rate_the_reason_is_told(flows: Flows, reason: str) -> None:
-    assert xirr(flows) == Irr(None, reason)
+    assert irr_of(flows) == Irr(None, reason)
 
 
 def test_a_late_fee_call_does_not_hide_the_rate_of_a_profit() -> None:
     # -100 + 300x - 10x^10 is 0 at x = 1/3 (200 %), and again near x = 1.45 (-31 %).
     flows = yearly("-100", "300", "0", "0", "0", "0", "0", "0", "0", "0", "-10")
-    assert rate(xirr(flows)) == pytest.approx(2.0, abs=1e-4)
+    assert rate(irr_of(flows)) == pytest.approx(2.0, abs=1e-4)
 
 
 def test_a_profit_that_wavers_takes_its_only_positive_rate() -> None:
     # The running sum is -100, 50, -50, 150: the rule of one change of sign says nothing here.
-    irr = xirr(yearly("-100", "150", "-100", "200", "0", "0", "0", "0", "0", "0", "-10"))
+    irr = irr_of(yearly("-100", "150", "-100", "200", "0", "0", "0", "0", "0", "0", "-10"))
     factor = 1 / (1 + rate(irr))
     worth = -100 + 150 * factor - 100 * factor**2 + 200 * factor**3 - 10 * factor**10
     assert worth == pytest.approx(0, abs=1e-6)
@@ -124,7 +136,7 @@ def test_a_loss_takes_the_negative_one_of_two_rates() -> None:
     # 60 - 220x + 150x^2 is 0 at x = 0.36 (176 %) and at x = 1.10 (-9 %); the sum is a loss.
     flows = yearly("60", "-220", "150")
     expected = 2 * 150 / (220 + (220**2 - 4 * 60 * 150) ** 0.5) - 1
-    assert rate(xirr(flows)) == pytest.approx(expected, abs=1e-9)
+    assert rate(irr_of(flows)) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +153,7 @@ def test_a_loss_takes_the_negative_one_of_two_rates() -> None:
     ],
 )
 def test_several_rates_of_which_none_stands_out_are_none(flows: Flows) -> None:
-    assert xirr(flows) == Irr(None, "several_roots")
+    assert irr_of(flows) == Irr(None, "several_roots")
 
 
 def test_gross_irr_sees_deals_and_net_irr_what_partners_keep() -> None:
@@ -181,7 +193,7 @@ def test_of_known_rates_the_right_one_or_the_right_reason_is_told(
     profit = sum(flows.values(), Decimal(0))
     assume(abs(profit) > 1)
     candidates = [each for each in rates if (each > 0) == (profit > 0)] or rates
-    irr = xirr(flows)
+    irr = irr_of(flows)
     if len(candidates) == 1:
         assert rate(irr) == pytest.approx(candidates[0], abs=1e-5)
     else:
@@ -193,7 +205,7 @@ _AMOUNTS = st.integers(-(10**24), 10**24).map(lambda micros: Decimal(micros).sca
 
 @given(st.dictionaries(st.dates(), _AMOUNTS, max_size=12))
 def test_flows_however_far_apart_have_a_rate_or_a_reason(flows: Flows) -> None:
-    irr = xirr(flows)
+    irr = irr_of(flows)
     assert irr.rate is not None or irr.reason
     assert irr.rate is None or irr.rate.is_finite()
     assert "-0.000000" not in (fraction_text(irr.rate) or "")
@@ -202,10 +214,10 @@ def test_flows_however_far_apart_have_a_rate_or_a_reason(flows: Flows) -> None:
 def test_flows_a_century_apart_have_their_rate() -> None:
     flows = {date(1900, 1, 1): Decimal(-1), date(2025, 1, 1): Decimal(10**6)}
     years = (date(2025, 1, 1) - date(1900, 1, 1)).days / 365
-    assert rate(xirr(flows)) == pytest.approx(10 ** (6 / years) - 1, abs=1e-9)
+    assert rate(irr_of(flows)) == pytest.approx(10 ** (6 / years) - 1, abs=1e-9)
 
 
 def test_a_loss_of_a_cent_is_no_negative_zero() -> None:
-    irr = xirr(yearly("-100000000", "99999999.99"))
+    irr = irr_of(yearly("-100000000", "99999999.99"))
     assert rate(irr) < 0
     assert fraction_text(irr.rate) == "0.000000"

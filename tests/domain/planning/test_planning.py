@@ -14,7 +14,7 @@ from app.domain.planning.fees import fee_schedule
 from app.domain.planning.pace import pace
 from app.domain.planning.reserves import reserve_of, splits
 from app.domain.planning.waterfall import worked_example
-from app.domain.terms import Deployment, Reserves, Terms
+from app.domain.terms import Carry, Deployment, Reserves, Terms
 
 AMOUNTS = st.decimals("0.01", 10**12, places=2)
 PACINGS = st.sampled_from(["linear", "front_loaded", "back_loaded"])
@@ -105,7 +105,7 @@ def test_an_example_goes_through_every_tier() -> None:
     carry = {"rate": "0.20", "hurdle": "0.08", "catch_up": "1"}
     example = worked_example(terms(carry=carry))
     preferred = preferred_return(
-        {date(2020, 1, 1): Decimal(-1000)}, Decimal("0.08"), date(2024, 12, 30)
+        {date(2020, 1, 1): Decimal(-1000)}, Carry(hurdle=Decimal("0.08")), date(2024, 12, 30)
     )
     assert example.preferred == round(preferred, 2) == Decimal("469.33")
     assert [(each.name, each.partners, each.general_partner) for each in example.tiers] == [

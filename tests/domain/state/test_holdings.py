@@ -35,7 +35,8 @@ def reserved(amount: str, on: str) -> Raw:
 
 
 def acme(*events: Raw, as_of: str = "2020-06-30") -> Holding:
-    [holding] = fund(company(), *events).state(as_of).holdings.values()
+    log = fund(company(), *events, check_whole=False)  # a fold takes whatever was once recorded
+    [holding] = log.state(as_of).holdings.values()
     return holding
 
 
@@ -155,8 +156,15 @@ def test_a_partial_exit_relieves_its_share(
 def test_a_residual_is_estimated_until_the_next_mark() -> None:
     sold = (*MARKED_UP, partial_exit("60"))
     assert acme(*sold).residual_estimated
+    assert acme(*sold).cost_estimated
     marked = acme(*sold, mark("250", on="2011-03-31"))
     assert (marked.residual_estimated, marked.fair_value) == (False, 250)
+    assert not marked.cost_estimated
+
+
+def test_a_cost_that_is_stated_is_not_estimated() -> None:
+    holding = acme(*MARKED_UP, partial_exit("60", cost_relieved="35"))
+    assert (holding.residual_estimated, holding.cost_estimated) == (True, False)
 
 
 def test_a_residual_is_not_estimated_where_the_fraction_is_known() -> None:
@@ -173,6 +181,16 @@ def test_a_full_exit_keeps_the_escrow_held_as_fair_value() -> None:
     holding = acme(*MARKED_UP, full_exit("500", escrow_held="40"))
     assert standing(holding) == ("40", "0", "400", "0")
     assert holding.unrealised_gain == 40
+
+
+def test_an_escrow_counts_at_what_is_expected_of_it() -> None:
+    holding = acme(*MARKED_UP, full_exit("500", escrow_held="40", escrow_value="25"))
+    assert standing(holding) == ("25", "0", "400", "0")
+
+
+def test_a_partial_exit_keeps_its_escrow_beside_what_is_left() -> None:
+    sale = partial_exit("90", fraction_sold="0.25", escrow_held="10")
+    assert standing(acme(*MARKED_UP, sale)) == ("235", "75", "65", "0")
 
 
 def test_escrow_is_gain_and_lowers_fair_value_no_further_than_nothing() -> None:
@@ -217,10 +235,91 @@ def test_a_conversion_changes_security_and_ownership_and_no_money() -> None:
     assert (holding.security, holding.ownership) == ("series A", Decimal("0.15"))
 
 
+OWNED = (investment("100", ownership="0.2"), mark("300", ownership="0.18"))
+
+
 def test_ownership_is_what_the_last_event_says() -> None:
-    events = (investment("100", ownership="0.2"), mark("300", ownership="0.18"), partial_exit("60"))
-    assert acme(*events).ownership == Decimal("0.18")
-    assert acme(*events[:2], partial_exit("60", ownership="0.12")).ownership == Decimal("0.12")
+    assert acme(*OWNED).ownership == Decimal("0.18")
+    sold = acme(*OWNED, partial_exit("60", ownership="0.12"))
+    assert (sold.ownership, sold.ownership_estimated) == (Decimal("0.12"), False)
+
+
+def test_a_sale_that_does_not_state_the_stake_lets_it_fall_by_what_was_sold() -> None:
+    sold = acme(*OWNED, partial_exit("60", fraction_sold="0.25"))
+    assert (sold.ownership, sold.ownership_estimated) == (Decimal("0.135"), False)
+    # A fifth of F = 300 was sold, as far as the price tells.
+    sold = acme(*OWNED, partial_exit("60"))
+    assert (sold.ownership, sold.ownership_estimated) == (Decimal("0.144"), True)
+
+
+def test_a_stake_is_estimated_until_it_is_stated() -> None:
+    sold = (*OWNED, partial_exit("60"))
+    assert acme(*sold, mark("250", on="2011-03-31")).ownership_estimated
+    stated = acme(*sold, mark("250", on="2011-03-31", ownership="0.15"))
+    assert (stated.ownership, stated.ownership_estimated) == (Decimal("0.15"), False)
+
+
+def test_a_stake_that_is_not_known_stays_unknown() -> None:
+    assert acme(*MARKED_UP, partial_exit("60", fraction_sold="0.25")).ownership is None
+
+
+# 400 shares for 100 in cost, worth 300.
+SHARES = (investment("100", security="preferred", shares="400"), mark("300", on="2010-12-31"))
+
+
+def test_shares_sold_tell_how_much_of_the_holding_was() -> None:
+    holding = acme(*SHARES, partial_exit("90", shares_sold="100"))
+    assert standing(holding) == ("225", "75", "65", "0")
+    assert (holding.residual_estimated, holding.known_shares) == (False, 300)
+
+
+def test_a_fraction_takes_its_share_of_the_shares() -> None:
+    assert acme(*SHARES, partial_exit("90", fraction_sold="0.25")).known_shares == 300
+
+
+def test_shares_sold_of_an_unknown_number_tell_nothing() -> None:
+    holding = acme(*MARKED_UP, partial_exit("60", shares_sold="100"))
+    assert standing(holding) == standing(acme(*MARKED_UP, partial_exit("60")))
+    assert (holding.residual_estimated, holding.known_shares) == (True, None)
+
+
+def test_shares_are_not_known_once_an_investment_leaves_them_out() -> None:
+    more = investment("50", on="2011-01-05", security="preferred")
+    assert acme(*SHARES, more).known_shares is None
+    other = investment("50", on="2011-01-05", security="common", shares="10")
+    assert acme(*SHARES, other).known_shares == 410
+
+
+def test_shares_are_not_known_after_a_sale_out_of_several_securities() -> None:
+    other = investment("50", on="2011-01-05", security="common", shares="100")
+    holding = acme(*SHARES, other, partial_exit("70", shares_sold="100"))
+    assert (holding.remaining_cost, holding.known_shares) == (120, None)
+
+
+def converted(from_security: str, shares: str | None = "1000") -> Raw:
+    told = {"shares": shares} if shares else {}
+    parts = {"from_security": from_security, "to_security": "preferred"}
+    return raw("SECURITY_CONVERTED", "2010-09-01", company="Acme", **parts, **told)
+
+
+@pytest.mark.parametrize(
+    ("bought", "conversion", "known"),
+    [
+        ({"security": "note"}, converted("note"), 1000),
+        ({"security": "Note"}, converted("note"), 1000),
+        ({}, converted("note"), 1000),  # what the only investment was nobody said
+        ({"security": "note"}, converted("note", None), None),
+        ({"security": "warrant"}, converted("note"), None),  # what was converted?
+    ],
+)
+def test_a_conversion_puts_its_shares_in_the_place_of_the_others(
+    bought: dict[str, str], conversion: Raw, known: int | None
+) -> None:
+    assert acme(investment("100", **bought), conversion).known_shares == known
+
+
+def test_a_full_exit_leaves_no_shares() -> None:
+    assert acme(*SHARES, full_exit("500")).known_shares is None
 
 
 def test_gains_and_income_are_all_that_came_back_less_what_went_in() -> None:

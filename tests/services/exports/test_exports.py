@@ -119,6 +119,8 @@ def odd_events() -> Iterator[Raw]:
     yield investment("123456789012345678.123456", name="2012", note="two\nlines\tand 'more'")
     yield investment("1.234", name="'s-Gravenhage\u2019s", reference="'=1+1", in_voided="")
     yield mark("0.000001", name="2012", ownership="0.123456789012")
+    for name in ("@Alma", "-Birch"):
+        yield raw("COMMITMENT_MADE", "2010-01-01", investor=name, amount="100")
     yield called("100", allocations={"@Alma": "60", "-Birch": "40"}, noticed_on="2010-01-02")
     yield raw(
         "ACTUAL_RECORDED", "2011-01-01", company="2012", metric_type="ebitda", value="-1.234",

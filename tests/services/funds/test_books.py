@@ -159,16 +159,34 @@ def test_a_plan_refuses_what_the_log_would(engine: Engine, fund: UUID) -> None:
             close_preview.plan(engine, fund, day, last)
 
 
-def test_the_day_suggested_is_the_last_quarter_end_or_the_next_one_that_is_open(
-    engine: Engine, fund: UUID
+def test_the_day_suggested_is_the_quarter_after_the_last_close(engine: Engine, fund: UUID) -> None:
+    today = date(2012, 2, 10)
+    assert close_preview.usual_day(None, today) == date(2011, 12, 31)
+    for day, following in (
+        ("2010-09-30", date(2010, 12, 31)),  # and not the one that ended last
+        ("2010-11-15", date(2010, 12, 31)),
+        ("2011-12-31", date(2012, 3, 31)),
+    ):
+        _close(engine, fund, day, day)
+        last = period_closes.load_books(engine, fund).closes[0]
+        assert close_preview.usual_day(last, today) == following
+
+
+@pytest.mark.parametrize(
+    ("day", "skipped"),
+    [
+        ("2010-10-31", []),
+        ("2010-12-31", []),
+        ("2011-01-15", ["Q4 2010"]),
+        ("2011-03-31", ["Q4 2010"]),
+        ("2011-09-30", ["Q4 2010", "Q1 2011", "Q2 2011"]),
+    ],
+)
+def test_quarters_that_a_close_would_take_with_it_are_named(
+    engine: Engine, fund: UUID, day: str, skipped: list[str]
 ) -> None:
-    today = date(2011, 2, 10)
-    assert close_preview.usual_day(None, today) == date(2010, 12, 31)
+    asked = date.fromisoformat(day)
+    assert close_preview.skipped_quarters(None, asked) == []
     _close(engine, fund, "2010-09-30", "Q3")
-    assert close_preview.usual_day(period_closes.load_books(engine, fund).closes[0], today) == date(
-        2010, 12, 31
-    )
-    _close(engine, fund, "2010-12-31", "Q4")
-    assert close_preview.usual_day(period_closes.load_books(engine, fund).closes[0], today) == date(
-        2011, 3, 31
-    )
+    [last] = period_closes.load_books(engine, fund).closes
+    assert close_preview.skipped_quarters(last, asked) == skipped

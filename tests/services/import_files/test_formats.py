@@ -367,3 +367,39 @@ def test_what_is_proposed_names_the_unit_and_local_amounts_are_no_amounts() -> N
         ("currency", ""),
         ("ownership", "in per cent"),
     ]
+
+
+TITLES: dict[str, str] = {
+    "one title": "Cash flows of Alma Fund II\n",
+    "a title, a date and a blank row": "Alma Fund II;;;\nAs of;31.12.2010;;\n;;;\n",
+    "a line of the wrong words": "Fund;Alma Fund II;Currency;USD\n",
+    "a sum above its column": ";;;;9000;;\n",
+}
+
+
+@pytest.mark.parametrize("above", TITLES.values(), ids=TITLES)
+def test_what_stands_above_the_headings_is_left_out_with_a_word(above: str) -> None:
+    content = f"{above}{FOREIGN}\n{FOREIGN_ROWS}".encode()
+    row = above.count("\n") + 1
+    plan = plan_import(content, mapping=MAPPED)
+    assert facts(plan) == facts(plan_import(f"{FOREIGN}\n{FOREIGN_ROWS}".encode(), mapping=MAPPED))
+    assert f"The headings are taken from row {row}; left out above them: row 1" in plan.notes[0]
+    assert read_headings(content) == FOREIGN.split(";")
+
+
+def test_a_title_above_headings_that_nobody_knows_is_left_out_too() -> None:
+    content = b"Kapitalkonten\nDatum;Art;Betrag\n01.01.2010;Abruf;5\n"
+    assert read_headings(content) == ["Datum", "Art", "Betrag"]
+
+
+def test_faults_below_titles_name_the_rows_of_the_file() -> None:
+    assert refused(b"Alma Fund II\n\neffective_on,event_type,amount\n2010-01-01,Nothing,5\n")[
+        0
+    ].startswith("row 4")
+
+
+@pytest.mark.parametrize("first", [FOREIGN, "Datum;Art;Betrag", "effective_on;event_type"])
+def test_the_first_row_is_the_header_where_none_below_looks_more_like_one(first: str) -> None:
+    content = f"{first}\n2010-01-01;Capital call;5\n".encode()
+    assert read_headings(content) == first.split(";")
+    assert read_headings(b"") == []

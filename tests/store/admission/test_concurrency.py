@@ -33,7 +33,9 @@ def _write(settings: Settings, fund: UUID, writer: int) -> None:
     """Record batches of two; every third attempt is rolled back after its insert."""
     engine = open_engine(settings)
     for round_ in range(ROUNDS):
-        events = [called(str(writer * 1000 + round_), "2010-03-03", note=part) for part in "ab"]
+        events = [
+            called(str(writer * 1000 + round_), "2010-03-03", reference=part) for part in "ab"
+        ]
         if round_ % 3 == 2:
             with engine.connect() as connection:
                 append(connection, fund, Batch(parse_drafts(events), GP))

@@ -26,6 +26,14 @@ from app.store.log.hash_chain import first_break
 from app.store.log.rows import Head, Row
 
 GOLDEN = sorted(Path(__file__).parent.glob("golden/*.json"))
+# What answers of the first version say otherwise, or not at all, since the definitions were amended
+# (docs/concepts.md): what is in kind is no cash; a sale that does not state the stake lets it fall.
+FIRST = "0190f3c2-5a10-7c3e-8a51-6f0c3f6f9a01"
+AMENDED = {
+    "figures": {"cash", "available_for_new_deals", "securities_held", "payables", "carry_unmet"},
+    "holding": {"ownership", "ownership_estimated", "cost_estimated", "shares"},
+    "carry": {"compounding", "cumulative"},
+}
 
 
 def _row(raw: dict[str, Any]) -> Row:
@@ -62,14 +70,34 @@ def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
 def test_a_golden_log_gives_the_answers_that_it_always_gave(golden: dict[str, Any]) -> None:
     events = [_event(_row(raw)) for raw in golden["rows"]]
     head = Head(events[-1].sequence, events[-1].recorded_at)
-    added_since = {EventType.APPROVAL_CHANGED}  # it moves no figure
+    is_first = golden["fund_id"] == FIRST
+    added_since = {EventType.APPROVAL_CHANGED, EventType.EXPENSE_ACCRUED} if is_first else set()
     assert {event.event_type for event in events} == set(EventType) - added_since
     for answer in golden["answers"]:
         at = Viewpoint(date.fromisoformat(answer["as_of"]), answer["through"])
         known = events[: at.through]
         state = state_at(known, at)
         view = View(at, head, state, figures_of(state, at.as_of))
-        assert State.model_validate(view).model_dump(mode="json") == answer
+        given = State.model_validate(view).model_dump(mode="json")
+        if is_first:
+            given, answer = _without_amended(given), _without_amended(answer)  # noqa: PLW2901
+        assert given == answer
+
+
+def _without_amended(answer: dict[str, Any]) -> dict[str, Any]:
+    terms = answer["terms"]
+    parts = {
+        "figures": _without(answer["figures"], AMENDED["figures"]),
+        "portfolio_companies": [
+            _without(each, AMENDED["holding"]) for each in answer["portfolio_companies"]
+        ],
+        "terms": terms | {"carry": _without(terms["carry"], AMENDED["carry"])},
+    }
+    return answer | parts
+
+
+def _without(part: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in names}
 
 
 def test_a_golden_log_still_hashes_as_it_was_written(golden: dict[str, Any]) -> None:

@@ -128,6 +128,23 @@ def test_a_form_sent_twice_closes_once(gp: FlaskClient, engine: Engine, fund: UU
     assert len(_closes(engine, fund)) == 1
 
 
+def test_a_close_over_quarters_that_are_not_closed_asks_first(
+    gp: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    _close(gp, fund)
+    later = {"closed_through": "2011-09-30", "label": "Q3 2011", "key": "k2"}
+    looked = _page(gp, fund, "?closed_through=2011-09-30")
+    assert "Q1 2011, Q2 2011 are not closed" in _words(looked)
+    refused = post(gp, f"/funds/{fund}/books/", **later)
+    assert refused.status_code == 422
+    assert "Q1 2011 and Q2 2011 would be closed with it: tick it" in _words(refused.text)
+    assert "Q3 2011" in refused.text
+    assert len(_closes(engine, fund)) == 1
+    _close(gp, fund, **later, skips="y")
+    assert len(_closes(engine, fund)) == 2
+    assert 'data-testid="close-over"' not in _page(gp, fund, "?closed_through=2011-12-31")
+
+
 def test_a_close_that_makes_no_sense_comes_back_with_what_was_typed(
     gp: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
@@ -153,7 +170,7 @@ def test_adjustments_since_a_close_are_counted_and_found(
 ) -> None:
     record(engine, fund, raw("PERIOD_CLOSED", "2011-01-15", closed_through="2010-06-30"))
     record(engine, fund, called("5", "2010-05-01", adjustment=True))
-    _close(gp, fund)
+    _close(gp, fund, skips="y")
     record(engine, fund, called("7", "2010-12-01", adjustment=True), called("9", "2011-05-01"))
     record(engine, fund, mark("800", adjustment=True))
     html = _page(gp, fund)
@@ -173,7 +190,7 @@ def test_reopening_asks_for_a_reason_and_a_tick_and_can_be_undone(
         fund,
         raw("PERIOD_CLOSED", "2010-07-15", closed_through="2010-06-30", label="Q2 2010"),
     )
-    _close(gp, fund)
+    _close(gp, fund, skips="y")
     page = f"/funds/{fund}/books/6/reopen"
     asked = _words(gp.get(page).text)
     assert "Reopen Q2 2010?" in asked

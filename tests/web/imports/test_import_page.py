@@ -99,7 +99,8 @@ def test_a_file_comes_in_is_summed_up_and_becomes_a_fund(importer: Importer) -> 
         "Carry of the GP by default 20%", "Deployment, pace by default Linear", "Capital call 1",
     ):  # fmt: skip
         assert part in said, part
-    assert said.index("Currency") < said.index("Vintage") < said.index("Carry")
+    terms = said[said.index("Terms of the fund") :]
+    assert terms.index("Currency") < terms.index("Vintage") < terms.index("Carry")
     assert name in importer.client.get("/funds/").text, "it can be found again"
     assert importer.send("commit", name=name).status_code == 303
     assert POLLS in importer.page()
@@ -189,6 +190,52 @@ def test_foreign_headings_are_proposed_with_what_stands_below(importer: Importer
     again = importer.page("?columns=1")
     assert "What do its columns mean?" in again
     assert "a guess" not in again
+
+
+def test_a_vintage_that_only_follows_from_the_rows_is_asked_for(
+    importer: Importer, engine: Engine
+) -> None:
+    page = importer.judged(csv(), name="Alma 2009")
+    assert 'name="vintage_year" form="naming" value="2010"' in page
+    for typed, told in (
+        ("209", "must lie between 1970"),
+        ("nine", "is no year"),
+        ("", "is no year"),
+    ):
+        refused = importer.send("commit", vintage_year=typed)
+        assert refused.status_code == 422
+        assert f"It {told}" in refused.text
+        assert f'value="{typed or 2010}"' in refused.text
+    importer.send("commit", vintage_year="2009")
+    importer.work()
+    [terms] = _terms(engine, importer)
+    assert terms["vintage_year"] == 2009
+
+
+def test_a_vintage_that_was_given_is_not_asked_for(importer: Importer) -> None:
+    importer.judged(csv())
+    importer.send("terms", vintage_year="2009")
+    importer.work()
+    assert 'name="vintage_year" form="naming"' not in importer.page()
+
+
+def _terms(engine: Engine, importer: Importer) -> list[dict[str, object]]:
+    """Read the terms of the fund that an import became."""
+    fund_id = importer.url.rstrip("/").rsplit("/", 1)[-1]
+    query = text("SELECT payload -> 'terms' FROM event WHERE fund_id = :fund AND sequence = 1")
+    with engine.connect() as connection:
+        return list(connection.execute(query, {"fund": fund_id}).scalars())
+
+
+def test_the_unit_of_a_heading_stands_beside_what_it_means(importer: Importer) -> None:
+    page = importer.judged(csv(header=HEADER.replace(",amount,", ",Amount ($m),")))
+    assert "Its numbers are read in millions of $." in words(page)
+    assert page.count('data-testid="heading-unit"') == 1
+
+
+def test_headings_below_a_title_are_found_and_it_is_said(importer: Importer) -> None:
+    importer.judged(b"Alma Fund II\n\n" + csv())
+    assert "The headings are taken from row 3; left out above them: row 1" in importer.page()
 
 
 def test_columns_that_are_said_twice_or_not_at_all_come_back_as_faults(importer: Importer) -> None:
@@ -343,7 +390,7 @@ def test_the_example_the_template_and_an_xlsx_file_are_sound(importer: Importer)
         template = importer.client.get(f"/funds/import/template.{to}")
         assert f"asof-template.{to}" in template.headers["Content-Disposition"]
         page = importer.judged(template.data)
-        assert "24 events are sound" in page
+        assert "25 events are sound" in page
         assert "in the file" in page
         assert "Change the terms" not in page
 

@@ -19,7 +19,7 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
 from app.services.reads import timeline
 from app.web.shared import event_slugs
-from tests.ledgers import called, company, investment, look, mark, new_fund, raw, record
+from tests.ledgers import Raw, called, company, investment, look, mark, new_fund, raw, record
 from tests.people import member, signed_in
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -71,6 +71,10 @@ TYPED: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"amount": "10", "kind": "lp_giveback", "reference": "Wire 7"},
         {"amount": "10", "kind": "lp_giveback", "reference": "Wire 7"},
     ),
+    "expense-accrued": (
+        {"amount": "10", "category": "partnership", "period_end": "2010-12-31"},
+        {"amount": "10", "category": "partnership", "period_end": "2010-12-31"},
+    ),
     "expense-paid": (
         {"amount": "10", "category": "management_fee", "period_start": "2010-04-01",
          "period_end": "2010-06-30"},
@@ -97,6 +101,15 @@ TYPED: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"company": "Acme", "metric_type": "headcount", "period_end": "2010-05-31", "value": "41"},
     ),
 }  # fmt: skip
+# What must be there before it can be returned, repaid or allocated.
+BEFORE: dict[str, list[Raw]] = {
+    "capital-called": [
+        raw("COMMITMENT_MADE", "2010-01-01", investor=name, amount="100")
+        for name in ("Alma", "Northern: Teachers")
+    ],
+    "distribution-returned": [raw("DISTRIBUTION_MADE", "2010-01-01", amount="10")],
+    "credit-line-repaid": [raw("CREDIT_LINE_DRAWN", "2010-01-01", amount="10")],
+}
 DAY = "2010-06-01"
 
 Client = Callable[[UUID, str], FlaskClient]
@@ -151,6 +164,10 @@ def test_what_happened_is_chosen_from_all_types_that_have_a_form(
 def test_each_form_puts_its_event_into_the_log(
     engine: Engine, analyst: FlaskClient, fund: UUID, kind: str
 ) -> None:
+    before = BEFORE.get(kind, [])
+    if before:
+        record(engine, fund, *before)
+    sequence = 4 + len(before)
     typed, kept = TYPED[kind]
     page = analyst.get(f"/funds/{fund}/record/{kind}")
     assert page.status_code == 200
@@ -158,14 +175,14 @@ def test_each_form_puts_its_event_into_the_log(
         assert f'name="{name}"' in page.text, name
     answer = send(analyst, fund, kind, **typed)
     assert answer.status_code == 303, text_of(answer)
-    assert answer.location.endswith("timeline?before=10#event-4")
+    assert answer.location.endswith(f"timeline?before={sequence + 6}#event-{sequence}")
     event = last(engine, fund)
     assert event.event_type is event_slugs.type_of(kind)
     assert str(event.effective_on) == DAY
     assert event.source == "form"
     payload = {name: value for name, value in event.payload.items() if name != "company_id"}
     assert payload == kept
-    assert "Recorded as #4." in analyst.get(answer.location).text
+    assert f"Recorded as #{sequence}." in analyst.get(answer.location).text
 
 
 @pytest.mark.parametrize(

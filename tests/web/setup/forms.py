@@ -70,7 +70,14 @@ TERMS = {
         "basis": "committed",
         "step_down": {"rate": "0.015", "basis": "invested_cost"},
     },
-    "carry": {"rate": "0.2", "hurdle": "0.08", "catch_up": "1", "waterfall": "whole_fund"},
+    "carry": {
+        "rate": "0.2",
+        "hurdle": "0.08",
+        "catch_up": "1",
+        "compounding": "daily",
+        "cumulative": False,
+        "waterfall": "whole_fund",
+    },
     "deployment": {"pacing": "custom", "shares": ["0.3", "0.25", "0.2", "0.15", "0.1"]},
     "reserves": {
         "policy": "by_stage",

@@ -74,6 +74,7 @@ def test_seven_steps_make_a_fund_with_all_that_was_entered(
     ]
     again = wizard.send("review")
     assert again.location == made.location, "a second press makes no second fund"
+    assert f"{wizard.name} is set up, and you are its GP." in person.get(again.location).text
     assert wizard.get("fees").location == made.location
     assert timeline.between(engine, fund_id, 1, 9) == events
 
@@ -227,7 +228,12 @@ def test_without_a_hurdle_there_is_no_catch_up_whatever_is_typed(
     assert "setup-review-catch_up" not in review
     fund_id = UUID(wizard.send("review").location.split("/")[2])
     carry = timeline.between(engine, fund_id, 1, 1)[0].payload["terms"]["carry"]
-    assert carry == {"rate": "0.2", "waterfall": "whole_fund"}
+    assert carry == {
+        "rate": "0.2",
+        "compounding": "daily",
+        "cumulative": False,
+        "waterfall": "whole_fund",
+    }
 
 
 def test_a_name_is_taken_in_any_case(wizard: Wizard, person: FlaskClient) -> None:
@@ -369,6 +375,26 @@ def test_rows_come_and_go_in_their_place(wizard: Wizard) -> None:
     assert part.count('data-testid="setup-commitments-row"') == 3
     assert "<html" not in part
     assert 'hx-swap-oob="innerHTML"' in part
+
+
+def test_a_step_whose_usual_answers_are_in_order_shows_at_once_what_they_lead_to(
+    wizard: Wizard,
+) -> None:
+    for before, step, testid, shown in (
+        ("commitments", "fees", "setup-fee-total", "$25,000,000"),
+        ("fees", "carry", "setup-lp-share", "share 80%."),
+        ("carry", "deployment", "setup-pace", "Year"),
+        ("deployment", "reserves", "setup-reserve-example", "all of $125.0M"),
+    ):
+        wizard.through(before)
+        page = wizard.get(step).text
+        assert shown in told(page, testid)
+        assert "-error" not in page
+
+
+def test_a_step_without_usual_answers_waits_for_them(wizard: Wizard) -> None:
+    assert "Shown here as soon as the answers are in order." in wizard.get("fund").text
+    assert "-error" not in wizard.get("fund").text
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from app.domain.errors import StaleHeadError
 from app.services.funds import terms as fund_terms
 from app.services.funds.terms import load_terms
 from app.services.reads import timeline
+from app.web.setup.commitments_form import MOST_LPS
 from tests.ledgers import GP, called, established, new_fund, raw, record, void
 
 ClientAs = Callable[[UUID, str], FlaskClient]
@@ -226,7 +227,15 @@ def test_the_form_of_any_terms_changes_nothing_by_itself(
     chosen = re.findall(
         r'<select[^>]* name="(\w+)".*?<option selected value="(\w+)"', page, re.DOTALL
     )
-    names = {"evergreen", "steps_down", "has_hurdle", "adjustment", "pacing", "reserve_policy"}
+    names = {
+        "evergreen",
+        "steps_down",
+        "has_hurdle",
+        "cumulative",
+        "adjustment",
+        "pacing",
+        "reserve_policy",
+    }
     sent = {name: value for name, value in fields.items() if name not in names}
     same = gp.post(
         f"/funds/{fund}/terms/amend",
@@ -261,6 +270,21 @@ def test_a_look_at_what_other_terms_lead_to_records_nothing(
     assert whole.text.count('data-testid="setup-reserves-row"') == 1
     assert amend(gp, fund, do="preview").status_code == 200
     assert timeline.between(engine, fund, 2, 9) == []
+
+
+def test_a_draft_holds_so_many_partners_and_says_who_is_left_out(
+    engine: Engine, client_as: ClientAs
+) -> None:
+    made = [
+        raw("COMMITMENT_MADE", "2010-01-01", investor=f"Partner {number:03}", amount="1")
+        for number in range(MOST_LPS + 2)
+    ]
+    fund = new_fund(engine, *made)
+    viewer = client_as(fund, "viewer")
+    copied = viewer.post(f"/funds/{fund}/terms/duplicate")
+    page = viewer.get(copied.location).text
+    assert "It holds 500 limited partners at most. 2 commitments of the fund, from" in page
+    assert "Partner 500 on, are left out" in page
 
 
 def test_a_fund_is_duplicated_into_a_draft_with_its_terms_and_commitments(

@@ -27,7 +27,16 @@ class Proposal:
         sequence: int | None = None,
     ) -> RefusedError:
         """Make the refusal that names field, value and mend."""
+        return RefusedError([self.fault(field, value, reason, code, sequence)])
+
+    def fault(
+        self,
+        field: str,
+        value: object,
+        reason: str,
+        code: FaultCode = "invalid",
+        sequence: int | None = None,
+    ) -> Fault:
+        """Say what is wrong: field, value and mend."""
         beside = field in ENVELOPE_FIELDS
-        return RefusedError(
-            [Fault(field, str(value), reason, self.position, code, sequence, beside)]
-        )
+        return Fault(field, str(value), reason, self.position, code, sequence, beside)

@@ -28,7 +28,8 @@ _INTEREST = {2016: 9_400, 2017: 12_800, 2018: 21_600, 2019: 30_300, 2022: 14_200
 def expense_entries(companies: list[Company], seed: int) -> list[Entry]:
     """Tell the fund's fees, costs and income."""
     desk = Desk(seed, "expenses")
-    return [*_fees(companies, desk), *_costs(desk), *_income(desk)]
+    fees, costs = list(_fees(companies, desk)), list(_costs(desk))
+    return [*fees, *costs, *_income(desk), *_accruals(costs, Desk(seed, "accruals"))]
 
 
 def _fees(companies: list[Company], desk: Desk) -> Iterator[Entry]:
@@ -69,6 +70,7 @@ def _costs(desk: Desk) -> Iterator[Entry]:
             "partnership",
             desk.about(Decimal(105_000 + 3_000 * (year - 2016)), 6, 50),
             note=f"audit of {year - 1}",
+            settles_accrual=True,
         )
     for end in quarter_ends(INCEPTION, LAST_QUARTER):
         yield _expense(
@@ -78,6 +80,21 @@ def _costs(desk: Desk) -> Iterator[Entry]:
             desk.about(Decimal(34_000), 30, 10),
             note="administration, tax and counsel",
         )
+
+
+def _accruals(costs: list[Entry], desk: Desk) -> Iterator[Entry]:
+    """Owe each audit from the end of the year that it is of."""
+    for paid in costs:
+        if paid.payload.get("settles_accrual"):
+            yield desk.write(
+                "EXPENSE_ACCRUED",
+                date(paid.effective_on.year - 1, 12, 31),
+                by=CONTROLLER,
+                within=(1, 9),
+                amount=Decimal(paid.payload["amount"]),
+                category="partnership",
+                note=paid.payload["note"],
+            )
 
 
 def _income(desk: Desk) -> Iterator[Entry]:
