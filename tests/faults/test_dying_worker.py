@@ -29,6 +29,7 @@ from app.store.accounts.people import Person
 from tests.faults.mortals import Mortals, mortals, points
 from tests.ledgers import called, company, investment, look, mark, new_fund
 from tests.running_site import poll
+from tests.tasks.working import settle_jobs
 
 _POINTS = 10
 _EXAMPLE = PROJECT / "app/static/example-fund.csv"
@@ -39,6 +40,12 @@ def workers(settings: Settings, engine: Engine) -> Iterator[Mortals]:  # noqa: A
     given = {"ASOF_HOME": str(settings.home), "DATABASE_URL": settings.database_url or ""}
     with mortals("tests.faults.dying_worker", given) as workers:
         yield workers
+
+
+@pytest.fixture(autouse=True)
+def _settled(engine: Engine) -> None:
+    """Leave no job of other tests, whose turn would come first."""
+    settle_jobs(engine)
 
 
 def _do(workers: Mortals, job: Job, point: int = 0) -> str:
