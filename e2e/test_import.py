@@ -132,6 +132,8 @@ def test_it_can_be_done_by_keyboard(imports: ImportPage) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Save the name")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Vintage year")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(imports.commit).to_be_focused()
     page.keyboard.press("Enter")
     imports.await_fund(f"{name} I")

@@ -16,6 +16,7 @@ import pytest_timeout
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
 from app import create_app, database
 from app.config import PersonLimits, Settings
@@ -28,6 +29,10 @@ from tests.people import member, signed_in, somebody
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from uuid import UUID
+
+# How long an example takes is the machine's; a test that takes too long is ended as a whole.
+hypothesis_settings.register_profile("asof", deadline=None)
+hypothesis_settings.load_profile("asof")
 
 # Where the run's embedded server lives; pytest-xdist's workers inherit it.
 _HOME = "ASOF_TEST_HOME"

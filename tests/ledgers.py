@@ -56,6 +56,11 @@ def called(amount: str, on: str = "2010-01-15", **more: Any) -> Raw:  # noqa: AN
     return raw("CAPITAL_CALLED", on, amount=amount, **more)
 
 
+def committed(investor: str, amount: str = "1000", on: str = "2010-01-01", **more: Any) -> Raw:  # noqa: ANN401
+    """Have an investor commit."""
+    return raw("COMMITMENT_MADE", on, investor=investor, amount=amount, **more)
+
+
 def void(sequence: int, reason: str = "entered by mistake") -> Raw:
     """Void an event."""
     return raw("EVENT_VOIDED", voids=sequence, reason=reason)

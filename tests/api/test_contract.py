@@ -75,7 +75,6 @@ def test_answers_are_as_described(
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=EXAMPLES < LONG,
         phases=[Phase.explicit, Phase.generate],

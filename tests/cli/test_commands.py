@@ -56,8 +56,9 @@ def test_an_import_prints_the_terms_and_ends_with_the_new_funds_id(app: Flask, f
     assert "  term_years: 10  (default)" in lines
     assert '  size: "1000"  (from the rows)' in lines
     assert (
-        '  carry: {"rate":"0.25","hurdle":null,"catch_up":null,"waterfall":"whole_fund"}' in lines
-    )
+        '  carry: {"rate":"0.25","hurdle":null,"catch_up":null,"compounding":"daily",'
+        '"cumulative":false,"waterfall":"whole_fund"}'
+    ) in lines
     fund_id = UUID(result.output.split()[-1])
     assert str(fund_id) in run(app, "fund", "list").output
 

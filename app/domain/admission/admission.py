@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
+from itertools import chain, islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from app.domain.admission.rules.periods import check_period
 from app.domain.admission.rules.proposal import Proposal
 from app.domain.admission.rules.terms import check_terms
 from app.domain.admission.rules.voids import settled_date
-from app.domain.errors import FaultList
+from app.domain.errors import MOST_FAULTS, FaultList
 from app.domain.events.catalogue import EventType
 from app.domain.events.event_json import JsonObject
 from app.domain.events.model import Draft, Fact
@@ -143,11 +144,13 @@ class Admission:
             check_size_left(proposal, size)
         index, faults = self._index, FaultList()
         before = partial(index.moved_through, self._before)
-        faults.extend(balance_faults(self._moved, before))
-        if self._allocating:
-            faults.extend(allocation_faults(self._allocating, index.partners()))
         sales = [each for each in self._sales if each[1].sequence not in index.voided]
-        faults.extend(partial_exit_faults(sales, index.events_of))
+        found = chain(
+            balance_faults(self._moved, before),
+            allocation_faults(self._allocating, index.partners() if self._allocating else {}),
+            partial_exit_faults(sales, index.events_of),
+        )
+        faults.extend(islice(found, MOST_FAULTS + 1))  # nobody reads more
         if faults:
             raise faults.refusal()
 

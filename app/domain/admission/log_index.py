@@ -34,6 +34,13 @@ class Entry(NamedTuple):
         return Fact(self.sequence, self.event_type, self.effective_on, self.payload)
 
 
+class Partner(NamedTuple):
+    """An investor, and as what they committed: lp, gp or both."""
+
+    name: str
+    kinds: frozenset[str]
+
+
 @dataclass(slots=True)
 class LogIndex:
     """The part of a fund's log that bears on the facts at hand.
@@ -128,12 +135,13 @@ class LogIndex:
         by_gp = (each for each in self.commitments() if each["partner"] == "gp")
         return sum((Decimal(each["amount"]) for each in by_gp), ZERO)
 
-    def partners(self) -> dict[str, frozenset[str]]:
-        """Return as what (lp, gp) each investor committed, by the folded name."""
-        found: dict[str, frozenset[str]] = {}
+    def partners(self) -> dict[str, Partner]:
+        """Return who committed, by the folded name."""
+        found: dict[str, Partner] = {}
         for each in self.commitments():
             key = name_key(each["investor"])
-            found[key] = found.get(key, frozenset()) | {each["partner"]}
+            before = found.get(key, Partner(each["investor"], frozenset()))
+            found[key] = before._replace(kinds=before.kinds | {each["partner"]})
         return found
 
     def events_of(self, company_id: str) -> list[Fact]:

@@ -17,7 +17,7 @@ from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
 from app.domain.fields import name_key
 from app.domain.suggestions import closest
-from app.services.reads import approvals, timeline
+from app.services.reads import approvals, period_closes, timeline
 from app.services.reads.timeline import EventContext, Page
 from app.services.recording import corrections
 from app.services.recording.batches import Author
@@ -64,6 +64,7 @@ class TimelineView:
     around: EventContext
     today: date
     needs_approval: bool = False  # whether what the reader marks needs somebody else
+    closed_through: date | None = None
 
     @cached_property
     def days(self) -> list[LogDay]:
@@ -159,7 +160,7 @@ class TimelineView:
         """Return the ways to take an event back that whoever looks may go: name and address."""
         event = entry.event
         author = route_rules.author("form") if route_rules.may("analyst") else None
-        if entry.voided_by or author is None:
+        if entry.voided_by or author is None or self._is_closed_to(event, author):
             return {}
         fund_id, sequence = self.address.fund_id, event.sequence
         ways = {
@@ -171,6 +172,11 @@ class TimelineView:
                 "valuations.index", fund_id=fund_id
             )
         return ways
+
+    def _is_closed_to(self, event: Event, author: Author) -> bool:
+        """Return whether an event lies in closed books, which only a GP may adjust."""
+        closed = self.closed_through
+        return closed is not None and event.effective_on <= closed and not author.may_adjust
 
     def _ways(self, event: Event, author: Author) -> Iterator[str]:
         has_form = event_slugs.type_of(event_slugs.slug(event.event_type)) is not None
@@ -194,7 +200,8 @@ def load_timeline_page(engine: Engine, address: TimelineAddress) -> TimelineView
     needs_approval = route_rules.may("analyst") and approvals.needed_by(
         engine, address.fund_id, route_rules.author("form")
     )
-    return TimelineView(address, page, around, datetime.now(UTC).date(), needs_approval)
+    closed = period_closes.closed_through(engine, address.fund_id, around.head)
+    return TimelineView(address, page, around, datetime.now(UTC).date(), needs_approval, closed)
 
 
 def _batches(entries: list[LoggedEvent]) -> Iterator[Batch]:

@@ -6,11 +6,7 @@ import pytest
 
 from app.domain.errors import RefusedError
 from tests.domain.ledger import Ledger, fund
-from tests.ledgers import Raw, called, raw, void
-
-
-def committed(investor: str, partner: str = "lp", on: str = "2010-01-01") -> Raw:
-    return raw("COMMITMENT_MADE", on, investor=investor, amount="1000", partner=partner)
+from tests.ledgers import Raw, called, committed, raw, void
 
 
 def distributed(kind: str, *investors: str) -> Raw:
@@ -20,7 +16,7 @@ def distributed(kind: str, *investors: str) -> Raw:
 
 
 def partners() -> Ledger:
-    return fund(committed("City Pension"), committed("Harbour GP", "gp"), called("500"))
+    return fund(committed("City Pension"), committed("Harbour GP", partner="gp"), called("500"))
 
 
 @pytest.mark.parametrize("name", ["City Pension", "CITY  pension", "Harbour GP"])
@@ -42,7 +38,7 @@ def test_whoever_committed_may_be_allocated_to_in_any_spelling(name: str) -> Non
 )
 def test_who_holds_no_commitment_is_refused_with_the_closest_names(event: Raw) -> None:
     assert str(partners().refusal(event)) == (
-        "allocations 'City Pensions': holds no commitment of this fund: did you mean city pension?"
+        "allocations 'City Pensions': holds no commitment of this fund: did you mean City Pension?"
     )
 
 
@@ -61,7 +57,7 @@ def test_carried_interest_goes_to_the_gp() -> None:
 
 def test_who_committed_as_both_may_have_carried_interest() -> None:
     ledger = partners()
-    ledger.record(committed("City Pension", "gp"))
+    ledger.record(committed("City Pension", partner="gp"))
     ledger.record(distributed("carried_interest", "City Pension"))
 
 

@@ -172,7 +172,7 @@ def written(move: tuple[date, int]) -> Raw:
 
 
 @given(st.lists(MOVE, max_size=8), st.lists(MOVE, min_size=1, max_size=5))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_batch_is_refused_exactly_where_it_makes_a_day_worse(
     before: list[tuple[date, int]], batch: list[tuple[date, int]]
 ) -> None:

@@ -99,7 +99,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_taken_the_promise_stays_within_the_size(steps: list[Raw]) -> None:
     taken: list[Raw] = []
     for step in steps:

@@ -40,7 +40,7 @@ def test_random_logs_have_events_of_every_type() -> None:
     seen: set[str] = set()
 
     @given(ledgers())
-    @settings(max_examples=400, database=None, deadline=None, derandomize=True)
+    @settings(max_examples=400, database=None, derandomize=True)
     def look(log: Log) -> None:
         seen.update(types_of(log[0].events))
 
@@ -49,7 +49,7 @@ def test_random_logs_have_events_of_every_type() -> None:
 
 
 @given(ledgers(), PLACES)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_fold_and_figures_agree_with_a_plain_reading(log: Log, place: tuple[date, float]) -> None:
     at = _viewpoint(log, place)
     plain = PlainReading(log[0].events, at.as_of, at.through)
@@ -70,7 +70,7 @@ def test_fold_and_figures_agree_with_a_plain_reading(log: Log, place: tuple[date
 
 
 @given(CARRY, st.integers(900, 2500), st.one_of(DAYS, LATER.filter(lambda day: day > START)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_carry_agrees_with_a_plain_reading_around_its_hurdle(
     carry: dict[str, str], value: int, day: date
 ) -> None:
@@ -88,7 +88,7 @@ def test_carry_agrees_with_a_plain_reading_around_its_hurdle(
 
 
 @given(ledgers(), PLACES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_rate_makes_its_flows_worth_nothing(log: Log, place: tuple[date, float]) -> None:
     at = _viewpoint(log, place)
     plain = PlainReading(log[0].events, at.as_of, at.through)
@@ -110,7 +110,7 @@ def test_a_rate_makes_its_flows_worth_nothing(log: Log, place: tuple[date, float
 
 
 @given(ledgers(), PLACES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_recorded_later_changes_no_answer(log: Log, place: tuple[date, float]) -> None:
     at = _viewpoint(log, place)
     known_then = log[0].events[: at.through]
@@ -118,7 +118,7 @@ def test_what_is_recorded_later_changes_no_answer(log: Log, place: tuple[date, f
 
 
 @given(ledgers(), PLACES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_figure_explains_itself(log: Log, place: tuple[date, float]) -> None:
     at = _viewpoint(log, place)
     figures = figures_of(state_at(log[0].events, at), at.as_of)
@@ -154,7 +154,7 @@ def test_every_figure_explains_itself(log: Log, place: tuple[date, float]) -> No
 
 
 @given(ledgers(), PLACES, PLACES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_bridge_closes(log: Log, one: tuple[date, float], other: tuple[date, float]) -> None:
     opening, closing = (state_at(log[0].events, _viewpoint(log, place)) for place in (one, other))
     bridge = nav_bridge(opening, closing)
@@ -162,7 +162,7 @@ def test_every_bridge_closes(log: Log, one: tuple[date, float], other: tuple[dat
 
 
 @given(ledgers(), PLACES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_amount_is_ever_a_float(log: Log, place: tuple[date, float]) -> None:
     at = _viewpoint(log, place)
     state = state_at(log[0].events, at)

@@ -35,7 +35,7 @@ def _brought_up(log: list[Event], as_of: date, first: int, last: int) -> FundSta
 
 
 @given(ledgers(most=25), DAYS, st.floats(0, 1), st.integers(1, 4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_let_in_gives_what_a_full_fold_gives(
     log: tuple[Ledger, list[Raw]], as_of: date, share: float, more: int
 ) -> None:

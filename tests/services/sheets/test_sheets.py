@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -220,7 +220,6 @@ def test_columns_are_named_as_spreadsheets_name_them() -> None:
     ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(A_TEXT, min_size=1, max_size=4), min_size=1, max_size=5))
 @pytest.mark.parametrize("to", FORMATS)
 def test_any_text_is_read_back_as_it_was_written(to: Format, texts: list[list[str]]) -> None:
@@ -233,7 +232,6 @@ def test_any_text_is_read_back_as_it_was_written(to: Format, texts: list[list[st
         assert cells + [""] * (width - len(cells)) == list(row)
 
 
-@settings(deadline=None)
 @given(st.text("'=+-@\t\ra", max_size=6))
 def test_no_text_that_is_written_begins_a_formula(text: str) -> None:
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))

@@ -42,9 +42,7 @@ def _by_the_rule(engine: Engine, fund: UUID) -> date | None:
     return max((each.closed_through for each in closes if each.stands), default=None)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_the_last_close_in_force_is_the_same_by_statement_and_by_rule(
     engine: Engine, steps: list[tuple[str, str]]

@@ -19,7 +19,7 @@ END = date(2019, 12, 31)
 
 
 @given(ledgers(), st.floats(0, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_state_comes_back_as_it_was_written(log: tuple[Ledger, list[Raw]], share: float) -> None:
     at = Viewpoint(END, round(share * len(log[0].events)))
     state = state_at(log[0].events, at)
@@ -30,7 +30,7 @@ def test_a_state_comes_back_as_it_was_written(log: tuple[Ledger, list[Raw]], sha
 
 
 @given(ledgers(), st.floats(0, 1), DAYS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_state_written_on_a_day_and_folded_on_equals_a_full_fold(
     log: tuple[Ledger, list[Raw]], share: float, day: date
 ) -> None:

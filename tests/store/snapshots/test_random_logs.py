@@ -26,7 +26,6 @@ Log = tuple[Ledger, list[Raw]]
 # The engine of a whole run is as good as a fresh one: each example makes funds of its own.
 _DATABASE = settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -34,7 +34,6 @@ Log = tuple[Ledger, list[Raw]]
 PLACES = st.lists(st.tuples(DAYS, st.floats(0, 1)), min_size=8, max_size=8)
 _DATABASE = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

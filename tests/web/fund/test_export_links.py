@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from app.services.sheets import read_rows
 from app.store.admission.batches import Author
-from tests.ledgers import called, company, investment, mark, new_fund, record
+from tests.ledgers import called, committed, company, investment, mark, new_fund, record
 from tests.people import member
 
 
@@ -73,7 +73,7 @@ def test_what_no_cell_holds_is_refused_with_the_way_out(
     client: FlaskClient, engine: Engine
 ) -> None:
     many = {f"A limited partner with a long name, number {number}": "1" for number in range(700)}
-    fund = new_fund(engine, called("700", allocations=many))
+    fund = new_fund(engine, *map(committed, many), called("700", allocations=many))
     answer = client.get(f"/api/funds/{fund}/export.xlsx")
     assert answer.status_code == 422
     assert "choose CSV" in answer.text

@@ -20,7 +20,7 @@ from app.store.jobs import jobs as job_jobs
 from app.store.jobs import runs
 from tasks import nightly
 from tests.api.answers import problem
-from tests.ledgers import called, company, investment, mark, new_fund, record
+from tests.ledgers import called, committed, company, investment, mark, new_fund, record
 from tests.people import member, signed_in, somebody
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -193,7 +193,8 @@ def test_of_one_persons_files_the_latest_are_kept(engine: Engine, fund: UUID) ->
 
 def test_what_no_cell_holds_is_told_where_the_file_would_be(engine: Engine, app: Flask) -> None:
     many = {f"A limited partner with a long name, number {number}": "1" for number in range(700)}
-    fund = new_fund(engine, called("700", allocations=many), company(), investment("1"), mark("2"))
+    shared = called("700", allocations=many)
+    fund = new_fund(engine, *map(committed, many), shared, company(), investment("1"), mark("2"))
     viewer = signed_in(app, member(engine, fund, "viewer"))
     page = viewer.get(f"/funds/{fund}/export.xlsx").location
     [job] = work(engine, fund)

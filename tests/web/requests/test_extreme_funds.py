@@ -72,7 +72,11 @@ KINDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 }  # fmt: skip
 OF_COMPANIES = {"INVESTMENT_MADE", "PROCEEDS_RECEIVED", "RESERVE_ALLOCATED", "ACTUAL_RECORDED"}
 # What the pages of a fund are asked for: its whole life, and what lies at the ends of time.
-QUERIES = ({}, {"as_of": "1900-01-01"}, {"as_of": f"{TODAY.year + 30}-12-31", "through": "1"})
+QUERIES: tuple[dict[str, str], ...] = (
+    {},
+    {"as_of": "1900-01-01"},
+    {"as_of": f"{TODAY.year + 30}-12-31", "through": "1"},
+)
 
 
 @st.composite
@@ -126,7 +130,6 @@ def test_whatever_a_log_admits_every_page_and_export_of_its_fund_opens(
     @given(histories())
     @settings(
         max_examples=12,
-        deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -19,6 +19,7 @@ from app.web.shared.form_fields import AmountField, PercentField, between
     [
         ("1250000", "1250000"),
         ("1,250,000", "1250000"),
+        ("1,25,000", "125000"),  # in Indian groups
         ("1,250", "1250"),
         ("1 250 000", "1250000"),
         ("1\u202f250\u202f000", "1250000"),
@@ -58,7 +59,7 @@ def test_an_amount_is_read_as_it_is_typed(typed: str, amount: str) -> None:
         ("", "“” is not an amount: write it like 1,250,000, 1.25m or 125 million."),
         ("a lot", "“a lot” is not an amount"),
         ("12 zillion", "“12 zillion” is not an amount"),
-        ("1,25,000", "is not an amount"),
+        ("1,25,00", "is not an amount"),
         ("1e6", "is not an amount"),
         ("NaN", "is not an amount"),
         ("€5m", "“€5m” is not in USD: write the amount in USD."),

@@ -8,14 +8,17 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.services.imports.write_fund import import_fund, plan_import
 from app.services.reads import timeline
+from app.store.admission.batches import Author
 from app.web.timeline.page import PAGE_SIZE
 from tests.ledgers import (
     called,
+    committed,
     company,
     established,
     investment,
@@ -25,7 +28,7 @@ from tests.ledgers import (
     record,
     void,
 )
-from tests.people import somebody
+from tests.people import member, signed_in, somebody
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -135,6 +138,18 @@ def test_books_stand_out_and_a_close_leads_to_what_it_reported(
     assert "As reported" in _entry(html, 3)
     assert f'href="/funds/{fund}/?as_of=2010-12-31&amp;through=3"' in html
     assert "Books reopened through 31 Dec 2010" in _entry(html, 4)
+
+
+def test_what_lies_in_closed_books_is_offered_to_a_gp_alone(app: Flask, engine: Engine) -> None:
+    fund = new_fund(engine)
+    someone = {role: member(engine, fund, role) for role in ("analyst", "gp")}
+    author = Author(str(someone["analyst"].id), "form")
+    record(engine, fund, called("100"), called("7", "2011-02-01"), author=author)
+    record(engine, fund, raw("PERIOD_CLOSED", "2011-03-01", closed_through="2010-12-31"))
+    for role, offered in (("analyst", [3]), ("gp", [2, 3])):
+        html = _page(signed_in(app, someone[role]), fund)
+        assert [n for n in (2, 3) if " Correct event" in _entry(html, n)] == offered, role
+        assert [n for n in (2, 3) if " Void event" in _entry(html, n)] == offered, role
 
 
 def test_adjustments_can_be_listed_alone(client: FlaskClient, engine: Engine) -> None:
@@ -290,8 +305,9 @@ def test_text_from_outside_is_never_markup_and_nothing_is_inline(
     client: FlaskClient, engine: Engine
 ) -> None:
     nasty = '<script>alert(1)</script>"&'
-    fund = new_fund(engine, company(nasty), called("5", note=nasty, allocations={nasty: "5"}))
-    record(engine, fund, void(3, nasty))
+    shared = called("5", note=nasty, allocations={nasty: "5"})
+    fund = new_fund(engine, company(nasty), committed(nasty), shared)
+    record(engine, fund, void(4, nasty))
     html = _page(client, fund, f"?company={nasty}") + _page(client, fund)
     assert "<script>alert" not in html
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|js:", html)

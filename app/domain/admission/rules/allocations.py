@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from app.domain.admission.log_index import Partner
 from app.domain.admission.rules.proposal import Proposal
 from app.domain.errors import Fault
 from app.domain.events.catalogue import CapitalCalled, DistributionMade
 from app.domain.fields import name_key
 from app.domain.suggestions import closest
 
-Partners = Mapping[str, frozenset[str]]  # what each investor is (lp, gp), by the folded name
+Partners = Mapping[str, Partner]  # by the folded name
 
 
 def allocates(proposal: Proposal) -> bool:
@@ -32,12 +33,12 @@ def allocation_faults(proposals: Iterable[Proposal], partners: Partners) -> Iter
             known = partners.get(name_key(investor))
             if known is None:
                 yield proposal.fault("allocations", investor, _unknown(investor, partners))
-            elif is_carry and "gp" not in known:
+            elif is_carry and "gp" not in known.kinds:
                 reason = "is an LP, and carried interest goes to the GP: take it out of this"
                 yield proposal.fault("allocations", investor, reason)
 
 
 def _unknown(investor: str, partners: Partners) -> str:
-    near = closest(name_key(investor), partners)
-    mend = f"did you mean {', '.join(near)}?" if near else "record the COMMITMENT_MADE first"
+    near = [partners[key].name for key in closest(name_key(investor), partners)]
+    mend = f"did you mean {near[0]}?" if near else "record the COMMITMENT_MADE first"
     return f"holds no commitment of this fund: {mend}"

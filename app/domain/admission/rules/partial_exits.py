@@ -9,7 +9,7 @@ from app.domain.errors import Fault
 from app.domain.events.catalogue import ProceedsReceived
 from app.domain.events.model import Fact
 from app.domain.money import plain_text
-from app.domain.state.fold import fold_key, fold_onto
+from app.domain.state.fold import apply, fold_key
 from app.domain.state.holdings import fraction_sold
 from app.domain.state.state import FundState, Holding
 
@@ -29,28 +29,34 @@ def partial_exit_faults(
 
     To be asked at the end of the batch. `events_of` gives the events in force of a company.
     """
-    for proposal, sale in sales:
-        payload = proposal.draft.payload
-        assert isinstance(payload, ProceedsReceived)
-        held = _held_before(sale, events_of(sale.payload["company_id"]))
-        if payload.cost_relieved is not None and payload.cost_relieved > held.remaining_cost:
-            left = plain_text(held.remaining_cost)
-            reason = f"is more than the cost that is left: at most {left} on {sale.effective_on}"
-            yield proposal.fault("cost_relieved", plain_text(payload.cost_relieved), reason)
-        shares = held.known_shares
-        if payload.shares_sold is not None and shares is not None and payload.shares_sold > shares:
-            reason = f"is more than is held: at most {plain_text(shares)} on {sale.effective_on}"
-            yield proposal.fault("shares_sold", plain_text(payload.shares_sold), reason)
-        if not held.fair_value and fraction_sold(held, sale) is None:
-            reason = (
-                f"is required: the holding has no fair value on {sale.effective_on}, so that the "
-                "amount does not tell how much of it was sold"
-            )
-            yield proposal.fault("fraction_sold", "", reason)
+    by_company: dict[str, dict[int, Proposal]] = {}
+    for sold, sale in sales:
+        company = by_company.setdefault(sale.payload["company_id"], {})
+        company[sale.sequence] = sold
+    for company_id, proposals in by_company.items():
+        state = FundState()
+        for event in sorted(events_of(company_id), key=fold_key):
+            proposal = proposals.get(event.sequence)
+            if proposal:
+                held = state.holdings.get(company_id)
+                yield from _faults(proposal, event, held or Holding(company_id, ""))
+            apply(state, event)
 
 
-def _held_before(sale: Fact, events: list[Fact]) -> Holding:
-    before = [each for each in events if fold_key(each) < fold_key(sale)]
-    company_id = sale.payload["company_id"]
-    state = fold_onto(FundState(), sorted(before, key=fold_key))
-    return state.holdings.get(company_id) or Holding(company_id, sale.payload["company"])
+def _faults(proposal: Proposal, sale: Fact, held: Holding) -> Iterator[Fault]:
+    payload, day = proposal.draft.payload, sale.effective_on
+    assert isinstance(payload, ProceedsReceived)
+    cost, shares = payload.cost_relieved, payload.shares_sold
+    if cost is not None and cost > held.remaining_cost:
+        left = plain_text(held.remaining_cost)
+        reason = f"is more than the cost that is left: at most {left} on {day}"
+        yield proposal.fault("cost_relieved", plain_text(cost), reason)
+    if shares is not None and held.known_shares is not None and shares > held.known_shares:
+        reason = f"is more than is held: at most {plain_text(held.known_shares)} on {day}"
+        yield proposal.fault("shares_sold", plain_text(shares), reason)
+    if not held.fair_value and fraction_sold(held, sale) is None:
+        reason = (
+            f"is required: the holding has no fair value on {day}, so that the amount does not "
+            "tell how much of it was sold"
+        )
+        yield proposal.fault("fraction_sold", "", reason)
