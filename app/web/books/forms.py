@@ -45,7 +45,7 @@ class CloseForm(BooksForm):
         # What is typed stays while another day is looked at.
         render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off", "hx-preserve": "true"},
     )
-    skips = BooleanField("Close these quarters with it")
+    skips = BooleanField()
     closed_through = HiddenField()
     key = KeyField()
     through = TextField(whole_or_none)  # how far the log went when its figures were shown

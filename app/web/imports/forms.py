@@ -84,7 +84,11 @@ class NameForm(SentForm):
 class CommitForm(NameForm):
     """What is said at last: the name, and the vintage where the file does not say it."""
 
-    vintage_year = StringField("Vintage year")
+    vintage_year = StringField(
+        "Vintage year",
+        id="asked_vintage",
+        render_kw={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"},
+    )
 
     @property
     def vintage(self) -> int | None:

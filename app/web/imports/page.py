@@ -153,12 +153,9 @@ class ImportView:
         return wording.terms(self.findings["terms"], set(self.file.terms))
 
     @property
-    def guessed_vintage(self) -> str:
-        """The vintage year that only follows from the rows, as typed; empty where it was given."""
-        if self.findings["terms_given"] or "vintage_year" in self.file.terms:
-            return ""
-        guess = self.findings["terms"]["vintage_year"]
-        return str(self.commit_form.vintage_year.data or guess)
+    def asks_for_vintage(self) -> bool:
+        """Whether the vintage year only follows from the rows, and is to be confirmed."""
+        return self.stage is Stage.SOUND and _guessed_vintage(self.file) is not None
 
     @property
     def takes_terms(self) -> bool:
@@ -169,6 +166,14 @@ class ImportView:
     def other_terms(self) -> list[str]:
         """Which terms were given besides those in the form."""
         return sorted(set(self.file.terms) - set(self.terms_form.data))
+
+
+def _guessed_vintage(file: ImportFile) -> int | None:
+    """Return the vintage year that follows from the rows; None where it was given, or not yet."""
+    found = file.findings or {}
+    if not found.get("sound") or found["terms_given"] or "vintage_year" in file.terms:
+        return None
+    return int(found["terms"]["vintage_year"])
 
 
 def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: Any) -> ImportView:  # noqa: ANN401
@@ -182,7 +187,7 @@ def load_import_page(engine: Engine, file: ImportFile, now: datetime, **forms: A
         now,
         forms.get("form") or FileForm(),
         terms_form,
-        forms.get("commit_form") or CommitForm(),
+        forms.get("commit_form") or CommitForm(vintage_year=_guessed_vintage(file)),
         ImportFilters.from_address(),
     )
 

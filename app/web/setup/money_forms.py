@@ -79,7 +79,7 @@ class CarryForm(StepForm):
     has_hurdle = BooleanField("A hurdle comes first: a preferred return to the partners")
     hurdle = PercentField("Hurdle a year", required=False)
     catch_up = PercentField("Catch-up of the GP", required=False)
-    compounding = SelectField("How it grows", choices=chosen_from(COMPOUNDINGS), default="daily")
+    compounding = SelectField("Compounding", choices=chosen_from(COMPOUNDINGS), default="daily")
     cumulative = BooleanField("What partners had back too early counts against it")
 
     def validate_has_hurdle(self, field: BooleanField) -> None:

@@ -100,7 +100,9 @@ def _carry(carry: Carry) -> list[Answer]:
     if carry.hurdle:
         catch_up = exact_percent(carry.catch_up) if carry.catch_up else "None"
         answers.append(("catch_up", "Catch-up of the GP", catch_up))
-        answers.append(("compounding", "How the hurdle grows", COMPOUNDINGS[carry.compounding]))
+        answers.append(
+            ("compounding", "Compounding of the hurdle", COMPOUNDINGS[carry.compounding])
+        )
         early = "Counts against the hurdle" if carry.cumulative else "Does not lower the hurdle"
         answers.append(("cumulative", "What partners had back too early", early))
     return answers

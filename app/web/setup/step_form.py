@@ -22,9 +22,9 @@ BASES: dict[FeeBasis, str] = {
     "nav": "Net asset value",
 }
 COMPOUNDINGS: dict[Compounding, str] = {
-    "daily": "Compounded day by day",
-    "annual": "Compounded once a year",
-    "simple": "Simple: not compounded",
+    "daily": "Daily",
+    "annual": "Once a year",
+    "simple": "Never: simple",
 }
 
 

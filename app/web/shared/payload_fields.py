@@ -30,7 +30,7 @@ _TERMS_LABELS = {
     "term_years": "Term in years",
     "investment_period_years": "Investment period in years",
     "by_stage": "By stage",
-    "compounding": "How the hurdle grows",
+    "compounding": "Compounding of the hurdle",
     "cumulative": "What was paid back too early counts against the hurdle",
 }
 _MODELS: Mapping[str, type[Record]] = {
