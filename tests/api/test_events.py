@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from uuid import UUID
+
 import orjson
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.api.answers import body, fault, problem
-from tests.ledgers import called, company, established, investment, new_fund
+from tests.ledgers import called, company, established, investment, mark, new_fund, raw, record
 
 _WITH_A_FLOAT = orjson.dumps(called("1") | {"payload": {"amount": 1.5}})
 
@@ -38,6 +41,20 @@ def test_sending_again_with_the_key_records_once(client: FlaskClient, engine: En
     assert again.headers["Idempotency-Replayed"] == "true"
     other = client.post(events_url(fund), json=called("200"), headers=headers)
     assert problem(other, 422)["type"].endswith("idempotency-conflict")
+
+
+def test_what_was_recorded_is_answered_again_whatever_approval_says_since(
+    engine: Engine, client_as: Callable[[UUID, str], FlaskClient]
+) -> None:
+    fund = new_fund(engine, company(), investment("100"))
+    analyst, headers = client_as(fund, "analyst"), {"Idempotency-Key": "abc"}
+    first = analyst.post(events_url(fund), json=mark("300"), headers=headers)
+    assert first.status_code == 201
+    record(engine, fund, raw("APPROVAL_CHANGED", "2011-01-01", required=True))
+    again = analyst.post(events_url(fund), json=mark("300"), headers=headers)
+    assert (again.status_code, body(again)) == (201, body(first))
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert analyst.post(events_url(fund), json=mark("400")).status_code == 403
 
 
 def test_a_stale_head_is_a_failed_precondition(client: FlaskClient, engine: Engine) -> None:
