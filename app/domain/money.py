@@ -49,6 +49,9 @@ def normalised(value: Decimal) -> Decimal:
 
 def plain_text(value: Decimal) -> str:
     """Write a decimal in its one spelling, without an exponent."""
+    text = str(value)
+    if value and "E" not in text and not ("." in text and text[-1] == "0"):
+        return text  # it is in it already, as nearly all are
     return f"{normalised(value):f}"
 
 
@@ -65,6 +68,12 @@ def to_cent(value: Decimal) -> Decimal:
 
 def money_text(value: Decimal) -> str:
     """Write an amount with its cents, and with further places only where it has them."""
+    text = str(value)
+    if value and "E" not in text:
+        if text[-3:-2] == ".":
+            return text
+        if "." not in text:
+            return f"{text}.00"
     exact = normalised(value)
     exponent = exact.as_tuple().exponent
     return f"{exact:.2f}" if isinstance(exponent, int) and exponent >= _CENTS else f"{exact:f}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from app.domain.money import (
@@ -116,3 +118,20 @@ def test_an_amount_shows_its_cents_and_loses_nothing(number: str, text: str) -> 
 )
 def test_a_ratio_is_a_fraction_of_six_places(ratio: Decimal | None, text: str | None) -> None:
     assert fraction_text(ratio) == text
+
+
+_DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=None).filter(
+    lambda value: abs(value.adjusted()) < 25 and len(value.as_tuple().digits) < 40
+)
+
+
+@given(_DECIMALS)
+@example(Decimal("-0.00"))
+@example(Decimal("1E+5"))
+@example(Decimal("100.00"))
+@example(Decimal("0.10"))
+def test_a_number_is_written_as_it_is_with_one_spelling(value: Decimal) -> None:
+    one = value.normalize(Context(prec=60)) if value else Decimal(0)
+    assert plain_text(value) == f"{one:f}"
+    places = max(-int(one.as_tuple().exponent), 2)
+    assert money_text(value) == f"{one:.{places}f}"
