@@ -124,13 +124,16 @@ def _separator(text: str) -> tuple[str, int]:
     if named := _SEPARATOR_LINE.match(text):
         return named.group(1), named.end()
     widths = {separator: _widths(text, separator) for separator in _SEPARATORS}
-    scores = {separator: _fit(found) for separator, found in widths.items()}
-    if 2 * max(scores.values())[0] < max(map(len, widths.values())):  # it begins with a title
-        scores = {separator: _most(found) for separator, found in widths.items()}
-    best = max(scores.values())
-    if best == (0, 0):
-        return ",", 0
-    return next(each for each in _SEPARATORS if scores[each] == best), 0
+    chosen, (count, _) = _best({separator: _fit(found) for separator, found in widths.items()})
+    if 2 * count < len(widths[chosen]):  # most rows are not as the first, which is a title
+        chosen, (count, _) = _best({separator: _most(found) for separator, found in widths.items()})
+    return (chosen, 0) if count else (",", 0)
+
+
+def _best(scores: dict[str, tuple[int, int]]) -> tuple[str, tuple[int, int]]:
+    """Return the separator that splits best, of several that which is preferred."""
+    chosen = max(_SEPARATORS, key=scores.__getitem__)
+    return chosen, scores[chosen]
 
 
 def _widths(text: str, separator: str) -> list[int]:

@@ -232,6 +232,14 @@ def test_any_text_is_read_back_as_it_was_written(to: Format, texts: list[list[st
         assert cells + [""] * (width - len(cells)) == list(row)
 
 
+def test_lines_within_quotes_say_nothing_of_the_separator() -> None:
+    content = b'head,head\nx,"a;\nb;\nc;\nd;\ne;"\n'
+    assert [row.cells for row in read_rows(content)] == [
+        ["head", "head"],
+        ["x", "a;\nb;\nc;\nd;\ne;"],
+    ]
+
+
 @given(st.text("'=+-@\t\ra", max_size=6))
 def test_no_text_that_is_written_begins_a_formula(text: str) -> None:
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
