@@ -68,19 +68,18 @@ def _proceeds(holding: Holding, event: Foldable) -> None:
     amount = event.amount()
     holding.proceeds += amount
     holding.moved_on = event.effective_on
-    match event.payload["kind"]:
-        case "full_exit":
-            _sell_all(holding, event, amount)
-        case "partial_exit":
-            _sell_part(holding, event, amount)
-            _ownership(holding, event)
-        case "escrow":
-            holding.realised_gain += amount
-            holding.fair_value -= min(holding.fair_value, amount)
-            _ownership(holding, event)
-        case _:
-            holding.income += amount
-            _ownership(holding, event)
+    kind = event.payload["kind"]
+    if kind == "full_exit":
+        _sell_all(holding, event, amount)
+        return
+    if kind == "partial_exit":
+        _sell_part(holding, event, amount)
+    elif kind == "escrow":
+        holding.realised_gain += amount
+        holding.fair_value -= min(holding.fair_value, amount)
+    else:
+        holding.income += amount
+    _ownership(holding, event)
 
 
 def _sell_all(holding: Holding, event: Foldable, amount: Decimal) -> None:

@@ -87,7 +87,7 @@ _OF_COMPANY = f"""
     ORDER BY sequence
 """
 _MOVES = f"""
-    SELECT event_type, effective_on, payload FROM event AS moving
+    SELECT event_type, schema_version, effective_on, payload FROM event AS moving
     WHERE fund_id = %(fund)s AND event_type IN ({", ".join(f"'{each}'" for each in MOVING_TYPES)})
         AND sequence <= %(through)s
         AND NOT EXISTS (
@@ -181,8 +181,11 @@ class StoredLogIndex(LogIndex):
     def moved_through(self, sequence: int, balance: Balance) -> Flows:
         """Add up what the whole log did to a balance, by day."""
         asked = {"fund": self._fund_id, "through": sequence}
-        rows = self._cursor.execute(_MOVES, asked).fetchall()
-        return sums_by_day((move_of(EventType(row[0]), row[1], row[2]) for row in rows), balance)
+        moves = (
+            move_of(EventType(name), day, upcast(EventType(name), version, stored))
+            for name, version, day, stored in self._cursor.execute(_MOVES, asked).fetchall()
+        )
+        return sums_by_day(moves, balance)
 
     def approval_required(self) -> bool:
         """Return whether marks need approval, by the last event of the whole log that says so."""
