@@ -12,7 +12,7 @@ at_a_time = $(if $(filter auto,$(WORKERS)),$$($(BIN)/python -m tests.machine $(1
 E2E = -n $(if $(HEADED),0 --headed,$(call at_a_time,--browser) --dist worksteal) $(if $(K),-k "$(K)") \
   $(if $(TRACE),--trace-pages)
 ifeq ($(origin BROWSER),command line)
-E2E += --browser "$(BROWSER)"
+E2E += --browser="$(BROWSER)"
 FOUND :=
 else
 FOUND := browser

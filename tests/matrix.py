@@ -40,7 +40,7 @@ def ways() -> Iterator[Way]:
     yield Way("code, no superuser", code, {"ASOF_TEST_NO_SUPERUSER": "1"})
     pages = ("-n", str(machine.workers(browser=True)), "--dist", "worksteal", "e2e")
     for browser in every_browser():
-        yield Way(f"pages, {_version(browser)}", ("--browser", str(browser), *pages))
+        yield Way(f"pages, {_version(browser)}", (f"--browser={browser}", *pages))
     if os.geteuid() == 0 and python_for_all():
         yield Way(f"code, account {ORDINARY}", code, as_ordinary=True)
         yield Way(f"pages, account {ORDINARY}", pages, as_ordinary=True)

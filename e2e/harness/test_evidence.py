@@ -110,7 +110,7 @@ def run(
         "no:cacheprovider",
     ]
     if program := request.config.getoption("browser"):
-        how += ["--browser", program]
+        how.append(f"--browser={program}")  # apart, pytest would take its folder for the root
     return pytester.runpytest_subprocess(*how, timeout=patience(100))
 
 

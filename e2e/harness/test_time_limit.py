@@ -122,7 +122,7 @@ def suite(
     plugins = [f"e2e.harness.{name}" for name in ("time_limit", "watched_browser", "flaky")]
     how = [word for plugin in (*plugins, "no:cacheprovider") for word in ("-p", plugin)]
     if program := request.config.getoption("browser"):
-        how += ["--browser", program]
+        how.append(f"--browser={program}")  # apart, pytest would take its folder for the root
     return pytester, how
 
 
