@@ -20,6 +20,7 @@ NoIrr = Literal["too_few_dates", "no_outflow", "total_loss", "several_roots", "n
 LOWEST, HIGHEST = -0.999, 10.0
 HIGHEST_ALONE = 1e9  # of a rate above HIGHEST, which counts where it is the only one
 _ONE_YEAR = timedelta(days=365)
+_ROUNDING = 1e-9  # of the largest flow: a balance within it may have either sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,15 @@ def _only_root(days: list[date], exact: list[Decimal]) -> float | NoIrr:
     if profit == 0:
         return 0.0
     amounts = [float(amount) for amount in exact]
-    if _has_one_root(exact, positive=profit > 0):
-        rate = pyxirr.xirr(days, amounts, silent=True)
-        if rate is not None and (0 < rate <= HIGHEST_ALONE if profit > 0 else LOWEST <= rate < 0):
-            return rate
-    roots = _likeliest_roots([(day - days[0]).days / 365 for day in days], amounts)
+    years = [(day - days[0]).days / 365 for day in days]
+    rate = pyxirr.xirr(days, amounts, silent=True)
+    if (
+        rate is not None
+        and (0 < rate <= HIGHEST_ALONE if profit > 0 else LOWEST <= rate < 0)
+        and (_has_one_root(exact, positive=profit > 0) or _is_alone(rate, years, amounts))
+    ):
+        return rate
+    roots = _likeliest_roots(years, amounts)
     if len(roots) != 1:
         return "several_roots" if roots else "no_root"
     guess = math.expm1(roots[0])
@@ -100,3 +105,31 @@ def _has_one_root(amounts: list[Decimal], *, positive: bool) -> bool:
     sums = accumulate(amounts if positive else reversed(amounts))
     signs = [total > 0 for total in sums if total]
     return sum(before != after for before, after in pairwise(signs)) == 1
+
+
+def _is_alone(rate: float, years: list[float], amounts: list[float]) -> bool:
+    """Return whether a root is known to be the only one on its side of zero, that of the profit.
+
+    Flows that are compounded at the root leave a balance over time. Their present value at another
+    rate is the Laplace transform of this balance, but for a factor with no further root, and so has
+    no more roots above zero than the balance, summed up over time, changes its sign; none where
+    money is put in before it is taken out (a pure investment: Teichroew, Robichek and Montalbano,
+    1965). For roots below zero the time is summed up from the last flow back. False where that is
+    not certain.
+    """
+    growth = math.log1p(rate)
+    flows = zip(amounts, years, strict=True)
+    present = [amount * math.exp(-growth * year) for amount, year in flows]
+    balances = list(accumulate(present))[:-1]  # discounted; the last one is 0
+    if min(map(abs, balances)) <= _ROUNDING * max(map(abs, present)):
+        return False
+    try:
+        grown = [math.exp(growth * year) for year in years]
+    except OverflowError:  # flows of centuries
+        return False
+    lasting = [
+        balance * (after - before) / growth
+        for balance, (before, after) in zip(balances, pairwise(grown), strict=True)
+    ]
+    sums = list(accumulate(lasting if rate > 0 else reversed(lasting)))
+    return max(sums) < 0 or min(sums) > 0

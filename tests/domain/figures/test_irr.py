@@ -6,13 +6,15 @@ import csv
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import expm1, log1p
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.domain.figures.irr import Irr, xirr
+from app.domain.figures.irr import HIGHEST, LOWEST, Irr, xirr
+from app.domain.figures.present_value import roots_between
 from app.domain.money import fraction_text
 from app.domain.state.state import Flows
 from tests.data_files import DATA
@@ -198,6 +200,30 @@ def test_of_known_rates_the_right_one_or_the_right_reason_is_told(
         assert rate(irr) == pytest.approx(candidates[0], abs=1e-5)
     else:
         assert irr == Irr(None, "several_roots")
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), st.integers(-200, 200)), min_size=2, max_size=9))
+@settings(max_examples=400)
+def test_a_rate_is_told_where_a_search_finds_no_other_on_its_side(
+    flows: list[tuple[int, int]],
+) -> None:
+    days = list(accumulate(gap for gap, _ in flows))
+    amounts = [amount for _, amount in flows]
+    found = irr_of(
+        {
+            START + timedelta(days=day): Decimal(amount)
+            for day, amount in zip(days, amounts, strict=True)
+        }
+    )
+    profit = sum(amounts)
+    assume(profit != 0 and found.rate is not None and LOWEST < found.rate < HIGHEST)
+    assert found.rate is not None
+    assume((found.rate > 0) == (profit > 0))
+    low, high = (0.0, log1p(HIGHEST)) if profit > 0 else (log1p(LOWEST), 0.0)
+    end = days[-1] if profit < 0 else days[0]
+    years = [(day - end) / 365 for day in days]
+    [root] = roots_between(years, [float(amount) for amount in amounts], low, high)
+    assert float(found.rate) == pytest.approx(expm1(root), rel=1e-6, abs=1e-9)
 
 
 _AMOUNTS = st.integers(-(10**24), 10**24).map(lambda micros: Decimal(micros).scaleb(-6))
