@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -76,6 +77,11 @@ def parse_known_at(text: str, *, now: datetime) -> datetime | None:
 def with_plus(text: str) -> str:
     """Put back the plus before an instant's offset: in an address that is not %2B it is a space."""
     return _LOST_PLUS.sub(r"\1+", text)
+
+
+def month_end(day: date) -> date:
+    """Find the last day of a day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def quarter_end(day: date, quarters: int) -> date:
