@@ -77,7 +77,7 @@ def _assert_stands_at(fund: FundPage, day: str) -> None:
     share = int(fund.slider.input_value()) / int(fund.slider.get_attribute("max") or 0)
     drawn = float((fund.handle.get_attribute("x") or "").rstrip("%"))
     assert drawn == pytest.approx(share * 100, abs=0.01)
-    expect(fund.banner).to_contain_text("Time machine:")
+    expect(fund.banner).to_have_class("banner")
     fund.assert_equals_api(at=day)
 
 
@@ -87,7 +87,7 @@ def test_the_slider_still_works_after_coming_back(fund: FundPage) -> None:
     fund.page.mouse.up()
     fund.page.wait_for_url("**/?as_of=*")
     fund.page.go_back()
-    expect(fund.banner).to_contain_text("Today")
+    expect(fund.banner).to_have_class("banner quiet")
     fund.drag(fund.slider, 1, 0.6, moves=5)
     fund.page.mouse.up()
     fund.page.wait_for_url("**/?as_of=*")
@@ -97,51 +97,91 @@ def test_the_slider_still_works_after_coming_back(fund: FundPage) -> None:
 
 def test_at_rest_the_label_is_the_nav_of_the_figures(fund: FundPage) -> None:
     fund.open()
-    labels = fund.page.locator("#nav-labels")
-    labels.evaluate("(element) => { element.textContent = '[[0, \"of another day\"]]'; }")
+    label = fund.page.locator("#handle text")
+    label.evaluate("(element) => { element.textContent = 'of another day'; }")
     fund.slider.press("PageDown")
-    fund.page.wait_for_function(
-        "() => document.querySelector('#handle text').textContent"
-        " === document.querySelector('#view').dataset.nav"
-    )
+    fund.page.wait_for_url("**/?as_of=*")
+    fund.await_view(fund.address()["as_of"])
+    expect(label).to_have_text(fund.tiles()["figure-nav"])
 
 
-def test_the_handle_and_its_label_do_not_wait_for_the_server(
+def test_the_figures_follow_the_handle_without_a_request(
     fund: FundPage, troubles: Troubles
 ) -> None:
     fund.open()
-    figures = fund.figures()
-    before = fund.page.locator("#handle text").text_content()
+    fund.await_texts()
+    today = fund.date.input_value()
     fund.page.context.set_offline(offline=True)
-    drawn = fund.slider.evaluate(
+    seen = fund.slider.evaluate(
         """(range) => {
             range.value = Math.round(range.max / 3);
             range.dispatchEvent(new Event('input', { bubbles: true }));
-            return document.querySelector('#handle > svg').getAttribute('x');
+            return [document.querySelector('#handle > svg').getAttribute('x'),
+                document.querySelector('#handle text').textContent];
         }"""
     )
-    assert float(drawn.rstrip("%")) == pytest.approx(33.3, abs=0.1)
-    assert fund.page.locator("#handle text").text_content() != before
-    expect(fund.alerts).to_contain_text("Asof cannot be reached")
-    assert fund.figures() == figures
+    assert float(seen[0].rstrip("%")) == pytest.approx(33.3, abs=0.1)
+    day, tiles = fund.date.input_value(), fund.tiles()
+    assert (tiles["as_of"], tiles["figure-nav"]) == (day, seen[1])
+    assert day != today
+    expect(fund.banner).to_contain_text("Viewing")
+    expect(fund.page.locator("#view")).to_have_class("lags")
+    expect(fund.page.locator("#view")).to_have_attribute("data-as-of", today)
     assert fund.address() == {}
+    fund.page.context.set_offline(offline=False)
     troubles.expect("Failed to")
+    fund.await_view(day)
+    assert fund.tiles() == tiles
+    fund.assert_equals_api(at=day)
 
 
-def test_what_was_unreachable_is_there_when_the_connection_is_back(
-    fund: FundPage, troubles: Troubles
-) -> None:
+def test_who_is_offline_is_told_and_it_mends_by_itself(fund: FundPage, troubles: Troubles) -> None:
     fund.open()
+    fund.await_texts()
+    shown = fund.page.get_by_test_id("holdings-on").text_content()
     fund.page.context.set_offline(offline=True)
     fund.slider.press("PageDown")
-    expect(fund.alerts).to_contain_text("cannot be reached")
+    day = fund.date.input_value()
+    expect(fund.alerts).to_contain_text(f"You're offline: showing {shown}")
+    expect(fund.alerts).to_contain_text("Asof tries again by itself, in")
+    assert fund.tiles()["as_of"] == day
     fund.page.context.set_offline(offline=False)
-    fund.slider.press("PageDown")
-    fund.page.wait_for_url("**/?as_of=*")
-    fund.await_view(fund.date.input_value())
+    fund.await_view(day)
     expect(fund.alerts).to_be_empty()
-    fund.assert_equals_api(at=fund.date.input_value())
+    expect(fund.page.locator("#view")).not_to_have_class("lags")
+    fund.assert_equals_api(at=day)
     troubles.expect("Failed to")
+
+
+@pytest.mark.parametrize("query", ["", "?as_of=2022-06-30&known_at=2022-02-15"])
+def test_at_200_stops_of_a_drag_figures_are_those_of_the_page_and_of_the_api(
+    page: Page, funds: Funds, query: str
+) -> None:
+    fund = FundPage(page, funds, funds.example)
+    fund.open(query)
+    fund.await_texts()
+    through = page.locator("#view").get_attribute("data-through") or ""
+    box = fund.slider.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 8, box["y"] + 60)
+    page.mouse.down()
+    known = fund.address() | {"as_of": ""}
+    days = set()
+    for stop in range(200):
+        share = 0.5 + 0.48 * (1 if stop % 2 else -1) * (1 - stop / 200)
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + 60)
+        tiles = fund.tiles()
+        day = tiles["as_of"]
+        assert day == fund.date.input_value()
+        part = page.request.get(
+            fund.fund, params=known | {"as_of": day}, headers={"HX-Request-Type": "partial"}
+        )
+        assert tiles == fund.tiles_of(part.text()), day
+        exact = fund.api_figures(at=day, through=through)
+        assert fund.figures_of(part.text()).items() <= exact.items(), day
+        days.add(day)
+    page.mouse.up()
+    assert len(days) > 150
 
 
 def test_playing_goes_on_to_today_and_stops_there(fund: FundPage) -> None:
@@ -159,7 +199,7 @@ def test_playing_goes_on_to_today_and_stops_there(fund: FundPage) -> None:
     expect(play).to_have_text("❚❚ Pause")
     expect(play).to_have_text("▶ Play")
     fund.await_view(fund.page.locator("#viewpoint").get_attribute("data-today") or "")
-    expect(fund.banner).to_contain_text("Today")
+    expect(fund.banner).to_have_class("banner quiet")
     days = fund.frames()  # as many as the machine keeps up with
     assert len(days) > 2
     assert days == sorted(days)

@@ -36,7 +36,7 @@ def test_one_is_asked_for_and_appears_when_it_is_taken(snapshots: SnapshotsPage,
     expect(row).to_contain_text("Serves now")
     row.get_by_role("link", name="the fund on 31 December 2021").click()
     expect(snapshots.page.get_by_test_id("banner")).to_contain_text(
-        "Time machine: 31 December 2021, as known through event 84"
+        "Viewing 31 Dec 2021, as known through event 84"
     )
 
 
@@ -204,7 +204,7 @@ def test_while_the_site_is_away_the_page_says_so_and_finds_back(
         snapshots.take("2016-12-31", "through an outage")
         expect(snapshots.work).to_have_count(1)
         snapshots.page.route("**/snapshots/", away)
-        expect(snapshots.page.get_by_test_id("alerts")).to_contain_text("cannot be reached")
+        expect(snapshots.page.get_by_test_id("alerts")).to_contain_text("offline")
         snapshots.page.unroute("**/snapshots/", away)
         expect(snapshots.page.get_by_test_id("alerts")).to_be_empty()
     snapshots.await_taken("through an outage")

@@ -24,7 +24,7 @@ def test_the_fund_page_leads_to_the_whole_log(page: Page, funds: Funds) -> None:
     expect(page).to_have_title("Larch Street Ventures I, timeline · Asof")
     assert TimelinePage(page, funds.example).sequences() == list(range(84, 34, -1))
     page.get_by_role("link", name="Fund", exact=True).click()
-    expect(page.get_by_test_id("banner")).to_contain_text("Today")
+    expect(page.get_by_test_id("banner")).to_have_class("banner quiet")
 
 
 def test_filters_narrow_the_list_and_the_address_follows(timeline: TimelinePage) -> None:
@@ -106,11 +106,11 @@ def test_an_event_leads_to_the_fund_on_its_day_and_as_known_then(timeline: Timel
     timeline.open("?type=VALUATION_UPDATED&start=2021-12-31&end=2021-12-31")
     page, entry = timeline.page, timeline.event(59)
     entry.get_by_role("link", name="Fund on that day").click()
-    expect(page.get_by_test_id("banner")).to_contain_text("Time machine: 31 December 2021")
+    expect(page.get_by_test_id("banner")).to_contain_text("Viewing 31 Dec 2021")
     today = page.get_by_test_id("figure-total_value").first.get_attribute("value")
     page.go_back()
     entry.get_by_role("link", name="As known then").click()
-    expect(page.get_by_test_id("banner")).to_contain_text("as known on 13 February 2022")
+    expect(page.get_by_test_id("banner")).to_contain_text("as known on 13 Feb 2022")
     assert page.get_by_test_id("figure-total_value").first.get_attribute("value") != today
 
 

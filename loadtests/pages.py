@@ -6,38 +6,26 @@ beside a bare page of sixty rows on the same server and by turns. It needs `wrk`
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.cookiejar import CookieJar
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.error import URLError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from sqlalchemy import Engine
-from uuid_utils.compat import uuid7
 
-from app.config import PROJECT
-from app.services.accounts import passwords
-from app.store.accounts import people
 from loadtests import report
 from loadtests.ground import HOME, LongLog, ground, long_log
+from loadtests.site import AGENT, serving, sign_in
 
 CONNECTIONS = 16
 SIZES = (2_092, 100_000)  # the demo's story, and a busy fund
 BARE = "a bare page of 60 rows"
 Turn = tuple[float, float, int]  # requests a second, 95th percentile in milliseconds, failures
-_AGENT = "asof-benchmark"  # a session stays with the browser that began it
 _SCRIPT = """
 local first, days, path = {first}, {days}, "{path}"
 wrk.headers["Cookie"], wrk.headers["User-Agent"] = "{cookie}", "{agent}"
@@ -77,8 +65,8 @@ def _turn(
     engine: Engine, home: Path, logs: list[LongLog], seconds: int
 ) -> Iterator[tuple[str, Turn]]:
     """Ask a server that has just started, so that no view was asked for before; then again."""
-    with _serving(home) as address:
-        cookie = _sign_in(engine, address)
+    with serving(home, "loadtests.bare_page:worker") as address:
+        cookie = sign_in(engine, address)
         yield BARE, _ask(address, _script(logs[0], "/bare", cookie), seconds)
         for log in logs:
             script = _script(log, f"/funds/{log.fund_id}/", cookie)
@@ -87,50 +75,10 @@ def _turn(
             yield f"{log.events:,} events, days seen before", _ask(address, script, seconds)
 
 
-@contextmanager
-def _serving(home: Path) -> Iterator[str]:
-    """Serve the site with the bare page, as the site is served."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    words = [str(os.getpid()), "127.0.0.1", port, "loadtests.bare_page:worker"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "app.runtime.web_server", *words],
-        cwd=PROJECT,
-        env=os.environ | {"ASOF_HOME": str(home)},
-        start_new_session=True,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _sign_in(engine: Engine, address: str) -> str:
-    """Sign in as an administrator of the benchmark's own; return the cookie."""
-    email, password = f"{uuid7()}@example.com", passwords.made_up()
-    with engine.begin() as connection:
-        people.add(connection, email, "Benchmark", passwords.hashed(password), is_admin=True)
-    jar = CookieJar()
-    opener = build_opener(HTTPCookieProcessor(jar))
-    opener.addheaders = [("User-Agent", _AGENT)]
-    page = ""
-    while not page:
-        try:
-            page = opener.open(f"{address}/sign-in", timeout=5).read().decode()
-        except URLError:
-            time.sleep(0.1)  # the server starts
-    proof = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert proof is not None
-    form = {"csrf_token": proof[1], "email": email, "password": password}
-    opener.open(Request(f"{address}/sign-in", urlencode(form).encode()), timeout=30)
-    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
-
-
 def _script(log: LongLog, path: str, cookie: str) -> str:
     seconds = (log.first_day.toordinal() - 719_163) * 86_400  # since 1970
     days = (log.last_day - log.first_day).days
-    return _SCRIPT.format(first=seconds, days=days, path=path, cookie=cookie, agent=_AGENT)
+    return _SCRIPT.format(first=seconds, days=days, path=path, cookie=cookie, agent=AGENT)
 
 
 def _ask(address: str, script: str, seconds: int) -> Turn:

@@ -9,6 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Funds
 
+_PARSED = "new DOMParser().parseFromString(text, 'text/html')"
+_TILES = """(page) => Object.fromEntries([
+    ['as_of', page.querySelector('#figures').dataset.asOf],
+    ...[...page.querySelectorAll('#figures data, #figures .note')].map(
+        (each) => [each.dataset.testid, each.textContent.trim()])])"""
+_FIGURES = """(page) => Object.fromEntries(
+    [...page.querySelectorAll('data[data-testid^=figure-]')].map(
+        (each) => [each.dataset.testid.slice(7), each.value]))"""
+
 
 class FundPage:
     """A fund page, open in a browser."""
@@ -25,6 +34,25 @@ class FundPage:
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.fund + query)
+
+    def await_texts(self) -> None:
+        """Wait until the figures of all days are there, so that they follow the handle at once."""
+        expect(self.slider).to_have_attribute("data-figures", "here")
+
+    def tiles(self) -> dict[str, str]:
+        """Read the day of the figures, and what each of them and each note below one says."""
+        shown: dict[str, str] = self.page.evaluate(f"() => ({_TILES})(document)")
+        return shown
+
+    def tiles_of(self, part: str) -> dict[str, str]:
+        """Read the same of a part of the page as the server sends it."""
+        shown: dict[str, str] = self.page.evaluate(f"(text) => ({_TILES})({_PARSED})", part)
+        return shown
+
+    def figures_of(self, part: str) -> dict[str, str]:
+        """Read every exact figure of a part of the page as the server sends it."""
+        shown: dict[str, str] = self.page.evaluate(f"(text) => ({_FIGURES})({_PARSED})", part)
+        return shown
 
     def await_view(self, as_of: str) -> None:
         """Wait until the figures are those of a day."""
@@ -43,11 +71,7 @@ class FundPage:
 
     def figures(self) -> dict[str, str]:
         """Read every figure on the page, as exactly as it gives them."""
-        shown: dict[str, str] = self.page.evaluate(
-            """() => Object.fromEntries(
-                [...document.querySelectorAll('data[data-testid^=figure-]')].map(
-                    (each) => [each.dataset.testid.slice(7), each.value]))"""
-        )
+        shown: dict[str, str] = self.page.evaluate(f"() => ({_FIGURES})(document)")
         return shown
 
     def api_figures(self, **asked: str) -> dict[str, str]:
@@ -67,10 +91,12 @@ class FundPage:
         self.page.evaluate(
             """() => {
                 window.frames_seen = [];
-                new MutationObserver(() => {
+                new MutationObserver((changes) => {
+                    if (!changes.some((each) => each.target.id === 'view')) return;
                     const day = document.querySelector('#view')?.dataset.asOf;
                     if (day && day !== window.frames_seen.at(-1)) window.frames_seen.push(day);
-                }).observe(document.querySelector('#fund-state'), { childList: true });
+                }).observe(document.querySelector('#fund-state'),
+                    { subtree: true, attributeFilter: ['data-as-of'] });
             }"""
         )
 

@@ -90,22 +90,32 @@ def series_onto(
     return series
 
 
-def days_of(step: Step, first: date, last: date, events: Sequence[Foldable]) -> list[date]:
-    """Return the days of a series from `first` to `last`, both included, earliest first.
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that a series is asked for: from the first to the last one, both included."""
 
-    `event` gives the days of the events; `month` and `quarter` give the ends of those, and `last`,
-    with which the last of them ends in the series.
-    """
-    if step == "event":
-        return sorted({each.effective_on for each in events if first <= each.effective_on <= last})
-    return list(_days(step, first, last))
+    step: Step
+    first: date
+    last: date
 
+    def of(self, events: Sequence[Foldable]) -> list[date]:
+        """Return them, earliest first.
 
-def _days(step: Step, first: date, last: date) -> Iterator[date]:
-    day = first
-    while day <= last:
-        end = day if step == "day" else month_end(day)
-        if step == "quarter":
-            end = quarter_end(day - timedelta(days=1), 1)
-        yield min(end, last)
-        day = end + timedelta(days=1)
+        `event` gives the days of the events; `month` and `quarter` give the ends of those, and the
+        last day, with which the last of them ends in the series.
+        """
+        if self.step == "event":
+            days = {each.effective_on for each in events}
+            return sorted(day for day in days if self.first <= day <= self.last)
+        return list(self._each())
+
+    def _each(self) -> Iterator[date]:
+        day = self.first
+        while day <= self.last:
+            end = day
+            if self.step == "month":
+                end = month_end(day)
+            elif self.step == "quarter":
+                end = quarter_end(day - timedelta(days=1), 1)
+            yield min(end, self.last)
+            day = end + timedelta(days=1)

@@ -19,7 +19,7 @@ from app.services.reads import log_cache, period_closes, viewpoints
 from app.services.reads.log_cache import Span
 from app.services.reads.nav_history import NavStrip, nav_strip
 from app.services.reads.viewpoints import Head, Neighbours, View
-from app.web.fund import holdings, viewpoint_wording
+from app.web.fund import holdings, tiles, viewpoint_wording
 from app.web.fund.address import FundAddress
 from app.web.fund.strip import FundStrip, Scales, draw
 from app.web.fund.svg import Heights, heights_on_page
@@ -128,12 +128,19 @@ class FundView:
         """How much of the log is known here."""
         return wording.known_events(self.view.at.through, self.view.head.sequence)
 
-    @property
-    def nav_labels(self) -> list[tuple[int, str]]:
-        """What to write beside the handle from each step of the scale on."""
-        assert self.nav
-        scale = self.scales.effective
-        return [(scale.step(day), formats.money(nav, self.currency)) for day, nav in self.nav.nav]
+    @cached_property
+    def texts(self) -> str | None:
+        """The address of what the tiles say on each day, as far as it is known here."""
+        return self._texts(self.view.at.through)
+
+    @cached_property
+    def texts_today(self) -> str | None:
+        """The address of the same with all that is known today, where that is more."""
+        return self._texts(self.view.head.sequence) if self.hindsight else None
+
+    def _texts(self, through: int) -> str | None:
+        asked = tiles.TextsOf.life(through, self.scales.effective, self.currency)
+        return asked.address(self.address.fund_id) if asked else None
 
     @property
     def columns(self) -> tuple[holdings.Column, ...]:
@@ -143,12 +150,19 @@ class FundView:
     @property
     def moment(self) -> str:
         """Where the view stands on both axes, in words."""
-        return viewpoint_wording.moment(self.address, self.reported)
+        return viewpoint_wording.moment(self.address, self.known_on, self.reported)
 
     @property
     def knowledge(self) -> str:
         """What is known here, in words; empty where that is all."""
-        return viewpoint_wording.knowledge(self.address, self.reported)
+        return viewpoint_wording.knowledge(self.address, self.known_on, self.reported)
+
+    @property
+    def known(self) -> str:
+        """How much is known here, whatever the day; empty where that is all."""
+        if self.address.is_all_known:
+            return ""
+        return viewpoint_wording.known(self.address, self.known_on, self.reported)
 
     @property
     def reported(self) -> Close | None:
@@ -173,6 +187,11 @@ class FundView:
             for figures in (self.view.figures, self.hindsight)
         )
         return "" if now == then else now
+
+    @property
+    def restated_to(self) -> str:
+        """What leads to a figure as it is known today: a restatement, or what came later."""
+        return viewpoint_wording.restated_to(is_later=self.as_of > self.known_on)
 
     @property
     def gap(self) -> list[float]:

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from app.domain.period_closes import Close
 from app.web.fund.address import FundAddress
-from app.web.shared.formats import clock_time, long_date
+from app.web.shared.formats import clock_time, short_date
 from app.web.shared.wording import day_of
 
 
-def knowledge(address: FundAddress, reported: Close | None = None) -> str:
+def knowledge(address: FundAddress, known_on: date, reported: Close | None = None) -> str:
     """Say as of when or what the reader knows, at a close where it is one; empty for all."""
+    if address.is_all_known:
+        return ""
+    seen_on = address.as_of or address.today
+    if reported and seen_on == reported.closed_through:
+        closed_on = short_date(day_of(reported.event.recorded_at))
+        return f"as reported at {reported.name} close (known on {closed_on})"
+    known_by = known(address, known_on, reported)
+    if seen_on > known_on:
+        return f"seen with what was {known_by.removeprefix('as ')}: later events are not in it"
+    return known_by
+
+
+def known(address: FundAddress, known_on: date, reported: Close | None = None) -> str:
+    """Say how much the reader knows, whatever day is seen."""
     if reported:
-        known_on = long_date(day_of(reported.event.recorded_at))
-        # What was reported is of the day that was closed; other days were only known.
-        is_of_that = (address.as_of or address.today) == reported.closed_through
-        verb = "reported" if is_of_that else "known"
-        return f"as {verb} at {reported.name} close (known on {known_on})"
+        closed_on = short_date(day_of(reported.event.recorded_at))
+        return f"as known at {reported.name} close, {closed_on}"
     if address.through:
         return f"as known through event {address.through}"
-    if not address.known_at:
-        return ""
-    moment = datetime.fromisoformat(address.known_at)
-    if len(address.known_at) == len("2012-03-31"):
-        return f"as known on {long_date(moment.date())}"
-    moment = moment.astimezone(UTC)
-    return f"as known on {long_date(moment.date())}, {clock_time(moment)} UTC"
+    if len(address.known_at) <= len("2012-03-31"):
+        return f"as known on {short_date(known_on)}"
+    moment = datetime.fromisoformat(address.known_at).astimezone(UTC)
+    return f"as known on {short_date(moment.date())}, {clock_time(moment)} UTC"
 
 
-def moment(address: FundAddress, reported: Close | None = None) -> str:
+def moment(address: FundAddress, known_on: date, reported: Close | None = None) -> str:
     """Say where on both axes a view stands."""
-    parts = [long_date(address.as_of) if address.as_of else "today", knowledge(address, reported)]
+    parts = [
+        short_date(address.as_of) if address.as_of else "today",
+        knowledge(address, known_on, reported),
+    ]
     return ", ".join(part for part in parts if part)
+
+
+def restated_to(*, is_later: bool) -> str:
+    """Lead to a figure as it is known today.
+
+    Of a day after the last one that is known, what is different had not happened yet.
+    """
+    return "with later events" if is_later else "restated to"

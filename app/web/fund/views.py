@@ -6,22 +6,25 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs, needs_sign_in, open_to_all
+from app.domain.currencies import CODES
+from app.domain.errors import BeyondKnowledgeError
 from app.services.accounts import invitations
 from app.services.funds import drafts, funds
 from app.services.imports import workflow
 from app.services.imports.workflow import stage_of
 from app.services.reads import period_closes, viewpoints
+from app.services.reads.viewpoints import ViewpointRequest
 from app.web.fund import page as fund_page
-from app.web.fund import partial_cache, svg
+from app.web.fund import partial_cache, svg, tiles
 from app.web.fund.address import FundAddress
 from app.web.setup.answers import SetUp
-from app.web.shared.filters import FilterField, PagedForm
+from app.web.shared.filters import FilterField, FilterForm, PagedForm, read_day, read_sequence
 from app.web.shared.responses import answer, comes_from_page, render, wants_partial
 
 bp = Blueprint("funds", __name__)
@@ -85,3 +88,44 @@ def show(fund_id: UUID) -> Response | Redirect:
     if picked:
         page.headers["HX-Push-Url"] = address.url
     return page
+
+
+def _currency(code: str) -> str:
+    if code not in CODES:
+        raise ValueError("is no currency")
+    return code
+
+
+class TileTextsFilters(FilterForm):
+    """Of which days the texts are, as known through which event, and how they are written."""
+
+    through = FilterField(read_sequence)
+    first = FilterField(read_day)
+    last = FilterField(read_day)
+    currency = FilterField(_currency)
+    version = FilterField()
+
+
+@bp.get("/funds/<uuid:fund_id>/tile-texts")
+@needs("viewer")
+def tile_texts(fund_id: UUID) -> Response:
+    """Return what the tiles say on each of many days, which never changes."""
+    asked = TileTextsFilters.from_address().checked()
+    first, last, through = asked.first.data, asked.last.data, asked.through.typed
+    at, _ = viewpoints.resolve(database.engine(), fund_id, ViewpointRequest(through=through))
+    if not first or not last or not asked.currency.data:
+        raise BeyondKnowledgeError(
+            "first", asked.first.typed, "give `first`, `last` and `currency`"
+        )
+    of = tiles.TextsOf(at.through, first, last, asked.currency.data)
+    if not 1 <= of.days <= tiles.MOST_DAYS:
+        reason = f"ask for 1 to {tiles.MOST_DAYS:,} days from `first` on"
+        raise BeyondKnowledgeError("last", asked.last.typed, reason)
+    found = tiles.texts(database.engine(), fund_id, of)
+    texts = make_response(found)
+    texts.mimetype = "application/json"
+    # Another release asks at another address. Signing out clears what the browser keeps.
+    is_of_release = asked.version.typed == tiles.version()
+    kept = "private, max-age=31536000, immutable" if is_of_release else "no-store"
+    texts.headers["Cache-Control"] = kept
+    return texts

@@ -75,12 +75,19 @@ def rate(fraction: Decimal | None, reason: str | None) -> str:
 
 def figure(figures: Figures, name: str, currency: str) -> str:
     """Write a figure by its name, as its kind is written."""
-    value = getattr(figures, name)
+    return figure_text(name, getattr(figures, name), figures.reasons.get(name), currency)
+
+
+def figure_text(name: str, value: Decimal | None, reason: str | None, currency: str) -> str:
+    """Write what a figure of this name is, or why it says nothing, as its kind is written."""
     if name in RATES:
-        return rate(value, figures.reasons.get(name))
+        return rate(value, reason)
     if name == "pic":
         return percent(value, 0)
-    return multiple(value) if name in RATIOS else money(value, currency)
+    if name in RATIOS:
+        return multiple(value)
+    assert value is not None  # an amount is always there
+    return money(value, currency)
 
 
 def minus(amount: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.figures.figures import RATES, RATIOS, figures_of
-from app.domain.figures.series import FIGURES, FLOWS, STEPS, Series, Step, days_of, series_onto
+from app.domain.figures.series import FIGURES, FLOWS, STEPS, Days, Series, Step, series_onto
 from app.domain.state.fold import in_fold_order, in_force, state_at
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
@@ -26,7 +26,7 @@ SPAN = st.tuples(st.integers(-40, 1500), st.integers(0, 900)).map(
 
 def _series(ledger: Ledger, through: int, step: Step, first: date, last: date) -> Series:
     ordered = in_fold_order(in_force(ledger.events, through), last)
-    days = days_of(step, first, last, ordered)
+    days = Days(step, first, last).of(ordered)
     return series_onto(FundState(), ordered, first - timedelta(days=1), days)
 
 
@@ -77,7 +77,7 @@ def test_the_days_of_each_step() -> None:
         called("10", "2020-02-29", occurrence=2), called("1", "2020-07-02"),
         called("1", "2020-07-03"),
     )  # fmt: skip
-    found = {step: days_of(step, first, last, ledger.events) for step in STEPS}
+    found = {step: Days(step, first, last).of(ledger.events) for step in STEPS}
     assert len(found.pop("day")) == (last - first).days + 1
     assert {step: [str(day) for day in days] for step, days in found.items()} == {
         "event": ["2020-02-29", "2020-07-02"],
@@ -91,7 +91,7 @@ def test_the_days_of_each_step() -> None:
 def test_steps_cover_a_span_without_gap_or_overlap(step: Step) -> None:
     for length in range(200):
         first = date(2019, 11, 28) + timedelta(days=length)
-        days = days_of(step, first, first + timedelta(days=length), [])
+        days = Days(step, first, first + timedelta(days=length)).of([])
         assert days[-1] == first + timedelta(days=length)
         assert days == sorted(set(days))
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.auth.route_rules import open_to_all
+from app.web.shared.formats import short_date
 from tests.ledgers import (
     called,
     company,
@@ -128,25 +129,34 @@ def test_restoring_history_gets_the_whole_page(client: FlaskClient, engine: Engi
     assert _page(client, fund, **headers).startswith("<!doctype html>")
 
 
-def test_the_banner_says_only_what_is_not_now(client: FlaskClient, engine: Engine) -> None:
+def test_the_banner_says_where_the_view_stands(client: FlaskClient, engine: Engine) -> None:
     fund = new_fund(engine, called("100"))
     today = datetime.now(UTC).date()
+    now = short_date(today)
+    unseen = f"Viewing {now}, seen with what was known"
     for query, said in [
-        ("", "Today, "),
-        (f"?as_of={today}&known_at={today}", "Today, "),
-        ("?as_of=2010-06-30", "Time machine: 30 June 2010<"),
-        ("?known_at=2010-07-01", "Time machine: today, as known on 1 July 2010<"),
-        ("?as_of=2010-06-30&through=1", "Time machine: 30 June 2010, as known through event 1<"),
+        ("", now),
+        (f"?as_of={today}&known_at={today}", now),
+        ("?as_of=2010-06-30", "Viewing 30 Jun 2010"),
+        ("?known_at=2010-07-01", f"{unseen} on 1 Jul 2010: later events are not in it"),
+        ("?as_of=2010-06-30&through=1", "Viewing 30 Jun 2010, as known through event 1"),
+        ("?as_of=2010-06-30&known_at=2010-07-01", "Viewing 30 Jun 2010, as known on 1 Jul 2010"),
         (
             "?known_at=2010-07-01T20:00:00%2B02:00",
-            "Time machine: today, as known on 1 July 2010, 18:00 UTC<",
+            f"{unseen} on 1 Jul 2010, 18:00 UTC: later events are not in it",
         ),
         (
             "?known_at=2010-07-01T20:00:00+02:00",
-            "Time machine: today, as known on 1 July 2010, 18:00 UTC<",
+            f"{unseen} on 1 Jul 2010, 18:00 UTC: later events are not in it",
         ),
     ]:
-        assert said in _page(client, fund, query), query
+        html = _page(client, fund, query)
+        banner = re.search(r'class="banner( quiet)?".*?<strong>(.*?)</strong>', html, re.DOTALL)
+        assert banner
+        shown = re.sub("<.*?>", "", banner[2])
+        is_quiet = banner[1] is not None
+        assert (shown.removeprefix("Viewing ") if is_quiet else shown) == said, query
+        assert is_quiet == (said == now), query
 
 
 def test_before_anything_was_known_the_page_says_so(client: FlaskClient, engine: Engine) -> None:
@@ -313,7 +323,7 @@ def test_figures_say_what_is_known_today_of_the_same_day(
     then = _page(client, fund, "?as_of=2010-12-31&through=5")
     assert _figure(then, "nav")[1] == "$1k"
     assert _figure(then, "tvpi")[1] == "1.24×"
-    assert re.search(r'restated-tvpi">as known today <b>1\.08×</b>', then)
+    assert re.search(r'restated-tvpi"><span>restated to</span> <b>1\.08×</b>', then)
     assert "restated-dpi" not in then, "what is the same is not said twice"
     for query in ("?as_of=2010-12-31", "?as_of=2010-11-30&through=5"):
         html = _page(client, fund, query)
@@ -424,7 +434,7 @@ def test_a_missing_rate_has_its_reason_on_a_line_of_its_own(
 ) -> None:
     fund = new_fund(engine, company(), investment("50"), mark("60", "2012-12-31"))
     html = _page(client, fund, "?as_of=2012-12-31")
-    assert re.search(r"<small>needs money on two days</small>\s*<small>gross", html)
+    assert re.search(r'note-net_irr">needs money on two days</small>', html)
 
 
 def test_what_follows_the_handle_is_the_same_for_everybody_and_changes_with_the_log(
