@@ -33,7 +33,8 @@ _PAGES = [
     "~?as_of=2018-02-01&sort=-cost",
     "~timeline",
     "~timeline?before=70&type=VALUATION_UPDATED",
-    "~timeline?company=orchard",
+    "~timeline?company=orchid",
+    "~timeline?type=EVENT_VOIDED&type=CAPITAL_CALLED",
     "~timeline?start=31/12/2012&type=CALL",
     "~timeline?adjustment=yes&after=3",
     "~record/",
@@ -141,15 +142,15 @@ def test_what_appears_on_the_way_is_accessible_too(
     page.goto(f"{funds.site}account/")
     page.get_by_test_id("account").locator("summary").click()
     check_every_look(page)
-    page.get_by_label("What it is for").fill("A program")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_label("Name").fill("A program")
+    page.get_by_role("button", name="Create a token").click()
     expect(page.get_by_test_id("secret")).to_be_visible()
     check_every_look(page)
     page.get_by_role("button", name="Change password").click()
     check_every_look(page)
     page.goto(f"{fund}people/")
     page.get_by_label("Email").fill("nobody@example.com")
-    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("button", name="Send invitation", exact=True).click()
     check_every_look(page)
     page.get_by_role("button", name="Change the role of Viewer Person").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()

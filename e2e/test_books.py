@@ -60,10 +60,10 @@ def test_a_close_locks_an_adjustment_restates_and_what_was_reported_stays(
     fund: FundPage, books: BooksPage, as_analyst: Page
 ) -> None:
     books.open()
-    expect(books.closed_through).to_have_text("All books are open.")
+    expect(books.closed_through).to_have_text("No period is closed.")
     books.close("2022-12-31", "Q4 2022", "as sent to the LPs")
     expect(books.row("Q4 2022")).to_contain_text("as sent to the LPs")
-    expect(books.closed_through).to_contain_text("31 December 2022: Q4 2022")
+    expect(books.closed_through).to_contain_text("31 Dec 2022: Q4 2022")
     status, told = _record(as_analyst, fund, amount="250000")
     assert status == 422
     assert "the books are closed through 2022-12-31 (Q4 2022)" in told
@@ -103,7 +103,7 @@ def test_the_picker_offers_what_was_reported_and_any_moment_behind_other(
     reported = fund.page.get_by_test_id("reported")
     options = reported.locator("option").all_inner_texts()
     assert [re.sub(r",.*", "", each) for each in options] == [
-        "Today (all that is known)",
+        "Latest",
         "Q4 2022 as reported",
         "Q3 2022 as reported",
     ]
@@ -126,7 +126,7 @@ def test_the_picker_offers_what_was_reported_and_any_moment_behind_other(
     fund.page.get_by_test_id("known-time").fill("00:01")
     fund.page.wait_for_url("**known_at=*T00:01Z**")
     assert "known_time" not in fund.address()
-    expect(reported.locator("option:checked")).to_have_text("Another moment")
+    expect(reported.locator("option:checked")).to_have_text("Custom date")
     fund.page.go_back()
     expect(reported.locator("option:checked")).to_contain_text("Q4 2022 as reported")
 
@@ -162,12 +162,12 @@ def test_books_are_reopened_for_a_reason_and_both_ways_are_undone(
     expect(books.row("Q4 2022")).to_have_count(2)
     books.page.get_by_test_id("reopen").click()
     books.page.get_by_role("button", name="Reopen").click()
-    expect(books.page.get_by_text("Say why: it stays in the timeline.")).to_be_visible()
+    expect(books.page.get_by_text("Write the reason: it stays in the timeline.")).to_be_visible()
     troubles.expect("422")
     books.page.get_by_label("Reason").fill("the auditors found a wire")
-    books.page.get_by_label("Yes, open these books again").check()
+    books.page.get_by_label("Yes, reopen").check()
     books.page.get_by_role("button", name="Reopen").click()
-    expect(books.closed_through).to_have_text("All books are open.")
+    expect(books.closed_through).to_have_text("No period is closed.")
     expect(books.closes.first).to_contain_text("the auditors found a wire")
     assert _record(fund.page, fund, amount="250000")[0] == 201
 
@@ -190,8 +190,8 @@ def test_books_close_and_are_looked_back_at_without_javascript(
     fund = funds.import_example("Books without JavaScript")
     page.goto(f"{fund}books/")
     page.get_by_test_id("through").fill("2022-12-31")
-    page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_test_id("plan")).to_contain_text("dated up to 31 December 2022")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_test_id("plan")).to_contain_text("dated up to 31 Dec 2022")
     page.get_by_test_id("close-books").click()
     expect(page.get_by_test_id("closed-through")).to_contain_text("Q4 2022")
     page.goto(fund)

@@ -66,8 +66,8 @@ def test_on_a_phone_the_page_that_one_is_on_is_in_view_among_those_of_the_fund(
     page: Page, funds: Funds
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
-    page.goto(f"{funds.example}people/")
-    here = page.get_by_role("link", name="People", exact=True)
+    page.goto(f"{funds.example}books/")
+    here = page.get_by_role("link", name="Period close", exact=True)
     expect(here).to_have_attribute("aria-current", "page")
     expect(here).to_be_in_viewport()
 

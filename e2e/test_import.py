@@ -40,7 +40,7 @@ def test_a_sound_file_becomes_a_fund(imports: ImportPage, funds: Funds) -> None:
     name = _name("Sound")
     imports.upload(name, EXAMPLE)
     imports.await_sound()
-    expect(imports.sound).to_contain_text("84 events are sound")
+    expect(imports.sound).to_contain_text("84 valid events")
     expect(imports.sound).to_contain_text("$37.5M")
     imports.commit.dblclick()
     imports.await_fund(name)
@@ -82,12 +82,12 @@ def test_faults_are_mended_in_the_file_and_duplicates_on_the_page(imports: Impor
     assert told[1].startswith("5,effective_on,B,")
     mended = "\n".join([*_ROWS, _ROWS[-1]]).encode()
     imports.upload_again(("mended.csv", mended))
-    expect(imports.page.get_by_text("1 fault in 1 row")).to_be_visible(timeout=patience_ms(20))
+    expect(imports.page.get_by_text("1 error in 1 row")).to_be_visible(timeout=patience_ms(20))
     expect(imports.name).to_have_value(name)
-    imports.page.get_by_label("Row 85 is a second one").check()
-    imports.page.get_by_role("button", name="Take the marked").click()
+    imports.page.get_by_label("Row 85 is a separate event").check()
+    imports.page.get_by_role("button", name="Keep the ticked").click()
     imports.await_sound()
-    expect(imports.sound).to_contain_text("85 events are sound")
+    expect(imports.sound).to_contain_text("85 valid events")
 
 
 @pytest.mark.timeout(240)  # the file is as long as it takes to watch its progress
@@ -108,7 +108,7 @@ def test_progress_moves_and_one_may_leave_and_come_back(imports: ImportPage, fun
     expect(imports.unfinished).to_contain_text("long.csv")
     imports.unfinished.get_by_role("link", name=name).click()
     expect(imports.sound).to_be_visible(timeout=patience_ms(120))
-    expect(imports.sound).to_contain_text("74,371 events are sound")
+    expect(imports.sound).to_contain_text("74,371 valid events")
     imports.page.get_by_text("Discard this import").click()
     imports.page.get_by_role("button", name="Discard it").click()
     expect(imports.page.get_by_test_id("notice")).to_contain_text("long.csv was discarded")
@@ -155,7 +155,7 @@ def test_without_javascript_it_works_too(
 
 def _look_until(there: Locator) -> None:
     """Ask for the page again until something is there; of one half loaded nothing can be said."""
-    again = there.page.get_by_role("link", name="Look again")
+    again = there.page.get_by_role("link", name="Refresh")
     for _ in range(200):
         expect(there.or_(again)).to_be_visible()
         if there.count():
@@ -205,7 +205,7 @@ def test_a_large_export_shows_how_far_it_is_and_then_leads_to_the_file(
     with funds.worker_asleep():
         page.get_by_role("link", name="XLSX of events").click()
         expect(page.get_by_role("heading", name="Export", level=1)).to_be_visible()
-        expect(page.get_by_test_id("standing")).to_contain_text("Waiting")
+        expect(page.get_by_test_id("standing")).to_contain_text("Queued")
     with page.expect_download() as download:
         page.get_by_test_id("download").click()
     assert download.value.suggested_filename.startswith(name)

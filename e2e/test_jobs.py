@@ -10,6 +10,7 @@ from app.services.jobs import jobs
 from e2e.conftest import Funds
 from e2e.harness.job_states import beat, begun, failed, finish
 from e2e.pages.jobs import JobsPage
+from e2e.pages.sections import FundMenu
 from tests.running_site import poll
 
 
@@ -31,7 +32,7 @@ def test_the_bar_of_a_running_job_moves_by_itself_until_it_is_done(
         job = begun(engine, fund, "seen moving")
         beat(engine, job, 250)
         page_of_jobs.page.goto(fund)
-        page_of_jobs.page.get_by_role("link", name="Jobs", exact=True).click()
+        FundMenu(page_of_jobs.page).turn_to("Jobs")
         row = page_of_jobs.row(job)
         expect(page_of_jobs.bar(row)).to_have_attribute("value", "250")
         beat(engine, job, 750)
@@ -80,7 +81,9 @@ def test_a_failed_job_is_retried_and_done(
     expect(row).to_contain_text("The disk is full")
     row.get_by_role("button", name="Retry").click()
     page_of_jobs.await_done()
-    expect(page_of_jobs.history).to_contain_text("after 1 try, 0 lost workers: the disk is full")
+    expect(page_of_jobs.history).to_contain_text(
+        "after 1 attempt, 0 worker restarts: the disk is full"
+    )
     expect(page_of_jobs.history).to_contain_text("by Analyst Person")
     page_of_jobs.page.get_by_role("link", name="Snapshots").last.click()
     expect(page_of_jobs.page.get_by_test_id("snapshot").first).to_be_visible()

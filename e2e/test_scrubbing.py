@@ -165,7 +165,7 @@ def test_at_200_stops_of_a_drag_figures_are_those_of_the_page_and_of_the_api(
     assert box
     page.mouse.move(box["x"] + box["width"] - 8, box["y"] + 60)
     page.mouse.down()
-    known = fund.address() | {"as_of": ""}
+    known: dict[str, str | float | bool] = {**fund.address()}
     days = set()
     for stop in range(200):
         share = 0.5 + 0.48 * (1 if stop % 2 else -1) * (1 - stop / 200)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from e2e.conftest import EXAMPLE, Funds
 from e2e.harness.job_states import failed
 from e2e.harness.troubles import Troubles
+from e2e.pages.sections import FundMenu
 from e2e.pages.snapshots import SnapshotsPage
 
 
@@ -26,15 +27,15 @@ def snapshots(page: Page, funds: Funds, name: str) -> SnapshotsPage:
 
 def test_one_is_asked_for_and_appears_when_it_is_taken(snapshots: SnapshotsPage, name: str) -> None:
     snapshots.page.goto(snapshots.url.removesuffix("snapshots/"))
-    snapshots.page.get_by_role("link", name="Snapshots").click()
+    FundMenu(snapshots.page).turn_to("Snapshots")
     expect(snapshots.page).to_have_title(f"{name}, snapshots · Asof")
     snapshots.take("2021-12-31", "as reported to the partners")
     snapshots.await_taken("as reported to the partners")
     expect(snapshots.work).to_have_count(0)
     expect(snapshots.description).to_have_value("")
     row = snapshots.row("as reported to the partners")
-    expect(row).to_contain_text("Serves now")
-    row.get_by_role("link", name="the fund on 31 December 2021").click()
+    expect(row).to_contain_text("Current")
+    row.get_by_role("link", name="the fund on 31 Dec 2021").click()
     expect(snapshots.page.get_by_test_id("banner")).to_contain_text(
         "Viewing 31 Dec 2021, as known through event 84"
     )
@@ -46,9 +47,9 @@ def test_one_that_waits_for_a_worker_is_shown_at_once_and_moves_on_by_itself(
     snapshots.open()
     with funds.worker_asleep():
         snapshots.take("2020-06-30", "asked for early")
-        expect(snapshots.work).to_contain_text("Snapshot of 30 June 2020 asked for early")
-        expect(snapshots.work).to_contain_text("Waiting for its turn")
-        expect(snapshots.news).to_contain_text("Snapshot of 30 June 2020: under way.")
+        expect(snapshots.work).to_contain_text("Snapshot of 30 Jun 2020 asked for early")
+        expect(snapshots.work).to_contain_text("Queued")
+        expect(snapshots.news).to_contain_text("Snapshot of 30 Jun 2020: in progress.")
         snapshots.description.fill("typed while it waits")
         with snapshots.page.expect_response(lambda answer: answer.request.method == "GET"):
             pass  # it looks again by itself
@@ -61,8 +62,8 @@ def test_one_that_waits_for_a_worker_is_shown_at_once_and_moves_on_by_itself(
 def test_one_that_failed_is_retried_where_it_stands(snapshots: SnapshotsPage, funds: Funds) -> None:
     failed(funds.engine, funds, snapshots.url.removesuffix("snapshots/"), "on the second round")
     snapshots.open()
-    expect(snapshots.work).to_contain_text("Given up after 1 try: the disk is full")
-    snapshots.work.get_by_role("button", name="Retry Snapshot of 31 December 2020").click()
+    expect(snapshots.work).to_contain_text("Failed after 1 attempt: the disk is full")
+    snapshots.work.get_by_role("button", name="Retry Snapshot of 31 Dec 2020").click()
     snapshots.await_taken("on the second round")
     expect(snapshots.work).to_have_count(0)
     expect(snapshots.page).to_have_url(snapshots.url)
@@ -119,7 +120,7 @@ def test_a_later_event_overtakes_it_and_leads_to_the_log(
     assert page.page.request.post(url, data=bill).status == 201
     page.page.reload()
     row = page.row("before the late bill")
-    expect(row).to_contain_text("Overtaken by event #85")
+    expect(row).to_contain_text("Superseded by event #85")
     row.get_by_role("link", name="event #85").click()
     expect(page.page.locator("#event-85")).to_be_in_viewport()
 
@@ -171,18 +172,18 @@ def test_without_javascript_it_works_too(
     context = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
     snapshots = SnapshotsPage(context.new_page(), snapshots.url.removesuffix("snapshots/"))
     snapshots.open()
-    for day, shown in (("2017-12-31", "31 December 2017"), ("2018-03-31", "31 March 2018")):
+    for day, shown in (("2017-12-31", "31 Dec 2017"), ("2018-03-31", "31 Mar 2018")):
         snapshots.take(day, f"without a script, {shown}")
         expect(snapshots.page).to_have_url(snapshots.url)
         for _ in range(100):
             if snapshots.row(f"without a script, {shown}").count():
                 break
             expect(snapshots.work).to_contain_text(shown)
-            snapshots.page.get_by_role("link", name="Look again").click()
+            snapshots.page.get_by_role("link", name="Refresh").click()
         expect(snapshots.row(f"without a script, {shown}")).to_have_count(1)
     snapshots.verify.click()
     for _ in range(100):
-        if "folded anew" in snapshots.check.inner_text():
+        if "recalculated" in snapshots.check.inner_text():
             break
         snapshots.page.reload()
     expect(snapshots.check).to_contain_text("all equal")

@@ -71,7 +71,7 @@ def signed_in(app: Flask, person: Person | None) -> FlaskClient:
 
 
 def admin_token(engine: Engine) -> str:
-    """Make a token of the site's only administrator, or of one more."""
+    """Create a token of the site's only administrator, or of one more."""
     person = site_people.only_administrator(engine) or somebody(engine, admin=True)
     _, token = tokens.make(engine, person.id, "for tests")
     return token

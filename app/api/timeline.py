@@ -40,7 +40,7 @@ def show(fund_id: UUID) -> Response:
         end=query.end,
         recorded_start=query.recorded_start,
         recorded_end=query.recorded_end,
-        event_type=query.type,
+        event_types=(query.type,) if query.type else (),
         company=query.company,
         before=query.cursor,
     )

@@ -19,7 +19,7 @@ commands = Commands("demo", help="Load a made-up fund to try things on.")
 @click.option("--events", type=click.IntRange(1, 1_000_000),
               help="Fill the story up to so many events; the story alone if left out.")  # fmt: skip
 @click.option("--name", default=demo.NAME, show_default=True, help="The new fund's name.")
-@click.option("--seed", default=SEED, show_default=True, help="Another seed, other noise.")
+@click.option("--seed", default=SEED, show_default=True, help="Seed of the random noise.")
 @as_whom
 def load(events: int | None, name: str, seed: int, email: str | None) -> None:
     """Load the demo fund: ten years of thirty companies, marks, mistakes and corrections.

@@ -21,8 +21,10 @@ from app.services.sheets import FORMATS, Format
 @click.argument("out", type=click.File("wb", atomic=True))
 @click.option("--what", type=click.Choice(export.WHATS), default="events", show_default=True)
 @click.option("--format", "to", type=click.Choice(FORMATS), help="By the ending, if left out.")
-@click.option("--as-of", default="", help="The day to look at; today if left out, for events all.")
-@click.option("--known-at", default="", help="A date or instant: only what was known then.")
+@click.option("--as-of", default="", help="As-of date; today if left out, for events all.")
+@click.option(
+    "--known-at", default="", help="Knowledge date, a day or an instant: only what was known then."
+)
 @click.option("--through", default="", help="A sequence: only what the log held then.")
 @with_appcontext
 def export_fund(  # noqa: PLR0913 - one for each option

@@ -26,8 +26,10 @@ def list_funds() -> None:
 
 @commands.command("state")
 @click.argument("fund")
-@click.option("--as-of", default="", help="The day to look at; today if left out.")
-@click.option("--known-at", default="", help="A date or instant: only what was known then.")
+@click.option("--as-of", default="", help="As-of date; today if left out.")
+@click.option(
+    "--known-at", default="", help="Knowledge date, a day or an instant: only what was known then."
+)
 @click.option("--through", default="", help="A sequence: only what the log held then.")
 def state(fund: str, as_of: str, known_at: str, through: str) -> None:
     """Print the state of FUND (its id or name) as the API answers it."""

@@ -37,8 +37,8 @@ _ORIGINS = {"size": _FROM_ROWS, "vintage_year": _FROM_ROWS, "inception_on": _FRO
 @click.option("--map", "mapped", multiple=True, metavar="HEADING=COLUMN",
               help="Which column a heading means, - to leave it out; may be repeated.")  # fmt: skip
 @click.option("--faults", "faults_to", type=click.Path(dir_okay=False, path_type=Path),
-              help="Where to write all faults as a CSV file, should there be any.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Judge the file and write nothing.")
+              help="Where to write all errors, if any, as a CSV file.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
 @as_whom
 @with_appcontext
 def import_fund(  # noqa: PLR0913 - one for each option
@@ -71,7 +71,7 @@ def import_fund(  # noqa: PLR0913 - one for each option
     _print_notes(plan.notes)
     _print_terms(plan.terms, terms or {}, by_file=plan.terms_given)
     if importer is None:
-        click.echo(f"{len(plan.drafts)} events are sound; dry run, nothing was written")
+        click.echo(f"{len(plan.drafts)} valid events; dry run, nothing was written")
         return
     with Progress("Writing events", sys.stderr.isatty()) as progress:
         fund = write_fund.import_fund(database.engine(), name, plan, importer.id, progress.show)
@@ -88,7 +88,7 @@ def propose_columns(file: Path) -> None:
             continue
         option = shlex.quote(f"{proposal.heading}={proposal.column or IGNORED}")
         comment = str(proposal.unit) if proposal.unit else ""
-        comment = comment if proposal.column else "nobody knows it"
+        comment = comment if proposal.column else "no match"
         click.echo(f"--map {option}{f'  # {comment}' if comment else ''}")
 
 
@@ -126,7 +126,7 @@ def _refused(error: ImportFaultsError, file: str, terms: str) -> click.ClickExce
     in_terms = sum(fault.row == TERMS for fault in error.faults)
     counts = {terms: in_terms, file: len(error.faults) - in_terms}
     summed = " and ".join(
-        f"{count:,} fault{'' if count == 1 else 's'} in {where}"
+        f"{count:,} error{'' if count == 1 else 's'} in {where}"
         for where, count in counts.items()
         if count
     )

@@ -12,13 +12,13 @@ from app.domain.accounts.roles import Role
 from app.services.accounts import memberships, people
 from app.services.funds import funds
 
-commands = Commands("user", help="Say who may sign in, and what they may do.")
+commands = Commands("user", help="Manage people and their roles.")
 
 
 @commands.command("create")
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
-@click.option("--admin", is_flag=True, help="Lets them see all funds and people.")
+@click.option("--admin", is_flag=True, help="Sees all funds and manages people.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(email: str, name: str, *, admin: bool, password_stdin: bool) -> None:
     """Let a person with EMAIL sign in."""

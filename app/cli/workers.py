@@ -14,7 +14,7 @@ from app.store.database.connections import FAILURES, reading
 from app.store.jobs import workers
 from app.store.jobs.workers import Vitals
 
-commands = Commands("worker", help="Look after the worker.")
+commands = Commands("worker", help="Check the worker.")
 _WITHIN = 10.0  # seconds
 
 

@@ -126,7 +126,7 @@ class Reserves(Record):
 
 
 class Terms(Record):
-    """The whole terms of a fund; rates are fractions (0.20 is 20 %), money in `currency`."""
+    """The whole terms of a fund; rates are fractions (0.20 is 20%), money in `currency`."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     size: Positive

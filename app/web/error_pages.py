@@ -34,15 +34,15 @@ from app.web.shared.return_url import asked_for
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This view cannot be shown",
-    HTTPStatus.FORBIDDEN: "This was not asked for here",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is too much at once",
-    HTTPStatus.NOT_FOUND: "There is nothing here",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
+    HTTPStatus.FORBIDDEN: "Request refused",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Too large",
+    HTTPStatus.NOT_FOUND: "Page not found",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong",
 }
 _MENDS = {
     HTTPStatus.NOT_FOUND: "The address may be mistyped. The list of funds leads to every fund.",
     HTTPStatus.INTERNAL_SERVER_ERROR: (
-        "Nothing was changed. Try again in a moment; if it stays, tell whoever runs this site "
+        "Nothing was changed. Try again in a moment; if it persists, give the administrator "
         "this number: {}"
     ),
 }
@@ -50,16 +50,16 @@ _MENDS = {
 
 _FORM_IS_OLD = (
     "It was open while you signed in or out elsewhere, or it came from another site. Nothing was "
-    "changed: go back, load the page again and send it once more."
+    "changed: go back, reload the page and send it again."
 )
 _PAGE_IS_OLD = (
-    "You signed in anew while it was open. Nothing was changed, and what you typed is still here: "
-    "press its button and you are asked to send it once more, or load the page again."
+    "You signed in again while it was open. Nothing was changed, and what you typed is still here: "
+    "press its button and you are asked to send it again, or reload the page."
 )
 _STAYS = "What you typed is still here. Sign in, then come back to this page and go on."
 _CONFIRM_FIRST = (
-    "You gave it more than ten minutes ago. What you typed is still here: give your password, then "
-    "come back to this page and go on."
+    "You entered it more than ten minutes ago. What you typed is still here: enter your password, "
+    "then come back to this page and go on."
 )
 # A form that expects one of these catches it; what is left could not be shown as it was asked for.
 _AS_BAD_REQUEST = (
@@ -71,8 +71,8 @@ _AS_BAD_REQUEST = (
 )
 _TIMELINE_STANDS = "The timeline still lists what can be read."
 _REFUSED_TITLES = {
-    HTTPStatus.FORBIDDEN: "This is not for your role",
-    HTTPStatus.CONFLICT: "This cannot be done as things stand",
+    HTTPStatus.FORBIDDEN: "Your role does not allow this",
+    HTTPStatus.CONFLICT: "This cannot be done now",
 }
 
 
@@ -116,7 +116,7 @@ def _ask_for_password() -> Answer:
     """Ask for the password once more, and then come back; what was typed is not lost."""
     if comes_from_page():
         address = url_for("confirmation.show", next=asked_for())
-        message = {"title": "Your password is needed once more", "confirmation": address}
+        message = {"title": "Enter your password again", "confirmation": address}
         return _show(HTTPStatus.UNAUTHORIZED, _CONFIRM_FIRST, **message)
     if request.method == "POST" and (form := resubmit.sent()):
         return password_views.ask_before(form)
@@ -133,7 +133,7 @@ def failed(error: HTTPException) -> Response:
         return _show(HTTPStatus.CONFLICT, message, title=DAMAGED, timeline=damage.fund)
     if isinstance(error, CSRFError):
         message = _PAGE_IS_OLD if comes_from_page() else _FORM_IS_OLD
-        return _send_again() or _show(status, message, title="This form is no longer good")
+        return _send_again() or _show(status, message, title="This form has expired")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _show(status, _too_large())
     response = _show(status, _mend(status) or error.description or "")
@@ -151,9 +151,7 @@ def out(message: OutageMessage) -> Response:
 
 def _limited(error: LimitReachedError) -> Response:
     """Show that somebody asks for more than one person may; what was typed can be sent again."""
-    message = OutageMessage(
-        "This is too much at once", wording.refusal(error), "Nothing was changed.", 0
-    )
+    message = OutageMessage("Too large", wording.refusal(error), "Nothing was changed.", 0)
     form = None if comes_from_page() else resubmit.sent()
     if form:
         response = whole(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from e2e.pages.sections import FundMenu
 from e2e.pages.sign_in import PASSWORD, SignInPage
 
 
@@ -24,10 +25,7 @@ class Person:
 
     def turns_to(self, section: str) -> None:
         """Follow a link to another page of the fund."""
-        link = self.page.locator(".sections").get_by_role("link", name=section, exact=True)
-        link.click()
-        expect(link).to_have_attribute("aria-current", "page")
-        self.page.wait_for_load_state()
+        FundMenu(self.page).turn_to(section)
 
     def presses(self, button: str) -> None:
         self.page.get_by_role("button", name=button).click()

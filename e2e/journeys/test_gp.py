@@ -23,7 +23,7 @@ def test_a_gp_reports_a_quarter(desk: Person, funds: Funds) -> None:
     fund.await_view("2022-12-31")
     reported = fund.figures()
     # The books are closed, and what goes to the partners is kept.
-    desk.turns_to("Books")
+    desk.turns_to("Period close")
     books.close("2022-12-31", "Q4 2022", "as sent to the partners")
     desk.turns_to("Snapshots")
     snapshots.take("2022-12-31", "Q4 2022, as sent")

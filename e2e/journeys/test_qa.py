@@ -1,4 +1,4 @@
-"""Who tries the set-up out errs, leaves, comes back, and ends with the fund that they meant."""
+"""Who attempts the set-up out errs, leaves, comes back, and ends with the fund that they meant."""
 
 from __future__ import annotations
 

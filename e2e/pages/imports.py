@@ -43,11 +43,11 @@ class ImportPage:
 
     def means(self, heading: str, column: str) -> None:
         """Say what a heading means."""
-        self.page.get_by_label(f"Meaning of {heading}").select_option(column)
+        self.page.get_by_label(f"Column for {heading}").select_option(column)
 
     def meaning(self, heading: str) -> str:
         """Tell what is chosen for a heading."""
-        return self.page.get_by_label(f"Meaning of {heading}").input_value()
+        return self.page.get_by_label(f"Column for {heading}").input_value()
 
     def check_rows(self) -> None:
         self.page.get_by_role("button", name="Check the rows").click()

@@ -40,4 +40,4 @@ class SnapshotsPage:
         expect(self.row(description)).to_have_count(1, timeout=patience_ms(_WORKED))
 
     def await_checked(self) -> None:
-        expect(self.check).to_contain_text("folded anew", timeout=patience_ms(_WORKED))
+        expect(self.check).to_contain_text("recalculated", timeout=patience_ms(_WORKED))

@@ -18,8 +18,8 @@ class TimelinePage:
         self.older = page.get_by_test_id("older")
         self.newest = page.get_by_test_id("newest")
         self.clear = page.get_by_test_id("clear")
-        self.type = page.get_by_label("Type")
-        self.company = page.get_by_label("Company")
+        self.types = page.get_by_test_id("types")
+        self.company = page.get_by_label("Company", exact=True)
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.url + query)
@@ -28,8 +28,38 @@ class TimelinePage:
         """Return a date to filter by, such as Effective from."""
         return self.page.get_by_label(label)
 
+    def type(self, name: str) -> Locator:
+        """Return the box of a type of event."""
+        return self.types.get_by_role("checkbox", name=name, exact=True, include_hidden=True)
+
+    def choose_type(self, name: str) -> None:
+        """Tick a type of event, or untick it, in the list that opens."""
+        box = self.type(name)
+        if not box.is_visible():
+            self.types.locator("summary").click()
+        box.click()
+
     def event(self, sequence: int) -> Locator:
         return self.page.locator(f"#event-{sequence}")
+
+    def open_event(self, sequence: int) -> Locator:
+        """Open the line of an event."""
+        event = self.shown(sequence)
+        event.locator(".line").click()
+        return event
+
+    def shown(self, sequence: int) -> Locator:
+        """Return an event, whose batch is opened where it is part of one."""
+        event = self.event(sequence)
+        if not event.is_visible():
+            event.locator("xpath=ancestor::details/summary").click()
+        return event
+
+    def act(self, sequence: int, name: str) -> None:
+        """Follow a link in the menu of an event."""
+        menu = self.shown(sequence).get_by_test_id("actions")
+        menu.locator("summary").click()
+        menu.get_by_role("link", name=name).click()
 
     def sequences(self) -> list[int]:
         """Read which events are listed, in their order, once all of the page is there."""

@@ -102,7 +102,7 @@ def test_an_error_that_nobody_mapped_is_an_internal_problem(
     answer = client.get("/api/unmapped", headers={request_ids.HEADER: number})
     told = problem(answer, 500)
     assert told["type"] == "urn:asof:problem:internal-error"
-    assert told["title"] == "Something broke on our side"
+    assert told["title"] == "Something went wrong"
     assert INSIDE not in answer.text
     field, value, reason = fault(answer, 500)
     assert (field, value) == ("path", "/api/unmapped")
@@ -120,7 +120,7 @@ def test_a_page_tells_of_it_like_any_failure_of_ours(
 
     answer = client.get("/unmapped")
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.text
+    assert "Something went wrong" in answer.text
     assert INSIDE not in answer.text
     assert INSIDE in caplog.text, "whoever runs the site finds it in the log"
 

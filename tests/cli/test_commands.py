@@ -78,7 +78,7 @@ def test_a_dry_run_writes_nothing(app: Flask, file: Path, engine: Engine) -> Non
     before = funds.all_funds(engine)
     result = run(app, "fund", "import", file, "--name", "Dry Ventures", "--dry-run")
     assert result.exit_code == 0
-    assert "3 events are sound" in result.output
+    assert "3 valid events" in result.output
     assert funds.all_funds(engine) == before
 
 
@@ -89,7 +89,7 @@ def test_a_faulty_file_is_refused_row_by_row(app: Flask, file: Path, engine: Eng
     assert result.exit_code == 1
     assert "row 2, column effective_on (A) '2010-00-01': must be a day" in result.output
     assert "row 3, column amount (D) '5oo': is not a plain number" in result.output
-    assert "2 faults in fund.csv" in result.output
+    assert "2 errors in fund.csv" in result.output
     assert funds.all_funds(engine) == before
 
 
@@ -97,7 +97,7 @@ def test_of_many_faults_the_first_fifty_are_printed(app: Flask, file: Path) -> N
     file.write_text(ROWS + "2010-01-16,CAPITAL_CALLED,,x\n" * 60)
     result = run(app, "fund", "import", file, "--name", "Many Ventures")
     assert result.output.count("is not a plain number") == 50
-    assert "… and 10 more\nError: 60 faults in fund.csv; nothing was written" in result.output
+    assert "… and 10 more\nError: 60 errors in fund.csv; nothing was written" in result.output
 
 
 def test_faults_of_the_terms_are_told_beside_those_of_the_rows(app: Flask, file: Path) -> None:
@@ -106,9 +106,9 @@ def test_faults_of_the_terms_are_told_beside_those_of_the_rows(app: Flask, file:
     words = ("fund", "import", file, "--name", "Greedy Ventures", "--terms", terms)
     result = run(app, *words)
     assert "terms.json: carry.rate '0.9': must be at most 0.50" in result.output
-    assert "Error: 1 fault in terms.json; nothing was written" in result.output
+    assert "Error: 1 error in terms.json; nothing was written" in result.output
     file.write_text(ROWS.replace("500", "5oo"))
-    assert "1 fault in terms.json and 1 fault in fund.csv" in run(app, *words).output
+    assert "1 error in terms.json and 1 error in fund.csv" in run(app, *words).output
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_what_is_proposed_for_foreign_headings_imports_the_file(
         "--map Type=event_type",
         "--map 'LP name=investor'",
         "--map 'Amount (USD)=amount'  # in USD",
-        "--map Internal=-  # nobody knows it",
+        "--map Internal=-  # no match",
     ]
     options = [
         word
@@ -94,7 +94,7 @@ def test_an_export_and_the_template_can_be_imported(
     assert run(app, "fund", "export", fund, out).exit_code == 0
     assert "4 events imported" in run(app, "fund", "import", out, "--name", f"Ex {ending}").output
     assert run(app, "fund", "template", out).exit_code == 0
-    assert "25 events are sound" in run(
+    assert "25 valid events" in run(
         app, "fund", "import", out, "--name", f"Template {ending}", "--dry-run"
     ).output  # fmt: skip
 

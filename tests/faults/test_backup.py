@@ -160,7 +160,7 @@ def _owner(settings: Settings) -> Engine:
 
 
 def _emptied(settings: Settings) -> Settings:
-    """Take all out of a database, which is the test's own."""
+    """Keep all out of a database, which is the test's own."""
     with _owner(settings).begin() as connection:
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA public"))

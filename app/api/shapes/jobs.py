@@ -19,12 +19,12 @@ class Job(Answer):
     status: Status
     requested_by: str
     requested_at: Instant
-    started_at: Instant | None = Field(description="When the last try began.")
+    started_at: Instant | None = Field(description="When the last attempt began.")
     finished_at: Instant | None
-    attempts: int = Field(description="Tries, of five; without those whose worker was lost.")
-    lost_leases: int = Field(description="How often its worker was lost, of fifty times.")
+    attempts: int = Field(description="Attempts, of at most five; a worker restart does not count.")
+    lost_leases: int = Field(description="Worker restarts, of at most fifty.")
     progress: Progress
     error: str | None = Field(description="Of the last attempt that failed.")
     retries: Annotated[int, BeforeValidator(len)] = within(
-        "history", description="How often somebody had it tried anew after it had failed."
+        "history", description="How often it was retried after it had failed."
     )

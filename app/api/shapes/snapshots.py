@@ -69,8 +69,10 @@ class Snapshot(Answer):
     description: str | None
     as_of: Day
     through: int
-    valid_before: Sequence | None = Field(description="The event that overtook it.")
-    serves_now: bool = Field(description="Whether it serves who knows all that is known today.")
+    valid_before: Sequence | None = Field(description="The event that superseded it.")
+    serves_now: bool = Field(
+        description="Whether it is current: it serves readers who know all that is known today."
+    )
     event_count: int
     last_event: int
     state_hash: Annotated[bytes, PlainSerializer(bytes.hex, return_type=_HASH)]

@@ -52,7 +52,7 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
     ),
     "fraction_sold": FieldSpec(
         form_label="Fraction sold, %", unit="percent", gist="{} sold",
-        hint="How much of the holding was sold, such as 40 %; left out, it is worked out.",
+        hint="How much of the holding was sold, such as 40%; left out, it is worked out.",
         synonyms="share sold, portion sold, percentage sold",
     ),
     "shares_sold": FieldSpec(
@@ -62,7 +62,7 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
     ),
     "ownership": FieldSpec(
         form_label="Ownership, %", unit="percent", gist="{} owned",
-        hint="The whole stake of the fund afterwards, such as 12.5 %.",
+        hint="The whole stake of the fund afterwards, such as 12.5%.",
         synonyms="ownership percentage, stake, owned, fully diluted ownership, fd ownership",
     ),
     "purpose": FieldSpec(gist="{}"),
@@ -101,7 +101,7 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
         synonyms="level, hierarchy level, fv level, asc 820 level",
     ),
     "prepared_by": FieldSpec(synonyms="preparer, valuer"),
-    "from_reserves": FieldSpec(form_label="Paid out of the reserve for this company"),
+    "from_reserves": FieldSpec(form_label="Drawn from the reserve for this company"),
     "shares": FieldSpec(
         label="Number of shares", unit="number", is_seldom=True,
         synonyms="number of shares, share count, quantity, units",
@@ -132,13 +132,13 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
         synonyms="escrow release date, escrow release",
     ),
     "in_kind": FieldSpec(form_label="In kind: securities, not money", is_seldom=True),
-    "noticed_on": FieldSpec(unit="day", is_seldom=True),
+    "noticed_on": FieldSpec(label="Notice date", unit="day", is_seldom=True),
     "outside_commitment": FieldSpec(
-        form_label="Outside the commitment: does not change what is unfunded", is_seldom=True
+        form_label="Outside the commitment: does not reduce unfunded", is_seldom=True
     ),
     "settles_accrual": FieldSpec(
         label="Settles an accrual",
-        form_label="Settles what was accrued before: it is no expense again", is_seldom=True,
+        form_label="Settles an accrual: not expensed again", is_seldom=True,
     ),
     "category": FieldSpec(unit="choice", synonyms="expense type, expense category"),
     "period_start": FieldSpec(
@@ -152,14 +152,14 @@ FIELD_SPECS: Mapping[str, FieldSpec] = {
     ),
     "scenario": FieldSpec(is_seldom=True),
     "required": FieldSpec(label="Approval required"),
-    "self_approved": FieldSpec(label="Approved by the only GP, who recorded it"),
+    "self_approved": FieldSpec(label="Self-approved, by the only GP"),
     "voids": FieldSpec(synonyms="voided event, reverses, cancels"),
     "reference": FieldSpec(
-        hint="A wire, a document: whatever finds it again.", is_seldom=True,
+        hint="Wire or document reference.", is_seldom=True,
         synonyms="ref, document, transaction id, wire reference, external id",
     ),
     "local_currency": FieldSpec(
-        hint="Three letters, such as EUR; kept beside, without effect on the figures.",
+        hint="Three letters, such as EUR. For reference only.",
         is_seldom=True, synonyms="transaction currency, deal currency",
     ),
     "local_amount": FieldSpec(is_seldom=True, synonyms="amount local, local currency amount"),

@@ -28,8 +28,8 @@ EVENT_NAMES = {
     EventType.RESERVE_ALLOCATED: "Reserve",
     EventType.FORECAST_CREATED: "Forecast",
     EventType.ACTUAL_RECORDED: "Actual",
-    EventType.PERIOD_CLOSED: "Books closed",
-    EventType.PERIOD_REOPENED: "Books reopened",
+    EventType.PERIOD_CLOSED: "Period closed",
+    EventType.PERIOD_REOPENED: "Period reopened",
     EventType.APPROVAL_CHANGED: "Valuation approval",
     EventType.EVENT_VOIDED: "Void",
 }
@@ -68,6 +68,8 @@ _ALSO = {
     "period close": EventType.PERIOD_CLOSED,
     "period reopen": EventType.PERIOD_REOPENED,
     "voided": EventType.EVENT_VOIDED,
+    "books closed": EventType.PERIOD_CLOSED,
+    "books reopened": EventType.PERIOD_REOPENED,
 }
 
 

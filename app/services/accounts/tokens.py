@@ -35,7 +35,7 @@ def make(  # noqa: PLR0913 (whose, what for, and how far it reaches)
     days: int = USUAL_DAYS,
     fund_ids: Collection[UUID] | None = None,
 ) -> tuple[Token, str]:
-    """Make a token, which can be read this once. Raises PeopleError.
+    """Create a token, which can be read this once. Raises PeopleError.
 
     It ends after so many days, and is for these funds only, or for all of its person's.
     """

@@ -61,7 +61,7 @@ def load_terms(engine: Engine, fund_id: UUID) -> TermsView:
         logged = [
             each
             for kind in kinds
-            for each in log_pages.newest(connection, fund_id, Filters(event_type=kind), _MOST)
+            for each in log_pages.newest(connection, fund_id, Filters(event_types=(kind,)), _MOST)
         ]
         names = people.names(connection, {each.event.recorded_by for each in logged})
         first = lookups.first_cash(driver_connection(connection), fund_id)
@@ -103,7 +103,7 @@ def amended_as(engine: Engine, fund_id: UUID, key: str) -> int | None:
 def commitments(engine: Engine, fund_id: UUID) -> tuple[list[Commitment], list[str]]:
     """Return what each investor has promised by today, and what was noted of it."""
     promised = list(_state(engine, fund_id).state.commitments.values())
-    made = Filters(event_type=EventType.COMMITMENT_MADE)
+    made = Filters(event_types=(EventType.COMMITMENT_MADE,))
     with engine.connect() as connection:
         logged = log_pages.newest(connection, fund_id, made, _MOST)
     notes = [each.event.payload.get("note") for each in logged if not each.voided_by]

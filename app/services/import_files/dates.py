@@ -104,7 +104,7 @@ def _from_numbers(first: int, second: int, year: int, orders: Callable[[], list[
         else "no other cell of the column says which"
     )
     raise UnreadableCellError(
-        f"can be {_long(one)} or {_long(other)}, and {why}: write {one} or {other}"
+        f"can be {_in_words(one)} or {_in_words(other)}, and {why}: write {one} or {other}"
     )
 
 
@@ -138,5 +138,5 @@ def _no_day() -> UnreadableCellError:
     return UnreadableCellError("must be a day of the calendar such as 2012-03-31")
 
 
-def _long(day: date) -> str:
-    return f"{day.day} {list(_MONTHS)[day.month - 1].title()} {day.year}"
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%b} {day.year}"

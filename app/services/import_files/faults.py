@@ -66,7 +66,7 @@ def stop_at_many(faults: list[RowFault], row: int) -> None:
     if len(faults) < MOST_FAULTS:
         return
     reason = (
-        f"{MOST_FAULTS:,} faults were found above, and nothing was judged from here on: mend "
+        f"{MOST_FAULTS:,} errors were found above, and nothing was checked from here on: fix "
         "those, and bring the file in again"
     )
     faults[MOST_FAULTS:] = [RowFault(row + 1, WHOLE, "", reason)]

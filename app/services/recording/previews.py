@@ -87,7 +87,7 @@ def effects(engine: Engine, fund_id: UUID, batch: Batch) -> list[Effect]:
 
 def mark_on(engine: Engine, fund_id: UUID, company: str, day: date) -> Event | None:
     """Find the mark in force at which a company closes a day, by its name or id."""
-    asked = Filters(start=day, end=day, event_type=EventType.VALUATION_UPDATED, company=company)
+    asked = Filters(start=day, end=day, event_types=(EventType.VALUATION_UPDATED,), company=company)
     with engine.connect() as connection:
         found = timeline.newest(connection, fund_id, asked, 50)
     return next((each.event for each in found if each.voided_by is None), None)

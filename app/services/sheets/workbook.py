@@ -233,7 +233,7 @@ def _row(
 
 _NOT_TAKEN = {
     "f": "is a formula: copy the column and paste it as values",
-    "e": "is an error of the spreadsheet: mend the cell, or empty it",
+    "e": "is an error of the spreadsheet: fix the cell, or empty it",
 }
 
 

@@ -54,6 +54,21 @@ document.addEventListener(
   { once: true },
 );
 
+// A menu closes on Escape, which leads back to what opened it, and on a press outside of it.
+const openMenus = () => document.querySelectorAll("details[open]:has(> .menu)");
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("click", ({ target }) => {
+  for (const menu of openMenus()) menu.open = menu.contains(target);
+});
+
 document.addEventListener("click", async ({ target }) => {
   if (!target.dataset.copies) return;
   await navigator.clipboard.writeText(document.getElementById(target.dataset.copies).textContent);

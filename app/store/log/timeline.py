@@ -38,8 +38,9 @@ class Filters:
     end: date | None = None
     recorded_start: date | None = None  # UTC days
     recorded_end: date | None = None
-    event_type: EventType | None = None
+    event_types: Collection[EventType] = ()  # none: of all types
     company: str | None = None  # any of its names, or its id
+    company_in_part: bool = False  # whether that may be part of a name
     before: int | None = None  # only sequences below this one
     after: int | None = None  # only sequences above this one
     adjustments: bool = False  # only what was recorded into closed books
@@ -86,8 +87,8 @@ def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]
         yield event.c.effective_on >= filters.start
     if filters.end:
         yield event.c.effective_on <= filters.end
-    if filters.event_type:
-        yield event.c.event_type == filters.event_type.value
+    if filters.event_types:
+        yield event.c.event_type.in_([each.value for each in filters.event_types])
     if filters.before is not None:
         yield event.c.sequence < filters.before
     if filters.after is not None:
@@ -101,7 +102,8 @@ def _conditions(fund_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]
         last = datetime.combine(filters.recorded_end, time.max, UTC)
         yield event.c.sequence <= _last_recorded(fund_id, _earlier.c.recorded_at <= last)
     if filters.company:
-        yield event.c.company_id.in_(_companies(fund_id, filters.company))
+        named = _companies(fund_id, filters.company, in_part=filters.company_in_part)
+        yield event.c.company_id.in_(named)
 
 
 def _last_recorded(fund_id: UUID, recorded: ColumnElement[bool]) -> ColumnElement[int]:
@@ -122,12 +124,14 @@ def is_company(connection: Connection, fund_id: UUID, named: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _companies(fund_id: UUID, named: str) -> SelectBase:
-    """Find the companies that ever bore a name, or have it as their id."""
+def _companies(fund_id: UUID, named: str, *, in_part: bool = False) -> SelectBase:
+    """Find the companies that ever bore a name, in part or in full, or have it as their id."""
     bearer = event.alias("bearer")
-    bearers = select(bearer.c.company_id).where(
-        bearer.c.fund_id == fund_id, bearer.c.name_key == name_key(named)
+    key = name_key(named)
+    bears = (
+        bearer.c.name_key.contains(key, autoescape=True) if in_part else bearer.c.name_key == key
     )
+    bearers = select(bearer.c.company_id).where(bearer.c.fund_id == fund_id, bears)
     try:
         return bearers.union(select(literal(UUID(named), Uuid)))
     except ValueError:

@@ -74,7 +74,7 @@ def end_session(session_id: UUID) -> Answer:
         login.end()
         return signed_out()
     web_sessions.end(database.engine(), route_rules.reader(), session_id)
-    flash_message("The session is ended: whoever goes on with it has to sign in.")
+    flash_message("The session is ended.")
     return _back()
 
 
@@ -82,7 +82,7 @@ def end_session(session_id: UUID) -> Answer:
 @needs_confirmation
 @needs_sign_in
 def make_token() -> Answer:
-    """Make a token, which the page shows once."""
+    """Create a token, which the page shows once."""
     form = TokenForm(request.form)
     form.offer(_funds())
     if not form.validate():

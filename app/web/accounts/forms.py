@@ -31,14 +31,14 @@ from app.store.funds import Fund
 ROLES = [
     SelectChoice(Role.VIEWER.value, "Viewer: reads"),
     SelectChoice(Role.ANALYST.value, "Analyst: reads and records"),
-    SelectChoice(Role.GP.value, "GP: also adjusts, closes books, adds people"),
+    SelectChoice(Role.GP.value, "GP: also adjusts, closes periods, manages access"),
 ]
 
 
 SCOPES = [
     SelectChoice(Scope.READ.value, "Read"),
-    SelectChoice(Scope.RECORD.value, "Read and record, as an analyst may"),
-    SelectChoice(Scope.ALL.value, "All that I may"),
+    SelectChoice(Scope.RECORD.value, "Read and record"),
+    SelectChoice(Scope.ALL.value, "Full access: all that I may do"),
 ]
 DAYS = [
     SelectChoice(7, "a week"),
@@ -48,7 +48,7 @@ DAYS = [
     SelectChoice(MOST_DAYS, "a year"),
 ]
 REACHES = [
-    SelectChoice("all", "All that I see, also later ones"),
+    SelectChoice("all", "All my funds, later ones too"),
     SelectChoice("some", "Only these"),
 ]
 
@@ -92,7 +92,7 @@ class ConfirmationForm(PeopleForm):
 class PasswordForm(PeopleForm):
     """Another password in the place of the present one."""
 
-    present = _password("Present password", "Write your present password.", "current-password")
+    present = _password("Current password", "Write your current password.", "current-password")
     password = _password("New password", f"Choose at least {SHORTEST} characters.", "new-password")
 
 
@@ -100,16 +100,16 @@ class TokenForm(PeopleForm):
     """What a token is for."""
 
     label = StringField(
-        "What it is for",
-        [DataRequired("Say what it is for, so that you know it again.")],
+        "Name",
+        [DataRequired("Write a name, so that you recognise it.")],
         render_kw={
             "maxlength": 200,
-            "placeholder": "Such as: nightly export",
+            "placeholder": "Such as nightly export",
             "autocomplete": "off",
         },
     )
-    scope = SelectField("What it may do", choices=SCOPES, default=Scope.READ.value)
-    days = SelectField("It ends after", choices=DAYS, default=USUAL_DAYS, coerce=int)
+    scope = SelectField("Permissions", choices=SCOPES, default=Scope.READ.value)
+    days = SelectField("Expires after", choices=DAYS, default=USUAL_DAYS, coerce=int)
     reach = RadioField("Funds", choices=REACHES, default="all")
     fund_ids = SelectMultipleField(
         "Only these funds", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()

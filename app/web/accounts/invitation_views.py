@@ -39,7 +39,7 @@ def decline(asked_into: UUID) -> Response:
         invitations.decline(database.engine(), asked_into, route_rules.reader())
     except PeopleError as error:
         return _back(f"The invitation {error.reason}.")
-    return _back("Declined. Who asked you is not told.")
+    return _back("Declined. Whoever invited you is not told.")
 
 
 def _back(message: str) -> Response:

@@ -47,7 +47,7 @@ def add(fund_id: UUID) -> Answer:
         form.refuse(error)
         return _page(fund_id, HTTPStatus.UNPROCESSABLE_ENTITY, form)
     undo = url_for(".withdraw", fund_id=fund_id)
-    message = f"{email} is asked to join as {role.label}, and is in this fund once they accept."
+    message = f"{email} is invited as {role.label}, and has access once they accept."
     flash_message(message, undo, email=email)
     return _back(fund_id)
 

@@ -59,7 +59,7 @@ def ask_before(sent: OldForm) -> Response:
 def ask() -> Answer:
     """Lead to where the password is asked for, and from there to the page that was asked for."""
     if request.method not in {"GET", "HEAD"}:
-        flash_message("Nothing was changed yet: give your password, then do it once more.")
+        flash_message("Nothing was changed yet: enter your password, then do it again.")
     return redirect(url_for("confirmation.show", next=asked_for()), HTTPStatus.SEE_OTHER)
 
 

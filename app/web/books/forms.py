@@ -11,7 +11,7 @@ from app.domain.fields import NAME_LENGTH, TEXT_LENGTH
 from app.domain.whole_numbers import whole_or_none
 from app.web.shared.filters import FilterField, FilterForm
 from app.web.shared.form_fields import KeyField, TextField
-from app.web.shared.formats import counted
+from app.web.shared.formats import counted, days_in_words
 
 
 class PlanFilters(FilterForm):
@@ -28,7 +28,7 @@ class BooksForm(Form):
         for fault in error.faults:
             field: Field = self[fault.field] if fault.field in self else next(iter(self))
             shown = f"{fault.value} " if fault.value else ""
-            field.errors = [*field.errors, f"{shown}{fault.reason}."]
+            field.errors = [*field.errors, days_in_words(f"{shown}{fault.reason}.")]
 
 
 class CloseForm(BooksForm):
@@ -55,7 +55,7 @@ class CloseForm(BooksForm):
         if not skipped or self.skips.data:
             return True
         mend = "tick it, or close the first of them by itself"
-        self.skips.errors = [f"{_listed(skipped)} would be closed with it: {mend}."]
+        self.skips.errors = [f"{_listed(skipped)} would be closed too: {mend}."]
         return False
 
     def refuse_unseen(self, head: int) -> None:
@@ -84,11 +84,9 @@ class ReopenForm(BooksForm):
     note = StringField(
         "Reason",
         [
-            InputRequired("Say why: it stays in the timeline."),
+            InputRequired("Write the reason: it stays in the timeline."),
             Length(max=TEXT_LENGTH, message=f"Use up to {TEXT_LENGTH} characters."),
         ],
         render_kw={"maxlength": TEXT_LENGTH, "autocomplete": "off"},
     )
-    confirmed = BooleanField(
-        "Yes, open these books again", [InputRequired("Tick it to open the books again.")]
-    )
+    confirmed = BooleanField("Yes, reopen", [InputRequired("Tick it to reopen.")])

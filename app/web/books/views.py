@@ -21,7 +21,7 @@ from app.services.verification import overview
 from app.web.books import page as book_page
 from app.web.books.forms import CloseForm, ReopenForm
 from app.web.shared.flash import flash_message
-from app.web.shared.formats import long_date
+from app.web.shared.formats import short_date
 from app.web.shared.responses import refuse_form, render, whole
 
 bp = Blueprint("books", __name__, url_prefix="/funds/<uuid:fund_id>/books")
@@ -55,7 +55,7 @@ def close(fund_id: UUID) -> Answer:
         return _refused(fund_id, form)
     made = period_closes.find_close(database.engine(), fund_id, appended.first_sequence)
     flash_message(
-        f"The books are closed through {long_date(made.closed_through)}: {made.name}.",
+        f"The books are closed through {short_date(made.closed_through)}: {made.name}.",
         url_for(".undo", fund_id=fund_id, sequence=made.sequence),
     )
     return _back(fund_id)

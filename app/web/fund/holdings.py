@@ -73,7 +73,7 @@ COLUMNS = (
     Column("moic", "MOIC", lambda row: row.moic or ZERO),
     Column("ownership", "Own.", lambda row: row.holding.ownership or ZERO),
     Column("last_mark", "Last mark", lambda row: row.holding.marked_on or date.min),
-    Column("reserve_left", "Reserve left", lambda row: row.holding.reserve_left),
+    Column("reserve_left", "Remaining reserves", lambda row: row.holding.reserve_left),
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
 USUAL = "fair_value"

@@ -124,9 +124,9 @@ class FundView:
         return until.date() if until else self.scales.recorded.first
 
     @property
-    def known_events(self) -> str:
-        """How much of the log is known here."""
-        return wording.known_events(self.view.at.through, self.view.head.sequence)
+    def later_events(self) -> str:
+        """How many events were recorded later than what is known here; empty where none was."""
+        return wording.later_events(self.view.at.through, self.view.head.sequence)
 
     @cached_property
     def texts(self) -> str | None:

@@ -62,7 +62,7 @@ class FaultTable:
         if self.findings["count"] == 1 and (said := self._of_the_file):
             return f"The file {said.partition(':')[0]}"
         at_fault, shown = self.findings["rows_at_fault"], len(self.numbers)
-        text = counted(self.findings["count"], "fault")
+        text = counted(self.findings["count"], "error")
         if at_fault:
             text += f" in {counted(at_fault, 'row')}"
         return f"{text}; the first {shown:,} rows are shown" if shown < at_fault else text

@@ -15,16 +15,16 @@ from app.web.setup.review import terms_in_words
 from app.web.shared.formats import counted
 
 _STAGES = {
-    Stage.MAPPING: "Say what its columns mean",
-    Stage.JUDGING: "The dry run is under way",
-    Stage.FAULTY: "Has faults to mend",
-    Stage.SOUND: "Is sound and can be imported",
-    Stage.WRITING: "Is being imported",
-    Stage.FAILED: "Was given up",
+    Stage.MAPPING: "Columns to match",
+    Stage.JUDGING: "Dry run in progress",
+    Stage.FAULTY: "Has errors to fix",
+    Stage.SOUND: "Valid, ready to import",
+    Stage.WRITING: "Importing",
+    Stage.FAILED: "Failed",
 }
 # Where in a fund's terms stands what a step of setting one up asks for, and how to name it.
 _STEPS = {
-    "fees": ("management_fee", "Management fee, "),
+    "fees": ("management_fee", ""),
     "carry": ("carry", ""),
     "deployment": ("deployment", "Deployment, "),
     "reserves": ("reserves", "Reserves, "),
@@ -39,7 +39,7 @@ def stage_words(stage: Stage) -> str:
 
 def sound_words(findings: Mapping[str, Any]) -> str:
     """Say that a file is sound, and how much it holds."""
-    return counted(findings["events"], "event is sound", "events are sound")
+    return counted(findings["events"], "valid event")
 
 
 def status(job: Job | None, now: datetime) -> str:
@@ -55,8 +55,8 @@ def _waiting(job: Job, now: datetime) -> str:
     if said := not_begun(job, now):
         return said
     if job.error:
-        return f"A try failed ({job.error}); the next one comes soon"
-    return "Waiting for its turn"
+        return f"An attempt failed ({job.error}); it is retried soon"
+    return "Queued"
 
 
 def _running(job: Job) -> str:
@@ -66,13 +66,13 @@ def _running(job: Job) -> str:
     share = (job.progress_done or 0) * 100 // job.progress_total
     if job.kind == WRITE:
         return f"Importing: {share}%"
-    return f"{job.progress_done or 0:,} of {job.progress_total:,} rows judged"
+    return f"{job.progress_done or 0:,} of {job.progress_total:,} rows checked"
 
 
 def news(stage: Stage, findings: Mapping[str, Any]) -> str:
     """Sum up how it stands, in words that stay the same while only numbers move."""
     if stage is Stage.FAULTY:
-        return f"{counted(findings['count'], 'fault')}. Nothing was imported."
+        return f"{counted(findings['count'], 'error')}. Nothing was imported."
     if stage is Stage.SOUND:
         return f"{sound_words(findings)}."
     return f"{_STAGES[stage]}."

@@ -58,8 +58,10 @@ class JobsView:
     @property
     def news(self) -> str:
         """What someone who does not see the page is told as it changes."""
-        pending = [f"{job_name(job)}: under way." for job in self.seen.page.jobs if job.is_pending]
-        return " ".join(pending[:3]) or "Nothing is under way."
+        pending = [
+            f"{job_name(job)}: in progress." for job in self.seen.page.jobs if job.is_pending
+        ]
+        return " ".join(pending[:3]) or "Nothing is in progress."
 
     @property
     def choices(self) -> Iterator[tuple[str, int, str, bool]]:

@@ -62,6 +62,6 @@ def retry(fund_id: UUID, job_id: UUID) -> Redirect:
     """Have a failed job tried anew, and lead to where its progress is seen."""
     job = overview.retry(database.engine(), fund_id, job_id, str(route_rules.reader().id))
     if job.id != job_id:
-        flash_message(f"{job_name(job)}: the same is under way already, in this job.")
+        flash_message(f"{job_name(job)}: the same is in progress already, in this job.")
     there = url_for(".show", fund_id=fund_id, job_id=job.id)
     return redirect(there, HTTPStatus.SEE_OTHER)

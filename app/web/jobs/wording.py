@@ -12,19 +12,19 @@ from app.services.jobs.runner import MOST_LOST, TRIES
 from app.services.snapshots.jobs import BUILD_MISSING, CHECK, REPAIR, TAKE
 from app.services.verification.jobs import VERIFY
 from app.store.jobs.jobs import Job, Status
-from app.web.shared.formats import NOTHING, byte_size, counted, long_date
+from app.web.shared.formats import NOTHING, byte_size, counted, short_date
 
 _PATIENCE = timedelta(seconds=15)  # a worker that is there has begun long before
 STATUS_NAMES: dict[Status, str] = {
-    "queued": "Waiting",
+    "queued": "Queued",
     "running": "Running",
     "done": "Done",
     "failed": "Failed",
 }
 _NAMES = {
     TAKE: "Snapshot",
-    BUILD_MISSING: "Snapshots along the log",
-    REPAIR: "Snapshots for a long way back",
+    BUILD_MISSING: "Automatic snapshots",
+    REPAIR: "Historical snapshots",
     CHECK: "Verify all snapshots",
     JUDGE: "Dry run of an import",
     WRITE: "Import",
@@ -45,7 +45,7 @@ def job_about(job: Job) -> str:
     """Say what it is about; nothing where its kind says all."""
     said = []
     if "as_of" in job.subject:
-        said.append(long_date(date.fromisoformat(job.subject["as_of"])))
+        said.append(short_date(date.fromisoformat(job.subject["as_of"])))
     if "through" in job.subject:
         said.append(f"known through #{job.subject['through']}")
     if job.subject.get("description"):
@@ -61,7 +61,7 @@ def job_about(job: Job) -> str:
 def job_status(job: Job) -> str:
     """Say how it stands, in a word or two."""
     if job.status == "queued" and job.error:
-        return "To be tried again"
+        return "Retrying"
     return STATUS_NAMES[job.status]
 
 
@@ -90,11 +90,11 @@ def job_outcome(job: Job) -> str:
                 f"{counted(count, 'mismatch', 'mismatches')}: {first['place']}: {first['reason']}"
             )
         case {"checked": checked, "wrong": wrong}:
-            said = f"{counted(checked, 'snapshot')} folded anew, {len(wrong)} wrong"
+            said = f"{counted(checked, 'snapshot')} recalculated, {len(wrong)} wrong"
         case {"taken": taken}:
             said = f"{counted(taken, 'snapshot')} taken"
         case {"sound": sound}:
-            said = "The file is sound" if sound else "The file has faults"
+            said = "The file is valid" if sound else "The file has errors"
         case {"events": events, "file": file}:
             said = f"{counted(events, 'event')} from {file}"
         case _:
@@ -107,28 +107,28 @@ def job_waiting(job: Job, now: datetime) -> str:
     if said := not_begun(job, now):
         return said
     if job.status == "queued" and job.error:
-        return f"Try {job.attempts} of {TRIES} failed. The next one comes by itself."
+        return f"Attempt {job.attempts} of {TRIES} failed. It is retried automatically."
     return ""
 
 
 def not_begun(job: Job, now: datetime) -> str:
     """Say that no worker has begun a job, nor tried it again, long after it was due."""
     if job.status == "queued" and now - job.due_at > _PATIENCE:
-        return "No worker has begun it yet. It is kept, and done as soon as one runs."
+        return "No worker has started it yet. It runs as soon as one is available."
     return ""
 
 
 def given_up(job: Job) -> str:
-    """Say after how many tries, or lost workers, a job was given up."""
+    """Say after how many attempts, or worker restarts, a job was given up."""
     if job.lost_leases >= MOST_LOST:
-        return f"Given up after {counted(job.lost_leases, 'lost worker')}"
-    return f"Given up after {counted(job.attempts, 'try', 'tries')}"
+        return f"Failed after {counted(job.lost_leases, 'worker restart')}"
+    return f"Failed after {counted(job.attempts, 'attempt')}"
 
 
 def given_up_before(past: dict[str, Any]) -> str:
     """Say the same of an earlier round, as a job's history has it."""
-    lost = counted(past["lost_leases"], "lost worker")
-    return f"{counted(past['attempts'], 'try', 'tries')}, {lost}"
+    lost = counted(past["lost_leases"], "worker restart")
+    return f"{counted(past['attempts'], 'attempt')}, {lost}"
 
 
 def job_tries(job: Job) -> str:

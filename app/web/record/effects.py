@@ -24,19 +24,19 @@ _AMOUNTS = {
     "invested": "Invested",
     "proceeds": "Proceeds",
     "expenses": "Expenses",
-    "income": "Income of the fund",
+    "income": "Fund income",
     "borrowings": "Borrowings",
     "securities_held": "Securities held",
-    "payables": "Owed and not paid",
+    "payables": "Payables",
     "accrued_carry": "Accrued carry",
     "clawback_due": "Clawback due",
-    "carry_unmet": "Carry that NAV does not cover",
+    "carry_unmet": "Carry in excess of NAV",
 }
 _RATES = {
     "tvpi": "TVPI, net",
     "dpi": "DPI",
     "rvpi": "RVPI, net",
-    "pic": "Called (PIC)",
+    "pic": "Called % of commitments",
     "gross_moic": "Gross MOIC",
     "net_irr": "Net IRR",
 }
@@ -45,7 +45,7 @@ _OF_HOLDING = {
     "remaining_cost": "Cost",
     "realised_gain": "Realised gain",
     "income": "Dividends",
-    "reserve_left": "Reserve left",
+    "reserve_left": "Remaining reserves",
 }
 _SAID = {
     "name": "Name",

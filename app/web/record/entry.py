@@ -121,7 +121,10 @@ class Entry:
     def _is_answered(self) -> bool:
         """See that what must be answered is; say so where it is not."""
         if self.target and not (self.asked.reason.data or "").strip():
-            _refuse(self.asked.reason, "Say why it is corrected: the log keeps the reason.")
+            _refuse(
+                self.asked.reason,
+                "Write the reason for the correction: it is kept in the audit trail.",
+            )
         if self.target and self.form.says_the_same_as(self.target):
             self.refusals.append("Nothing is different: change what is wrong, or void it instead.")
         if self.mark and not self.asked.mark_includes.data:

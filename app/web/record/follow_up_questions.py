@@ -34,7 +34,9 @@ class AskedForm(Form):
         validate_choice=False,
     )
     new_mark = AmountField("Fair value at the close of the day, this included", required=False)
-    reason = TextAreaField("Why it is corrected", render_kw={"autocomplete": "off", "rows": 2})
+    reason = TextAreaField(
+        "Reason for the correction", render_kw={"autocomplete": "off", "rows": 2}
+    )
 
     @property
     def sent_key(self) -> str:

@@ -17,7 +17,7 @@ def refusal(fault: Fault, typed: str = "") -> str:
     """Say what is wrong with what; `typed` is how the value stands in the form."""
     reason = wording.in_words(fault.reason).partition(": record its")[0]
     if typed.endswith("%") or "%" in wording.field_label(fault.field):
-        reason = reason.replace("at most 1", "at most 100 %")
+        reason = reason.replace("at most 1", "at most 100%")
     if not reason.startswith(_GOES_ON):
         return _sentence(f"{reason[:1].upper()}{reason[1:]}")
     value = _shortened(typed or fault.value)

@@ -114,9 +114,9 @@ def undo(fund_id: UUID) -> Answer:
         done = corrections.undo(database.engine(), fund_id, first, last, route_rules.author("form"))
     except RefusedError as error:
         message = "; ".join(wording.in_words(str(fault)) for fault in error.faults)
-        flash_message(f"#{first} could not be taken back: {message}.")
+        flash_message(f"#{first} could not be undone: {message}.")
         return redirect(_in_timeline(fund_id, first), HTTPStatus.SEE_OTHER)
-    flash_message(f"Took {_span(first, last)} back.")
+    flash_message(f"Undone: {_span(first, last)}.")
     return redirect(_in_timeline(fund_id, done.last_sequence), HTTPStatus.SEE_OTHER)
 
 

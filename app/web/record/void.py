@@ -41,7 +41,7 @@ class Voiding:
     def read(cls, engine: Engine, fund_id: UUID, found: Correctable) -> Self:
         """Read the request at work, and fold the log without the event."""
         asked = AskedForm(request.form if request.method == "POST" else None)
-        asked.reason.label.text = "Why it does not count"
+        asked.reason.label.text = "Reason for voiding"
         currency = previews.ground(engine, fund_id).currency
         needs_approval = approvals.needed_by(engine, fund_id, route_rules.author("form"))
         voiding = cls(engine, fund_id, found, asked, currency, needs_approval)
@@ -92,7 +92,9 @@ class Voiding:
         if not self.may:
             return self._replayed()
         if not self.asked.reason.data or not self.asked.reason.data.strip():
-            self.asked.reason.errors = ["Say why: the log keeps the reason."]
+            self.asked.reason.errors = [
+                "Write the reason for voiding: it is kept in the audit trail."
+            ]
             return None
         return self._record()
 

@@ -11,7 +11,7 @@ from app.domain.money import ZERO
 from app.domain.state.state import Holding
 from app.domain.valuations.rounds import is_faint, is_steep
 from app.services.recording.previews import Effect
-from app.web.shared.formats import full_money, long_date
+from app.web.shared.formats import full_money, short_date
 
 
 def cautions(effects: Sequence[Effect], currency: str) -> list[Markup]:
@@ -31,12 +31,12 @@ def _of(effect: Effect, currency: str) -> Iterator[tuple[str, Markup]]:
             Markup(
                 "Cash falls to {} on {}: a call, a loan or income is missing, or the amount is too "
                 "large."
-            ).format(_amount(after.cash, currency), long_date(effect.as_of)),
+            ).format(_amount(after.cash, currency), short_date(effect.as_of)),
         )
     if after.unfunded < min(before.unfunded, ZERO):
         yield (
             "unfunded",
-            Markup("More is called than the partners committed: unfunded falls to {}.").format(
+            Markup("Called more than committed: unfunded falls to {}.").format(
                 _amount(after.unfunded, currency)
             ),
         )
@@ -52,17 +52,16 @@ def _of_mark(before: Holding, after: Holding, currency: str) -> Iterator[Markup]
     prior = _amount(before.fair_value, currency)
     if before.exited_on and after.fair_value > before.fair_value:
         yield Markup("{} was sold in full on {}: this gives it value again.").format(
-            after.name, long_date(before.exited_on)
+            after.name, short_date(before.exited_on)
         )
     elif is_steep(after.fair_value, before.fair_value):
         yield Markup(
-            "The mark of {} is above five times the prior {}: is it the post-money? Write the "
+            "The mark of {} is above 5× the prior {}: is it the post-money? Write the "
             "value of the fund's own holding."
         ).format(after.name, prior)
     elif is_faint(after.fair_value, before.fair_value):
         yield Markup(
-            "The mark of {} is below a hundredth of the prior {}: are millions meant? Write 4.5m "
-            "for 4,500,000."
+            "The mark of {} is below 1% of the prior {}: in millions? Write 4.5m for 4,500,000."
         ).format(after.name, prior)
 
 

@@ -11,24 +11,24 @@ from app.web.shared.payload_fields import INITIALS, label_of
 from app.web.shared.wording import EVENT_GROUPS
 
 ABOUT = {
-    EventType.COMMITMENT_MADE: "an investor promises capital to the fund",
-    EventType.COMPANY_ADDED: "the fund begins to deal with a company",
-    EventType.COMPANY_UPDATED: "a company has a new name, sector, stage or country",
-    EventType.INVESTMENT_MADE: "the fund puts money into a company",
+    EventType.COMMITMENT_MADE: "an LP commits capital to the fund",
+    EventType.COMPANY_ADDED: "add a portfolio company",
+    EventType.COMPANY_UPDATED: "rename a company, or change its sector, stage or country",
+    EventType.INVESTMENT_MADE: "the fund invests in a company, first or follow-on",
     EventType.VALUATION_UPDATED: "a holding has a new fair value",
-    EventType.PROCEEDS_RECEIVED: "a sale, a dividend or an escrow brings money in",
-    EventType.SECURITY_CONVERTED: "a note becomes shares, and no money moves",
-    EventType.CAPITAL_CALLED: "partners are asked to pay in",
-    EventType.DISTRIBUTION_MADE: "money is paid out to partners",
+    EventType.PROCEEDS_RECEIVED: "a sale, dividend or escrow release pays the fund",
+    EventType.SECURITY_CONVERTED: "a note converts into shares, without cash",
+    EventType.CAPITAL_CALLED: "LPs are asked to pay in capital",
+    EventType.DISTRIBUTION_MADE: "the fund pays out to its partners",
     EventType.DISTRIBUTION_RETURNED: "partners pay back what they received",
-    EventType.EXPENSE_ACCRUED: "the fund owes a fee or another cost, and pays it later",
+    EventType.EXPENSE_ACCRUED: "a fee or cost that is paid later",
     EventType.EXPENSE_PAID: "the fund pays a fee or another cost",
-    EventType.INCOME_RECEIVED: "the fund itself earns interest, a refund or a fee",
-    EventType.CREDIT_LINE_DRAWN: "the fund borrows",
-    EventType.CREDIT_LINE_REPAID: "the fund pays back what it borrowed",
-    EventType.RESERVE_ALLOCATED: "money is set aside for a company",
-    EventType.FORECAST_CREATED: "the figure of a company as it is expected to be",
-    EventType.ACTUAL_RECORDED: "the figure of a company as it turned out",
+    EventType.INCOME_RECEIVED: "interest, a refund or a fee earned by the fund",
+    EventType.CREDIT_LINE_DRAWN: "the fund draws on its credit line",
+    EventType.CREDIT_LINE_REPAID: "the fund repays its credit line",
+    EventType.RESERVE_ALLOCATED: "capital is reserved for follow-ons in a company",
+    EventType.FORECAST_CREATED: "a company KPI as forecast",
+    EventType.ACTUAL_RECORDED: "a company KPI as reported",
 }
 # Fields that few events of a type have, beside those that are rare in all types.
 _SELDOM_OF = {
@@ -47,8 +47,8 @@ _DAYS = {
     EventType.ACTUAL_RECORDED: "Known on",
 }
 _CHOICES = {
-    "lp": "LP, a limited partner",
-    "gp": "GP, the general partner",
+    "lp": "LP (limited partner)",
+    "gp": "GP (general partner)",
     "lp_giveback": "LP giveback",
     "return_of_call": "Return of a call",
     "carried_interest": "Carried interest, to the GP",

@@ -37,7 +37,7 @@ STEPS = (
     Step("deployment", "Deployment", DeploymentForm),
     Step("reserves", "Reserves", ReservesForm),
 )
-AMENDED = (Step("fund", "Size and time", TermForm), *STEPS[2:])
+AMENDED = (Step("fund", "Fund details", TermForm), *STEPS[2:])
 REVIEW = "review"
 UNFINISHED = {"": ["unfinished"]}  # beside what was typed in a step that was left by its Back
 

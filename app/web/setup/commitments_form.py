@@ -69,9 +69,9 @@ class CommitmentsForm(StepForm):
         render_kw={"autocomplete": "off", "maxlength": 200},
     )
     gp_amount = AmountField(
-        "Its commitment", [between(0, None, "The commitment must be 0 or more")], default=ZERO
+        "GP commitment", [between(0, None, "The commitment must be 0 or more")], default=ZERO
     )
-    gp_timing = RadioField("It pays in", choices=chosen_from(TIMINGS), default="pro_rata")
+    gp_timing = RadioField("GP contribution", choices=chosen_from(TIMINGS), default="pro_rata")
     lps = FieldList(FormField(LpRow), min_entries=1, max_entries=MOST_LPS)
 
     def validate_gp_investor(self, field: StringField) -> None:

@@ -19,7 +19,7 @@ PACINGS = {
     "custom": "Custom: a share for each year",
 }
 _LONGEST = 20
-_SHARE = between(0, ONE, "A year's share must be 0 to 100 %")
+_SHARE = between(0, ONE, "A year's share must be 0 to 100%")
 
 
 class DeploymentForm(StepForm):
@@ -55,7 +55,7 @@ class DeploymentForm(StepForm):
         total = sum((share.data or ZERO for share in field.entries), ZERO)
         if total != ONE:
             raise StopValidation(
-                f"The years must sum to 100 %, and now sum to {percent_typed(total)} %."
+                f"The years must sum to 100%, and now sum to {percent_typed(total)}%."
             )
 
     def terms(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class TermForm(StepForm):
         [between(1, 20, "The investment period must be 1 to 20 years")],
         default=5,
     )
-    evergreen = BooleanField("Evergreen: it has no end, and invests what comes back")
+    evergreen = BooleanField("Evergreen: no fixed term, and proceeds are reinvested")
 
     def validate_currency(self, field: StringField) -> None:
         """See that the currency is one of ISO 4217, or the one that the fund has."""

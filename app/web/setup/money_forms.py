@@ -21,18 +21,20 @@ from app.web.setup.step_form import (
 )
 from app.web.shared.form_fields import PercentField, between
 
-_FEE = between(0, Decimal("0.05"), "The rate must be 0 to 5 %")
+_FEE = between(0, Decimal("0.05"), "The rate must be 0 to 5%")
 
 
 class FeesForm(StepForm):
     """The management fee, and what it steps down to."""
 
     step = "fees"
-    fee_rate = PercentField("Rate a year", [_FEE], default=Decimal("0.02"))
-    fee_basis = SelectField("Of", choices=chosen_from(BASES), default="committed")
+    fee_rate = PercentField("Management fee", [_FEE], default=Decimal("0.02"))
+    fee_basis = SelectField("Fee basis", choices=chosen_from(BASES), default="committed")
     steps_down = BooleanField("Steps down after the investment period")
-    later_rate = PercentField("Rate a year, later", required=False)
-    later_basis = SelectField("Of, later", choices=chosen_from(BASES), default="invested_cost")
+    later_rate = PercentField("Management fee after investment period", required=False)
+    later_basis = SelectField(
+        "Fee basis after investment period", choices=chosen_from(BASES), default="invested_cost"
+    )
 
     def validate_steps_down(self, field: BooleanField) -> None:
         """Ask for the later rate where there is one; else what was typed there does not count."""
@@ -73,14 +75,14 @@ class CarryForm(StepForm):
     step = "carry"
     carry_rate = PercentField(
         "Carry",
-        [between(0, Decimal("0.50"), "The carry must be 0 to 50 %")],
+        [between(0, Decimal("0.50"), "The carry must be 0 to 50%")],
         default=Decimal("0.20"),
     )
-    has_hurdle = BooleanField("A hurdle comes first: a preferred return to the partners")
-    hurdle = PercentField("Hurdle a year", required=False)
-    catch_up = PercentField("Catch-up of the GP", required=False)
+    has_hurdle = BooleanField("Preferred return before carry")
+    hurdle = PercentField("Preferred return", required=False)
+    catch_up = PercentField("GP catch-up", required=False)
     compounding = SelectField("Compounding", choices=chosen_from(COMPOUNDINGS), default="daily")
-    cumulative = BooleanField("What partners had back too early counts against it")
+    cumulative = BooleanField("Early distributions count against it")
 
     def validate_has_hurdle(self, field: BooleanField) -> None:
         """Ask for the hurdle where there is one; else what was typed with it does not count."""
@@ -88,7 +90,7 @@ class CarryForm(StepForm):
             self.hurdle.process_errors = self.catch_up.process_errors = []
             return
         self.hurdle.required = True
-        message = "The hurdle must be more than 0 and at most 20 %"
+        message = "The preferred return must be more than 0 and at most 20%"
         self.hurdle.validators = [between(0, Decimal("0.20"), message, above=True)]
 
     def validate_catch_up(self, field: PercentField) -> None:
@@ -99,9 +101,9 @@ class CarryForm(StepForm):
         carry = self.carry_rate.data or Decimal(0)
         if not carry <= field.data <= 1:
             message = (
-                f"The catch-up must be 0, or from the carry of {percent_typed(carry)} % to 100 %"
+                f"The catch-up must be 0, or from the carry of {percent_typed(carry)}% to 100%"
             )
-            raise StopValidation(f"{message}, not {percent_typed(field.data)} %.")
+            raise StopValidation(f"{message}, not {percent_typed(field.data)}%.")
 
     def terms(self) -> dict[str, Any]:
         """Return the carry, raw."""

@@ -20,10 +20,10 @@ from app.web.shared.formats import exact_percent
 
 _CHEQUE = Decimal(1_000_000)
 _TIERS = {
-    "capital": "Capital comes back",
+    "capital": "Return of capital",
     "preferred": "Preferred return",
     "catch_up": "Catch-up",
-    "split": "The rest is split",
+    "split": "Residual split",
 }
 
 

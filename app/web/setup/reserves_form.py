@@ -22,7 +22,7 @@ POLICIES = {
 }
 MOST_RULES = 50
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
-_RATIO = between(0, Decimal(2), "The ratio must be more than 0 and at most 200 %", above=True)
+_RATIO = between(0, Decimal(2), "The ratio must be more than 0 and at most 200%", above=True)
 
 
 class RuleRow(Form):

@@ -11,7 +11,7 @@ from app.web.setup.commitments_form import TIMINGS, CommitmentsForm
 from app.web.setup.deployment_form import PACINGS
 from app.web.setup.reserves_form import POLICIES
 from app.web.setup.step_form import BASES, COMPOUNDINGS
-from app.web.shared.formats import counted, exact_percent, full_money, long_date
+from app.web.shared.formats import counted, exact_percent, full_money, short_date
 
 Answer = tuple[str, str, str]  # the field's name, its label, and the answer
 
@@ -53,7 +53,7 @@ def _fund(terms: Terms) -> list[Answer]:
         ("currency", "Currency", f"{currency}, {known.name}" if known else currency),
         ("size", "Size", full_money(terms.size, currency)),
         ("vintage_year", "Vintage year", str(terms.vintage_year)),
-        ("inception_on", "Inception date", long_date(terms.inception_on)),
+        ("inception_on", "Inception date", short_date(terms.inception_on)),
         ("term_years", "Term", counted(terms.term_years, "year")),
         (
             "investment_period_years",
@@ -69,7 +69,7 @@ def _commitments(form: CommitmentsForm, currency: str) -> list[Answer]:
     assert gp is not None
     answers = [
         ("gp_amount", (form.gp_investor.data or "").strip(), f"{full_money(gp, currency)} (GP)"),
-        ("gp_timing", "It pays in", TIMINGS[form.gp_timing.data]),
+        ("gp_timing", "GP contribution", TIMINGS[form.gp_timing.data]),
     ]
     for number, (investor, amount) in enumerate(form.limited_partners()):
         answers.append((f"lps-{number}", investor, full_money(amount, currency)))
@@ -78,33 +78,37 @@ def _commitments(form: CommitmentsForm, currency: str) -> list[Answer]:
 
 def _fees(fee: ManagementFee) -> list[Answer]:
     answers = [
-        ("fee_rate", "Rate a year", exact_percent(fee.rate)),
-        ("fee_basis", "Of", BASES[fee.basis]),
+        ("fee_rate", "Management fee", exact_percent(fee.rate)),
+        ("fee_basis", "Fee basis", BASES[fee.basis]),
     ]
     later = fee.step_down
     if later is None:
-        return [*answers, ("steps_down", "Steps down", "No")]
+        return [*answers, ("steps_down", "Fee steps down", "No")]
     return [
         *answers,
-        ("later_rate", "Rate a year, after the investment period", exact_percent(later.rate)),
-        ("later_basis", "Of, after the investment period", BASES[later.basis]),
+        ("later_rate", "Management fee after investment period", exact_percent(later.rate)),
+        ("later_basis", "Fee basis after investment period", BASES[later.basis]),
     ]
 
 
 def _carry(carry: Carry) -> list[Answer]:
     answers = [
-        ("carry_rate", "Carry of the GP", exact_percent(carry.rate)),
-        ("lp_share", "Share of the partners", exact_percent(1 - carry.rate)),
-        ("hurdle", "Hurdle a year", exact_percent(carry.hurdle) if carry.hurdle else "None"),
+        ("carry_rate", "Carried interest", exact_percent(carry.rate)),
+        ("lp_share", "LP share", exact_percent(1 - carry.rate)),
+        ("hurdle", "Preferred return", exact_percent(carry.hurdle) if carry.hurdle else "None"),
     ]
     if carry.hurdle:
         catch_up = exact_percent(carry.catch_up) if carry.catch_up else "None"
-        answers.append(("catch_up", "Catch-up of the GP", catch_up))
+        answers.append(("catch_up", "GP catch-up", catch_up))
         answers.append(
-            ("compounding", "Compounding of the hurdle", COMPOUNDINGS[carry.compounding])
+            ("compounding", "Compounding of the preferred return", COMPOUNDINGS[carry.compounding])
         )
-        early = "Counts against the hurdle" if carry.cumulative else "Does not lower the hurdle"
-        answers.append(("cumulative", "What partners had back too early", early))
+        early = (
+            "Count against the preferred return"
+            if carry.cumulative
+            else "Do not lower the preferred return"
+        )
+        answers.append(("cumulative", "Early distributions", early))
     return answers
 
 

@@ -18,13 +18,13 @@ Typed = dict[str, list[str]]  # what was typed, by field
 BASES: dict[FeeBasis, str] = {
     "committed": "Committed capital",
     "called": "Called capital",
-    "invested_cost": "Invested cost, less what was sold",
+    "invested_cost": "Net invested capital",
     "nav": "Net asset value",
 }
 COMPOUNDINGS: dict[Compounding, str] = {
     "daily": "Daily",
-    "annual": "Once a year",
-    "simple": "Never: simple",
+    "annual": "Annual",
+    "simple": "Simple",
 }
 
 

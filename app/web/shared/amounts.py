@@ -1,4 +1,4 @@
-"""Reads amounts and percentages as people type them, such as $1.25M, 125 million or 2.5 %."""
+"""Reads amounts and percentages as people type them, such as $1.25M, 125 million or 2.5%."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
 _EITHER_WAY = re.compile(r"[1-9]\d{0,2}\.\d{3}|[1-9]\d*,\d{3,}", re.ASCII)
 _LONGEST = 100  # characters of an amount; the patterns take their time over endless digits
 _NO_AMOUNT = "is not an amount: write it like 1,250,000, 1.25m or 125 million"
-_NO_PERCENTAGE = "is not a percentage: write it like 2, 2.5 or 2.5 %"
+_NO_PERCENTAGE = "is not a percentage: write it like 2, 2.5 or 2.5%"
 
 
 class AmountError(ValueError):

@@ -14,6 +14,7 @@ from app.domain.errors import BeyondKnowledgeError
 from app.domain.viewpoint import parse_day
 from app.domain.whole_numbers import DIGITS, parse_whole
 from app.web.shared.form_fields import TextField
+from app.web.shared.formats import short_date
 
 
 class FilterField(TextField):
@@ -81,6 +82,8 @@ def not_before(start: str) -> Callable[[FilterForm, FilterField], None]:
     def check(form: FilterForm, field: FilterField) -> None:
         first = form[start].data
         if first and field.data and field.data < first:
-            raise ValidationError(f"lies before {first}: choose that day or a later one")
+            raise ValidationError(
+                f"lies before {short_date(first)}: choose that day or a later one"
+            )
 
     return check

@@ -181,7 +181,7 @@ class WholeField(NumberField):
 class PercentField(NumberField):
     """A percentage; its data is the fraction, so that 2 % is 0.02."""
 
-    missing = "Write a percentage, such as 2 or 2.5 %."
+    missing = "Write a percentage, such as 2 or 2.5%."
 
     def read(self, text: str) -> Decimal:
         """Read a percentage. Raises AmountError."""

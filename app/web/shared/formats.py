@@ -95,26 +95,21 @@ def minus(amount: Decimal) -> Decimal:
     return -amount if amount else amount
 
 
-def long_date(day: date) -> str:
-    """Write a date in full, such as 31 March 2012."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def days_in_words(text: str) -> str:
-    """Write the days that a text names in full; not those that show how to write one."""
+    """Write the days that a text names as people do; not those that show how to write one."""
     return _ISO_DAY.sub(lambda found: _in_words(found[0]), text)
 
 
 def _in_words(day: str) -> str:
     try:
-        return long_date(date.fromisoformat(day))
+        return short_date(date.fromisoformat(day))
     except ValueError:  # there is no 30 February
         return day
 
 
 @_remembered
 def short_date(day: date) -> str:
-    """Write a date briefly, such as 31 Mar 2012."""
+    """Write a date, such as 31 Mar 2012: the one style of all pages."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -173,7 +168,6 @@ FILTERS = (
     percent,
     rate,
     minus,
-    long_date,
     short_date,
     to_the_minute,
     counted,

@@ -30,8 +30,10 @@ _TERMS_LABELS = {
     "term_years": "Term in years",
     "investment_period_years": "Investment period in years",
     "by_stage": "By stage",
-    "compounding": "Compounding of the hurdle",
-    "cumulative": "What was paid back too early counts against the hurdle",
+    "hurdle": "Preferred return",
+    "basis": "Fee basis",
+    "compounding": "Compounding of the preferred return",
+    "cumulative": "Early distributions count against the preferred return",
 }
 _MODELS: Mapping[str, type[Record]] = {
     "terms": Terms,

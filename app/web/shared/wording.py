@@ -9,7 +9,7 @@ from app.domain.errors import AsofError, BeyondKnowledgeError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
-from app.web.shared.formats import counted, days_in_words, long_date
+from app.web.shared.formats import counted, days_in_words, short_date
 
 EVENT_GROUPS = {
     "Capital": (
@@ -18,7 +18,7 @@ EVENT_GROUPS = {
         EventType.DISTRIBUTION_MADE,
         EventType.DISTRIBUTION_RETURNED,
     ),
-    "Companies": (
+    "Portfolio": (
         EventType.COMPANY_ADDED,
         EventType.COMPANY_UPDATED,
         EventType.INVESTMENT_MADE,
@@ -29,14 +29,14 @@ EVENT_GROUPS = {
         EventType.FORECAST_CREATED,
         EventType.ACTUAL_RECORDED,
     ),
-    "Running the fund": (
+    "Expenses and financing": (
         EventType.EXPENSE_ACCRUED,
         EventType.EXPENSE_PAID,
         EventType.INCOME_RECEIVED,
         EventType.CREDIT_LINE_DRAWN,
         EventType.CREDIT_LINE_REPAID,
     ),
-    "Terms and books": (
+    "Terms and closes": (
         EventType.FUND_ESTABLISHED,
         EventType.TERMS_AMENDED,
         EventType.PERIOD_CLOSED,
@@ -46,29 +46,29 @@ EVENT_GROUPS = {
     ),
 }
 _SOURCES = {
-    "form": "by form",
-    "api": "by API",
-    "import": "from a file",
+    "form": "entered by hand",
+    "api": "API",
+    "import": "import file",
     "demo": "demonstration",
-    "wizard": "at set-up",
+    "wizard": "fund set-up",
 }
 _FIELDS = {
     "as_of": "As of",
-    "known_at": "As known on",
+    "known_at": "Knowledge date",
     "through": "Event",
     "description": "Description",
     "closed_through": "Close through",
 }
 _REASONS = {
     "no_commitments": "no commitments yet",
-    "nothing_paid_in": "nothing is paid in",
+    "nothing_paid_in": "no capital paid in yet",
     "nothing_invested": "nothing invested yet",
-    "too_few_dates": "needs money on two days",
-    "no_outflow": "nothing was paid in",
-    "total_loss": "all that was paid in is lost",
-    "several_roots": "more than one rate fits",
-    "no_root": "no rate fits",
-    "under_one_year": "not meaningful under a year",
+    "too_few_dates": "n/m: fewer than two cash-flow dates",
+    "no_outflow": "n/m: no capital paid in",
+    "total_loss": "n/m: total loss",
+    "several_roots": "n/m: more than one IRR fits the cash flows",
+    "no_root": "n/m: no IRR fits the cash flows",
+    "under_one_year": "less than one year",
 }
 
 
@@ -125,7 +125,7 @@ def refusal(error: AsofError) -> str:
     if not isinstance(error, BeyondKnowledgeError):
         return str(error)
     try:
-        asked = long_date(date.fromisoformat(error.value))
+        asked = short_date(date.fromisoformat(error.value))
     except ValueError:
         asked = f"“{error.value}”"
     reason = days_in_words(error.reason)
@@ -134,9 +134,9 @@ def refusal(error: AsofError) -> str:
     return f"{_FIELDS.get(error.field, error.field)} {asked}: {reason}."
 
 
-def known_events(known: int, head: int) -> str:
-    """Say how much of the log is known."""
-    return f"{known:,} of {counted(head, 'event')} known"
+def later_events(known: int, head: int) -> str:
+    """Say how many events of the log are not known yet; empty where all are."""
+    return f"{counted(head - known, 'later event')} not shown" if known < head else ""
 
 
 FILTERS = (event_name, source, amount, day_of, subject)

@@ -61,7 +61,7 @@ def retry(fund_id: UUID, job_id: UUID) -> Response | Redirect:
 @bp.post("/check")
 @needs("analyst")
 def check(fund_id: UUID) -> Response | Redirect:
-    """Ask to have every snapshot folded anew and compared."""
+    """Ask to have every snapshot recalculated and compared."""
     fund = route_rules.fund()
     seen = CheckForm(request.form).seen.data or ""
     snapshot_overview.ask_to_check(database.engine(), fund_id, str(route_rules.reader().id), seen)

@@ -11,7 +11,7 @@ from app.services.snapshots.jobs import BUILD_MISSING, CHECK, TAKE
 from app.store.jobs.jobs import Job
 from app.store.snapshots.model import Snapshot, Tally
 from app.web.jobs.wording import given_up, not_begun
-from app.web.shared.formats import counted, long_date
+from app.web.shared.formats import counted, short_date
 
 _TYPES = {"manual": "On request", "scheduled": "Nightly", "auto": "Automatic"}
 _COUNTS = {CHECK: "snapshots"}  # what progress counts; events else
@@ -48,19 +48,21 @@ def snapshot_type(snapshot: Snapshot) -> str:
 def snapshot_age(snapshot: Snapshot) -> str:
     """Say why a snapshot that is outdated is."""
     if snapshot.projector_version != PROJECTOR_VERSION:
-        return "Folded by an earlier version"
+        return "Calculated by an earlier version"
     return "Sealed with another key" if snapshot.sealed_with else "Taken before there were seals"
 
 
 def summary(tally: Tally) -> str:
     """Say how many snapshots serve, and how many do not."""
     parts = [
-        f"{tally.serving:,} {'serves' if tally.serving == 1 else 'serve'} now",
-        f"{tally.overtaken:,} {'was' if tally.overtaken == 1 else 'were'} overtaken",
+        f"{tally.serving:,} current",
+        f"{tally.overtaken:,} superseded",
     ]
     if tally.outdated:
         were = "was" if tally.outdated == 1 else "were"
-        parts.append(f"{tally.outdated:,} {were} folded by an earlier version or under another key")
+        parts.append(
+            f"{tally.outdated:,} {were} calculated by an earlier version or under another key"
+        )
     if tally.set_aside:
         parts.append(f"{tally.set_aside:,} {'is' if tally.set_aside == 1 else 'are'} set aside")
     return f"{counted(tally.total, 'snapshot')}: {', '.join(parts)}"
@@ -71,10 +73,10 @@ def check_result(job: Job) -> str:
     checked, wrong = job.result["checked"], len(job.result["wrong"])
     if not checked:
         return "There was no snapshot to verify"
-    folded = f"{counted(checked, 'snapshot')} folded anew"
+    folded = f"{counted(checked, 'snapshot')} recalculated"
     if not wrong:
         return f"{folded}: {'equal' if checked == 1 else 'all equal'}"
-    return f"{folded}: {wrong:,} {'is' if wrong == 1 else 'are'} not what the log says"
+    return f"{folded}: {wrong:,} {'is' if wrong == 1 else 'are'} different from the log"
 
 
 def check_status(job: Job) -> str:
@@ -85,19 +87,17 @@ def check_status(job: Job) -> str:
 
 def news(works: list[Work], check: Job | None) -> str:
     """Sum up what is under way, in words that stay the same while only numbers move."""
-    said = [f"{each.name}: {'failed' if each.has_failed else 'under way'}." for each in works]
+    said = [f"{each.name}: {'failed' if each.has_failed else 'in progress'}." for each in works]
     if check:
         ended = check_result(check) if check.status == "done" else "Verifying failed"
         said.append("Verifying." if check.is_pending else f"{ended}.")
-    return " ".join(said) or "Nothing is under way."
+    return " ".join(said) or "Nothing is in progress."
 
 
 def _name(job: Job) -> str:
     if job.kind == TAKE:
-        return f"Snapshot of {long_date(date.fromisoformat(job.subject['as_of']))}"
-    return (
-        "Snapshots along the log" if job.kind == BUILD_MISSING else "Snapshots for a long way back"
-    )
+        return f"Snapshot of {short_date(date.fromisoformat(job.subject['as_of']))}"
+    return "Automatic snapshots" if job.kind == BUILD_MISSING else "Historical snapshots"
 
 
 def _status(job: Job) -> str:
@@ -105,14 +105,14 @@ def _status(job: Job) -> str:
         case "failed":
             return f"{given_up(job)}: {job.error}"
         case "queued":
-            again = f"Try {job.attempts} of {TRIES} failed ({job.error}); the next one comes soon"
-            return again if job.error else "Waiting for its turn"
+            again = f"Attempt {job.attempts} of {TRIES} failed ({job.error}); it is retried soon"
+            return again if job.error else "Queued"
         case _:
             return _running(job)
 
 
 def _running(job: Job) -> str:
-    doing = "Verifying" if job.kind == CHECK else "Being taken"
+    doing = "Verifying" if job.kind == CHECK else "In progress"
     if not job.progress_total:
         return doing
     what = _COUNTS.get(job.kind, "events")
@@ -121,10 +121,10 @@ def _running(job: Job) -> str:
 
 def _mend(job: Job) -> str:
     if job.kind == TAKE and job.subject["type"] == "manual":
-        return "Nothing is lost. Retry it; if it fails again, tell whoever runs this site."
+        return "Nothing is lost. Retry it; if it fails again, contact the administrator."
     if job.kind == TAKE:
-        return "It is asked for again in the next night, and when the worker starts."
-    return "Every answer stays right, some only come slower. It is asked for again by itself."
+        return "It is retried the next night, and when the worker starts."
+    return "Figures stay right, only slower. It is retried automatically."
 
 
 FILTERS = (snapshot_type, snapshot_age, check_result, check_status)

@@ -14,7 +14,7 @@ from app.services.funds.terms import TermsView
 from app.web.setup.answers import AMENDED, SetUp, typed_answers
 from app.web.setup.step_form import StepForm
 from app.web.shared.form_fields import DayField, KeyField
-from app.web.shared.formats import long_date
+from app.web.shared.formats import capitalize_first, days_in_words, short_date
 
 # Where the faults of the log belong, by the path in the terms.
 _PLACES = {
@@ -90,7 +90,7 @@ class Amendment:
         """See that whole terms take back no change that nobody saw, and that none follows them."""
         day, last = self.when.effective_on.data, str(self._view.last_change)
         if day and (later := self._view.from_later(day)):
-            of = long_date(later.effective_on)
+            of = short_date(later.effective_on)
             message = (
                 f"Other terms are in force from {of} (event {later.sequence}) and would stay so, "
                 f"while these begin with what is in force now: choose {of} or a later day, or void "
@@ -123,7 +123,7 @@ class Amendment:
         """Put what the log refuses beside the fields that it is about."""
         for fault in faults:
             message = f"{fault.value} {fault.reason}." if fault.value else f"{fault.reason}."
-            message = message[:1].upper() + message[1:]
+            message = capitalize_first(days_in_words(message))
             root, _, path = fault.field.partition(".")
             if root == "terms" and (where := _PLACES.get(path.split(".")[0])):
                 field = self.form(where[0])[where[1]]

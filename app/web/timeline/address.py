@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
 from flask import url_for
 
+from app.domain.errors import BeyondKnowledgeError
 from app.services.reads.timeline import event_type_named
 from app.store.log.timeline import Filters
 from app.web.shared.filters import FilterField, FilterForm, not_before, read_day, read_sequence
@@ -19,10 +20,27 @@ _SEQUENCE = "write a sequence of the log, such as 120"
 _NEWER = 5
 
 
+class TypesField(FilterField):
+    """Types of event, of which an address may name several."""
+
+    chosen: Sequence[str] = ()  # as they were typed
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read them all. Raises ValueError where one is no type."""
+        named = (str(each).strip()[: self.longest] for each in valuelist)
+        self.chosen = [each for each in named if each]
+        self.typed = ", ".join(self.chosen)
+        self.data = ()
+        try:
+            self.data = tuple(map(event_type_named, self.chosen))
+        except BeyondKnowledgeError as error:
+            raise ValueError(self._mend) from error
+
+
 class TimelineForm(FilterForm):
     """Which events are asked for, and from where on."""
 
-    type = FilterField(event_type_named, mend="choose one of the list")
+    type = TypesField(mend="choose from the list", default=())
     company = FilterField()
     start = FilterField(read_day, mend=_DAY)
     end = FilterField(read_day, [not_before("start")], mend=_DAY)
@@ -33,10 +51,21 @@ class TimelineForm(FilterForm):
     before = FilterField(read_sequence, mend=_SEQUENCE)
 
     @property
+    def given(self) -> dict[str, Any]:
+        """The filters as they were typed, without the empty ones; of types a list."""
+        types = {"type": self.type.chosen} if self.type.chosen else {}
+        return super().given | types
+
+    @property
     def filters(self) -> Filters:
         """The filters as far as they make sense."""
         asked = self.data
-        return Filters(event_type=asked.pop("type"), adjustments=asked.pop("adjustment"), **asked)
+        return Filters(
+            event_types=asked.pop("type"),
+            company_in_part=True,
+            adjustments=asked.pop("adjustment"),
+            **asked,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +73,7 @@ class TimelineAddress:
     """Which part of a fund's log a page shows."""
 
     fund_id: UUID
-    given: Mapping[str, str]  # the filters as they were typed, without the empty ones
+    given: Mapping[str, Any]  # the filters as they were typed, without the empty ones
     filters: Filters  # as far as they make sense
     faults: Mapping[str, str]  # by filter: what is wrong and how to mend it
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
 from itertools import groupby
 
 from flask import url_for
@@ -25,6 +25,7 @@ from app.services.verification.verify_log import DAMAGE
 from app.store.log.timeline import LoggedEvent
 from app.web.fund.address import FundAddress
 from app.web.shared import event_slugs, payload_fields, wording
+from app.web.shared.formats import counted
 from app.web.shared.payload_fields import PayloadField
 from app.web.timeline.address import TimelineAddress
 
@@ -33,26 +34,38 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events that were recorded together, or that say that they belong together."""
+    """Events that belong together, newest first; one alone is a batch of its own."""
 
     entries: list[LoggedEvent]
 
     @property
-    def caption(self) -> str:
-        """What holds them together; empty for an event alone."""
-        if len(self.entries) == 1:
-            return ""
-        types = {entry.event.event_type for entry in self.entries}
+    def events(self) -> list[Event]:
+        """Its events, newest first."""
+        return [entry.event for entry in self.entries]
+
+    @property
+    def name(self) -> str:
+        """What it is."""
+        types = {event.event_type for event in self.events}
         corrects = EventType.EVENT_VOIDED in types and len(types) > 1
-        return "A correction, recorded together" if corrects else "Recorded together"
+        return "Correction" if corrects else counted(len(self.entries), "event")
 
+    @property
+    def types(self) -> str:
+        """How many events it has of each type."""
+        counts = Counter(EVENT_NAMES[event.event_type] for event in self.events)
+        return ", ".join(f"{name} × {count}" for name, count in counts.items())
 
-@dataclass(frozen=True, slots=True)
-class LogDay:
-    """What was recorded on one UTC day, newest first."""
+    @property
+    def effective_on(self) -> date | None:
+        """The effective date of all of them; None where they differ."""
+        days = {event.effective_on for event in self.events}
+        return days.pop() if len(days) == 1 else None
 
-    day: date
-    batches: list[Batch]
+    @property
+    def voided(self) -> int:
+        """How many of them are voided."""
+        return sum(entry.voided_by is not None for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -66,11 +79,14 @@ class TimelineView:
     needs_approval: bool = False  # whether what the reader marks needs somebody else
     closed_through: date | None = None
 
-    @cached_property
-    def days(self) -> list[LogDay]:
-        """The events by the day of their recording."""
-        by_day = groupby(self.page.entries, lambda entry: wording.day_of(entry.event.recorded_at))
-        return [LogDay(day, list(_batches(list(entries)))) for day, entries in by_day]
+    @property
+    def batches(self) -> list[Batch]:
+        """The events, those in one that follow each other with the same correlation id."""
+        by_batch = groupby(
+            self.page.entries,
+            lambda entry: entry.event.correlation_id or entry.event.sequence,
+        )
+        return [Batch(list(entries)) for _, entries in by_batch]
 
     @property
     def whole_fund(self) -> FundAddress:
@@ -78,12 +94,24 @@ class TimelineView:
         return FundAddress(self.address.fund_id, self.today)
 
     @property
-    def types(self) -> dict[str, list[tuple[str, str]]]:
-        """The types to choose from: value and name, by group."""
+    def types(self) -> dict[str, list[tuple[str, str, bool]]]:
+        """The types to choose from: value, name, and whether it is chosen; by group."""
+        chosen = self.address.filters.event_types
         return {
-            group: [(each.value, EVENT_NAMES[each]) for each in types]
+            group: [(each.value, EVENT_NAMES[each], each in chosen) for each in types]
             for group, types in wording.EVENT_GROUPS.items()
         }
+
+    @property
+    def chosen_types(self) -> str:
+        """Which types are chosen, briefly."""
+        match self.address.filters.event_types:
+            case []:
+                return "All types"
+            case [only]:
+                return EVENT_NAMES[only]
+            case several:
+                return counted(len(several), "type")
 
     @property
     def found(self) -> str:
@@ -100,17 +128,18 @@ class TimelineView:
         """Tell what is wrong with a filter, and what was typed; empty where nothing is."""
         if name not in self.address.faults:
             return ""
-        return f"“{self.address.given[name]}”: {self.address.faults[name]}"
+        given = self.address.given[name]
+        typed = given if isinstance(given, str) else ", ".join(given)
+        return f"“{typed}”: {self.address.faults[name]}"
 
     @property
     def near(self) -> list[str]:
-        """Names like the one asked for, where no company bears that one."""
+        """Names like the one asked for, where it is part of none."""
         asked = name_key(self.address.given.get("company", ""))
         names = {name_key(name): name for name in self.around.companies}
-        if not asked or asked in names:
+        if not asked or any(asked in key for key in names):
             return []
-        containing = [key for key in names if asked in key]
-        return [names[key] for key in containing or closest(asked, names, 3)][:3]
+        return [names[key] for key in closest(asked, names, 3)]
 
     def on_its_day(self, event: Event) -> str:
         """Write the address of the fund on the day on which an event took effect."""
@@ -168,9 +197,7 @@ class TimelineView:
             for way in self._ways(event, author)
         }
         if self.needs_approval and event.event_type is EventType.VALUATION_UPDATED:
-            ways["Mark anew in a round, for approval"] = url_for(
-                "valuations.index", fund_id=fund_id
-            )
+            ways["New mark, for approval"] = url_for("valuations.index", fund_id=fund_id)
         return ways
 
     def _is_closed_to(self, event: Event, author: Author) -> bool:
@@ -202,18 +229,3 @@ def load_timeline_page(engine: Engine, address: TimelineAddress) -> TimelineView
     )
     closed = period_closes.closed_through(engine, address.fund_id, around.head)
     return TimelineView(address, page, around, datetime.now(UTC).date(), needs_approval, closed)
-
-
-def _batches(entries: list[LoggedEvent]) -> Iterator[Batch]:
-    batch: list[LoggedEvent] = []
-    for entry in entries:
-        if batch and not _together(batch[-1].event, entry.event):
-            yield Batch(batch)
-            batch = []
-        batch.append(entry)
-    yield Batch(batch)
-
-
-def _together(one: Event, other: Event) -> bool:
-    correlated = one.correlation_id is not None and one.correlation_id == other.correlation_id
-    return correlated or one.recorded_at == other.recorded_at

@@ -99,11 +99,11 @@ def _ownership(text: str) -> Decimal | None:
     share = parse_percent(text)
     if "%" not in text and ZERO < share < ONE / 100:
         raise AmountError(
-            f"“{text}” can be {plain_text(share * 100)} % or {plain_text(share * 10000)} %: "
+            f"“{text}” can be {plain_text(share * 100)}% or {plain_text(share * 10000)}%: "
             "write the % sign."
         )
     if not ZERO <= share <= ONE:
-        raise AmountError(f"“{text}” is no share of a company: write 0 to 100 %.")
+        raise AmountError(f"“{text}” is no share of a company: write 0 to 100%.")
     return share
 
 

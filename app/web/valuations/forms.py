@@ -65,13 +65,13 @@ class ReturnForm(RoundForm):
     """What is to be mended in a submitted round."""
 
     comment = TextField(
-        validators=[DataRequired("Say what is to be mended.")],
+        validators=[DataRequired("Write what needs to change.")],
         render_kw={"maxlength": 2000, "autocomplete": "off"},
     )
 
     def address(self, preparer: str) -> ReturnForm:
         """Say to whom it goes back."""
-        self.comment.label.text = f"Or return it to {preparer}: what is to be mended"
+        self.comment.label.text = f"Or return it to {preparer}: what needs to change"
         return self
 
 

@@ -151,7 +151,7 @@ class Grid:
 
     def name(self, person: UUID | str | None) -> str:
         """Name a person."""
-        return self.names.get(str(person), "somebody")
+        return self.names.get(str(person), "unknown")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from app.domain.accounts.roles import Role
 from app.services.valuations.drafts import preparers
 from app.services.valuations.rounds import RoundOpening
 from app.store.valuation_drafts import ValuationDraft
-from app.web.shared.formats import long_date
+from app.web.shared.formats import short_date
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RoundPermissions:
     @property
     def _needs_a_gp(self) -> str:
         if self.opening.is_closed:
-            day = long_date(self.opening.closed_through or self.draft.as_of)
+            day = short_date(self.opening.closed_through or self.draft.as_of)
             return f"The books are closed through {day}: a GP has to record it, as an adjustment."
         if self.need_approval:
             return "Valuations of this fund need the approval of a GP."

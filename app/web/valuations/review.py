@@ -13,15 +13,15 @@ from app.domain.valuations.rounds import Mark
 from app.domain.whole_numbers import parse_whole
 from app.services.reads import timeline
 from app.web.shared.form_fields import TextField, TicksField
-from app.web.shared.formats import capitalize_first
+from app.web.shared.formats import capitalize_first, days_in_words
 from app.web.valuations import grid as valuation_grid
 from app.web.valuations.forms import RoundForm
 from app.web.valuations.grid import Grid
 
 _CHANGED = "The fund changed while you looked at this: see what has become of the marks."
-_FAULTY = "Some cells cannot be read: mend them in the grid."
+_FAULTY = "Some cells cannot be read: fix them in the grid."
 _NOTHING = "There is no new mark to record."
-_DOUBTFUL = "Confirm each mark above five times the prior one, or below a hundredth of it."
+_DOUBTFUL = "Confirm each mark above 5× or below 1% of the prior one."
 
 
 class AnswersForm(RoundForm):
@@ -72,4 +72,4 @@ def refusals(error: RefusedError, marks: Sequence[Mark]) -> list[str]:
 def sentence(fault: Fault) -> str:
     """Write a fault as a sentence."""
     field = capitalize_first(fault.field.replace("_", " "))
-    return f"{field} {fault.value} {fault.reason}.".replace("  ", " ")
+    return days_in_words(f"{field} {fault.value} {fault.reason}.".replace("  ", " "))

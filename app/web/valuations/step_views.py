@@ -17,7 +17,7 @@ from app.services.valuations import drafts, rounds
 from app.services.valuations import record as valuation_record
 from app.services.valuations.record import RecordRequest, UndoRequest
 from app.web.shared.flash import flash_message
-from app.web.shared.formats import counted, long_date
+from app.web.shared.formats import counted, short_date
 from app.web.shared.responses import whole
 from app.web.valuations import grid as valuation_grid
 from app.web.valuations import review as valuation_review
@@ -79,7 +79,7 @@ def submit(fund_id: UUID, as_of: str) -> Answer:
 @bp.post("/return")
 @needs("gp")
 def give_back(fund_id: UUID, as_of: str) -> Answer:
-    """Return a submitted round to who prepared it, with what is to be mended."""
+    """Return a submitted round to who prepared it, with what needs to change."""
     form = ReturnForm(request.form)
     draft = sent_round(fund_id, as_of, form)
     if not form.validate():
@@ -95,7 +95,7 @@ def take_back(fund_id: UUID, as_of: str) -> Answer:
     """Take a submitted round back, to go on with it."""
     draft = sent_round(fund_id, as_of, RoundForm(request.form))
     drafts.hand_back(database.engine(), fund_id, draft.id, _me())
-    flash_message("Taken back: it can be changed again.")
+    flash_message("Withdrawn: it can be changed again.")
     return back_to_round(fund_id, draft.as_of)
 
 
@@ -122,7 +122,7 @@ def _recorded(fund_id: UUID, as_of: str) -> Answer:
     assert draft.last_sequence
     marks = counted(draft.last_sequence - draft.first_sequence + 1, "mark")
     undo_at = url_for(".undo", fund_id=fund_id, as_of=as_of)
-    text = f"{marks} recorded for {long_date(draft.as_of)}."
+    text = f"{marks} recorded for {short_date(draft.as_of)}."
     flash_message(text, undo_at, round=str(draft.id), reason=MISTAKE)
     return back_to_round(fund_id, draft.as_of)
 
@@ -152,7 +152,7 @@ def _review(
 
 
 def _name(person: UUID) -> str:
-    return rounds.names(database.engine(), {str(person)}).get(str(person), "somebody")
+    return rounds.names(database.engine(), {str(person)}).get(str(person), "unknown")
 
 
 def _me() -> UUID:

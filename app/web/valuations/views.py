@@ -20,6 +20,7 @@ from app.services.valuations import rounds as valuation_rounds
 from app.store.valuation_drafts import ValuationDraft
 from app.web.shared.flash import flash_message
 from app.web.shared.form_fields import SwitchForm
+from app.web.shared.formats import short_date
 from app.web.shared.responses import refuse_form, render, wants_partial, whole
 from app.web.valuations import grid as valuation_grid
 from app.web.valuations.cells import cells_of, rest_unchanged
@@ -110,7 +111,7 @@ def discard(fund_id: UUID, as_of: str) -> Answer:
     drafts.discard(engine, fund_id, draft.id, me)
     undo = url_for(".discard", fund_id=fund_id, as_of=as_of)
     flash_message(
-        f"The round of {draft.as_of:%-d %B %Y} is discarded.", undo, restore=str(draft.id)
+        f"The round of {short_date(draft.as_of)} is discarded.", undo, restore=str(draft.id)
     )
     return redirect(url_for(".index", fund_id=fund_id), HTTPStatus.SEE_OTHER)
 

@@ -80,8 +80,8 @@ def test_faults_are_named_by_row_heading_letter_value_and_mend() -> None:
     rows = FOREIGN_ROWS.replace("01.01.2010", "03.01.2010").replace("15.01.2010", "01/15/2010")
     assert refused(text(rows), MAPPED) == [
         (
-            "row 2, column Transaction date (A) '03.01.2010': can be 3 January 2010 or "
-            "1 March 2010, and the column has days of both kinds (01/15/2010 in row 3 and "
+            "row 2, column Transaction date (A) '03.01.2010': can be 3 Jan 2010 or "
+            "1 Mar 2010, and the column has days of both kinds (01/15/2010 in row 3 and "
             "31.12.2010 in row 6): write 2010-01-03 or 2010-03-01"
         )
     ]

@@ -202,13 +202,15 @@ def test_faults_are_told_up_to_a_number_and_the_last_says_where_judging_ended() 
     told = faults(START + "2010-01-06,CAPITAL_CALLED,x,\n" * (MOST_FAULTS + 50))
     assert len(told) == MOST_FAULTS + 1
     assert told[-1].row == MOST_FAULTS + 3
-    assert told[-1].reason.startswith("10,000 faults were found above, and nothing was judged from")
+    assert told[-1].reason.startswith(
+        "10,000 errors were found above, and nothing was checked from"
+    )
 
 
 def test_faults_of_duplicates_end_judging_too() -> None:
     told = faults(START + "2010-01-06,CAPITAL_CALLED,5,\n" * (MOST_FAULTS + 50))
     assert len(told) == MOST_FAULTS + 1
-    assert told[-1].reason.startswith("10,000 faults were found")
+    assert told[-1].reason.startswith("10,000 errors were found")
 
 
 def test_faults_of_foreign_currencies_are_counted_where_they_are_too_many() -> None:

@@ -61,7 +61,7 @@ def test_filters_of_both_axes_hold_together(engine: Engine, fund: UUID) -> None:
     filters = Filters(
         start=date(2010, 1, 6),
         recorded_start=date(2010, 2, 1),
-        event_type=EventType.CAPITAL_CALLED,
+        event_types=(EventType.CAPITAL_CALLED,),
     )
     assert _found(engine, fund, filters) == [4]
 

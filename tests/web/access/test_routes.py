@@ -326,7 +326,7 @@ def test_who_records_is_named_and_analysts_keep_to_their_role(house: House) -> N
     own = analyst.post(url, json=raw("INCOME_RECEIVED", "2010-05-05", amount="12", kind="interest"))
     assert own.status_code == 201, own.text
     timeline = analyst.get(f"/funds/{house.fund}/timeline").text
-    assert "Sam Body, by API" in re.sub(r"\s+", " ", timeline)
+    assert "Sam Body, API" in re.sub(r"\s+", " ", timeline)
     close = raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-06-30")
     for refused, told in (
         (void(2), "was recorded by somebody else: ask them or a GP to void it"),

@@ -47,7 +47,7 @@ def test_a_new_password_ends_all_sessions_but_this_one(
 @pytest.mark.parametrize(
     ("present", "password", "told"),
     [
-        ("wrong", NEW, "Present password is not your present password: type it once more."),
+        ("wrong", NEW, "Current password is not your present password: type it once more."),
         (PASSWORD, "short", "New password has 5 characters: choose one of at least 12."),
         (PASSWORD, "x" * 201, "New password has 201 characters: choose one of at most 200."),
         (PASSWORD, PASSWORD, "New password is the present one: choose another."),
@@ -105,7 +105,7 @@ def test_a_token_is_shown_once_and_kept_as_its_end(app: Flask, mine: FlaskClient
 
 def test_a_token_needs_a_label(mine: FlaskClient) -> None:
     answer = post(mine, "/account/", "/account/tokens", label=" ")
-    assert (answer.status_code, "Say what it is for" in answer.text) == (422, True)
+    assert (answer.status_code, "Write a name" in answer.text) == (422, True)
     answer = post(mine, "/account/", "/account/tokens", label="turned \u202e round")
     assert (answer.status_code, "cannot be seen" in answer.text) == (422, True)
 

@@ -132,7 +132,7 @@ def test_the_page_leads_to_what_is_older_and_back(
     [
         ({"kind": "sign_in"}, "did you mean signed_in?"),
         ({"start": "yesterday"}, "yesterday"),
-        ({"start": "2026-02-02", "end": "2026-02-01"}, "lies before 2026-02-02"),
+        ({"start": "2026-02-02", "end": "2026-02-01"}, "lies before 2 Feb 2026"),
         ({"fund": "no such fund"}, "write its name or its id"),
     ],
 )

@@ -67,9 +67,9 @@ def test_a_gp_asks_changes_and_removes_and_can_undo_each(
     hers = signed_in(app, maya)
     assert post(theirs, page, email=maya.email.upper(), role="analyst").status_code == 303
     assert roles(engine, fund) == {"Rosa Alvarez": "gp"}
-    assert "You are asked to join" in hers.get("/funds/").text
+    assert "Invitations" in hers.get("/funds/").text
     assert undo(theirs, page) == 303
-    assert "You are asked to join" not in hers.get("/funds/").text
+    assert "Invitations" not in hers.get("/funds/").text
     post(theirs, page, email=maya.email, role="analyst")
     assert answer(hers, fund, "accept").location == f"/funds/{fund}/"
     assert roles(engine, fund) == {"Maya Chen": "analyst", "Rosa Alvarez": "gp"}
@@ -122,7 +122,7 @@ def test_an_invitation_is_for_its_email_alone_and_ends(
         connection.execute(
             text("UPDATE fund_invitation SET invited_at = invited_at - interval '31 days'")
         )
-    assert "You are asked to join" not in signed_in(app, maya).get("/funds/").text
+    assert "Invitations" not in signed_in(app, maya).get("/funds/").text
     assert answer(signed_in(app, maya), fund, "accept").location == "/funds/"
     assert roles(engine, fund) == {"Rosa Alvarez": "gp"}
 
@@ -133,7 +133,7 @@ def test_who_comes_to_the_site_later_finds_the_invitation(
     email = f"{uuid4().hex}@example.com"
     post(theirs, f"/funds/{fund}/people/", email=email, role="viewer")
     late = signed_in(app, somebody(engine, "Late", email))
-    assert "as viewer, by Rosa Alvarez" in late.get("/funds/").text
+    assert "as viewer, invited by Rosa Alvarez" in late.get("/funds/").text
     assert answer(late, fund, "accept").status_code == 303
     assert roles(engine, fund)["Late"] == "viewer"
     assert answer(late, fund, "accept").location == "/funds/", "it is answered"

@@ -91,7 +91,7 @@ def test_a_form_that_asks_for_too_much_is_offered_again(
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
     assert "1 job of yours is under way" in answer.text
     assert 'name="description" value="Q1 &lt;draft&gt;"' in answer.text
-    assert "Send it once more" in answer.text
+    assert "Send again" in answer.text
 
 
 def test_a_page_that_asks_for_too_much_stays_as_it_is(

@@ -169,10 +169,10 @@ def test_ones_sessions_are_listed_and_each_can_be_ended(
     other = signed_in(app, somebody(engine))
     listed = _listed(here)
     assert len(listed) == 2
-    assert "This one" not in listed[0], "the one used last comes first"
+    assert "This session" not in listed[0], "the one used last comes first"
     assert "Firefox on Linux" in listed[0]
     assert "192.0.2.50" in listed[0]
-    assert "This one" in listed[1]
+    assert "This session" in listed[1]
     theirs, own = _ends(here)
     assert post(other, "/account/", theirs).status_code == 303
     assert there.get("/account/").status_code == 200, "nobody ends the session of somebody else"
@@ -309,7 +309,7 @@ def test_a_stolen_cookie_makes_no_administrator_and_whatever_else_lasts(
     answer = client.post(address.format(**ids), data=sent, headers=headers)
     if data and headers:
         assert answer.status_code == 401
-        assert "Confirm that it is you" in answer.text
+        assert "Confirm your password" in answer.text
         assert "nothing of it is lost" in answer.text
     else:
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/account/confirm/")

@@ -135,7 +135,7 @@ def test_a_wrong_password_and_an_unknown_email_are_told_alike(
     gone = sign_in(anonymous, inactive.email)
     for answer, email in ((wrong, known.email), (unknown, "nobody@example.com"), (gone, None)):
         assert answer.status_code == 422
-        assert "Email or password is not right" in answer.text
+        assert "Wrong email or password" in answer.text
         assert f'value="{email or inactive.email}"' in answer.text, "what was typed is there"
         assert PASSWORD not in answer.text
     assert anonymous.get("/account/").status_code == 303
@@ -317,7 +317,7 @@ def test_what_deserves_it_asks_to_sign_in_again_where_the_session_came_from_else
     )
     assert (made.status_code, urlsplit(made.location).path) == (303, "/account/confirm/")
     asks = client.get(made.location, headers=thief)
-    assert (asks.status_code, "Confirm that it is you" in asks.text) == (200, True)
+    assert (asks.status_code, "Confirm your password" in asks.text) == (200, True)
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(
@@ -403,7 +403,7 @@ def test_secrets_and_what_may_be_from_elsewhere_are_not_offered_again(
     del client.environ_base[PROOF]
     page = client.post(address, data=data, headers=headers)
     assert page.status_code == 400
-    assert "This form is no longer good" in page.text
+    assert "This form has expired" in page.text
     assert "a secret" not in page.text
 
 
@@ -455,7 +455,7 @@ def test_what_a_sign_in_carries_is_not_lost_where_one_signed_in_elsewhere_meanwh
     held = hidden(asks.text) | {"email": analyst.email, "password": PASSWORD}
     sign_in(anonymous, analyst.email)
     again = anonymous.post("/sign-in", data=held, headers=OWN)
-    assert "Send it once more" in again.text
+    assert "Send again" in again.text
     assert hidden(again.text).items() >= typed.items()
     assert viewer.email not in again.text
 

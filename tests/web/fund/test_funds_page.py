@@ -80,7 +80,7 @@ def test_an_error_of_ours_is_not_blamed_on_a_ledger(
     app.view_functions["timeline.index"] = route_rules.needs("viewer")(broken)
     answer = client.get(f"/funds/{new_fund(engine, called('5'))}/timeline")
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.text
+    assert "Something went wrong" in answer.text
 
 
 def test_a_damaged_ledger_leaves_the_list_to_the_others(

@@ -61,7 +61,7 @@ def test_a_large_export_of_a_page_leads_to_its_job_and_then_to_the_file(
     asked = viewer.get(f"/funds/{fund}/export.{to}?what=events")
     assert asked.status_code == 303
     page = viewer.get(asked.location).text
-    assert "Waiting" in page
+    assert "Queued" in page
     assert 'data-testid="download"' not in page
     [job] = jobs.listed(engine, fund, kind=EXPORT)
     file = f"/funds/{fund}/exports/{job.id}"
@@ -165,7 +165,7 @@ def test_a_file_is_removed_after_a_day_and_can_be_asked_for_again(
     gone = viewer.get(f"/api/funds/{fund}/exports/{job.id}")
     assert problem(gone, 404)["type"] == "urn:asof:problem:unknown-export"
     assert "is not kept any more: ask for it again" in gone.text
-    assert "There is no file of it" in viewer.get(page).text
+    assert "Its file has expired" in viewer.get(page).text
     nightly.run(engine)
     with engine.connect() as connection:
         left = "SELECT count(*) FROM export_piece WHERE job_id = :id"

@@ -85,18 +85,18 @@ def test_a_file_comes_in_is_summed_up_and_becomes_a_fund(importer: Importer) -> 
     importer.upload(csv(), name)
     waiting = importer.page()
     assert POLLS in waiting
-    assert "Waiting for its turn" in waiting
+    assert "Queued" in waiting
     importer.work()
     page = importer.page()
     assert POLLS not in page
     said = words(page)
     for part in (
-        "6 events are sound", "1 January 2010 to 31 December 2010 · 1 company",
+        "6 valid events", "1 Jan 2010 to 31 Dec 2010 · 1 company",
         "Paid-in $500", "Distributed $0", "NAV before carry $700", "TVPI, net 1.32×",
-        "Size from the rows $1,000", "Inception date from the rows 1 January 2010",
-        "Management fee, rate a year by default 2%",
+        "Size from the rows $1,000", "Inception date from the rows 1 Jan 2010",
+        "Management fee by default 2%",
         "Management fee, of by default Committed capital",
-        "Carry of the GP by default 20%", "Deployment, pace by default Linear", "Capital call 1",
+        "Carried interest by default 20%", "Deployment, pace by default Linear", "Capital call 1",
     ):  # fmt: skip
         assert part in said, part
     terms = said[said.index("Terms of the fund") :]
@@ -110,7 +110,7 @@ def test_a_file_comes_in_is_summed_up_and_becomes_a_fund(importer: Importer) -> 
     assert "6 events imported from mine.csv." in landed
     assert importer.client.get(importer.url).location == fund
     assert importer.send("commit").location == fund, "a second press comes to the same"
-    assert "Imports under way" not in importer.client.get("/funds/").text
+    assert "Imports in progress" not in importer.client.get("/funds/").text
 
 
 def test_the_name_in_the_field_is_the_one_that_counts(importer: Importer) -> None:
@@ -128,10 +128,10 @@ def test_a_name_that_is_no_good_keeps_the_file(importer: Importer, name: str) ->
     importer.work()
     page = importer.page()
     assert 'aria-invalid="true"' in page
-    assert "Mend the name of the fund first" in page
+    assert "Fix the name of the fund first" in page
     assert importer.send("commit", name=name).status_code == 422
     importer.send("name", name=f"Good {uuid4()}")
-    assert "Mend the name of the fund first" not in importer.page()
+    assert "Fix the name of the fund first" not in importer.page()
 
 
 def test_a_taken_name_is_told_before_the_import(importer: Importer, client: FlaskClient) -> None:
@@ -177,8 +177,8 @@ def test_no_file_and_too_large_a_one_are_told(app: Flask, importer: Importer) ->
 def test_foreign_headings_are_proposed_with_what_stands_below(importer: Importer) -> None:
     page = importer.judged(csv(header=HEADER.replace("effective_on", "Value date") + ",Zqx"))
     said = words(page)
-    assert "What do its columns mean?" in said
-    assert "Value date a guess 2010-01-01 · 2010-01-15 · 2010-02-01" in said
+    assert "Match columns" in said
+    assert "Value date suggested 2010-01-01 · 2010-01-15 · 2010-02-01" in said
     assert "Zqx not known –" in said
     select = re.search(r'<select name="column-0".*?</select>', page, re.DOTALL)
     assert select
@@ -186,10 +186,10 @@ def test_foreign_headings_are_proposed_with_what_stands_below(importer: Importer
     columns = ["effective_on", "event_type", "company", "investor", "amount", "new_valuation", "-"]
     importer.send("columns", **{f"column-{place}": each for place, each in enumerate(columns)})
     importer.work()
-    assert "6 events are sound" in importer.page()
+    assert "6 valid events" in importer.page()
     again = importer.page("?columns=1")
-    assert "What do its columns mean?" in again
-    assert "a guess" not in again
+    assert "Match columns" in again
+    assert "suggested" not in again
 
 
 def test_a_vintage_that_only_follows_from_the_rows_is_asked_for(
@@ -257,7 +257,7 @@ def test_columns_that_are_said_twice_or_not_at_all_come_back_as_faults(importer:
 
 def test_faults_stand_in_their_rows_with_the_cells_marked(importer: Importer) -> None:
     page = importer.judged(csv(ROWS.replace("2010-01-15", "2010-13-15").replace(",400,", ",<b>,")))
-    assert "2 faults in 2 rows" in words(page)
+    assert "2 errors in 2 rows" in words(page)
     assert "<mark>2010-13-15</mark>" in page
     assert "<mark>&lt;b&gt;</mark>" in page
     assert page.count("<mark>") == 2
@@ -269,7 +269,7 @@ def test_faults_stand_in_their_rows_with_the_cells_marked(importer: Importer) ->
     importer.send("file", file=(io.BytesIO(csv()), "better.csv"))
     importer.work()
     page = importer.page()
-    assert "6 events are sound" in page
+    assert "6 valid events" in page
     assert "better.csv" in page
 
 
@@ -282,16 +282,16 @@ def test_dates_are_read_as_their_column_shows_and_the_page_says_so(
     if to == "xlsx":
         content = workbook(*(row.split(",") for row in content.decode().splitlines()))
     said = words(importer.judged(content))
-    assert "6 events are sound" in said
-    assert "1 January 2010 to 31 December 2010" in said
+    assert "6 valid events" in said
+    assert "1 Jan 2010 to 31 Dec 2010" in said
     read_as = "Dates in column effective_on (A) are read as day/month/year, as 31/12/2010 in row 6"
     assert read_as in said
     faulty = words(importer.judged(csv(rows.replace(",500,", ",5oo,"))))
-    assert "1 fault in 1 row" in faulty
+    assert "1 error in 1 row" in faulty
     assert read_as in faulty
     both = rows.replace("2010-02-01", "02/14/2010", 1)
     said = words(importer.judged(csv(both)))
-    assert "can be 5 June 2010 or 6 May 2010, and the column has days of both kinds" in said
+    assert "can be 5 Jun 2010 or 6 May 2010, and the column has days of both kinds" in said
     assert "are read as" not in said
     assert "are read as" not in words(importer.judged(csv()))
 
@@ -317,15 +317,15 @@ def test_many_faults_come_a_page_at_a_time_and_the_rest_in_the_file(importer: Im
 def test_duplicates_name_each_other_and_can_be_taken_as_second_ones(importer: Importer) -> None:
     duplicate = "2010-01-15,CAPITAL_CALLED,,,500,"
     page = importer.judged(csv(f"{ROWS}\n{duplicate}\n{duplicate}"))
-    assert "2 rows say the same as an earlier one" in words(page)
-    assert "Row 7 is a second one, beside row 3" in words(page)
+    assert "2 possible duplicates of an earlier row" in words(page)
+    assert "Row 7 is a separate event from row 3" in words(page)
     assert '<tr class="first"><th scope="row">3</th>' in page
     importer.send("twins", row="7")
     importer.work()
     assert "1 row says the same" in words(importer.page())
     importer.send("twins", all="1")
     importer.work()
-    assert "8 events are sound" in importer.page()
+    assert "8 valid events" in importer.page()
 
 
 def test_terms_that_matter_can_be_given_and_are_refused_beside_their_fields(
@@ -343,7 +343,7 @@ def test_terms_that_matter_can_be_given_and_are_refused_beside_their_fields(
     importer.work()
     said = words(importer.page())
     assert "Currency given EUR, " in said
-    assert "Carry of the GP given 25%" in said
+    assert "Carried interest given 25%" in said
     assert "Given as JSON: carry." in said
     refused = importer.send("terms", size="7", file=(io.BytesIO(b"[1"), "terms.json"))
     assert refused.status_code == 422
@@ -366,16 +366,16 @@ def test_progress_is_shown_as_it_moves(importer: Importer) -> None:
         runs.beat(connection, run, Count(1200, 5000))
     part = importer.page(**PARTIAL)
     assert "<html" not in part
-    assert "1,200 of 5,000 rows judged" in part
+    assert "1,200 of 5,000 rows checked" in part
     assert 'max="5000" value="1200"' in part
     assert POLLS in part
     with importer.engine.begin() as connection:
         runs.fail(connection, run, "the disk is full", None)
     failed = importer.page()
-    assert "Given up after 1 try: the disk is full" in words(failed)
+    assert "Failed after 1 attempt: the disk is full" in words(failed)
     importer.send("again")
     importer.work()
-    assert "6 events are sound" in importer.page()
+    assert "6 valid events" in importer.page()
 
 
 def test_a_worker_that_does_not_come_is_told_of(importer: Importer) -> None:
@@ -385,19 +385,19 @@ def test_a_worker_that_does_not_come_is_told_of(importer: Importer) -> None:
             text("UPDATE job SET due_at = due_at - interval '1 minute'"
                  " WHERE fund_id = :fund"), {"fund": UUID(importer.url.split("/")[3])}
         )  # fmt: skip
-    assert "No worker has begun it yet" in importer.page()
+    assert "No worker has started it yet" in importer.page()
 
 
 def test_the_example_the_template_and_an_xlsx_file_are_sound(importer: Importer) -> None:
     answer = importer.client.post("/funds/import/", data={"example": "1"})
     importer.url = answer.location
     importer.work()
-    assert "84 events are sound" in importer.page()
+    assert "84 valid events" in importer.page()
     for to in ("csv", "xlsx"):
         template = importer.client.get(f"/funds/import/template.{to}")
         assert f"asof-template.{to}" in template.headers["Content-Disposition"]
         page = importer.judged(template.data)
-        assert "25 events are sound" in page
+        assert "25 valid events" in page
         assert "in the file" in page
         assert "Change the terms" not in page
 
@@ -420,4 +420,4 @@ def test_an_import_is_its_owners_alone(importer: Importer, app: Flask) -> None:
     for step in ("name", "file", "columns", "terms", "twins", "again", "commit", "discard"):
         data = {"file": (io.BytesIO(csv()), "x.csv")} if step == "file" else {}
         assert stranger.post(f"{importer.url}{step}", data=data).status_code == 404, step
-    assert "1 fault" in importer.page()
+    assert "1 error" in importer.page()

@@ -90,7 +90,7 @@ def test_a_row_tells_what_it_is_how_it_stands_who_asked_and_how_long_it_took(
     done = _finish(engine, _ask(engine, fund, "Q4 <report>", by=str(maya.id)))
     row = _row(_page(client, f"/funds/{fund}/jobs/"), done)
     words = _words(row)
-    for said in ("Snapshot 31 March 2012, Q4 &lt;report&gt;", "Done", "1 of 5", "by Maya Ortiz"):
+    for said in ("Snapshot 31 Mar 2012, Q4 &lt;report&gt;", "Done", "1 of 5", "by Maya Ortiz"):
         assert said in words
     assert re.search(r"\b0\.\d s$", words)
     assert f'href="/funds/{fund}/jobs/{done.id}/"' in row
@@ -124,7 +124,7 @@ def test_a_job_that_is_to_be_tried_again_says_why(
     with engine.begin() as connection:
         runs.fail(connection, _claim(engine, job), "no luck", timedelta(seconds=30))
     words = _words(_row(_page(client, f"/funds/{fund}/jobs/"), job))
-    assert "To be tried again Try 1 of 5 failed. The next one comes by itself. No luck" in words
+    assert "Retrying Attempt 1 of 5 failed. It is retried automatically. No luck" in words
 
 
 @pytest.mark.parametrize("failures", [0, 1])
@@ -138,7 +138,7 @@ def test_a_job_that_nobody_begins_says_so(
     with engine.begin() as connection:
         query = "UPDATE job SET due_at = due_at - interval '1 minute' WHERE id = :id"
         connection.execute(text(query), {"id": job.id})
-    assert "No worker has begun it yet" in _page(client, f"/funds/{fund}/jobs/")
+    assert "No worker has started it yet" in _page(client, f"/funds/{fund}/jobs/")
 
 
 def test_lost_leases_stand_apart_from_tries(
@@ -148,13 +148,13 @@ def test_lost_leases_stand_apart_from_tries(
     with engine.begin() as connection:
         runs.lose(connection, _claim(engine, job), runner.MOST_LOST)
     words = _words(_row(_page(client, f"/funds/{fund}/jobs/"), job))
-    assert "Waiting 0 of 5 1 " in words
+    assert "Queued 0 of 5 1 " in words
     for _ in range(runner.MOST_LOST - 1):
         with engine.begin() as connection:
             runs.lose(connection, _claim(engine, job), runner.MOST_LOST)
     words = _words(_page(client, f"/funds/{fund}/jobs/{job.id}/"))
-    assert "Given up after 50 lost workers Its worker was lost 50 times" in words
-    assert "Lost leases 50 of 50" in words
+    assert "Failed after 50 worker restarts Its worker was lost 50 times" in words
+    assert "Worker restarts 50 of 50" in words
 
 
 def test_a_failed_job_is_retried_and_its_page_keeps_what_was_before(
@@ -165,17 +165,17 @@ def test_a_failed_job_is_retried_and_its_page_keeps_what_was_before(
     job = _fail(engine, _ask(engine, fund))
     there = f"/funds/{fund}/jobs/{job.id}/"
     page = _page(client, there)
-    assert "Given up after 1 try The disk is full" in _words(page)
+    assert "Failed after 1 attempt The disk is full" in _words(page)
     client.environ_base.pop(PROOF)  # the form's own proof is enough, and needed
     assert client.post(f"{there}retry").status_code == 400
     answer = post(client, there, f"{there}retry")
     assert (answer.status_code, answer.location) == (303, there)
     assert _again(engine, job).status == "queued"
     words = _words(_page(client, there))
-    assert "Earlier rounds Failed on" in words
-    assert "after 1 try, 0 lost workers: the disk is full Retried on" in words
+    assert "Earlier runs Failed on" in words
+    assert "after 1 attempt, 0 worker restarts: the disk is full Retried on" in words
     assert "UTC by Maya Ortiz" in words
-    assert "Waiting" in words
+    assert "Queued" in words
 
 
 def test_retry_pressed_twice_retries_once(client: FlaskClient, engine: Engine, fund: UUID) -> None:
@@ -192,7 +192,7 @@ def test_a_retry_leads_to_the_same_work_where_it_is_under_way(
     other = _ask(engine, fund, kind="check_snapshots", key="check")
     answer = client.post(f"/funds/{fund}/jobs/{job.id}/retry", follow_redirects=True)
     assert answer.request.path == f"/funds/{fund}/jobs/{other.id}/"
-    assert "the same is under way already, in this job" in answer.text
+    assert "the same is in progress already, in this job" in answer.text
 
 
 def test_a_job_is_seen_and_retried_in_its_own_fund_alone(
@@ -217,7 +217,7 @@ def test_a_viewer_sees_a_failed_job_and_whom_to_ask(
     assert "Retry" not in _page(viewer, f"/funds/{fund}/jobs/")
     page = _page(viewer, f"/funds/{fund}/jobs/{job.id}/")
     assert "Retry</button>" not in page
-    assert "An analyst of the fund can have it tried again" in page
+    assert "An analyst of the fund can retry it" in page
 
 
 def test_the_list_is_narrowed_by_status(client: FlaskClient, engine: Engine, fund: UUID) -> None:
@@ -225,7 +225,7 @@ def test_the_list_is_narrowed_by_status(client: FlaskClient, engine: Engine, fun
     html = _page(client, f"/funds/{fund}/jobs/?status=failed")
     assert f"job-{failed.id}" in html
     assert f"job-{done.id}" not in html
-    assert "All 2 Waiting 0 Running 0 Done 1 Failed 1" in _words(html)
+    assert "All 2 Queued 0 Running 0 Done 1 Failed 1" in _words(html)
     assert "No job has this status" in _page(client, f"/funds/{fund}/jobs/?status=running")
     answer = client.get(f"/funds/{fund}/jobs/?status=lost")
     assert answer.status_code == 400

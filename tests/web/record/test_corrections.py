@@ -78,7 +78,7 @@ def test_a_correction_voids_the_old_and_records_the_new_in_one_batch(
     for filled in ('value="Acme"', 'value="500"', 'value="Seed"', 'value="2010-06-01"'):
         assert filled in page
     typed = {"company": "Acme", "amount": "50", "round": "Seed"}
-    assert "Say why" in text_of(_correct(analyst, fund, 4, **typed))
+    assert "Write the reason" in text_of(_correct(analyst, fund, 4, **typed))
     answer = _correct(analyst, fund, 4, **typed, reason="a zero too many")
     assert answer.status_code == 303, text_of(answer)
     taken, told = events(engine, fund)[-2:]
@@ -155,7 +155,7 @@ def test_voiding_asks_for_a_reason_shows_the_effect_and_happens_once(
     assert "Paid-in $200 $0" in told
     refused = gp.post(page, data={"reason": "  ", "key": "k"})
     assert refused.status_code == 422
-    assert "Say why" in refused.text
+    assert "Write the reason" in refused.text
     done = gp.post(page, data={"reason": "never called", "key": "k"})
     assert done.status_code == 303
     again = gp.post(page, data={"reason": "never called", "key": "k"})
@@ -238,7 +238,7 @@ def test_a_gp_corrects_in_closed_books_as_an_adjustment(
 
 def test_what_was_just_recorded_is_undone(engine: Engine, analyst: FlaskClient, fund: UUID) -> None:
     page = send(analyst, fund, "capital-called", amount="5").location
-    assert "Took #4 back." in _undo(analyst, page)
+    assert "Undone: #4." in _undo(analyst, page)
     assert last(engine, fund).payload == {"voids": 4, "reason": "undone"}
 
 
@@ -247,7 +247,7 @@ def test_undoing_an_investment_takes_its_new_company_back_as_well(
 ) -> None:
     typed = {"company": "Bolt", "amount": "5", "new_company": "y"}
     page = send(analyst, fund, "investment-made", **typed).location
-    assert "Took #4 to #5 back." in _undo(analyst, page)
+    assert "Undone: #4 to #5." in _undo(analyst, page)
     assert [each.payload.get("voids") for each in events(engine, fund)[-2:]] == [5, 4]
     assert "Bolt" not in {each.name for each in look(engine, fund).state.holdings.values()}
 
@@ -284,7 +284,7 @@ def test_nobody_undoes_what_they_may_not_void(
     engine: Engine, analyst: FlaskClient, fund: UUID
 ) -> None:
     sent = analyst.post(f"/funds/{fund}/record/undo", data={"first": "3", "last": "3"})
-    assert "could not be taken back" in analyst.get(sent.location).text
+    assert "could not be undone" in analyst.get(sent.location).text
     assert look(engine, fund).head.sequence == 3
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from tests.ledgers import called, company, investment, look, mark, new_fund, raw
 
-LOOK = "Look at this before you record"
+LOOK = "Check before recording"
 
 
 @pytest.fixture
@@ -50,28 +50,28 @@ def _preview(client: FlaskClient, fund: UUID, what: str, **typed: str) -> str:
         (
             "capital-called",
             {"amount": "501"},
-            "More is called than the partners committed: unfunded falls to −$1.",
+            "Called more than committed: unfunded falls to −$1.",
         ),
         (
             "distribution-made",
             {"amount": "101", "kind": "standard"},
-            "Cash falls to −$1 on 1 March 2011",
+            "Cash falls to −$1 on 1 Mar 2011",
         ),
         ("investment-made", {"company": "Acme", "amount": "150"}, "Cash falls to −$50"),
         (
             "valuation-updated",
             {"company": "Sold", "new_valuation": "7"},
-            "Sold was sold in full on 15 January 2011: this gives it value again.",
+            "Sold was sold in full on 15 Jan 2011: this gives it value again.",
         ),
         (
             "valuation-updated",
             {"company": "Acme", "new_valuation": "2001"},
-            "The mark of Acme is above five times the prior $400: is it the post-money?",
+            "The mark of Acme is above 5× the prior $400: is it the post-money?",
         ),
         (
             "valuation-updated",
             {"company": "Acme", "new_valuation": "3.90"},
-            "The mark of Acme is below a hundredth of the prior $400: are millions meant?",
+            "The mark of Acme is below 1% of the prior $400: in millions?",
         ),
     ],
 )

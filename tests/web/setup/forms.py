@@ -29,7 +29,7 @@ COMMITMENTS: Fields = {
     "lps-1-amount": "1,250,000",
 }
 FEES: Fields = {
-    "fee_rate": "2 %",
+    "fee_rate": "2%",
     "fee_basis": "committed",
     "steps_down": "y",
     "later_rate": "1.5%",
@@ -45,7 +45,7 @@ RESERVES: Fields = {
     "rules-0-stages": "Seed, Series A",
     "rules-0-ratio": "100",
     "rules-1-stages": "Series B",
-    "rules-1-ratio": "50 %",
+    "rules-1-ratio": "50%",
 }
 STEPS: dict[str, Fields] = {
     "fund": FUND,
@@ -88,7 +88,7 @@ REVIEWED = {
     "currency": "USD, US dollar",
     "size": "$125,000,000",
     "vintage_year": "2020",
-    "inception_on": "1 February 2020",
+    "inception_on": "1 Feb 2020",
     "term_years": "10 years",
     "investment_period_years": "5 years",
     "evergreen": "No",
@@ -100,7 +100,7 @@ REVIEWED = {
     "fee_rate": "2%",
     "fee_basis": "Committed capital",
     "later_rate": "1.5%",
-    "later_basis": "Invested cost, less what was sold",
+    "later_basis": "Net invested capital",
     "carry_rate": "20%",
     "lp_share": "80%",
     "hurdle": "8%",

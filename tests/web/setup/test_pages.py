@@ -121,35 +121,35 @@ BOUNDS: list[tuple[str, dict[str, Any], str, str]] = [
         "lps-1-investor",
         "is listed twice: add the two up.",
     ),
-    ("fees", {"fee_rate": "-1"}, "fee_rate", "The rate must be 0 to 5 %, not -1."),
-    ("fees", {"fee_rate": "5.1 %"}, "fee_rate", "The rate must be 0 to 5 %, not 5.1 %."),
+    ("fees", {"fee_rate": "-1"}, "fee_rate", "The rate must be 0 to 5%, not -1."),
+    ("fees", {"fee_rate": "5.1%"}, "fee_rate", "The rate must be 0 to 5%, not 5.1%."),
     ("fees", {"fee_rate": "two"}, "fee_rate", "is not a percentage: write it like 2"),
-    ("fees", {"later_rate": "6"}, "later_rate", "The rate must be 0 to 5 %, not 6."),
+    ("fees", {"later_rate": "6"}, "later_rate", "The rate must be 0 to 5%, not 6."),
     ("fees", {"later_rate": ""}, "later_rate", "Write a percentage"),
-    ("carry", {"carry_rate": "51"}, "carry_rate", "The carry must be 0 to 50 %, not 51."),
-    ("carry", {"hurdle": "0"}, "hurdle", "must be more than 0 and at most 20 %, not 0."),
-    ("carry", {"hurdle": "20.5"}, "hurdle", "must be more than 0 and at most 20 %, not 20.5."),
+    ("carry", {"carry_rate": "51"}, "carry_rate", "The carry must be 0 to 50%, not 51."),
+    ("carry", {"hurdle": "0"}, "hurdle", "must be more than 0 and at most 20%, not 0."),
+    ("carry", {"hurdle": "20.5"}, "hurdle", "must be more than 0 and at most 20%, not 20.5."),
     ("carry", {"hurdle": ""}, "hurdle", "Write a percentage"),
-    ("carry", {"catch_up": "19"}, "catch_up", "0, or from the carry of 20 % to 100 %, not 19 %."),
-    ("carry", {"catch_up": "101"}, "catch_up", "0, or from the carry of 20 % to 100 %, not 101 %."),
+    ("carry", {"catch_up": "19"}, "catch_up", "0, or from the carry of 20% to 100%, not 19%."),
+    ("carry", {"catch_up": "101"}, "catch_up", "0, or from the carry of 20% to 100%, not 101%."),
     (
         "deployment",
         {"shares__0": "29"},
         "shares",
-        "The years must sum to 100 %, and now sum to 99 %.",
+        "The years must sum to 100%, and now sum to 99%.",
     ),
-    ("deployment", {"shares__0": "101"}, "shares-0", "must be 0 to 100 %, not 101."),
+    ("deployment", {"shares__0": "101"}, "shares-0", "must be 0 to 100%, not 101."),
     (
         "reserves",
         {"reserve_policy": "ratio", "reserve_ratio": "0"},
         "reserve_ratio",
-        "must be more than 0 and at most 200 %, not 0.",
+        "must be more than 0 and at most 200%, not 0.",
     ),
     (
         "reserves",
         {"reserve_policy": "ratio", "reserve_ratio": "201"},
         "reserve_ratio",
-        "must be more than 0 and at most 200 %, not 201.",
+        "must be more than 0 and at most 200%, not 201.",
     ),
     (
         "reserves",
@@ -157,7 +157,7 @@ BOUNDS: list[tuple[str, dict[str, Any], str, str]] = [
         "reserve_ratio",
         "Write a percentage",
     ),
-    ("reserves", {"rules__0__ratio": "201"}, "rules-0-ratio", "at most 200 %, not 201."),
+    ("reserves", {"rules__0__ratio": "201"}, "rules-0-ratio", "at most 200%, not 201."),
     ("reserves", {"rules__0__stages": ""}, "rules-0-stages", "Write the stage"),
     (
         "reserves",
@@ -269,7 +269,7 @@ def test_a_draft_resumes_at_the_first_unfinished_step(app: Flask, engine: Engine
     page = later.get("/funds/").text
     assert told(page, "draft-continue") == "Continue setting up Half Way I"
     fees = later.get(wizard.address("fees")).text
-    assert 'value="2 %"' in fees
+    assert 'value="2%"' in fees
     assert 'value="1.5%"' in fees
     second = later.get("/funds/new/?another=1").location
     assert str(wizard.id) not in second
@@ -316,7 +316,7 @@ def test_back_keeps_what_was_typed_though_it_is_not_in_order(wizard: Wizard) -> 
     assert back.location == wizard.address("commitments")
     assert 'value="nonsense"' in wizard.get("fees").text
     wizard.send("fees", "back")
-    assert 'value="2 %"' in wizard.get("fees").text
+    assert 'value="2%"' in wizard.get("fees").text
     assert wizard.get("carry").location == wizard.address("fees"), "who goes back is not done"
     wizard.send("fees")
     wizard.send("fees", "back")
@@ -393,7 +393,7 @@ def test_a_step_whose_usual_answers_are_in_order_shows_at_once_what_they_lead_to
 
 
 def test_a_step_without_usual_answers_waits_for_them(wizard: Wizard) -> None:
-    assert "Shown here as soon as the answers are in order." in wizard.get("fund").text
+    assert "Shown once the answers are valid." in wizard.get("fund").text
     assert "-error" not in wizard.get("fund").text
 
 
@@ -430,14 +430,14 @@ def test_each_step_shows_what_it_leads_to(
 def test_what_is_not_in_order_is_told_while_it_is_typed(wizard: Wizard) -> None:
     wizard.through("carry")
     part = wizard.send("deployment", "", shares__0="29", headers=PARTIAL).text
-    assert '<p class="wrong">The years must sum to 100 %, and now sum to 99 %.</p>' in part
+    assert '<p class="wrong">The years must sum to 100%, and now sum to 99%.</p>' in part
 
 
 def test_what_is_wrong_beside_a_form_names_its_field(wizard: Wizard) -> None:
     wizard.through("fees")
     part = wizard.send("carry", "", carry_rate="x", hurdle="x", headers=PARTIAL).text
     assert '<p class="wrong">Carry: “x” is not a percentage' in part
-    assert '<p class="wrong">Hurdle a year: “x” is not a percentage' in part
+    assert '<p class="wrong">Preferred return: “x” is not a percentage' in part
 
 
 def test_over_the_size_is_a_warning_and_no_refusal(wizard: Wizard) -> None:

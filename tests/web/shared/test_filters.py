@@ -56,7 +56,7 @@ def test_each_filter_that_cannot_be_read_says_how_to_mend_it(app: Flask) -> None
     assert form.faults["what"] == "choose one"
     assert form.faults["start"].startswith("write a date such as 2012-03-31")
     assert _read(app, "start=2012-02-02&end=2012-02-01").faults == {
-        "end": "lies before 2012-02-02: choose that day or a later one"
+        "end": "lies before 2 Feb 2012: choose that day or a later one"
     }
     with pytest.raises(BeyondKnowledgeError) as refused:
         form.checked("before")

@@ -89,7 +89,7 @@ def test_allocations_are_listed_by_investor() -> None:
         "Allocations",
         "- alma LP: EUR 40.00",
         "- Orchard LP: EUR 60.00",
-        "Noticed on: 1 Mar 2012",
+        "Notice date: 1 Mar 2012",
         "Outside commitment: no",
     ]
 
@@ -105,7 +105,7 @@ def test_terms_are_a_list_within_the_list() -> None:
     for line in (
         "- - Rate: 1.75%",
         "- - Step down",
-        "- - - Basis: NAV",
+        "- - - Fee basis: NAV",
         "- - Pacing: custom",
         "- - - Year 2: 40%",
         "- - By stage",

@@ -70,17 +70,17 @@ def test_a_snapshot_tells_what_it_holds_and_leads_there(
     row = _row(html, snapshot)
     today = f"{datetime.now(UTC):%Y}"
     for said in (
-        "31 December 2010 Q4 &lt;report&gt;",
-        "#5 , the fund on 31 December 2010 as it was known then recorded",
+        "31 Dec 2010 Q4 &lt;report&gt;",
+        "#5 , the fund on 31 Dec 2010 as it was known then recorded",
         "On request 5 $550 ",
         " kB ",
         today,
         "by someone",
-        "Serves now",
+        "Current",
     ):
         assert said in _words(row), said
     assert f'href="/funds/{fund}/?as_of=2010-12-31&amp;through=5"' in row
-    assert "1 snapshot: 1 serves now, 0 were overtaken" in html
+    assert "1 snapshot: 1 current, 0 superseded" in html
     assert POLLS not in html
 
 
@@ -91,10 +91,10 @@ def test_an_overtaken_snapshot_names_the_event_and_leads_to_it(
     record(engine, fund, void(5))
     html = _page(client, fund)
     row = _row(html, later)
-    assert "Overtaken by event #6 Void, 31 Dec 2010, recorded" in _words(row)
+    assert "Superseded by event #6 Void, 31 Dec 2010, recorded" in _words(row)
     assert f'href="/funds/{fund}/timeline?before=12#event-6"' in row
-    assert "Serves now" in _row(html, earlier)
-    assert "2 snapshots: 1 serves now, 1 was overtaken" in html
+    assert "Current" in _row(html, earlier)
+    assert "2 snapshots: 1 current, 1 superseded" in html
 
 
 def test_what_an_earlier_version_folded_says_so(
@@ -106,8 +106,8 @@ def test_what_an_earlier_version_folded_says_so(
             text("UPDATE snapshot SET projector_version = 0 WHERE fund_id = :fund"), {"fund": fund}
         )
     html = _page(client, fund)
-    assert "Folded by an earlier version" in _row(html, snapshot)
-    assert "0 serve now, 0 were overtaken, 1 was folded by an earlier version" in html
+    assert "Calculated by an earlier version" in _row(html, snapshot)
+    assert "0 current, 0 superseded, 1 was calculated by an earlier version" in html
 
 
 def test_an_empty_page_says_what_to_do(client: FlaskClient, fund: UUID) -> None:
@@ -130,7 +130,7 @@ def test_many_snapshots_come_a_page_at_a_time(
     assert re.findall(r'id="snapshot-([^"]+)"', rest) == [str(taken[1].id), str(taken[0].id)]
     assert 'rel="next"' not in rest
     beyond = _page(client, fund, f"?before={taken[0].id}")
-    assert "There is nothing older" in beyond
+    assert "Nothing older" in beyond
 
 
 def test_a_page_that_does_not_exist_is_refused_in_words(client: FlaskClient, fund: UUID) -> None:
@@ -149,8 +149,8 @@ def test_one_that_is_asked_for_is_under_way_at_once_and_listed_when_done(
     answer = client.post(f"/funds/{fund}/snapshots/", data=wish)
     assert (answer.status_code, answer.location) == (303, f"/funds/{fund}/snapshots/")
     html = _page(client, fund)
-    assert "Snapshot of 31 December 2010 as reported" in _words(html)
-    assert "Waiting for its turn" in html
+    assert "Snapshot of 31 Dec 2010 as reported" in _words(html)
+    assert "Queued" in html
     assert POLLS in html
     [job] = _takes(engine, fund)
     _do(engine, job)
@@ -203,11 +203,11 @@ def test_without_a_day_it_is_taken_of_today(
 @pytest.mark.parametrize(
     ("as_of", "description", "said"),
     [
-        ("2999-01-01", "kept", "1 January 2999 is still to come: choose"),
+        ("2999-01-01", "kept", "1 Jan 2999 is still to come: choose"),
         (
             "0202-12-31",
             "kept",
-            "31 December 202 is too long ago: choose a day from 1 January 1900 on",
+            "31 Dec 202 is too long ago: choose a day from 1 Jan 1900 on",
         ),
         ("31/12/2010", "kept", "As of “31/12/2010”: write a date such as 2012-03-31"),
         ("2010-12-31", "x" * 201, "must have at most 200 characters: shorten it"),
@@ -249,7 +249,7 @@ def test_a_snapshot_that_failed_says_why_and_is_retried_as_on_the_page_of_its_jo
     [job] = _takes(engine, fund)
     _fail(engine, job)
     html = _page(client, fund)
-    assert "Given up after 1 try: the disk is full" in html
+    assert "Failed after 1 attempt: the disk is full" in html
     assert POLLS not in html
     retry = f"/funds/{fund}/snapshots/{job.id}/retry"
     assert f'action="{retry}"' in html
@@ -260,7 +260,7 @@ def test_a_snapshot_that_failed_says_why_and_is_retried_as_on_the_page_of_its_jo
     assert (again.id, again.status, len(again.history)) == (job.id, "queued", 1)
     part = client.post(retry, headers=PARTIAL)
     assert POLLS in part.text
-    assert "Given up" not in part.text
+    assert "Failed after" not in part.text
 
 
 def test_what_failed_again_is_told_of_whenever_it_was_asked_for(
@@ -270,10 +270,10 @@ def test_what_failed_again_is_told_of_whenever_it_was_asked_for(
     [job] = _takes(engine, fund)
     _fail(engine, job)
     _set_back(owner_engine, fund, "requested_at", "finished_at")
-    assert "Given up" not in _page(client, fund)
+    assert "Failed after" not in _page(client, fund)
     client.post(f"/funds/{fund}/snapshots/{job.id}/retry")
     _fail(engine, job)
-    assert "Given up" in _page(client, fund)
+    assert "Failed after" in _page(client, fund)
 
 
 def test_work_that_asof_asks_for_can_be_retried_by_those_who_may(
@@ -305,23 +305,23 @@ def test_work_that_nobody_asked_for_is_shown_with_its_progress(
         assert claimed
         runs.beat(connection, claimed, Count(1500, 4000))
     html = _page(client, fund)
-    assert "Being taken: 1,500 of 4,000 events" in html
-    assert '<progress aria-label="Snapshots along the log"' in html
+    assert "In progress: 1,500 of 4,000 events" in html
+    assert '<progress aria-label="Automatic snapshots"' in html
     assert 'max="4000" value="1500"' in html
-    assert "The first snapshots are being taken" in html
+    assert "The first snapshots are in progress" in html
 
 
 def test_work_that_no_worker_begins_says_so(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
     client.post(f"/funds/{fund}/snapshots/", data={"as_of": "2010-12-31"})
-    assert "No worker has begun it yet" not in _page(client, fund)
+    assert "No worker has started it yet" not in _page(client, fund)
     with engine.begin() as connection:
         connection.execute(
             text("UPDATE job SET due_at = due_at - interval '1 minute' WHERE fund_id = :fund"),
             {"fund": fund},
         )
-    assert "No worker has begun it yet" in _page(client, fund)
+    assert "No worker has started it yet" in _page(client, fund)
 
 
 def test_a_check_is_asked_for_once_and_tells_what_it_found(
@@ -331,12 +331,12 @@ def test_a_check_is_asked_for_once_and_tells_what_it_found(
     answer = client.post(f"/funds/{fund}/snapshots/check", data={"seen": ""})
     assert (answer.status_code, answer.location) == (303, f"/funds/{fund}/snapshots/")
     html = _page(client, fund)
-    assert "Verifying: waiting for its turn" in html
+    assert "Verifying: queued" in html
     assert POLLS in html
     [job] = jobs.listed(engine, fund, kind=CHECK)
     _do(engine, job)
     html = _page(client, fund)
-    assert "2 snapshots folded anew: all equal" in html
+    assert "2 snapshots recalculated: all equal" in html
     assert POLLS not in html
     client.post(f"/funds/{fund}/snapshots/check", data={"seen": ""})  # a second press
     assert len(jobs.listed(engine, fund, kind=CHECK)) == 1
@@ -353,7 +353,7 @@ def test_a_check_is_asked_for_once_and_tells_what_it_found(
     assert 'hx-swap-oob="innerHTML"' not in part.text
     _do(engine, jobs.listed(engine, fund, kind=CHECK)[0])
     words = _words(_page(client, fund))
-    assert "2 snapshots folded anew: 1 is not what the log says" in words
+    assert "2 snapshots recalculated: 1 is different from the log" in words
     assert "31 Dec 2010, known through #5 : its keyed hash is not that of what it holds" in words
     assert "30 Jun 2010, known through" not in words
     assert right.id != wrong.id

@@ -70,7 +70,7 @@ def test_the_last_verification_shows_on_the_funds_pages(
     _tamper(owner_engine, fund, "horizon SET latest_on = latest_on + 3000")
     verify_fund.verify(engine, fund)
     wrong = _verified(client.get(f"/funds/{fund}/{page}").text)
-    assert "This fund is not as it was written" in wrong
+    assert "Integrity check failed" in wrong
     assert "1 thing in 3 events and 1 snapshot is not as written" in wrong
     assert "The horizon of the log, event 1: the horizon says" in wrong
     _tamper(owner_engine, fund, "horizon SET latest_on = latest_on - 3000")
@@ -86,11 +86,11 @@ def test_a_snapshot_that_is_wrong_shows_as_set_aside_then_as_made_anew(
     _tamper(owner_engine, fund, "snapshot SET through = 70, valid_before = 90, nav = 7")
     html = client.get(f"/funds/{fund}/snapshots/").text
     assert "Set aside" in html
-    assert "Serves now" not in html
+    assert "Current" not in html
     verify_fund.verify(engine, fund)
     html = client.get(f"/funds/{fund}/snapshots/").text
-    assert "made anew on" in html
-    assert "Serves now" in html
+    assert "rebuilt on" in html
+    assert "Current" in html
     assert "its keyed hash is not that of what it holds" in _verified(html)
 
 
@@ -126,7 +126,7 @@ def test_a_mismatch_is_loud_for_operators(
     assert 0 <= figures["asof_verification_oldest_seconds",] < 60
     admin = signed_in(site, somebody(engine, admin=True))
     said = _verified(admin.get("/jobs/").text)
-    assert "Not as it was written" in said
+    assert "Integrity check failed" in said
     assert f'/funds/{wrong}/snapshots/">B</a>: The log, event 2' in said
     assert str(sound) not in said
 
@@ -157,7 +157,7 @@ def test_the_night_verifies_the_audit_once_and_a_break_is_loud(
     assert f"The audit of administration is not as it was written: {found}" in caplog.text
     assert _figures(watcher)["asof_verification_mismatches", "audit"] == 1
     said = _verified(admin.get("/jobs/").text)
-    assert "Not as it was written" in said
+    assert "Integrity check failed" in said
     assert f"The audit of administration</a>, {found}" in said
     assert found in admin.get("/audit/").text
 

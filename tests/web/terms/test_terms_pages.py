@@ -55,14 +55,14 @@ def test_the_terms_in_force_are_shown_with_how_they_came_about(
 ) -> None:
     fund = new_fund(engine)
     gp = client_as(fund, "gp")
-    assert amend(gp, fund, size="2m", fee_rate="1.5 %").status_code == 303
+    assert amend(gp, fund, size="2m", fee_rate="1.5%").status_code == 303
     page = unescape(gp.get(f"/funds/{fund}/terms/").text)
     assert "The terms are amended, as event 2." in page
     shown = re.sub(r"\s+", " ", page)
     assert '<dd data-testid="setup-review-size">$2,000,000</dd>' in shown
     assert "Size: $1,000,000 → $2,000,000" in shown
-    assert "Rate a year: 2% → 1.5%" in shown
-    assert "in force from 30 June 2012" in shown
+    assert "Management fee: 2% → 1.5%" in shown
+    assert "in force from 30 Jun 2012" in shown
     assert shown.count('data-testid="terms-change"') == 2
     viewer = client_as(fund, "viewer").get(f"/funds/{fund}/terms/").text
     assert "Amend the terms" not in viewer
@@ -130,7 +130,7 @@ def test_terms_of_an_earlier_day_do_not_pretend_to_be_in_force(
     refused = amend(gp, fund, size="2m", fee_rate="1", effective_on="2015-01-01", key="k")
     assert refused.status_code == 422
     told = error(refused, "setup-amend-effective_on")
-    assert "Other terms are in force from 1 January 2018 (event 2)" in told
+    assert "Other terms are in force from 1 Jan 2018 (event 2)" in told
     record(engine, fund, void(2))
     assert amend(gp, fund, fee_rate="1", effective_on="2015-01-01", key="k").status_code == 303
 
@@ -175,15 +175,15 @@ def test_currency_and_vintage_are_locked_once_money_has_moved(
         (
             {"size": "2m", "effective_on": "2009-12-31"},
             "setup-amend-effective_on",
-            "2009-12-31 lies before the fund's inception on 2010-01-01",
+            "31 Dec 2009 lies before the fund's inception on 1 Jan 2010",
         ),
         (
             {"size": "2m", "effective_on": "2999-01-01"},
             "setup-amend-effective_on",
-            "2999-01-01 lies in the future",
+            "1 Jan 2999 lies in the future",
         ),
         ({"size": "0"}, "setup-fund-size", "The size must be more than 0"),
-        ({"fee_rate": "6"}, "setup-fees-fee_rate", "The rate must be 0 to 5 %"),
+        ({"fee_rate": "6"}, "setup-fees-fee_rate", "The rate must be 0 to 5%"),
         ({"adjustment": "y", "size": "2m"}, "setup-amend-adjustment", "is only for closed periods"),
     ],
 )
@@ -250,7 +250,7 @@ def test_a_closed_period_takes_an_amendment_as_an_adjustment(
     fund = new_fund(engine, raw("PERIOD_CLOSED", "2013-01-01", closed_through="2012-12-31"))
     gp = client_as(fund, "gp")
     refused = amend(gp, fund, size="2m")
-    assert "the books are closed through 2012-12-31" in error(refused, "setup-amend-effective_on")
+    assert "the books are closed through 31 Dec 2012" in error(refused, "setup-amend-effective_on")
     assert amend(gp, fund, size="2m", adjustment="y").status_code == 303
 
 

@@ -186,12 +186,12 @@ def test_what_cannot_be_done_is_said_before_the_press(house: House) -> None:
     log = f"{house.url}/timeline?type=VALUATION_UPDATED"
     for client, offered in ((analyst, False), (gp, True)):
         seen = client.get(log).text
-        assert "Mark anew in a round" in seen
+        assert "New mark, for approval" in seen
         assert "/events/4/correct" not in seen
         assert ("/events/4/void" in seen) is offered
     assert "a GP voids one" in analyst.get(f"{house.url}/events/4/void").text
     assert gp.get(f"{house.url}/events/4/correct").location == f"{house.url}/events/4/void"
-    assert "make a new one in a round" in gp.get(f"{house.url}/events/4/void").text
+    assert "prepare a new one under" in gp.get(f"{house.url}/events/4/void").text
 
 
 def test_a_gp_voids_a_mark_and_is_offered_no_way_back_but_a_round(house: House) -> None:

@@ -199,7 +199,7 @@ def test_what_cannot_be_read_is_kept_as_typed_and_said(theirs: Round) -> None:
     assert 'value="abc"' in html
     assert "“abc” is not an amount" in html
     assert "is negative: a fair value is 0 or more" in html
-    assert "“0.125” can be 0.125 % or 12.5 %" in html
+    assert "“0.125” can be 0.125% or 12.5%" in html
     assert "3 rows cannot be read" in html
     refused = theirs.step("record")
     assert refused.status_code == 422
@@ -213,7 +213,7 @@ def test_a_mark_above_five_times_the_prior_one_has_to_be_confirmed(
     assert theirs.client.get(theirs.page).text.count('data-testid="steep"') == 1
     refused = theirs.step("record")
     assert refused.status_code == 422
-    assert "Confirm each mark above five times" in refused.text
+    assert "Confirm each mark above 5×" in refused.text
     assert not marks(engine, fund)
     assert theirs.step("record", confirmed=theirs.ids()["Acme"]).status_code == 303
     assert len(marks(engine, fund)) == 2
@@ -226,8 +226,8 @@ def test_a_mark_below_a_hundredth_of_the_prior_one_has_to_be_confirmed(
     assert theirs.client.get(theirs.page).text.count('data-testid="faint"') == 1
     refused = theirs.step("record")
     assert refused.status_code == 422
-    assert "or below a hundredth of it" in refused.text
-    assert "meant in USD, not in millions" in refused.text
+    assert "or below 1% of the prior one" in refused.text
+    assert "below 1% of the prior mark, and not in millions" in refused.text
     assert not marks(engine, fund)
     assert theirs.step("record", confirmed=theirs.ids()["Acme"]).status_code == 303
     assert len(marks(engine, fund)) == 2

@@ -81,7 +81,7 @@ class _Deals:
             from_security="convertible note",
             to_security="preferred",
             ownership=self._company.position(step.on).stake,
-            note="at a discount of 20 % to the round",
+            note="at a discount of 20% to the round",
         )
 
     def _reserved(self, step: Step, *, first: bool) -> Iterator[Entry]:
