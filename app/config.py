@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from app.domain.errors import InternalError
 
@@ -59,8 +65,28 @@ class _Variables(BaseSettings):
     """Settings whose fields are read from the environment, where they are not given."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_ignore_empty=True, validate_by_name=True
+        frozen=True,
+        extra="forbid",
+        case_sensitive=True,
+        env_ignore_empty=True,
+        validate_by_name=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (there is no such file)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (nor such a folder)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the declared variables and no others: HOME and PORT are not of this program."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        declared = {field.validation_alias for field in settings_cls.model_fields.values()}
+        found = env_settings.env_vars.items()
+        env_settings.env_vars = {name: value for name, value in found if name in declared}
+        return init_settings, env_settings
 
     @classmethod
     def from_environ(cls) -> Self:

@@ -8,19 +8,24 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.config import PROJECT
 
 ORDINARY = "nobody"
+# The folders that are made by working in a checkout.
+_MADE = {
+    ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__",
+    "test-results", "var",
+}  # fmt: skip
 # What is under version control or is to be.
 _VERSIONED = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 
 
 def copy_checkout(into: Path, python: str = sys.executable) -> None:
     """Copy the project into a new folder, and its packages into a virtual environment there."""
-    listed = subprocess.check_output(_VERSIONED, cwd=PROJECT, text=True)
-    for name in filter(None, listed.split("\0")):
+    for name in _files():
         if (PROJECT / name).exists():
             (into / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / name, into / name)
@@ -34,6 +39,17 @@ def copy_checkout(into: Path, python: str = sys.executable) -> None:
     )
     (venv / "bin" / "flask").chmod(0o755)
     (venv / ".installed").touch()
+
+
+def _files() -> Iterator[str]:
+    """Return the files of the project, from where it stands; a copy of it has no history."""
+    if (PROJECT / ".git").exists():
+        listed = subprocess.check_output(_VERSIONED, cwd=PROJECT, text=True)
+        yield from filter(None, listed.split("\0"))
+        return
+    for folder, inside, names in os.walk(PROJECT):
+        inside[:] = [each for each in inside if each not in _MADE]
+        yield from (str((Path(folder) / name).relative_to(PROJECT)) for name in names)
 
 
 def _link(source: str, target: str) -> None:

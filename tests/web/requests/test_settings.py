@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app import create_app, database
-from app.config import Settings, SettingsError
+from app.config import PROJECT, Settings, SettingsError
 from tests.people import PASSWORD, proof, somebody
 
 
@@ -57,6 +57,19 @@ def test_what_is_too_large_is_refused_with_the_limits(settings: Settings, engine
         assert answer.status_code == 413
         assert "A file may have 3 MB, and what is typed into a form 2 MB." in answer.text
         assert "split it into parts" in answer.text
+
+
+def test_variables_of_other_programs_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "for tests only")
+    monkeypatch.delenv("ASOF_HOME", raising=False)
+    before = Settings.from_environ()
+    for field in Settings.model_fields:
+        for name in (field, field.upper()):
+            if name not in {"SECRET_KEY", "DATABASE_URL"}:
+                monkeypatch.setenv(name, "/elsewhere")
+    monkeypatch.setenv("asof_home", "/elsewhere")
+    assert Settings.from_environ() == before
+    assert before.home == PROJECT / "var"
 
 
 @pytest.mark.parametrize(
