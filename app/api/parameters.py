@@ -35,7 +35,7 @@ class Query(BaseModel):
 
         What would be left unheard is refused: an unknown parameter, or one said twice.
         """
-        known = tuple(cls.model_fields)
+        known = tuple(str(field.alias or name) for name, field in cls.model_fields.items())
         for name, values in request.args.lists():
             if name not in known:
                 near = closest(_SAME.get(name, name), known)

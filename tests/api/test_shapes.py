@@ -11,7 +11,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.api import audit, events, exports, funds, jobs, problems, snapshots, state, timeline
+from app.api import (
+    audit,
+    events,
+    exports,
+    funds,
+    jobs,
+    problems,
+    series,
+    snapshots,
+    state,
+    timeline,
+)
 from app.api.openapi.specification import document
 from app.services.accounts import tokens
 from app.services.documents.answer import Answer
@@ -19,7 +30,7 @@ from app.store.accounts.people import Person
 from tests.api.answers import body
 from tests.ledgers import called, company, established, investment, new_fund, raw
 
-VIEWS = (audit, events, exports, funds, jobs, snapshots, state, timeline)
+VIEWS = (audit, events, exports, funds, jobs, series, snapshots, state, timeline)
 FUND = "/api/funds/{fund_id}"
 LARCH: dict[str, object] = {
     "terms": established()["payload"]["terms"],
@@ -29,6 +40,7 @@ ASKED: list[tuple[str, str, object]] = [
     ("GET", "/api/funds", None),
     ("POST", "/api/funds", LARCH),
     ("GET", f"{FUND}/state", None),
+    ("GET", f"{FUND}/series", None),
     ("GET", f"{FUND}/timeline", None),
     ("POST", f"{FUND}/events", [called("7"), called("8")]),
     ("GET", f"{FUND}/snapshots", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -30,7 +31,10 @@ from app.api.parameters import (
 from app.api.problems import BadRequestError
 from app.domain.events.catalogue import EventType
 from app.domain.fields import Day, FundName, Record
+from app.domain.figures.series import FIGURES, STEPS, Step
+from app.domain.suggestions import closest
 from app.domain.terms import Terms
+from app.domain.viewpoint import check_range, last_day, parse_day
 from app.services.exports.export import WHATS, What
 from app.services.funds.establish_request import Commitment
 from app.services.reads import timeline
@@ -67,6 +71,81 @@ class StateQuery(Query):
     def viewpoint(self) -> ViewpointRequest:
         """The viewpoint, as it came in."""
         return ViewpointRequest(self.at, self.known_at, self.through)
+
+
+def _figures(given: str) -> tuple[str, ...]:
+    """Read names of figures, with commas between them."""
+    names = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
+    for name in names:
+        if name not in FIGURES:
+            near = closest(name, FIGURES)
+            mend = f"did you mean {near[0]}?" if near else f"use {', '.join(FIGURES)}"
+            raise BadRequestError("figures", name, f"is not a figure: {mend}")
+    return names
+
+
+def _step(given: str) -> Step:
+    for each in STEPS:
+        if given == each:
+            return each
+    raise BadRequestError("step", given, f"must be one of {', '.join(STEPS)}")
+
+
+def _known(given: str) -> str:
+    if given != "as_reported":
+        raise BadRequestError("known", given, "must be as_reported; or use known_at or through")
+    return given
+
+
+def _first(given: str) -> date:
+    day = parse_day(given, "from")
+    check_range(day, "from", last_day(datetime.now(UTC).date()), "is too far ahead")
+    return day
+
+
+def _last(given: str) -> date:
+    day = parse_day(given, "to")
+    check_range(day, "to", last_day(datetime.now(UTC).date()), "is too far ahead")
+    return day
+
+
+class SeriesQuery(Query):
+    """Which figures to answer with, of which days, and as known when."""
+
+    figures: Annotated[tuple[str, ...], BeforeValidator(_figures), GIVEN] = asked(
+        "Names of figures, with commas between them; all where it is left out.",
+        default=FIGURES,
+        examples=["nav,tvpi"],
+        pattern="^[a-z_, ]+$",
+    )
+    step: Annotated[Step, BeforeValidator(_step), GIVEN] = asked(
+        "`event` gives each day with an event, `month` and `quarter` the ends of those and `to`.",
+        default="quarter",
+        enum=list(STEPS),
+    )
+    first: Annotated[date | None, BeforeValidator(_first), GIVEN] = asked(
+        "The first day; that of the fund's first event where it is left out.", "from", **MOMENT
+    )
+    last: Annotated[date | None, BeforeValidator(_last), GIVEN] = asked(
+        "The last day; today where it is left out.", "to", **MOMENT
+    )
+    known_at: Text = asked(
+        "An instant, or a UTC day to its end: what was known then.", default="", **MOMENT
+    )
+    through: Text = asked(
+        "A sequence of the log: what was known by then. Leave it out, or known_at.",
+        default="",
+        pattern="^[0-9]+$",
+    )
+    known: Annotated[str | None, BeforeValidator(_known), GIVEN] = asked(
+        "`as_reported` gives each closed period as it was reported at its close.",
+        enum=["as_reported"],
+    )
+
+    @property
+    def viewpoint(self) -> ViewpointRequest:
+        """What is known, as it came in."""
+        return ViewpointRequest("", self.known_at, self.through)
 
 
 class ExportQuery(StateQuery):

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.figures.series import Days, Series, series_onto
+from app.domain.figures.series import Days, Flows, Series, series_onto
+from app.domain.period_closes import Close
 from app.domain.state.fold import in_fold_order, in_force
+from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
+from app.services.reads import period_closes
 from app.store.database.connections import reading
 from app.store.snapshots import state_reader
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Figures as they were reported, with the close of each of their days."""
+
+    series: Series
+    closes: tuple[Close, ...]
 
 
 def load_series(engine: Engine, fund_id: UUID, through: int, days: Days) -> Series:
@@ -25,3 +37,30 @@ def load_series(engine: Engine, fund_id: UUID, through: int, days: Days) -> Seri
         facts = state_reader.facts_after(driver, fund_id, day, Viewpoint(days.last, through))
     ordered = in_fold_order(in_force(facts, through), days.last)
     return series_onto(state, ordered, since, days.of(ordered))
+
+
+def load_as_reported(engine: Engine, fund_id: UUID, through: int, days: Days) -> Reported:
+    """Return the figures of each period as they were reported at its close, those that stand.
+
+    A flow of a period is what its report says beyond the one before: what became known late of an
+    earlier period is in the one that was reported next.
+    """
+    standing = [
+        each
+        for each in period_closes.closes(engine, fund_id, through)
+        if each.stands and each.closed_through <= days.last
+    ]
+    closes = sorted(standing, key=lambda each: each.closed_through)
+    before = [each for each in closes if each.closed_through < days.first]
+    within = [each for each in closes if each.closed_through >= days.first]
+    series = Series(Flows.of(_reported(engine, fund_id, before[-1]) if before else FundState()))
+    for close in within:
+        series.add(close.closed_through, _reported(engine, fund_id, close))
+    return Reported(series, tuple(within))
+
+
+def _reported(engine: Engine, fund_id: UUID, close: Close) -> FundState:
+    at = close.viewpoint
+    with reading(engine) as driver:
+        found = state_reader.read_without_metrics(driver, fund_id, at.as_of, at.through)
+    return found.state

@@ -138,6 +138,7 @@ ROUTES = {
     "GET /api/funds/<uuid:fund_id>/export.csv": "viewer",
     "GET /api/funds/<uuid:fund_id>/export.xlsx": "viewer",
     "GET /api/funds/<uuid:fund_id>/exports/<uuid:job_id>": "viewer",
+    "GET /api/funds/<uuid:fund_id>/series": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
 }
