@@ -32,7 +32,7 @@ class TypesField(FilterField):
         self.typed = ", ".join(self.chosen)
         self.data = ()
         try:
-            self.data = tuple(map(event_type_named, self.chosen))
+            self.data = tuple(dict.fromkeys(map(event_type_named, self.chosen)))
         except BeyondKnowledgeError as error:
             raise ValueError(self._mend) from error
 

@@ -401,7 +401,7 @@ def test_a_step_without_usual_answers_waits_for_them(wizard: Wizard) -> None:
     ("step", "changed", "testid", "shown"),
     [
         ("commitments", {}, "setup-total", "$103,750,000"),
-        ("commitments", {}, "setup-gp-share", "2.00%"),
+        ("commitments", {}, "setup-gp-share", "2.0%"),
         ("commitments", {}, "setup-open", "$21,250,000 are still open, for later closings."),
         ("commitments", {"lps__0__amount": "$130m"}, "setup-over", "$8,750,000 more than the"),
         ("fees", {}, "setup-fee-total", "$17,187,500"),
