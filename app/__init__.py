@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import api, cli, database, error_handlers, web
 from app.auth import login, route_rules
 from app.config import Settings, SettingsError
-from app.http import request_limits, static_files
+from app.http import compression, request_limits, static_files
 from app.monitoring import health_endpoint, metrics_endpoint
 from app.observability import request_middleware
 
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     request_middleware.register(app)
     route_rules.register(app)
     request_limits.register(app, settings)
+    compression.register(app)
     api.register(app)
     web.register(app)
     error_handlers.register(app)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from hashlib import sha256
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -64,3 +67,34 @@ def test_over_https_static_files_ask_for_it_too(app: Flask) -> None:
     settings = database.of(app).settings.model_copy(update={"https": True})
     client = create_app(settings).test_client()
     assert "Strict-Transport-Security" in _get(client).headers
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_text_goes_out_compressed_and_is_what_it_was(client: FlaskClient, encoding: str) -> None:
+    answer = _get(client, **{"Accept-Encoding": f"deflate, {encoding}"})
+    assert answer.headers["Content-Encoding"] == encoding
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}[encoding]
+    assert unpack(answer.data) == (_STATIC / "css" / "asof.css").read_bytes()
+    assert len(answer.data) < 0.4 * len(_get(client).data)
+    asked = {"Accept-Encoding": encoding, "Range": "bytes=0-9"}
+    assert "Content-Encoding" not in _get(client, **asked).headers
+    head = client.head(_FILE, headers={"Accept-Encoding": encoding})
+    assert (head.data, head.headers["Content-Length"]) == (b"", str(len(answer.data)))
+    refused = _get(client, **{"Accept-Encoding": f"{encoding};q=0"})
+    assert "Content-Encoding" not in refused.headers
+
+
+def test_what_a_page_asks_for_is_kept_for_good(client: FlaskClient) -> None:
+    page = client.get("/funds/").text
+    asked = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    assert len(asked) >= 4
+    for address in asked:
+        answer = client.get(address, buffered=True)
+        assert answer.status_code == 200, address
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        plain = client.get(re.sub("/static/[0-9a-f]{16}/", "/static/", address), buffered=True)
+        assert plain.data == answer.data
+        assert "immutable" not in plain.headers["Cache-Control"]
+        other = re.sub("/static/[0-9a-f]{16}/", f"/static/{'0' * 16}/", address)
+        assert client.get(other).status_code == 404
