@@ -6,6 +6,7 @@ from app.services.exports import jobs as export_jobs
 from app.services.imports import jobs as import_jobs
 from app.services.jobs import runner
 from app.services.jobs.runner import Handler
+from app.services.reads import figure_jobs
 from app.services.snapshots import jobs as snapshot_jobs
 from app.services.verification import jobs as verification_jobs
 from tasks.queue import engine, huey, lease
@@ -13,6 +14,7 @@ from tasks.queue import engine, huey, lease
 # By kind: functions of the services, which know nothing of the queue.
 HANDLERS: dict[str, Handler] = {
     **snapshot_jobs.HANDLERS,
+    **figure_jobs.HANDLERS,
     **import_jobs.HANDLERS,
     **verification_jobs.HANDLERS,
     **export_jobs.HANDLERS,

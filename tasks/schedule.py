@@ -8,15 +8,17 @@ from __future__ import annotations
 from huey import crontab
 
 from app.services.jobs import runner, worker_heartbeats
+from app.services.reads import figure_jobs
 from tasks import nightly as nights
 from tasks.queue import engine, huey, lease
 
 
 @huey.periodic_task(crontab(minute="*"), priority=1)
 def sweep() -> None:
-    """Take jobs back from workers that died, and wake up those whose wake-up was lost."""
+    """Take jobs back from workers that died, wake up lost ones, and keep figures by day new."""
     runner.sweep(engine(), lease())
     worker_heartbeats.prune(engine())
+    figure_jobs.ask_where_stale(engine())
 
 
 @huey.periodic_task(crontab(minute="0"))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -29,6 +30,18 @@ fund = Table(
     Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
     Column("name_key", Text, nullable=False, unique=True),
+)
+# A fund's figures by day as known at a sequence, the newest that somebody looked at.
+figure_series = Table(
+    "figure_series",
+    metadata,
+    Column("fund_id", Uuid, ForeignKey("fund.id"), primary_key=True),
+    Column("through", BigInteger, nullable=False),
+    Column("projector_version", SmallInteger, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),  # a keyed hash over all of it
 )
 # A file on its way to a fund, whose id is chosen beforehand; gone once the fund is there.
 import_file = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -14,7 +14,10 @@ from app.domain.state.fold import in_fold_order, in_force
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from app.services.reads import period_closes
-from app.store.database.connections import reading
+from app.store import figure_series as store
+from app.store.database.connections import driver_connection, reading
+from app.store.database.outages import spared_when_full
+from app.store.log import stored_events
 from app.store.snapshots import state_reader
 
 
@@ -37,6 +40,23 @@ def load_series(engine: Engine, fund_id: UUID, through: int, days: Days) -> Seri
         facts = state_reader.facts_after(driver, fund_id, day, Viewpoint(days.last, through))
     ordered = in_fold_order(in_force(facts, through), days.last)
     return series_onto(state, ordered, since, days.of(ordered))
+
+
+def load_by_day(engine: Engine, fund_id: UUID, through: int, first: date, last: date) -> Series:
+    """Return the figures of each day: those that are kept, or else made and kept by then.
+
+    They are kept for the newest event alone, where readers are.
+    """
+    with reading(engine) as driver:
+        kept = store.find(driver, fund_id, through, first, last)
+        if kept:
+            return kept
+        is_newest = stored_events.head_seen(driver, fund_id).sequence == through
+    series = load_series(engine, fund_id, through, Days("day", first, last))
+    if is_newest:
+        with engine.begin() as connection, spared_when_full(connection):
+            store.keep(driver_connection(connection), fund_id, through, series)
+    return series
 
 
 def load_as_reported(engine: Engine, fund_id: UUID, through: int, days: Days) -> Reported:

@@ -52,6 +52,10 @@ RIGHTS = {
         update=("usable_until", "set_aside_at"),
         delete=True,
     ),
+    "figure_series": Rights(
+        insert=ALL,
+        update=("through", "projector_version", "first_on", "last_on", "content", "seal"),
+    ),
     "verification": Rights(insert=ALL, update=("verified_at", "snapshots")),
     "job": Rights(
         insert=ALL,

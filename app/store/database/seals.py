@@ -149,6 +149,11 @@ def check_snapshot(  # noqa: PLR0913, PLR0917 (a row of the hot path, as it come
 SEALED = f"{CLAIMS} || '|' || coalesce(encode(snapshot.seal, 'hex'), '')"
 
 
+def of_series(claimed: str, content_hash: bytes) -> bytes:
+    """Return the seal of figures over time: over what they say of themselves and their content."""
+    return hmac.digest(key().secret, f"series|{claimed}|".encode() + content_hash, "sha256")
+
+
 def of_verification(
     fund_id: UUID, verification_id: UUID, sequence: int, chain_hash: bytes, findings: bytes
 ) -> bytes:

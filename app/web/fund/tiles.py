@@ -20,7 +20,7 @@ import orjson
 from flask import url_for
 from sqlalchemy import Engine
 
-from app.domain.figures.series import Days, Series
+from app.domain.figures.series import Series
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.reads import figure_series
 from app.web.fund.day_scale import DayScale
@@ -79,8 +79,7 @@ def texts(engine: Engine, fund_id: UUID, asked: TextsOf) -> bytes:
 
     `figures` are the numbers by name, `reasons` why one is missing or says little.
     """
-    days = Days("day", asked.first, asked.last)
-    series = figure_series.load_series(engine, fund_id, asked.through, days)
+    series = figure_series.load_by_day(engine, fund_id, asked.through, asked.first, asked.last)
     return orjson.dumps(
         {
             "first": asked.first,

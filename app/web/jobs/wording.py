@@ -9,6 +9,7 @@ from app.services.exports.jobs import EXPORT
 from app.services.imports.jobs import JUDGE, WRITE
 from app.services.jobs.jobs import SITE
 from app.services.jobs.runner import MOST_LOST, TRIES
+from app.services.reads.figure_jobs import MAKE
 from app.services.snapshots.jobs import BUILD_MISSING, CHECK, REPAIR, TAKE
 from app.services.verification.jobs import VERIFY
 from app.store.jobs.jobs import Job, Status
@@ -30,6 +31,7 @@ _NAMES = {
     WRITE: "Import",
     VERIFY: "Verify the fund",
     EXPORT: "Export",
+    MAKE: "Figures by day",
 }
 _UNITS = {CHECK: "snapshots", JUDGE: "rows", WRITE: "steps"}  # what progress counts; events else
 
