@@ -64,7 +64,7 @@ def figures_of(state: FundState, as_of: date) -> Figures:
     gross = xirr(gross_flows(state, as_of), as_of)
     net = xirr(net_flows(state, as_of, carry), as_of)
     sides = ratio_sides(state, net_nav, total_value)
-    ratios = {name: _ratio(*pair) for name, pair in sides.items()}
+    ratios = {name: ratio(*pair) for name, pair in sides.items()}
     return Figures(
         committed=state.committed,
         paid_in=state.paid_in,
@@ -121,7 +121,8 @@ def _ended(flows: Flows, as_of: date, residual: Decimal) -> Flows:
     return flows | {as_of: flows.get(as_of, ZERO) + residual}
 
 
-def _ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
+def ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
+    """Divide, unrounded; None where the denominator is 0 or less."""
     return numerator / denominator if denominator > 0 else None
 
 
