@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.domain.figures.carry import carry_tiers
 from app.domain.figures.figures import Figures, figures_of, net_flows, ratio
 from app.domain.figures.irr import xirr
 from app.domain.money import ONE, ZERO
@@ -64,7 +63,7 @@ def position_of(state: FundState, as_of: date, closed_through: date | None) -> P
     if state.terms is None:
         return None
     figures = figures_of(state, as_of)
-    flows = net_flows(state, as_of, carry_tiers(state, as_of))
+    flows = net_flows(state, as_of, figures.net_nav)
     wound_up = is_wound_up(state, figures, as_of)
     return Position(state.terms, figures, flows, closed_through, wound_up)
 

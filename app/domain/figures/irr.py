@@ -20,6 +20,7 @@ NoIrr = Literal["too_few_dates", "no_outflow", "total_loss", "several_roots", "n
 LOWEST, HIGHEST = -0.999, 10.0
 HIGHEST_ALONE = 1e9  # of a rate above HIGHEST, which counts where it is the only one
 _ONE_YEAR = timedelta(days=365)
+_NOISE = 1e-9  # of sums of flows, as a share of them: a sum nearer to zero may have either sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,13 @@ def _only_root(days: list[date], exact: list[Decimal]) -> float | NoIrr:
     if profit == 0:
         return 0.0
     amounts = [float(amount) for amount in exact]
-    if _has_one_root(exact, positive=profit > 0):
-        rate = pyxirr.xirr(days, amounts, silent=True)
-        if rate is not None and (0 < rate <= HIGHEST_ALONE if profit > 0 else LOWEST <= rate < 0):
-            return rate
+    rate = pyxirr.xirr(days, amounts, silent=True)
+    if (
+        rate is not None
+        and (0 < rate <= HIGHEST_ALONE if profit > 0 else LOWEST <= rate < 0)
+        and (_has_one_root(exact, positive=profit > 0) or _is_only_root(days, amounts, rate))
+    ):
+        return rate
     roots = _likeliest_roots([(day - days[0]).days / 365 for day in days], amounts)
     if len(roots) != 1:
         return "several_roots" if roots else "no_root"
@@ -100,3 +104,19 @@ def _has_one_root(amounts: list[Decimal], *, positive: bool) -> bool:
     sums = accumulate(amounts if positive else reversed(amounts))
     signs = [total > 0 for total in sums if total]
     return sum(before != after for before, after in pairwise(signs)) == 1
+
+
+def _is_only_root(days: list[date], amounts: list[float], rate: float) -> bool:
+    """Return whether a rate is the only one anywhere, which takes one walk over the flows.
+
+    So it is where the running sum of the flows, discounted at that rate, has one sign until it ends
+    at zero (Soper, 1959). Flows of many funds together have too many signs for the other test.
+    """
+    growth, since = math.log1p(rate), days[0] if rate > 0 else days[-1]  # so that no power is vast
+    present = [
+        amount * math.exp(-growth * (day - since).days / 365)
+        for day, amount in zip(days, amounts, strict=True)
+    ]
+    noise = math.fsum(map(abs, present)) * _NOISE
+    sums = list(accumulate(present))[:-1]
+    return max(sums) < -noise or min(sums) > noise

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+import pyxirr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.domain.figures import irr as irr_module
 from app.domain.figures.irr import Irr, xirr
 from app.domain.money import fraction_text
 from app.domain.state.state import Flows
@@ -221,3 +224,25 @@ def test_a_loss_of_a_cent_is_no_negative_zero() -> None:
     irr = irr_of(yearly("-100000000", "99999999.99"))
     assert rate(irr) < 0
     assert fraction_text(irr.rate) == "0.000000"
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(-1000, 1000)), min_size=2, max_size=12),
+    st.integers(1, 3000),
+)
+@settings(max_examples=500)
+def test_a_rate_that_is_shown_to_be_alone_is_the_one_that_a_search_finds(
+    steps: list[tuple[int, int]], invested: int
+) -> None:
+    days, amounts = [START], [-float(invested)]
+    for wait, amount in steps:
+        days.append(days[-1] + timedelta(days=wait))
+        amounts.append(float(amount))
+    found = pyxirr.xirr(days, amounts, silent=True)
+    assume(found is not None)
+    assert found is not None
+    assume(irr_module.LOWEST <= found <= irr_module.HIGHEST)
+    assume(irr_module._is_only_root(days, amounts, found))  # noqa: SLF001 - what it is about
+    years = [(day - START).days / 365 for day in days]
+    (root,) = irr_module._likeliest_roots(years, amounts)  # noqa: SLF001
+    assert math.expm1(root) == pytest.approx(found, rel=1e-6, abs=1e-9)
