@@ -106,10 +106,9 @@ def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, str]:
     }
 
 
-def sparkline(series: Series, today: date) -> str:
-    """Draw a series alone, from its first day to today, or to the day announced last."""
-    end = max(today, series[-1][0])
-    return curve(series, DayScale.over(series[0][0], end, end), Heights.of(series))
+def sparkline(series: Series, first: date, last: date) -> str:
+    """Draw a series alone, on a scale of days that others may share; none lies after the last."""
+    return curve(series, DayScale.over(first, last, last), Heights.of(series))
 
 
 def _x(scale: DayScale, day: date) -> float:

@@ -139,4 +139,4 @@ def known_events(known: int, head: int) -> str:
     return f"{known:,} of {counted(head, 'event')} known"
 
 
-FILTERS = (event_name, source, amount, day_of, subject)
+FILTERS = (event_name, source, amount, day_of, reason, subject)
