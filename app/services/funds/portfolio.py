@@ -146,15 +146,10 @@ def _in_order(by_name: list[FundOnDay], order: FundOrder) -> list[FundOnDay]:
     if order.column == BY_NAME:
         ordered = by_name[::-1] if order.turned else by_name
     else:
-        key = partial(_value, _KEYS[order.column])
-        ordered = sorted(
-            (each for each in by_name if key(each) is not None),
-            key=key,  # type: ignore[arg-type] # none of them is None
-            reverse=not order.ascends,
-        )
-        ordered += [each for each in by_name if key(each) is None]
+        key = _KEYS[order.column]
+        values = [key(each.position) if each.position else None for each in by_name]
+        places = [place for place, value in enumerate(values) if value is not None]
+        places.sort(key=values.__getitem__, reverse=not order.ascends)  # type: ignore[arg-type]
+        places += [place for place, value in enumerate(values) if value is None]
+        ordered = [by_name[place] for place in places]
     return sorted(ordered, key=lambda each: _LAST.index(each.condition))
-
-
-def _value(key: _Key, fund: FundOnDay) -> Decimal | int | None:
-    return key(fund.position) if fund.position else None

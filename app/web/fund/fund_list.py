@@ -166,6 +166,14 @@ class FundListAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """The NAV of a fund as a drawing that is a unit wide for each day."""
+
+    began: date
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class FundListPage:
     """One page of the funds that were found, with the totals of all pages."""
 
@@ -173,8 +181,8 @@ class FundListPage:
     portfolio: Portfolio
     funds: list[FundOnDay]  # of this page
     pages: int
-    curves: dict[UUID, str]  # SVG paths, of the funds that have one
-    began: date | None  # the first day of all curves
+    curves: dict[UUID, Curve]  # of the funds that have one
+    began: date  # the first day of all curves
 
     sizes = PAGE_SIZES
     conditions = CONDITIONS
@@ -203,6 +211,11 @@ class FundListPage:
         return len(self.portfolio.funds)
 
     @property
+    def days(self) -> int:
+        """How many days the curves have room for."""
+        return max((self.address.day - self.began).days, 1)
+
+    @property
     def quarter(self) -> str:
         """Name the last full quarter, for which books are closed or not."""
         return period_name(self.portfolio.totals[0].closing.quarter)
@@ -221,14 +234,10 @@ def load_fund_list(
     start = (address.number - 1) * address.per_page
     funds = portfolio.funds[start : start + address.per_page]
     heads = [each.head for each in funds if each.position]
-    series = {
-        fund_id: tuple(point for point in curve if point[0] <= address.day)
-        for fund_id, curve in nav_curves(engine, heads).items()
-    }
-    began = min((curve[0][0] for curve in series.values() if curve), default=None)
     curves = {
-        fund_id: svg.sparkline(curve, began, address.day)
-        for fund_id, curve in series.items()
-        if curve and began
+        fund_id: Curve(curve[0][0], svg.sparkline(curve, address.day))
+        for fund_id, curve in nav_curves(engine, heads).items()
+        if curve and curve[0][0] <= address.day
     }
+    began = min((each.began for each in curves.values()), default=address.day)
     return FundListPage(address, portfolio, funds, pages, curves, began)

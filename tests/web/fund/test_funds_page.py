@@ -145,6 +145,18 @@ def test_every_fund_is_seen_on_the_day_in_the_address(client: FlaskClient, engin
     assert "begins after 31 Dec 2009" in _rows(before)[0]
 
 
+def test_curves_of_a_page_share_a_scale_that_is_written(
+    client: FlaskClient, engine: Engine
+) -> None:
+    name = uuid4().hex
+    new_fund(engine, *LIFE, name=f"a {name}")
+    new_fund(engine, called("7", "2010-03-02"), name=f"b {name}", on="2010-03-02")
+    page = client.get(f"/funds/?search={name}&as_of=2011-01-01").text
+    assert "NAV, Jan 2010 – Jan 2011" in page
+    assert page.count('viewBox="0 0 365 100"') == 2
+    assert re.findall(r'transform="translate\((\d+)\)"', page) == ["0", "60"]
+
+
 @pytest.mark.parametrize(
     "query", ["as_of=yesterday", "as_of=1850-01-01", "vintage=x", "state=closed"]
 )
