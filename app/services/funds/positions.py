@@ -69,7 +69,7 @@ class CurrencyTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class FundsOnDay:
+class DatedFundList:
     """Some funds by name, and after which the next page begins (None after the last)."""
 
     as_of: date
@@ -105,11 +105,11 @@ def funds_on(engine: Engine, listed: HeadList, as_of: date) -> list[FundOnDay]:
     return [kept[fund_id] for fund_id in listed.fund_ids]
 
 
-def page_on(engine: Engine, page: FundList, as_of: date) -> FundsOnDay:
+def page_on(engine: Engine, page: FundList, as_of: date) -> DatedFundList:
     """Return the funds of a page as they are on a day."""
     with reading(engine) as driver:
         listed = store_funds.head_list(driver, only=[each.id for each in page.funds])
-    return FundsOnDay(as_of, funds_on(engine, listed, as_of), page.next_cursor)
+    return DatedFundList(as_of, funds_on(engine, listed, as_of), page.next_cursor)
 
 
 def totals(engine: Engine, funds: Iterable[FundOnDay], as_of: date) -> list[CurrencyTotal]:
