@@ -52,6 +52,7 @@ _PAGES = [
     "~people/",
     "funds/",
     "funds/?search=nothing",
+    "funds/?as_of=2012-03-31&sort=-nav&state=open",
     "funds/import/",
     "people/",
     "jobs/",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.conftest import Funds
 
@@ -36,6 +38,91 @@ def test_a_fund_is_found_by_its_name_and_opened(page: Page, funds: Funds) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Larch Street Ventures I")
     page.get_by_role("link", name="Funds").click()
     expect(page.get_by_test_id("fund").first).to_be_visible()
+
+
+def test_all_funds_are_seen_on_a_day_and_the_view_travels(page: Page, funds: Funds) -> None:
+    page.goto(f"{funds.site}funds/?search=Union")
+    row = page.get_by_test_id("fund")
+    expect(row).to_contain_text("wound up")
+    page.get_by_label("As of").fill("2012-03-31")
+    expect(page.get_by_test_id("banner")).to_contain_text("31 Mar 2012")
+    page.wait_for_url("**/funds/?as_of=2012-03-31&search=Union")
+    expect(row).not_to_contain_text("wound up")
+    page.reload()
+    expect(page.get_by_label("As of")).to_have_value("2012-03-31")
+    row.get_by_role("link").click()
+    page.wait_for_url("**/?as_of=2012-03-31")
+    page.go_back()
+    page.get_by_test_id("list-back-to-today").click()
+    page.wait_for_url("**/funds/?search=Union")
+    expect(page.get_by_test_id("banner")).to_have_count(0)
+    expect(row).to_contain_text("wound up")
+
+
+def test_the_date_field_follows_back_to_today(page: Page, funds: Funds) -> None:
+    page.goto(f"{funds.site}funds/?as_of=2012-03-31")
+    day = page.get_by_label("As of")
+    page.get_by_test_id("list-back-to-today").click()
+    expect(day).to_have_value(str(datetime.now(UTC).date()))
+    page.go_back()
+    expect(day).to_have_value("2012-03-31")
+
+
+def test_years_passed_through_while_typing_a_day_are_not_asked_for(
+    page: Page, funds: Funds
+) -> None:
+    page.goto(f"{funds.site}funds/?as_of=2022-06-30")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.extend(re.findall(r"as_of=(\d+)", request.url)))
+    page.get_by_label("As of").press_sequentially("03312021")
+    page.wait_for_url("**/funds/?as_of=2021-03-31")
+    assert set(asked) <= {"2022", "2021"}
+
+
+def test_columns_are_sorted_by_keyboard_and_filters_stay(page: Page, funds: Funds) -> None:
+    page.goto(f"{funds.site}funds/")
+    page.get_by_label("Currency", exact=True).select_option("USD")
+    page.wait_for_url("**/funds/?currency=USD")
+    heading = page.get_by_role("columnheader", name="Distributed").last
+    heading.get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    page.wait_for_url("**/funds/?currency=USD&sort=distributed")
+    expect(heading.get_by_role("link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    page.get_by_label("State", exact=True).select_option("wound_up")
+    page.wait_for_url("**/funds/?currency=USD&state=wound_up&sort=-distributed")
+    expect(page.get_by_test_id("fund").filter(has_text="Larch Street Ventures I")).to_have_count(0)
+    page.go_back()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+
+
+def test_the_list_is_a_file(page: Page, funds: Funds) -> None:
+    page.goto(f"{funds.site}funds/?search=Union&as_of=2012-03-31")
+    with page.expect_download() as download:
+        page.get_by_test_id("export-csv").click()
+    assert download.value.suggested_filename == "Funds 2012-03-31.csv"
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[1].startswith("Union Square Ventures 2004,")
+
+
+def test_a_list_works_without_scripts(
+    browser: Browser, funds: Funds, session_of: Callable[[str, str], StorageState]
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, storage_state=session_of(funds.site, "viewer")
+    )
+    page = context.new_page()
+    page.goto(f"{funds.site}funds/")
+    page.get_by_label("Search by name").fill("Larch Street Ventures I")
+    page.get_by_label("As of").fill("2020-03-31")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_test_id("banner")).to_contain_text("31 Mar 2020")
+    page.get_by_test_id("list-sort-nav").click()
+    expect(page.get_by_label("Search by name")).to_have_value("Larch Street Ventures I")
+    assert page.url.endswith("as_of=2020-03-31&search=Larch+Street+Ventures+I&sort=nav")
+    context.close()
 
 
 def test_on_a_phone_a_fund_shows_all_its_figures_and_its_curve(page: Page, funds: Funds) -> None:

@@ -66,12 +66,17 @@ def void(sequence: int, reason: str = "entered by mistake") -> Raw:
     return raw("EVENT_VOIDED", voids=sequence, reason=reason)
 
 
-def new_fund(engine: Engine, *events: Raw, name: str | None = None) -> UUID:
-    """Make a fund of its own for a test, established and with the events given."""
+def new_fund(
+    engine: Engine,
+    *events: Raw,
+    name: str | None = None,
+    **terms: Any,  # noqa: ANN401 - any JSON
+) -> UUID:
+    """Make a fund of its own for a test, established on plain terms but for those given."""
     fund_id = uuid7()
     with engine.begin() as connection:
         funds.register(connection, fund_id, name or f"Fund {fund_id}")
-        append(connection, fund_id, Batch(parse_drafts([established(), *events]), GP))
+        append(connection, fund_id, Batch(parse_drafts([established(**terms), *events]), GP))
     return fund_id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -16,7 +17,8 @@ from app.api.shapes.requests import FundsQuery, KeyHeaders, NewFund
 from app.auth import route_rules
 from app.auth.route_rules import needs_sign_in
 from app.domain.errors import Fault, RefusedError, UnknownFundError
-from app.services.funds import funds, new_fund
+from app.domain.viewpoint import parse_as_of
+from app.services.funds import funds, new_fund, positions
 from app.services.funds.establish_request import read_opening
 from app.services.recording.batches import Author
 
@@ -31,14 +33,16 @@ _FIELDS = tuple(NewFund.model_fields)
     "Funds",
     answers={200: (Funds, "a page of funds")},
     query=FundsQuery,
-    example="?search=quay&limit=10",
+    example="?search=quay&limit=10&at=2012-03-31",
 )
 def index() -> Response:
-    """List the funds in which one has a role, by name.
+    """List the funds in which one has a role, by name, each with its figures on a day.
 
+    All that is known of a fund now is in them; a fund's state tells what was known earlier.
     `next_cursor` leads to the next page, and stays where it is while funds are added.
     """
-    query = FundsQuery.read()
+    query, today = FundsQuery.read(), datetime.now(UTC).date()
+    as_of = parse_as_of(query.at, today=today) if query.at else today
     try:
         page = funds.listed_after(
             database.engine(),
@@ -50,7 +54,7 @@ def index() -> Response:
         )
     except UnknownFundError as error:
         raise no_cursor(str(query.cursor)) from error
-    return json_response(Funds.model_validate(page))
+    return json_response(Funds.model_validate(positions.page_on(database.engine(), page, as_of)))
 
 
 @bp.post("")

@@ -47,7 +47,7 @@ class Close:
 def is_reopened(closed_through: date, reopened_from: date) -> bool:
     """Return whether reopening a close reopens another one: that one itself, and every later one.
 
-    The statement that finds the last close in force says the same (`store.log.admission_scope`).
+    The statements that look for closes that stand say the same (`store.log.period_closes`).
     """
     return closed_through >= reopened_from
 

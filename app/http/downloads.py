@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -11,11 +11,13 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.exports import export, jobs
+from app.services.exports import export, fund_list, jobs
 from app.services.exports.export import ExportRequest
 from app.services.exports.jobs import Named
+from app.services.funds.portfolio import PortfolioRequest
 from app.services.operations import audit_reports
 from app.services.operations.audit_reports import AuditFormat
+from app.services.sheets import Format
 from app.store.accounts.audit_search import AuditFilters
 from app.store.export_files import ExportFile
 from app.store.funds import Fund
@@ -32,13 +34,20 @@ _MEDIA = {
 
 def audit_download(filters: AuditFilters, to: AuditFormat) -> Response:
     """Return an export of the audit as a file."""
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
-    try:
-        audit_reports.export(database.engine(), filters, to, file)
-    except BaseException:
-        file.close()
-        raise
-    return _written(file, f"Audit.{to}", _MEDIA[to])
+    engine = database.engine()
+    return _made(
+        lambda file: audit_reports.export(engine, filters, to, file), f"Audit.{to}", _MEDIA[to]
+    )
+
+
+def funds_download(wanted: PortfolioRequest, to: Format) -> Response:
+    """Return the list of funds as a file."""
+    engine, reader, only = database.engine(), route_rules.reader(), route_rules.funds_within_reach()
+    return _made(
+        lambda file: fund_list.export(engine, wanted, reader, only, file, to),
+        f"Funds {wanted.as_of}.{to}",
+        _MEDIA[to],
+    )
 
 
 def export_or_job(fund: Fund, wanted: ExportRequest) -> Response | Job:
@@ -61,13 +70,23 @@ def kept_download(file: ExportFile) -> Response:
 
 def _export_download(fund: Fund, wanted: ExportRequest) -> Response:
     """Write an export into a file, which is sent without a connection to the database."""
+    engine = database.engine()
+    return _made(
+        lambda file: export.export(engine, fund.id, wanted, file),
+        _file_name(fund, wanted),
+        _MEDIA[wanted.to],
+    )
+
+
+def _made(write: Callable[[IO[bytes]], None], name: str, media: str) -> Response:
+    """Write a file and send it; what fails is told before it begins."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
     try:
-        export.export(database.engine(), fund.id, wanted, file)
+        write(file)
     except BaseException:
         file.close()
         raise
-    return _written(file, _file_name(fund, wanted), _MEDIA[wanted.to])
+    return _written(file, name, media)
 
 
 def _written(file: IO[bytes], name: str, media: str) -> Response:

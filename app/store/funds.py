@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +16,22 @@ from app.domain.fields import name_key
 from app.store.admission.append import open_log
 from app.store.tables import fund, membership
 
+_HEADS = """
+    SELECT fund.id, fund.name, fund.name_key, ledger_head.sequence
+    FROM fund JOIN ledger_head ON ledger_head.fund_id = fund.id
+    WHERE fund.id = ANY(%s)
+"""
+# Two columns and no rows: thousands of objects for each request would keep the garbage collector
+# at work.
+_HEAD_LIST = """
+    SELECT coalesce(array_agg(fund.id::text ORDER BY fund.name_key, fund.id), '{}'),
+        coalesce(array_agg(ledger_head.sequence ORDER BY fund.name_key, fund.id), '{}')
+    FROM fund JOIN ledger_head ON ledger_head.fund_id = fund.id
+    WHERE (%(only)s::uuid[] IS NULL OR fund.id = ANY(%(only)s))
+        AND (%(member)s::uuid IS NULL
+            OR fund.id IN (SELECT fund_id FROM membership WHERE person_id = %(member)s))
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Fund:
@@ -21,6 +39,22 @@ class Fund:
 
     id: UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FundHead:
+    """A fund with the sequence at which its log ends."""
+
+    fund: Fund
+    name_key: str  # the name as it is searched and sorted by
+    through: int
+
+
+class HeadList(NamedTuple):
+    """Where the logs of funds end: their ids as text, by name, and the sequences beside them."""
+
+    fund_ids: list[str]
+    throughs: list[int]
 
 
 def register(connection: Connection, fund_id: UUID, name: str) -> Fund:
@@ -56,21 +90,29 @@ def is_taken(connection: Connection, key: str) -> bool:
     return connection.scalar(select(fund.c.id).where(fund.c.name_key == key)) is not None
 
 
-def listed(
-    connection: Connection,
-    search: str = "",
-    *,
-    member: UUID | None = None,
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[Fund]:
-    """List funds by name: those that contain the text, in any case, or all.
-
-    With a `member` only the funds in which that person has a role.
-    """
-    query = select(fund.c.id, fund.c.name).where(*_conditions(search, member))
-    query = query.order_by(fund.c.name_key).limit(limit).offset(offset)
+def listed(connection: Connection, limit: int | None = None) -> list[Fund]:
+    """List all funds by name, or the first of them."""
+    query = select(fund.c.id, fund.c.name).order_by(fund.c.name_key).limit(limit)
     return [Fund(row.id, row.name) for row in connection.execute(query)]
+
+
+def head_list(
+    driver: psycopg.Connection, *, member: UUID | None = None, only: Collection[UUID] | None = None
+) -> HeadList:
+    """Tell where the logs of funds end.
+
+    With a `member` only the funds in which that person has a role; `only` leaves out all others.
+    """
+    given = {"member": member, "only": None if only is None else list(only)}
+    row = driver.execute(_HEAD_LIST, given, binary=True).fetchone()
+    assert row is not None
+    return HeadList(*row)
+
+
+def heads(driver: psycopg.Connection, fund_ids: Collection[str]) -> list[FundHead]:
+    """Find funds by their ids, with the ends of their logs."""
+    rows = driver.execute(_HEADS, (list(map(UUID, fund_ids)),), binary=True)
+    return [FundHead(Fund(row[0], row[1]), row[2], row[3]) for row in rows]
 
 
 def after(  # noqa: PLR0913, PLR0917 (what is asked for, and of which funds)
@@ -81,9 +123,9 @@ def after(  # noqa: PLR0913, PLR0917 (what is asked for, and of which funds)
     member: UUID | None = None,
     only: Collection[UUID] | None = None,
 ) -> list[Fund]:
-    """List funds by name after one of them, or from the first; of a member as in `listed`.
+    """List funds by name after one of them, or from the first.
 
-    `only` leaves out all others.
+    With a `member` only the funds in which that person has a role; `only` leaves out all others.
 
     Raises UnknownFundError where there is no such fund among them.
     """
@@ -99,10 +141,9 @@ def after(  # noqa: PLR0913, PLR0917 (what is asked for, and of which funds)
     return [Fund(row.id, row.name) for row in rows]
 
 
-def count(connection: Connection, search: str = "", *, member: UUID | None = None) -> int:
-    """Count the funds whose name contains the text, in any case; of a member as in `listed`."""
-    query = select(func.count()).select_from(fund).where(*_conditions(search, member))
-    return connection.execute(query).scalar_one()
+def count(connection: Connection) -> int:
+    """Count the funds."""
+    return connection.execute(select(func.count()).select_from(fund)).scalar_one()
 
 
 def _conditions(search: str, member: UUID | None) -> Iterator[ColumnElement[bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine
 
 from app.api.openapi.examples import BODIES
 from tests.api.answers import body, fault, problem
-from tests.ledgers import new_fund
+from tests.ledgers import called, damage, new_fund, raw
 
 TERMS = {"currency": "USD", "size": "1000", "vintage_year": 2010, "inception_on": "2010-01-01"}
 
@@ -22,14 +23,53 @@ def asked(name: str = "", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any 
     return {"name": name, "terms": TERMS, "commitments": commitments} | more
 
 
-def test_funds_are_listed(client: FlaskClient, engine: Engine) -> None:
-    fund = new_fund(engine, name="Listed Ventures")
-    response = client.get("/api/funds?search=listed VENT")
+def test_funds_are_listed_with_all_figures_of_a_day(client: FlaskClient, engine: Engine) -> None:
+    close = raw("PERIOD_CLOSED", "2010-07-20", closed_through="2010-06-30")
+    fund = new_fund(engine, called("100"), close, name="Listed Ventures")
+    response = client.get("/api/funds?search=listed VENT&at=2010-06-30")
     assert response.headers["Cache-Control"] == "private, no-cache"
+    state = body(client.get(f"/api/funds/{fund}/state?at=2010-06-30"))
     assert body(response) == {
-        "funds": [{"id": str(fund), "name": "Listed Ventures"}],
+        "as_of": "2010-06-30",
+        "funds": [
+            {
+                "id": str(fund),
+                "name": "Listed Ventures",
+                "condition": "open",
+                "through": 3,
+                "currency": "USD",
+                "vintage_year": 2010,
+                "inception_on": "2010-01-01",
+                "closed_through": "2010-06-30",
+                "figures": state["figures"],
+                "reasons": state["reasons"],
+            }
+        ],
         "next_cursor": None,
     }
+    today = body(client.get("/api/funds?search=listed VENT"))
+    assert today["as_of"] == str(datetime.now(UTC).date())
+
+
+def test_a_fund_that_begins_later_has_no_figures(client: FlaskClient, engine: Engine) -> None:
+    name = uuid4().hex
+    new_fund(engine, name=name)
+    (fund,) = body(client.get(f"/api/funds?search={name}&at=2009-12-31"))["funds"]
+    assert fund["condition"] == "not_begun"
+    for field in ("currency", "vintage_year", "inception_on", "closed_through", "figures"):
+        assert fund[field] is None
+    assert fund["reasons"] == {}
+
+
+def test_a_damaged_ledger_leaves_the_others_their_figures(
+    client: FlaskClient, engine: Engine, owner_engine: Engine
+) -> None:
+    name = uuid4().hex
+    new_fund(engine, called("100"), name=f"a {name}")
+    damage(owner_engine, new_fund(engine, called("200"), name=f"b {name}"))
+    sound, damaged = body(client.get(f"/api/funds?search={name}"))["funds"]
+    assert (sound["condition"], sound["figures"]["paid_in"]) == ("open", "100.00")
+    assert (damaged["condition"], damaged["figures"]) == ("unreadable", None)
 
 
 def test_pages_of_funds_stay_put_while_funds_are_added(client: FlaskClient, engine: Engine) -> None:
@@ -58,6 +98,8 @@ def test_pages_of_funds_stay_put_while_funds_are_added(client: FlaskClient, engi
         ("cursor=01997d3a-5c4e-7b1f-9a60-3f2b8c6d1e05", "cursor"),
         ("search=%07", "search"),
         ("page=2", "page"),
+        ("at=yesterday", "at"),
+        ("at=1850-01-01", "at"),
     ],
 )
 def test_a_list_that_cannot_be_given_says_why(client: FlaskClient, query: str, field: str) -> None:

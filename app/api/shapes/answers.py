@@ -18,6 +18,8 @@ from app.services.documents.answer import (
     Sequence,
     within,
 )
+from app.services.documents.state import Figures
+from app.services.funds.positions import FundCondition
 from app.store.log import timeline
 
 
@@ -28,10 +30,37 @@ class Fund(Answer):
     name: str
 
 
-class Funds(Answer):
-    """A page of funds."""
+class ListedFund(Answer):
+    """A fund on the day asked for, with all that is known of it now.
 
-    funds: list[Fund]
+    One that begins later, or whose ledger cannot be read, has neither terms nor figures.
+    """
+
+    id: Id = within("fund", "id")
+    name: str = within("fund", "name")
+    condition: FundCondition
+    through: int = within("head", "through", ge=0, description="The last event of its log.")
+    currency: str | None = within("position", "terms", "currency", default=None)
+    vintage_year: int | None = within("position", "terms", "vintage_year", default=None)
+    inception_on: Day | None = within("position", "terms", "inception_on", default=None)
+    closed_through: Day | None = within(
+        "position", "closed_through", default=None, description="The last day of its closed books."
+    )
+    figures: Figures | None = within("position", "figures", default=None)  # type: ignore[valid-type]
+    reasons: dict[str, str] = within(
+        "position",
+        "figures",
+        "reasons",
+        default_factory=dict,
+        description="Why a figure is null or says little.",
+    )
+
+
+class Funds(Answer):
+    """A page of funds, as they stood on `as_of`."""
+
+    as_of: Day
+    funds: list[ListedFund]
     next_cursor: Id | None
 
 

@@ -48,12 +48,17 @@ def _what(given: str) -> What:
     raise BadRequestError("what", given, f"must be one of {', '.join(WHATS)}")
 
 
-class StateQuery(Query):
-    """Which viewpoint to answer from."""
+class DayQuery(Query):
+    """Which day to answer for."""
 
     at: Text = asked(
         "The day; today where it is left out.", default="", examples=["2012-03-31"], **MOMENT
     )
+
+
+class StateQuery(DayQuery):
+    """Which viewpoint to answer from."""
+
     known_at: Text = asked(
         "An instant, or a UTC day to its end: what was known then.",
         default="",
@@ -169,7 +174,7 @@ class PageQuery(Query):
     cursor: Id = asked("The `next_cursor` of an earlier page.", format="uuid")
 
 
-class FundsQuery(PageQuery):
+class FundsQuery(DayQuery, PageQuery):
     """Which funds to list."""
 
     search: Search = asked("What the name contains, in any case.", default="", maxLength=200)

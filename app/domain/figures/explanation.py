@@ -65,7 +65,7 @@ def explain(log: Iterable[Event], at: Viewpoint, figure: str) -> Explanation:
     if figure in {"accrued_carry", "clawback_due", "carry_unmet"}:
         return Explanation(figure, tiers=carry)
     if figure == "net_irr":
-        return Explanation(figure, flows=net_flows(state, at.as_of, carry))
+        return Explanation(figure, flows=net_flows(state, at.as_of, state.nav - carry.accrued))
     if figure == "gross_irr":
         return Explanation(figure, flows=gross_flows(state, at.as_of))
     sides = ratio_sides(state, state.nav - carry.accrued, state.total_value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
-from app.domain.figures.carry import CarryTiers, carry_tiers
+from app.domain.figures.carry import carry_tiers
 from app.domain.figures.irr import Irr, xirr
 from app.domain.money import ZERO
 from app.domain.state.state import Flows, FundState
@@ -62,9 +62,9 @@ def figures_of(state: FundState, as_of: date) -> Figures:
     total_value, cash, nav = state.total_value, state.cash, state.nav
     net_nav = nav - carry.accrued
     gross = xirr(gross_flows(state, as_of), as_of)
-    net = xirr(net_flows(state, as_of, carry), as_of)
+    net = xirr(net_flows(state, as_of, net_nav), as_of)
     sides = ratio_sides(state, net_nav, total_value)
-    ratios = {name: _ratio(*pair) for name, pair in sides.items()}
+    ratios = {name: ratio(*pair) for name, pair in sides.items()}
     return Figures(
         committed=state.committed,
         paid_in=state.paid_in,
@@ -107,9 +107,9 @@ def ratio_sides(
     }
 
 
-def net_flows(state: FundState, as_of: date, carry: CarryTiers) -> Flows:
+def net_flows(state: FundState, as_of: date, net_nav: Decimal) -> Flows:
     """Return the partners' flows, netted by date, with net NAV as the last."""
-    return _ended(state.partner_flows, as_of, state.nav - carry.accrued)
+    return _ended(state.partner_flows, as_of, net_nav)
 
 
 def gross_flows(state: FundState, as_of: date) -> Flows:
@@ -121,7 +121,8 @@ def _ended(flows: Flows, as_of: date, residual: Decimal) -> Flows:
     return flows | {as_of: flows.get(as_of, ZERO) + residual}
 
 
-def _ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
+def ratio(numerator: Decimal, denominator: Decimal) -> Decimal | None:
+    """Divide, unrounded; None where the denominator is 0 or less."""
     return numerator / denominator if denominator > 0 else None
 
 

@@ -18,8 +18,8 @@ from app.services.demo.portfolio.results import revenue
 
 _BEHIND = (180, 420)  # days; the quarter before has been closed by then
 _HELD_SINCE = date(2015, 9, 23)
-_ENDS = list(quarter_ends(date(INCEPTION.year, 1, 1), LAST_QUARTER + timedelta(days=400)))
-_QUARTER_ENDS = frozenset(_ENDS)
+_HEAD_LIST = list(quarter_ends(date(INCEPTION.year, 1, 1), LAST_QUARTER + timedelta(days=400)))
+_QUARTER_HEAD_LIST = frozenset(_HEAD_LIST)
 _KINDS = {
     "VALUATION_UPDATED": 60,
     "ACTUAL_RECORDED": 24,
@@ -48,7 +48,7 @@ class Daily:
         on = moment.date()
         if self._chance.random() < self._late:
             on = max(on - timedelta(days=self._chance.randint(*_BEHIND)), _HELD_SINCE)
-        if on in _QUARTER_ENDS:  # those belong to the valuation rounds
+        if on in _QUARTER_HEAD_LIST:  # those belong to the valuation rounds
             on -= timedelta(days=1)
         [kind] = self._chance.choices(list(_KINDS), list(_KINDS.values()))
         is_bill = kind == "EXPENSE_PAID"
@@ -80,12 +80,12 @@ class Daily:
                 "ownership": company.position(on).stake,
                 **method_of(company, on),
             }
-        reported = bisect_right(_ENDS, on) - 1  # the last quarter that is over
+        reported = bisect_right(_HEAD_LIST, on) - 1  # the last quarter that is over
         ahead = self._chance.randint(1, 4) if kind == "FORECAST_CREATED" else 0
         return {
             "company": company.name,
             "metric_type": self._chance.choice(("arr", "cash", "headcount")),
-            "period_end": _ENDS[reported + ahead],
+            "period_end": _HEAD_LIST[reported + ahead],
             "value": self._about(revenue(company, on) / 1000),
         }
 

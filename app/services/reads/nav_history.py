@@ -44,12 +44,18 @@ def nav_strip(engine: Engine, fund_id: UUID, through: int) -> NavStrip:
     """Draw up the strip known at a sequence; it never changes, and so is kept."""
     with reading(engine) as driver:
         happened = neighbours.happenings(driver, fund_id, through)
-        nav = _nav(driver, fund_id, through)
+        nav_before_carry = nav(driver, fund_id, through)
     found = [Happening(EventType(name), day) for name, day in happened]
-    return NavStrip(nav, tuple(sorted(found, key=lambda each: (each.on, each.event_type))))
+    return NavStrip(
+        nav_before_carry, tuple(sorted(found, key=lambda each: (each.on, each.event_type)))
+    )
 
 
-def _nav(driver: psycopg.Connection, fund_id: UUID, through: int) -> Series:
+def nav(driver: psycopg.Connection, fund_id: UUID, through: int) -> Series:
+    """Return NAV before carry at the close of each day with events known at a sequence.
+
+    Of a very long log, at its snapshots and the days after the last.
+    """
     end = Viewpoint(date.max, through)
     if through <= _EVERY_DAY_UP_TO:
         return tuple(nav_series(state_reader.facts_after(driver, fund_id, None, end), through))

@@ -25,12 +25,13 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
 });
 
-// What is not asked for stays out of the address.
+// What is not asked for stays out of the address, and a year that is still being typed is not asked for.
 document.addEventListener("htmx:config:request", (event) => {
   const { method, body } = event.detail.ctx.request;
   if (method !== "GET") return;
   for (const [name, value] of [...body]) {
     if (value === "") body.delete(name);
+    if (/^0\d{3}-\d\d-\d\d$/.test(value)) event.preventDefault();
   }
 });
 

@@ -25,6 +25,7 @@ from app.domain.events.upcasts import upcast
 from app.domain.fields import name_key
 from app.domain.state.state import Flows
 from app.store.log import lookups
+from app.store.log.period_closes import REOPENING
 
 INDEX_COLUMNS = (
     "sequence, event_type, schema_version, effective_on, payload, payload_hash, name_key"
@@ -36,14 +37,9 @@ _TURNS = """
         SELECT sequence, event_type, company_id FROM event
         WHERE fund_id = %(fund)s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
 """
-_LAST_CLOSE = """
+_LAST_CLOSE = f"""
         (SELECT sequence, event_type, company_id FROM event AS closed
-        WHERE fund_id = %(fund)s AND event_type = 'PERIOD_CLOSED'
-            AND NOT EXISTS (
-                SELECT FROM event AS reopened
-                WHERE fund_id = %(fund)s AND event_type = 'PERIOD_REOPENED'
-                    AND sequence > closed.sequence
-                    AND payload ->> 'closed_through' <= closed.payload ->> 'closed_through')
+        WHERE fund_id = %(fund)s AND event_type = 'PERIOD_CLOSED' AND NOT EXISTS ({REOPENING})
         ORDER BY sequence DESC LIMIT 1)
 """
 # The targets of voids, and the events of the companies that these added.

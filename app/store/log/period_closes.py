@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,21 @@ _TURNS = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM event
     WHERE fund_id = %s AND sequence <= %s AND event_type IN ('PERIOD_CLOSED', 'PERIOD_REOPENED')
     ORDER BY sequence
+"""
+# What opens a close again, which is named `closed`; what else it must meet may follow.
+REOPENING = """
+    SELECT FROM event AS reopened
+    WHERE reopened.fund_id = closed.fund_id AND reopened.event_type = 'PERIOD_REOPENED'
+        AND reopened.sequence > closed.sequence
+        AND reopened.payload ->> 'closed_through' <= closed.payload ->> 'closed_through'
+"""
+_CLOSED_THROUGH = f"""
+    SELECT closed.fund_id, max(closed.payload ->> 'closed_through')::date
+    FROM unnest(%s::uuid[], %s::bigint[]) AS seen (fund_id, through) JOIN event AS closed
+        ON closed.fund_id = seen.fund_id AND closed.sequence <= seen.through
+    WHERE closed.event_type = 'PERIOD_CLOSED'
+        AND NOT EXISTS ({REOPENING} AND reopened.sequence <= seen.through)
+    GROUP BY closed.fund_id
 """
 # Written as the index of adjustments has it, see `store.log.tables`.
 _ADJUSTED = """
@@ -38,6 +53,15 @@ _LOCKED = """
 def turns(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[Event]:
     """Read the closes and reopenings known at a sequence, oldest first."""
     return [event_of(row) for row in driver.execute(_TURNS, (fund_id, through))]
+
+
+def closed_through(driver: psycopg.Connection, throughs: Mapping[UUID, int]) -> dict[UUID, date]:
+    """Return the last day of the closed books of many funds, each as known at a sequence.
+
+    Funds whose books are all open are left out.
+    """
+    rows = driver.execute(_CLOSED_THROUGH, (list(throughs), list(throughs.values())))
+    return dict(rows.fetchall())
 
 
 def adjustments(

@@ -7,18 +7,15 @@ keyed hash is wrong is set aside, and the log is folded from its first event ins
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 import psycopg
 
 from app.domain.errors import UnknownFundError
 from app.domain.events.model import Fact
-from app.domain.events.upcasts import upcast
 from app.domain.state.company_metrics import Metrics
 from app.domain.state.fold import PROJECTOR_VERSION, fold_onto, in_fold_order, in_force
 from app.domain.state.late_events import RefoldRequiredError, apply_late
@@ -27,6 +24,7 @@ from app.domain.viewpoint import Viewpoint
 from app.observability import metrics
 from app.store.database import seals
 from app.store.database.seals import WrongSealError
+from app.store.log.facts import facts_of
 from app.store.log.rows import Head
 from app.store.snapshots import set_aside
 from app.store.snapshots.codec import decode
@@ -116,7 +114,7 @@ def _folded(rows: list[tuple[Any, ...]], fund_id: UUID, as_of: date) -> Read:
     first = next(row for row in rows if row[1] is None)
     head, valid_before, day = Head(first[0], first[5]), first[2], first[3]
     state = FundState() if day is None else _opened(fund_id, day, valid_before, first[4], first[6])
-    facts = _facts([row for row in rows if row[1] is not None])
+    facts = facts_of([row for row in rows if row[1] is not None])
     tail = in_force(facts, head.sequence)
     if valid_before is not None:
         before = [fact for fact in facts if fact.effective_on <= day]
@@ -163,7 +161,7 @@ def facts_after(
         _parameters(fund_id, at.as_of, at.through) | {"after": day},
         binary=True,
     )
-    return _facts(rows.fetchall())
+    return facts_of(rows.fetchall())
 
 
 def _parameters(fund_id: UUID, as_of: date, through: int | None) -> dict[str, Any]:
@@ -174,12 +172,3 @@ def _parameters(fund_id: UUID, as_of: date, through: int | None) -> dict[str, An
         "version": PROJECTOR_VERSION,
         "key": seals.key().name,
     }
-
-
-def _facts(rows: Sequence[tuple[Any, ...]]) -> list[Fact]:
-    """Read events; their payloads come as text and are parsed in one go, which is much faster."""
-    payloads = orjson.loads(f"[{','.join([row[4] for row in rows])}]")
-    return [
-        Fact(row[0], row[1], row[3], upcast(row[1], row[2], payload))
-        for row, payload in zip(rows, payloads, strict=True)
-    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app.store.database import seals
+from app.store.log.facts import FACT_COLUMNS, METRICS
 from app.store.log.validity import EVENTS_PER_GROWTH, EVENTS_PER_STEP, STEPS_OF_PATIENCE
 
 # What a viewpoint sees: the last sequence, and the last day on which it can know of anything.
@@ -42,7 +43,6 @@ _NEAR = f"""
                     * greatest(1, sequence / {EVENTS_PER_GROWTH}) FROM seen))
 """
 _USABLE = _CHOSEN.format(until="usable_until", near=_NEAR)
-_COLUMNS = "sequence, event_type, schema_version::bigint, effective_on, payload::text"
 _EVENTS = """
     SELECT {columns} FROM event
     WHERE fund_id = %(fund)s
@@ -69,7 +69,7 @@ _VOIDED = """
     WHERE event.sequence < (SELECT valid_before FROM chosen)
         {but}
 """
-_BUT_METRICS = "AND event.event_type NOT IN ('FORECAST_CREATED', 'ACTUAL_RECORDED')"
+_BUT_METRICS = f"AND event.event_type NOT IN {METRICS}"
 # The first row is the head with the snapshot, those after it are events.
 _FIRST = """
     SELECT seen.sequence, NULL, chosen.valid_before, chosen.as_of, chosen.sealed, seen.recorded_at,
@@ -89,12 +89,12 @@ class Statements(NamedTuple):
     def leaving_out(cls, but: str) -> Statements:
         """Write them so that some events are left out."""
         tail = _EVENTS.format(
-            columns=_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)", but=but
+            columns=FACT_COLUMNS + _NOTHING, after="(SELECT as_of FROM chosen)", but=but
         )
         usual = f"""
             WITH {_SEEN}, {_USABLE}, {_LATE.format(but=but)} {_FIRST}
             UNION ALL {tail}
-            UNION ALL SELECT {_COLUMNS} {_NOTHING} FROM late
+            UNION ALL SELECT {FACT_COLUMNS} {_NOTHING} FROM late
             UNION ALL SELECT voided.* {_NOTHING} FROM ({_VOIDED.format(but=but)}) AS voided
         """
         return cls(usual, f"WITH {_SEEN}, {_VALID} {_FIRST} UNION ALL {tail}")
@@ -103,4 +103,4 @@ class Statements(NamedTuple):
 WHOLE = Statements.leaving_out("")
 WITHOUT_METRICS = Statements.leaving_out(_BUT_METRICS)
 SERVING = f"WITH {_SEEN}, {_VALID} SELECT as_of, valid_before, sealed, state FROM chosen"
-FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=_COLUMNS, after='%(after)s::date', but='')}"
+FACTS = f"WITH {_SEEN} {_EVENTS.format(columns=FACT_COLUMNS, after='%(after)s::date', but='')}"

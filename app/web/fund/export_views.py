@@ -1,4 +1,4 @@
-"""What is known of a fund as a spreadsheet."""
+"""What is known of a fund, and the list of all funds, as spreadsheets."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from werkzeug import Response as Redirect
 
 from app import database
 from app.auth import route_rules
-from app.auth.route_rules import needs
-from app.http.downloads import export_or_job, kept_download
+from app.auth.route_rules import needs, needs_sign_in
+from app.http.downloads import export_or_job, funds_download, kept_download
 from app.services.exports import jobs
 from app.services.exports.export import WHATS, ExportRequest, What
 from app.services.sheets import Format
 from app.store.jobs.jobs import Job
 from app.web.fund.address import FundAddress
+from app.web.fund.fund_list import FundListAddress
 from app.web.shared.filters import FilterField, FilterForm
 
 bp = Blueprint("exports", __name__)
@@ -31,6 +32,13 @@ class ExportFilters(FilterForm):
         default="events",
         mend=f"choose one of {', '.join(WHATS)}",
     )
+
+
+@bp.get("/funds/export.<any(csv, xlsx):to>")
+@needs_sign_in
+def funds(to: Format) -> Response:
+    """Return the list of funds as its page shows it, all pages at once, with all figures."""
+    return funds_download(FundListAddress.from_request().request, to)
 
 
 @bp.get("/funds/<uuid:fund_id>/export.<any(csv, xlsx):to>")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
@@ -71,9 +72,7 @@ def curve(series: Series, scale: DayScale, heights: Heights) -> str:
     """Draw a series as steps: an amount stands until the day of the next one."""
     if not series:
         return ""
-    points = [(_x(scale, day), heights.at(amount)) for day, amount in series]
-    path = f"M{points[0][0]} {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:])
-    return path + f"H{WIDTH}"
+    return _steps([(_x(scale, day), heights.at(amount)) for day, amount in series], WIDTH)
 
 
 def area(series: Series, scale: DayScale, heights: Heights) -> str:
@@ -106,10 +105,25 @@ def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, str]:
     }
 
 
-def sparkline(series: Series, today: date) -> str:
-    """Draw a series alone, from its first day to today, or to the day announced last."""
-    end = max(today, series[-1][0])
-    return curve(series, DayScale.over(series[0][0], end, end), Heights.of(series))
+@lru_cache(maxsize=10_000)
+def sparkline(series: Series, last: date) -> str:
+    """Draw a series up to a day by itself, with a unit to the right for each day since its first.
+
+    Its place on a scale that others share is for the page to choose. Empty where it begins later.
+    """
+    seen = [(day, amount) for day, amount in series if day <= last]
+    if not seen:
+        return ""
+    first, heights = seen[0][0], Heights.of(tuple(seen))
+    return _steps(
+        [((day - first).days, heights.at(amount)) for day, amount in seen], (last - first).days
+    )
+
+
+def _steps(points: Sequence[tuple[float, float]], end: float) -> str:
+    """Draw steps: a height stands until the next point, the last one to the end."""
+    path = f"M{points[0][0]} {points[0][1]}" + "".join(f"H{x}V{y}" for x, y in points[1:])
+    return f"{path}H{end}"
 
 
 def _x(scale: DayScale, day: date) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -15,25 +13,20 @@ from app.auth.route_rules import needs, needs_sign_in, open_to_all
 from app.domain.currencies import CODES
 from app.domain.errors import BeyondKnowledgeError
 from app.services.accounts import invitations
-from app.services.funds import drafts, funds
+from app.services.funds import drafts
 from app.services.imports import workflow
 from app.services.imports.workflow import stage_of
 from app.services.reads import period_closes, viewpoints
 from app.services.reads.viewpoints import ViewpointRequest
 from app.web.fund import page as fund_page
-from app.web.fund import partial_cache, svg, tiles
+from app.web.fund import partial_cache, tiles
 from app.web.fund.address import FundAddress
+from app.web.fund.fund_list import FundListAddress, load_fund_list
 from app.web.setup.answers import SetUp
-from app.web.shared.filters import FilterField, FilterForm, PagedForm, read_day, read_sequence
+from app.web.shared.filters import FilterField, FilterForm, read_day, read_sequence
 from app.web.shared.responses import answer, comes_from_page, render, wants_partial
 
 bp = Blueprint("funds", __name__)
-
-
-class FundFilters(PagedForm):
-    """Which funds are listed."""
-
-    search = FilterField()
 
 
 @bp.get("/")
@@ -46,26 +39,22 @@ def home() -> Redirect:
 @bp.get("/funds/")
 @needs_sign_in
 def index() -> Response:
-    """List the funds that the reader may see, by name."""
-    asked = FundFilters.from_address()
-    search = asked.search.typed
-    page = funds.fund_page(database.engine(), search, asked.number, route_rules.reader())
-    return render(
+    """List the funds that the reader may see, on the day and in the order of the address."""
+    engine, reader = database.engine(), route_rules.reader()
+    address = FundListAddress.from_request()
+    listed = load_fund_list(engine, address, reader, route_rules.funds_within_reach())
+    page = render(
         "fund/index.html",
         partial="fund/_fund_list.html",
-        page=page,
-        search=search,
-        invitations=invitations.of_person(database.engine(), route_rules.reader()),
-        unfinished=[
-            (file, stage_of(file))
-            for file in workflow.listed(database.engine(), route_rules.reader().id)
-        ],
-        drafts=[
-            (draft, SetUp(draft.answers).name)
-            for draft in drafts.open_ones(database.engine(), route_rules.reader().id)
-        ],
-        sparkline=partial(svg.sparkline, today=datetime.now(UTC).date()),
+        page=listed,
+        invitations=invitations.of_person(engine, reader),
+        unfinished=[(file, stage_of(file)) for file in workflow.listed(engine, reader.id)],
+        drafts=[(each, SetUp(each.answers).name) for each in drafts.open_ones(engine, reader.id)],
     )
+    asked = f"{request.path}?{request.query_string.decode()}".removesuffix("?")
+    if wants_partial() and asked != listed.address.url:
+        page.headers["HX-Replace-Url"] = listed.address.url
+    return page
 
 
 @bp.get("/funds/<uuid:fund_id>/")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from app.domain.currencies import prefix
 from app.domain.figures.figures import RATES, RATIOS, Figures
-from app.domain.money import rounded
+from app.domain.money import ONE, rounded
 
 # From the smallest: how big, how many decimals, and the letter for it.
 _SCALES = (
@@ -49,6 +49,12 @@ def full_money(amount: Decimal, currency: str) -> str:
     places = 0 if amount == amount.to_integral_value() else 2
     number = _exact(abs(amount), places)
     return f"{'−' if amount < 0 else ''}{prefix(currency)}{number}"
+
+
+@_remembered
+def whole_money(amount: Decimal, currency: str) -> str:
+    """Write an amount in whole units with its sign, such as $12,400,000, for columns of a table."""
+    return full_money(rounded(amount, ONE), currency)
 
 
 @_remembered
@@ -113,6 +119,11 @@ def short_date(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def month(day: date) -> str:
+    """Write the month of a day, such as Mar 2012."""
+    return f"{day:%b %Y}"
+
+
 def to_the_minute(instant: datetime) -> str:
     """Write an instant to the minute, in UTC, such as 31 Mar 2012, 09:05."""
     instant = instant.astimezone(UTC)
@@ -164,11 +175,13 @@ FILTERS = (
     money,
     exact_money,
     full_money,
+    whole_money,
     multiple,
     percent,
     rate,
     minus,
     short_date,
+    month,
     to_the_minute,
     counted,
     byte_size,

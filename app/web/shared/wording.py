@@ -139,4 +139,4 @@ def later_events(known: int, head: int) -> str:
     return f"{counted(head - known, 'later event')} not shown" if known < head else ""
 
 
-FILTERS = (event_name, source, amount, day_of, subject)
+FILTERS = (event_name, source, amount, day_of, reason, subject)

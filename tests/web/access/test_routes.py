@@ -46,6 +46,7 @@ ROUTES = {
     "POST /people/<uuid:person_id>/admin": "admin",
     "POST /people/<uuid:person_id>/password": "admin",
     "GET /funds/": "signed in",
+    "GET /funds/export.<any(csv, xlsx):to>": "signed in",
     "GET /funds/import/": "signed in",
     "POST /funds/import/": "signed in",
     "GET /funds/import/template.<any(csv, xlsx):to>": "signed in",

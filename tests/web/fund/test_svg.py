@@ -28,9 +28,11 @@ def test_there_is_room_for_what_is_negative() -> None:
     assert heights.at(Decimal(50)) < heights.at(Decimal(0)) < heights.at(Decimal(-40))
 
 
-def test_a_sparkline_goes_on_to_today_or_to_what_is_announced() -> None:
-    assert svg.sparkline(_NAV, date(2020, 4, 10)) == "M0.0 96.0H500.0V4.0H1000"
-    assert svg.sparkline(_NAV, date(2020, 2, 1)) == "M0.0 96.0H1000.0V4.0H1000"
+def test_a_sparkline_is_a_unit_wide_for_each_day_up_to_the_last() -> None:
+    assert svg.sparkline(_NAV, date(2020, 4, 10)) == "M0 96.0H50V4.0H100"
+    assert svg.sparkline(_NAV, date(2020, 2, 20)) == "M0 96.0H50V4.0H50"
+    assert svg.sparkline(_NAV, date(2020, 2, 19)) == "M0 96.0H49", "what comes later is not seen"
+    assert svg.sparkline(_NAV, date(2019, 12, 31)) == ""
 
 
 def test_what_lies_between_two_series_is_both_areas() -> None:

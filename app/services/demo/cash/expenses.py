@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import ZERO, to_cent
-from app.services.demo.cash.terms import FIRST_FEE, INVESTMENT_PERIOD_ENDS, LATER_FEE, SIZE
+from app.services.demo.cash.terms import FIRST_FEE, INVESTMENT_PERIOD_HEAD_LIST, LATER_FEE, SIZE
 from app.services.demo.entries.days import INCEPTION, LAST_QUARTER, quarter_ends, working_day
 from app.services.demo.entries.model import CONTROLLER, Desk, Entry
 from app.services.demo.portfolio.companies import Company
@@ -53,7 +53,7 @@ def _fees(companies: list[Company], desk: Desk) -> Iterator[Entry]:
 
 def _fee(companies: list[Company], start: date) -> Decimal:
     """Work out a quarter's fee: on commitments first, then on what the holdings still cost."""
-    if start < INVESTMENT_PERIOD_ENDS:
+    if start < INVESTMENT_PERIOD_HEAD_LIST:
         return to_cent(FIRST_FEE * SIZE / 4)
     eve = start - timedelta(days=1)
     cost = sum((company.position(eve).cost for company in companies), ZERO)

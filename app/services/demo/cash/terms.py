@@ -13,7 +13,7 @@ from app.services.demo.entries.model import GP, Desk, Entry
 
 SIZE = Decimal(150_000_000)
 FIRST_FEE, LATER_FEE = Decimal("0.02"), Decimal("0.0175")
-INVESTMENT_PERIOD_ENDS = date(2020, 7, 1)
+INVESTMENT_PERIOD_HEAD_LIST = date(2020, 7, 1)
 FIRST_CLOSING, FINAL_CLOSING = date(2015, 7, 15), date(2016, 2, 16)
 GENERAL_PARTNER = "Larkspur Quay Partners"
 
