@@ -100,7 +100,7 @@ def test_a_file_comes_in_is_summed_up_and_becomes_a_fund(importer: Importer) -> 
     ):  # fmt: skip
         assert part in said, part
     terms = said[said.index("Terms of the fund") :]
-    assert terms.index("Currency") < terms.index("Vintage") < terms.index("Carry")
+    assert terms.index("Currency") < terms.index("Vintage") < terms.index("Carried interest")
     assert name in importer.client.get("/funds/").text, "it can be found again"
     assert importer.send("commit", name=name).status_code == 303
     assert POLLS in importer.page()
