@@ -273,7 +273,7 @@ def test_an_analyst_prepares_and_a_gp_returns_and_approves(
 ) -> None:
     gp = ValuationPage(as_gp, fund)
     as_gp.goto(gp.list_url)
-    as_gp.get_by_role("button", name="s approval").click()
+    as_gp.get_by_role("button", name="Require GP approval").click()
     expect(gp.notice).to_contain_text("need the approval of a GP now")
     round_.mark(1).fill("120k")
     round_.review()

@@ -90,7 +90,7 @@ BAD_REQUEST = Kind("bad-request", "The request is malformed")
 REFUSED = Kind("refused", "The request was refused")
 DAMAGED = Kind("damaged-ledger", TITLE)
 DUPLICATE = Kind("twin", "The event is in the log")
-INTERNAL = Kind("internal-error", "Something broke on our side")
+INTERNAL = Kind("internal-error", "Something went wrong")
 _ROLE = Kind("role", "Your role does not allow this")
 # Of each class of error, or of one that it is derived from; its status stands on the class.
 KINDS: dict[type[AsofError], Kind] = {

@@ -49,4 +49,4 @@ class RecordPage:
 
     def undo(self) -> None:
         self.page.get_by_role("button", name="Undo").click()
-        expect(self.notice).to_contain_text("back.")
+        expect(self.notice).to_contain_text("Undone: #")

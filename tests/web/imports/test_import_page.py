@@ -95,12 +95,12 @@ def test_a_file_comes_in_is_summed_up_and_becomes_a_fund(importer: Importer) -> 
         "Paid-in $500", "Distributed $0", "NAV before carry $700", "TVPI, net 1.32×",
         "Size from the rows $1,000", "Inception date from the rows 1 Jan 2010",
         "Management fee by default 2%",
-        "Management fee, of by default Committed capital",
+        "Fee basis by default Committed capital",
         "Carried interest by default 20%", "Deployment, pace by default Linear", "Capital call 1",
     ):  # fmt: skip
         assert part in said, part
     terms = said[said.index("Terms of the fund") :]
-    assert terms.index("Currency") < terms.index("Vintage") < terms.index("Carry")
+    assert terms.index("Currency") < terms.index("Vintage") < terms.index("Carried interest")
     assert name in importer.client.get("/funds/").text, "it can be found again"
     assert importer.send("commit", name=name).status_code == 303
     assert POLLS in importer.page()
@@ -179,7 +179,7 @@ def test_foreign_headings_are_proposed_with_what_stands_below(importer: Importer
     said = words(page)
     assert "Match columns" in said
     assert "Value date suggested 2010-01-01 · 2010-01-15 · 2010-02-01" in said
-    assert "Zqx not known –" in said
+    assert "Zqx no match –" in said
     select = re.search(r'<select name="column-0".*?</select>', page, re.DOTALL)
     assert select
     assert "<option selected>effective_on" in select[0]
@@ -322,7 +322,7 @@ def test_duplicates_name_each_other_and_can_be_taken_as_second_ones(importer: Im
     assert '<tr class="first"><th scope="row">3</th>' in page
     importer.send("twins", row="7")
     importer.work()
-    assert "1 row says the same" in words(importer.page())
+    assert "1 possible duplicate of an earlier row" in words(importer.page())
     importer.send("twins", all="1")
     importer.work()
     assert "8 valid events" in importer.page()
