@@ -180,7 +180,7 @@ def test_a_fund_is_duplicated_and_its_copy_set_up(
     wizard: SetupWizardPage, page: Page, funds: Funds, name: str
 ) -> None:
     page.goto(funds.example)
-    page.get_by_role("button", name="Duplicate").click()
+    page.get_by_role("button", name="Use as template").click()
     wizard.expect_at("fund")
     expect(wizard.field("fund", "size")).to_have_value("50,000,000")
     wizard.answer("fund", {"name": name})
