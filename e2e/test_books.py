@@ -115,13 +115,24 @@ def test_the_picker_offers_what_was_reported_and_any_moment_behind_other(
     assert (asked["as_of"], asked["sort"]) == ("2022-12-31", "cost")
     expect(fund.banner).to_contain_text("as reported at Q4 2022 close")
     expect(fund.date).to_have_value("2022-12-31")
-    expect(fund.page.locator(".curve.today")).to_be_attached()
     expect(reported).to_be_focused()
-    # The day moves, what is known stays that of the close.
+    # What was reported is seen without hindsight, until today is asked for.
+    expect(fund.page.locator(".curve.today")).to_have_count(0)
+    # The day moves out of the period, and with it the report is left; what is known stays.
     fund.slider.press("PageDown")
     fund.await_view("2022-09-30")
     assert fund.address()["through"] == asked["through"]
     expect(fund.banner).to_contain_text("30 Sep 2022, as known at Q4 2022 close")
+    expect(fund.page.locator(".curve.today")).to_be_attached()
+    expect(reported.locator("option:checked")).to_have_text("Custom date")
+    fund.page.go_back()
+    expect(fund.banner).to_contain_text("as reported at Q4 2022 close")
+    fund.page.get_by_test_id("compare-with-today").click()
+    expect(fund.page.locator(".curve.today")).to_be_attached()
+    fund.page.get_by_test_id("previous_quarter").click()
+    expect(fund.banner).to_contain_text("30 Sep 2022, as reported at Q3 2022 close")
+    fund.page.get_by_test_id("next_quarter").click()
+    expect(fund.banner).to_contain_text("31 Dec 2022, as reported at Q4 2022 close")
     fund.page.get_by_test_id("known-summary").click()
     fund.page.get_by_test_id("known-time").fill("00:01")
     fund.page.wait_for_url("**known_at=*T00:01Z**")

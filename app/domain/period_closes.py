@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -67,6 +67,31 @@ def closes_of(events: Iterable[Event]) -> list[Close]:
                 for each in closes
             ]
     return closes
+
+
+def reported_at(closes: Sequence[Close], at: Viewpoint) -> Close | None:
+    """Return the close whose report is seen from a viewpoint; None where it is none.
+
+    So it is with what the close knew, on a day of the period that it closed: after the last day of
+    the period that had been closed before.
+    """
+    close = next((each for each in closes if each.sequence == at.through), None)
+    if close is None or at.as_of > close.closed_through:
+        return None
+    before = period_before(closes, close)
+    return close if before is None or at.as_of > before.closed_through else None
+
+
+def period_before(closes: Iterable[Close], close: Close) -> Close | None:
+    """Return the close of the period before; of several closes of it the last one."""
+    earlier = [each for each in closes if each.closed_through < close.closed_through]
+    return max(earlier, key=lambda each: (each.closed_through, each.sequence), default=None)
+
+
+def period_after(closes: Iterable[Close], close: Close) -> Close | None:
+    """Return the close of the period after; of several closes of it the last one."""
+    later = [each for each in closes if each.closed_through > close.closed_through]
+    return min(later, key=lambda each: (each.closed_through, -each.sequence), default=None)
 
 
 def period_name(last_day: date) -> str:

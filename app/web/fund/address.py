@@ -29,6 +29,7 @@ class FundAddress:
     known_at: str = ""
     through: str = ""
     sort: str = ""
+    compares: bool = False  # what was reported, with what is known today beside it
 
     @classmethod
     def from_request(cls, fund_id: UUID) -> Self:
@@ -49,6 +50,7 @@ class FundAddress:
             known_at,
             given.get("through", ""),
             Order.named(given.get("sort", "")).name,
+            given.get("compare") == "today",
         )
 
     @property
@@ -101,7 +103,9 @@ class FundAddress:
 
     def _query(self, **more: str) -> str:
         as_of = self.as_of.isoformat() if self.as_of else ""
-        parameters = {"as_of": as_of, "known_at": self.known_at, "through": self.through, **more}
+        knowledge = {"known_at": self.known_at, "through": self.through}
+        compared = {"compare": "today" if self.compares else ""}
+        parameters = {"as_of": as_of, **knowledge, **compared, **more}
         return "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
 
     def on(self, day: date) -> Self:
@@ -110,7 +114,7 @@ class FundAddress:
 
     def knowing_all(self) -> Self:
         """Stay on the day, with all that is known now."""
-        return replace(self, known_at="", through="")
+        return replace(self, known_at="", through="", compares=False)
 
     def knowing_through(self, sequence: int) -> Self:
         """Stay on the day, with what was known at a sequence of the log."""
@@ -124,6 +128,10 @@ class FundAddress:
     def now(self) -> Self:
         """Come back to the fund as it stands."""
         return replace(self.knowing_all(), as_of=None)
+
+    def comparing(self, *, compares: bool) -> Self:
+        """See what was reported alone, or with what is known today beside it."""
+        return replace(self, compares=compares)
 
     def sorted_by(self, sort: str) -> Self:
         """Order the holdings otherwise."""

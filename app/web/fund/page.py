@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from app.domain.events.model import Event
 from app.domain.figures.figures import Figures
-from app.domain.period_closes import Close
+from app.domain.period_closes import Close, period_after, period_before, reported_at
 from app.domain.state.company_names import CompanyNames
 from app.domain.terms import Terms
 from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
@@ -26,6 +26,14 @@ from app.web.fund.svg import Heights, heights_on_page
 from app.web.shared import formats, wording
 
 _LATEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a step leads, and what that is."""
+
+    address: FundAddress
+    about: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,9 @@ class FundView:
         """The strip under the handle."""
         assert self.nav
         assert self.nav_today
-        return draw(self.nav, self.nav_today, self.scales.effective)
+        return draw(
+            self.nav, self.nav_today, self.scales.effective, all_known=self.address.is_all_known
+        )
 
     @cached_property
     def order(self) -> holdings.Order:
@@ -92,14 +102,31 @@ class FundView:
         return wording.subject(event, company)
 
     @cached_property
-    def steps(self) -> dict[str, date | None]:
-        """The days that a step leads to; None where there is nothing more."""
-        return {
-            "previous_quarter": self._quarter_before(),
-            "previous_event": self.around.previous_on,
-            "next_event": self.around.next_on,
-            "next_quarter": self._quarter_after(),
+    def steps(self) -> dict[str, Step | None]:
+        """What a step leads to; None where there is nothing more.
+
+        From a report a quarter's step leads to the report before or after, each with what it knew.
+        """
+        around = self.around
+        steps = {
+            "previous_quarter": self._step(self._quarter_before()),
+            "previous_event": self._step(around.previous_on),
+            "next_event": self._step(around.next_on),
+            "next_quarter": self._step(self._quarter_after()),
         }
+        if self.reported:
+            steps["previous_quarter"] = self._report(period_before(self.closes, self.reported))
+            steps["next_quarter"] = self._report(period_after(self.closes, self.reported))
+        return steps
+
+    def _step(self, day: date | None) -> Step | None:
+        return Step(self.address.on(day), formats.short_date(day)) if day else None
+
+    def _report(self, close: Close | None) -> Step | None:
+        if close is None:
+            return None
+        address = self.address.on(close.closed_through).knowing_through(close.sequence)
+        return Step(address, f"{close.name} as reported")
 
     def _quarter_before(self) -> date | None:
         scale = self.scales.effective
@@ -126,6 +153,8 @@ class FundView:
     @property
     def later_events(self) -> str:
         """How many events were recorded later than what is known here; empty where none was."""
+        if self.reported and not self.address.compares:
+            return ""
         return wording.later_events(self.view.at.through, self.view.head.sequence)
 
     @cached_property
@@ -150,23 +179,32 @@ class FundView:
     @property
     def moment(self) -> str:
         """Where the view stands on both axes, in words."""
-        return viewpoint_wording.moment(self.address, self.known_on, self.reported)
+        return viewpoint_wording.moment(
+            self.address, self.known_on, self.reported, self.known_close
+        )
 
     @property
     def knowledge(self) -> str:
         """What is known here, in words; empty where that is all."""
-        return viewpoint_wording.knowledge(self.address, self.known_on, self.reported)
+        return viewpoint_wording.knowledge(
+            self.address, self.known_on, self.reported, self.known_close
+        )
 
     @property
     def known(self) -> str:
         """How much is known here, whatever the day; empty where that is all."""
         if self.address.is_all_known:
             return ""
-        return viewpoint_wording.known(self.address, self.known_on, self.reported)
+        return viewpoint_wording.known(self.address, self.known_on, self.known_close)
+
+    @cached_property
+    def reported(self) -> Close | None:
+        """The close whose report is seen here; None where it is none."""
+        return reported_at(self.closes, self.view.at)
 
     @property
-    def reported(self) -> Close | None:
-        """The close whose knowledge the view has; None where it is that of no close."""
+    def known_close(self) -> Close | None:
+        """The close whose knowledge the view has, whatever its day; None where it is none's."""
         known = self.address.through
         return next((each for each in self.closes if str(each.sequence) == known), None)
 
@@ -219,16 +257,18 @@ def load_fund_page(
     terms, today = viewpoints.terms_and_figures(engine, address.fund_id, now)
     span = log_cache.span(engine, address.fund_id, head.sequence)
     assert span is not None  # a log has its first event from the start
-    hindsight = None
-    if at.through < head.sequence:
-        later = Viewpoint(at.as_of, head.sequence)
-        _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
     names = log_cache.company_names(engine, address.fund_id, head.sequence)
     closes = period_closes.closes(engine, address.fund_id, head.sequence)
+    # A report is seen as it was given, without what is known today, unless that is asked for.
+    knows_more = at.through < head.sequence and (address.compares or not reported_at(closes, at))
+    hindsight, latest = None, head.sequence if knows_more else at.through
+    if knows_more:
+        later = Viewpoint(at.as_of, latest)
+        _, hindsight = viewpoints.terms_and_figures(engine, address.fund_id, later)
     nav, nav_today = None, None
     if whole or (hindsight and hindsight.nav != view.figures.nav):
         nav = nav_strip(engine, address.fund_id, at.through)
-        nav_today = nav_strip(engine, address.fund_id, head.sequence)
+        nav_today = nav_strip(engine, address.fund_id, latest)
     return FundView(
         address, view, around, span, terms, today, hindsight, names, closes, nav, nav_today
     )

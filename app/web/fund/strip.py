@@ -49,18 +49,18 @@ class Scales:
         return cls(_effective_scale(known, today), _recorded_scale(known, today))
 
 
-def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
-    """Draw a fund's life, as known at the view and as known today."""
+def draw(then: NavStrip, now: NavStrip, scale: DayScale, *, all_known: bool) -> FundStrip:
+    """Draw a fund's life as known at the view, and as known today where that is another one."""
     heights = Heights.of(now.nav, then.nav)
-    all_known = then is now
+    same = then is now
     later = set(now.happenings) - set(then.happenings)
     last_known = then.happenings[-1].on if then.happenings else scale.first
     return FundStrip(
         curve=svg.curve(then.nav, scale, heights),
         area=svg.area(then.nav, scale, heights),
         known_until=1 if all_known else scale.share(last_known),
-        curve_today="" if all_known else svg.curve(now.nav, scale, heights),
-        restated="" if all_known else svg.between(then.nav, now.nav, scale, heights),
+        curve_today="" if same else svg.curve(now.nav, scale, heights),
+        restated="" if same else svg.between(then.nav, now.nav, scale, heights),
         ticks=svg.ticks(then.happenings, scale),
         later_ticks=svg.ticks(later, scale),
     )

@@ -10,25 +10,28 @@ from app.web.shared.formats import clock_time, short_date
 from app.web.shared.wording import day_of
 
 
-def knowledge(address: FundAddress, known_on: date, reported: Close | None = None) -> str:
-    """Say as of when or what the reader knows, at a close where it is one; empty for all."""
+def knowledge(
+    address: FundAddress, known_on: date, reported: Close | None, known_close: Close | None
+) -> str:
+    """Say as of when or what the reader knows; empty for all.
+
+    `reported` is the close whose report is seen, `known_close` the one that knew as much.
+    """
     if address.is_all_known:
         return ""
-    seen_on = address.as_of or address.today
-    if reported and seen_on == reported.closed_through:
+    if reported:
         closed_on = short_date(day_of(reported.event.recorded_at))
         return f"as reported at {reported.name} close (known on {closed_on})"
-    known_by = known(address, known_on, reported)
-    if seen_on > known_on:
+    known_by = known(address, known_on, known_close)
+    if (address.as_of or address.today) > known_on:
         return f"seen with what was {known_by.removeprefix('as ')}: later events are not in it"
     return known_by
 
 
-def known(address: FundAddress, known_on: date, reported: Close | None = None) -> str:
+def known(address: FundAddress, known_on: date, close: Close | None) -> str:
     """Say how much the reader knows, whatever day is seen."""
-    if reported:
-        closed_on = short_date(day_of(reported.event.recorded_at))
-        return f"as known at {reported.name} close, {closed_on}"
+    if close:
+        return f"as known at {close.name} close, {short_date(day_of(close.event.recorded_at))}"
     if address.through:
         return f"as known through event {address.through}"
     if len(address.known_at) <= len("2012-03-31"):
@@ -37,11 +40,13 @@ def known(address: FundAddress, known_on: date, reported: Close | None = None) -
     return f"as known on {short_date(moment.date())}, {clock_time(moment)} UTC"
 
 
-def moment(address: FundAddress, known_on: date, reported: Close | None = None) -> str:
+def moment(
+    address: FundAddress, known_on: date, reported: Close | None, known_close: Close | None
+) -> str:
     """Say where on both axes a view stands."""
     parts = [
         short_date(address.as_of) if address.as_of else "today",
-        knowledge(address, known_on, reported),
+        knowledge(address, known_on, reported, known_close),
     ]
     return ", ".join(part for part in parts if part)
 

@@ -106,9 +106,38 @@ def test_as_reported_shows_the_old_nav_and_what_became_of_it(
     )
     assert ("6", "selected") in [each[:2] for each in _offered(html)]
     part = _page(client, fund, "?as_of=2010-06-30&through=6", **PARTIAL)
-    assert "Viewing 30 Jun 2010, as known at Q4 2010 close" in re.sub("<.*?>", "", part), (
-        "nobody reported it"
-    )
+    assert "Viewing 30 Jun 2010, as reported at Q4 2010 close" in re.sub("<.*?>", "", part)
+    part = _page(client, fund, "?as_of=2011-01-02&through=6", **PARTIAL)
+    assert "as known at Q4 2010 close" in re.sub("<.*?>", "", part)
+
+
+def test_a_report_is_seen_without_hindsight_unless_today_is_asked_for(
+    client: FlaskClient, fund: UUID
+) -> None:
+    html = _page(client, fund, "?as_of=2010-12-31&through=6")
+    for of_today in ("restated-", "curve today", "later", 'class="now"'):
+        assert of_today not in html, of_today
+    assert 'data-texts-today=""' in html
+    beside = f"/funds/{fund}/?as_of=2010-12-31&through=6&compare=today"
+    assert f'<a href="{beside.replace("&", "&amp;")}" data-testid="compare-with-today">' in html
+    compared = client.get(beside).text
+    for of_today in ("curve today", 'data-testid="as-reported-only"'):
+        assert of_today in compared, of_today
+    left = _page(client, fund, "?as_of=2011-01-01&through=6")
+    assert "curve today" in left
+    assert ("other", "selected", "Custom date") in _offered(left), "nobody reported that day"
+
+
+def test_from_a_report_a_quarter_leads_to_the_report_before_and_after(
+    client: FlaskClient, fund: UUID
+) -> None:
+    html = _page(client, fund, "?as_of=2010-12-31&through=6")
+    after = f"/funds/{fund}/?as_of=2011-03-31&amp;through=8"
+    assert re.search(rf'href="{re.escape(after)}"[^>]*Q1 2011 as reported', html)
+    assert re.search(r'id="previous_quarter" role="link" aria-disabled="true"', html)
+    html = _page(client, fund, "?as_of=2011-03-31&through=8")
+    before = f"/funds/{fund}/?as_of=2010-12-31&amp;through=6"
+    assert re.search(rf'href="{re.escape(before)}"[^>]*Q4 2010 as reported', html)
 
 
 def test_a_fund_that_never_closed_its_books_offers_any_moment_at_once(

@@ -211,6 +211,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     find("#handle text").textContent = find("#figures [data-testid=figure-nav]").textContent;
   }
   if (!moving && ctx === asked) {
+    const strip = find("#strip .curves");
+    if (strip.dataset.reported !== view.dataset.reported) window.htmx.trigger("#whole", "left");
     place(view.dataset.asOf);
     placeKnown(view.dataset.knownOn);
     tiles.load();
