@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -42,6 +44,8 @@ def test_frames_appear_while_dragging_and_the_last_one_is_right(
     assert frames == sorted(frames, reverse=True)
     fund.page.mouse.up()
     fund.await_address(as_of=day)
+    timeline = fund.page.get_by_role("link", name="Timeline", exact=True)
+    expect(timeline).to_have_attribute("href", re.compile(rf"/timeline\?as_of={day}$"))
     fund.await_view(day)
     fund.assert_equals_api(at=day)
 

@@ -18,7 +18,7 @@ from app.web.accounts import (
     sign_in_views,
 )
 from app.web.books import views as book_views
-from app.web.fund import export_views, svg, value_bars
+from app.web.fund import carried_view, export_views, svg, value_bars
 from app.web.fund import views as fund_views
 from app.web.imports import step_views as import_step_views
 from app.web.imports import upload_views as import_upload_views
@@ -68,6 +68,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(each)
     app.add_template_global(route_rules.visitor)
     app.add_template_global(route_rules.may)
+    carried_view.register(app)
     security.register(app)
     csrf = CSRFProtect(app)
     for blueprint in app.blueprints.values():

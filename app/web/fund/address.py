@@ -98,8 +98,10 @@ class FundAddress:
 
     @property
     def timeline_url(self) -> str:
-        """Write the address of all events."""
-        return _page("timeline.index", self.fund_id)
+        """Write the address of all events up to the day, which leads back to this view."""
+        page = _page("timeline.index", self.fund_id)
+        query = self._query(end=self.as_of.isoformat() if self.as_of else "")
+        return f"{page}?{query}" if query else page
 
     def _query(self, **more: str) -> str:
         as_of = self.as_of.isoformat() if self.as_of else ""
@@ -154,7 +156,8 @@ def _page(endpoint: str, fund_id: UUID, to: str | None = None) -> str:
 
 @lru_cache(maxsize=4_000)
 def _kept_page(endpoint: str, fund_id: UUID, to: str | None, _script_root: str) -> str:
-    return url_for(endpoint, fund_id=fund_id, to=to)
+    """Write the address of a page, without the view that other links carry along."""
+    return url_for(endpoint, fund_id=fund_id, to=to).partition("?")[0]
 
 
 @lru_cache(maxsize=20_000)

@@ -220,6 +220,14 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   showLag();
 });
 
+// The links to the fund's other pages carry the view, as the server writes them.
+function carryView() {
+  const view = new URLSearchParams(location.search);
+  view.delete("sort");
+  for (const link of document.querySelectorAll(".sections a, .settings a")) link.search = view;
+}
+for (const name of ["push", "replace"]) document.addEventListener(`htmx:after:history:${name}`, carryView);
+
 document.addEventListener("tiles:loaded", () => {
   if (moving?.id === "day") place(dayOf(moving));
 });
