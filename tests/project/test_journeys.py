@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from types import FrameType
 from typing import Any
 from uuid import UUID, uuid4
@@ -74,6 +75,9 @@ def test_a_slider_frame(app: Flask, engine: Engine) -> None:
         asked = client.get(
             f"/funds/{fund}/?as_of=2010-08-15", headers={"HX-Request-Type": "partial"}
         )
+        texts = re.search(r'data-texts="([^"]+)"', asked.text)
+        assert texts
+        assert client.get(unescape(texts[1])).status_code == 200
     assert asked.status_code == 200
     assert _named("A slider frame") - _NO_FUNCTIONS - passed == set()
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import pytest_timeout
 import sqlalchemy as sa
 from flask import Flask, g, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
 from flask_login.utils import _create_identifier
+from flask_wtf.csrf import generate_csrf
 from huey import Huey
 from huey.consumer import Consumer, ConsumerStopped, ProcessEnvironment
 from huey.registry import Message
@@ -31,6 +33,8 @@ from openpyxl.worksheet import _reader, _write_only
 from openpyxl.xml.constants import SHEET_MAIN_NS, XLSX
 from openpyxl.xml.functions import iterparse
 from psycopg.copy import LibpqWriter
+from pydantic import Field
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 from spectree import SpecTree
 from uvicorn import Config, _types
 from uvicorn.config import STARTUP_FAILURE
@@ -177,6 +181,25 @@ def test_flask_login_user_in_g() -> None:
         assert isinstance(g._login_user, AnonymousUserMixin)
         g._login_user = UserMixin()
         assert current_user.is_authenticated
+
+
+def test_flask_wtf_proof_in_g() -> None:
+    with _signing_in().test_request_context():
+        assert "csrf_token" not in g
+        generate_csrf()
+        assert "csrf_token" in g
+
+
+def test_pydantic_settings_env_vars(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Given(BaseSettings):
+        model_config = SettingsConfigDict(case_sensitive=True)
+        some: str = Field("", validation_alias="ASOF_SOME")
+
+    monkeypatch.setenv("ASOF_SOME", "5")
+    source = EnvSettingsSource(Given)
+    assert source.env_vars["ASOF_SOME"] == "5"
+    source.env_vars = {"ASOF_SOME": "6"}
+    assert source() == {"ASOF_SOME": "6"}
 
 
 def test_flask_login_session_keys() -> None:
