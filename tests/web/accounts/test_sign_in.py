@@ -300,7 +300,7 @@ def test_a_form_without_its_proof_is_refused_with_the_mend(client: FlaskClient) 
     for data in ({}, {"csrf_token": "made up"}):
         answer = client.post("/sign-out", data=data)
         assert answer.status_code == 400
-        assert "load the page again" in answer.text
+        assert "go back, reload the page and send it again" in answer.text
     assert client.get("/account/").status_code == 200
 
 
