@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Self
 
 from app.domain.viewpoint import quarter_end
 from app.services.reads.log_cache import Span
-from app.services.reads.nav_history import NavStrip
+from app.services.reads.nav_history import Happening, NavStrip
 from app.web.fund import svg
 from app.web.fund.day_scale import DayScale
-from app.web.fund.svg import Heights, Lane
+from app.web.fund.svg import Heights, Lane, Ticks
 
 # A fund without news for longer than this is wound up: its years since are one step.
 _QUIET = timedelta(days=550)
@@ -26,8 +28,9 @@ class FundStrip:
     known_until: float  # how far along the curve is known at the view, from 0 to 1
     curve_today: str  # empty where the view knows all that is known today
     restated: str  # what lies between both curves
-    ticks: dict[Lane, str]
-    later_ticks: dict[Lane, str]  # of what became known since
+    levels: list[tuple[Decimal, float]]  # amounts to be named, each with its height in percent
+    ticks: dict[Lane, Ticks]
+    later_ticks: dict[Lane, Ticks]  # of what became known since
 
     @property
     def lanes(self) -> list[Lane]:
@@ -53,7 +56,6 @@ def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
     """Draw a fund's life, as known at the view and as known today."""
     heights = Heights.of(now.nav, then.nav)
     all_known = then is now
-    later = set(now.happenings) - set(then.happenings)
     last_known = then.happenings[-1].on if then.happenings else scale.first
     return FundStrip(
         curve=svg.curve(then.nav, scale, heights),
@@ -61,9 +63,19 @@ def draw(then: NavStrip, now: NavStrip, scale: DayScale) -> FundStrip:
         known_until=1 if all_known else scale.share(last_known),
         curve_today="" if all_known else svg.curve(now.nav, scale, heights),
         restated="" if all_known else svg.between(then.nav, now.nav, scale, heights),
+        levels=[(amount, heights.at(amount)) for amount in heights.levels()],
         ticks=svg.ticks(then.happenings, scale),
-        later_ticks=svg.ticks(later, scale),
+        later_ticks=svg.ticks(_later(then, now), scale),
     )
+
+
+def _later(then: NavStrip, now: NavStrip) -> Iterator[Happening]:
+    """Return what is known today and was not then; it may be one event more on a day."""
+    known = {(each.event_type, each.on): each.number for each in then.happenings}
+    for each in now.happenings:
+        more = each.number - known.get((each.event_type, each.on), 0)
+        if more > 0:
+            yield replace(each, number=more)
 
 
 def _effective_scale(known: Span, today: date) -> DayScale:

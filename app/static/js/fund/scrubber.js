@@ -1,6 +1,8 @@
 // Moves both handles of a fund page: what can follow at once does, the rest comes from the server.
+import "./aim.js";
 import { dayOf, max, quarterEnd, shortDate, stepOf } from "./days.js";
 import { expectDay, project, showLag, stopProjecting } from "./projection.js";
+import "./hover.js";
 import { keepRows } from "./rows.js";
 import * as tiles from "./tiles.js";
 

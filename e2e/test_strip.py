@@ -1,0 +1,94 @@
+"""The strip under the handle: what it tells, what can be pressed, and how it plays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import accumulate
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.conftest import Funds
+from e2e.pages.fund import FundPage
+
+
+@pytest.fixture
+def fund(page: Page, funds: Funds) -> FundPage:
+    """Return the page of the example fund, with the figures of all its days."""
+    fund = FundPage(page, funds, funds.example)
+    fund.open()
+    fund.await_texts()
+    return fund
+
+
+@pytest.fixture
+def card(page: Page) -> Locator:
+    """Return the card that tells of a day."""
+    return page.get_by_test_id("peek")
+
+
+def _place_of(fund: FundPage, day: str) -> float:
+    """Return where a day is on the page, from the left."""
+    box = fund.slider.bounding_box()
+    assert box
+    share: float = fund.slider.evaluate(
+        """(range, day) =>
+            (Date.parse(day) - Date.parse(range.dataset.first)) / 86400000 / range.max""",
+        day,
+    )
+    return box["x"] + 8 + (box["width"] - 16) * share
+
+
+def _row_of(fund: FundPage, kind: str) -> float:
+    """Return how far down the page the ticks of a kind are."""
+    box = fund.page.locator(f"#strip .ticks .{kind}").first.bounding_box()
+    assert box
+    return box["y"] + box["height"] / 2
+
+
+def _days_of(fund: FundPage, kind: str) -> list[str]:
+    """Return the days with events of a kind, the earliest first."""
+    days = fund.page.locator(f"#strip .ticks .{kind}").get_attribute("data-days") or ""
+    first = date.fromisoformat(fund.slider.get_attribute("data-first") or "")
+    steps = accumulate(int(gap) for gap in days.split()[::2])
+    return [str(first + timedelta(days=step)) for step in steps]
+
+
+def test_a_pointer_on_the_strip_sees_a_day_without_going_there(
+    fund: FundPage, card: Locator
+) -> None:
+    today = fund.tiles()
+    fund.page.mouse.move(_place_of(fund, "2021-12-31"), _row_of(fund, "call"))
+    expect(card).to_contain_text("31 Dec 2021")
+    expect(card).to_contain_text("valuations")
+    told = card.text_content() or ""
+    assert fund.tiles() == today
+    assert fund.address() == {}
+    fund.page.mouse.move(10, 10)
+    expect(card).to_be_hidden()
+    fund.open("?as_of=2021-12-31")
+    then = fund.tiles()
+    assert f"NAV {then['figure-nav']} · TVPI {then['figure-tvpi']}" in told
+
+
+def test_the_focused_handle_shows_its_own_day_and_escape_takes_the_card_away(
+    fund: FundPage, card: Locator
+) -> None:
+    fund.page.get_by_test_id("as-of-date").press("Shift+Tab")
+    fund.slider.press("PageDown")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text(fund.page.locator("#viewed").text_content() or "")
+    fund.slider.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_a_pressed_tick_takes_the_handle_to_its_very_day(fund: FundPage) -> None:
+    day = _days_of(fund, "call")[3]
+    place = _place_of(fund, day)
+    for beside in (2, -2):
+        fund.page.mouse.click(place + beside, _row_of(fund, "call"))
+        expect(fund.date).to_have_value(day)
+        fund.await_address(as_of=day)
+        fund.await_view(day)
+        fund.slider.press("End")
+        fund.await_address()
