@@ -7,9 +7,11 @@ from itertools import accumulate
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import Engine
 
 from e2e.conftest import Funds
 from e2e.pages.fund import FundPage
+from tests.ledgers import raw, record
 
 
 @pytest.fixture
@@ -92,3 +94,22 @@ def test_a_pressed_tick_takes_the_handle_to_its_very_day(fund: FundPage) -> None
         fund.await_view(day)
         fund.slider.press("End")
         fund.await_address()
+
+
+def test_a_pressed_chapter_takes_the_handle_to_its_close(
+    page: Page, funds: Funds, engine: Engine, card: Locator
+) -> None:
+    fund = FundPage(page, funds, funds.import_example("Chapters"))
+    for day in ("2020-12-31", "2021-06-30"):
+        record(engine, fund.id, raw("PERIOD_CLOSED", day, closed_through=day))
+    fund.open()
+    fund.await_texts()
+    chapters = page.get_by_test_id("chapters")
+    expect(chapters).to_contain_text("Q4 2020")
+    box = chapters.bounding_box()
+    assert box
+    page.mouse.click(_place_of(fund, "2021-03-01"), box["y"] + box["height"] / 2)
+    fund.await_address(as_of="2021-06-30")
+    fund.await_view("2021-06-30")
+    page.mouse.move(_place_of(fund, "2021-06-30"), box["y"] + 3)
+    expect(card).to_contain_text("close of Q2 2021")

@@ -69,7 +69,8 @@ class FundView:
         """The strip under the handle."""
         assert self.nav
         assert self.nav_today
-        return draw(self.nav, self.nav_today, self.scales.effective)
+        closes = (each for each in self.closes if each.stood_at(self.view.at.through))
+        return draw(self.nav, self.nav_today, closes, self.scales.effective)
 
     @cached_property
     def order(self) -> holdings.Order:

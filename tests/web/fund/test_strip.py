@@ -7,7 +7,7 @@ import re
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from tests.ledgers import called, company, investment, mark, new_fund, record
+from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 
 
 def _strip(client: FlaskClient, fund: object, query: str = "") -> str:
@@ -39,3 +39,29 @@ def test_the_ticks_tell_what_happened_on_each_day_and_what_was_recorded_later(
     assert told["call"] == "14 1"
     assert told["later call"] == "30 1"
     assert ("valuation", "valuation", "valuations", "364 2") in ticks
+
+
+def test_closes_in_force_at_the_view_are_chapters_by_name(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company(), called("500"), mark("600"))
+    for through in ("2010-06-30", "2011-12-31"):
+        record(engine, fund, raw("PERIOD_CLOSED", "2012-01-15", closed_through=through))
+    record(engine, fund, raw("PERIOD_REOPENED", "2012-02-15", closed_through="2011-12-31"))
+    assert _chapters(_strip(client, fund)) == [("180", "Q2 2010")]
+    assert _chapters(_strip(client, fund, "?through=6")) == [("180", "Q2 2010"), ("729", "Q4 2011")]
+    assert _chapters(_strip(client, fund, "?through=4")) == []
+
+
+def _chapters(strip: str) -> list[tuple[str, str]]:
+    return re.findall(r'data-step="(\d+)" data-name="([^"]*)"', strip)
+
+
+def test_of_chapters_too_close_to_be_named_the_later_one_is(
+    client: FlaskClient, engine: Engine
+) -> None:
+    fund = new_fund(engine, company())
+    for through in ("2015-12-31", "2020-03-31", "2020-06-30"):
+        record(engine, fund, raw("PERIOD_CLOSED", "2020-07-15", closed_through=through))
+    named = re.findall(r'<text class="nth[^"]*" x="[^"]*" y="16">([^<]*)<', _strip(client, fund))
+    assert named == ["Q2 2020", "Q4 2015"]

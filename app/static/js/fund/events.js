@@ -1,4 +1,4 @@
-// The days with events: what happened on each, as the ticks of the strip tell, and which lie nearest.
+// The days with events and closes: what happened on each, as the strip tells, and which lie nearest.
 const read = new WeakMap(); // of the ticks on the page, which change with what is known
 
 function events() {
@@ -7,9 +7,10 @@ function events() {
   return read.get(ticks);
 }
 
-// The texts by step, and the steps in their order: of all that is known at the view, and row by row.
+// The texts by step, and the steps: of all that is known at the view, of each row, and of the closes.
 function readTicks(ticks) {
   const [texts, rows] = [new Map(), []];
+  const add = (step, text) => texts.set(step, texts.has(step) ? `${texts.get(step)}, ${text}` : text);
   const collect = (selector, suffix) => {
     for (const { dataset } of ticks.querySelectorAll(selector)) {
       const row = (rows[dataset.row] ??= []);
@@ -18,15 +19,18 @@ function readTicks(ticks) {
         const number = days[index + 1];
         step += days[index];
         row.push(step);
-        const text = `${number.toLocaleString("en")} ${number === 1 ? dataset.one : dataset.many}${suffix}`;
-        texts.set(step, texts.has(step) ? `${texts.get(step)}, ${text}` : text);
+        add(step, `${number.toLocaleString("en")} ${number === 1 ? dataset.one : dataset.many}${suffix}`);
       }
     }
   };
   collect("path:not(.later)", "");
   const known = [...texts.keys()].sort((one, other) => one - other);
   collect("path.later", " recorded later");
-  return { texts, known, rows };
+  const closes = [...document.querySelectorAll("#strip .chapters rect")].map(({ dataset }) => {
+    add(Number(dataset.step), `close of ${dataset.name}`);
+    return Number(dataset.step);
+  });
+  return { texts, known, rows, closes };
 }
 
 // What happened on the day of a step, such as "2 valuations, 1 call".
@@ -34,6 +38,9 @@ export const eventsOn = (step) => events().texts.get(step) ?? "";
 
 export const nextEvent = (step) => events().known.find((each) => each > step);
 export const previousEvent = (step) => events().known.findLast((each) => each < step);
+
+// The last day of the closed period in which a step lies.
+export const closeFrom = (step) => events().closes.find((each) => each >= step);
 
 // The step with a tick that lies nearest, no farther off than so many steps; one of the row comes first.
 export function tickNear(step, row, most) {
