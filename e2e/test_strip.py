@@ -70,7 +70,7 @@ def test_a_pointer_on_the_strip_sees_a_day_without_going_there(
     expect(card).to_be_hidden()
     fund.open("?as_of=2021-12-31")
     then = fund.tiles()
-    assert f"NAV {then['figure-nav']} · TVPI {then['figure-tvpi']}" in told
+    assert f"NAV {then['figure-nav']}, TVPI {then['figure-tvpi']}" in told
 
 
 def test_the_focused_handle_shows_its_own_day_and_escape_takes_the_card_away(
@@ -113,3 +113,76 @@ def test_a_pressed_chapter_takes_the_handle_to_its_close(
     fund.await_view("2021-06-30")
     page.mouse.move(_place_of(fund, "2021-06-30"), box["y"] + 3)
     expect(card).to_contain_text("close of Q2 2021")
+
+
+def test_keys_lead_from_event_to_event_and_the_handle_says_where_it_is(fund: FundPage) -> None:
+    events = _all_days(fund)
+    fund.slider.focus()
+    fund.slider.press("End")
+    for day in (events[-1], events[-2]):
+        fund.slider.press("[")
+        expect(fund.date).to_have_value(day)
+    fund.slider.press("]")
+    expect(fund.date).to_have_value(events[-1])
+    fund.await_address(as_of=events[-1])
+    fund.await_view(events[-1])
+    tiles = fund.tiles()
+    said = fund.slider.get_attribute("aria-valuetext") or ""
+    figures = f"NAV {tiles['figure-nav']}, TVPI {tiles['figure-tvpi']}"
+    assert said == f"31 Dec 2023, {figures}, 3 valuations"
+    fund.slider.press("]")
+    expect(fund.date).to_have_value(events[-1])
+
+
+def _all_days(fund: FundPage) -> list[str]:
+    kinds = ("investment", "valuation", "proceeds", "call", "distribution", "other")
+    return sorted({day for kind in kinds for day in _days_of(fund, kind)})
+
+
+def test_space_plays_and_pauses(fund: FundPage) -> None:
+    play = fund.page.get_by_test_id("play")
+    fund.slider.press("Home")
+    fund.await_address(as_of=fund.slider.get_attribute("data-first") or "")
+    fund.slider.press("Space")
+    expect(play).to_have_text("❚❚ Pause")
+    fund.slider.press("Space")
+    expect(play).to_have_text("▶ Play")
+    assert fund.page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("pace", ["event", "quarter"])
+def test_it_plays_from_event_to_event_or_quarter_to_quarter_and_stops_at_the_end(
+    fund: FundPage, pace: str
+) -> None:
+    events = _all_days(fund)
+    fund.page.get_by_test_id("pace").select_option(pace)
+    speed = fund.page.get_by_role("button", name="Speed")
+    for _ in range(3):
+        speed.click()
+    expect(speed).to_have_text("8×")
+    assert fund.address() == {}, "how it plays is no part of the view"
+    # From near the end, so that nobody waits for a whole life.
+    start = events[-5]
+    fund.date.fill(start)
+    fund.await_address(as_of=start)
+    fund.page.evaluate(
+        """() => {
+            window.days_seen = [];
+            document.addEventListener('input', ({ target }) => {
+                if (target.id === 'day') days_seen.push(document.querySelector('#as-of').value);
+            });
+        }"""
+    )
+    play = fund.page.get_by_test_id("play")
+    play.click()
+    expect(play).to_have_text("❚❚ Pause")
+    expect(play).to_have_text("▶ Play")
+    fund.await_address()
+    seen: list[str] = fund.page.evaluate("days_seen")
+    assert len(seen) > 3
+    if pace == "event":
+        assert set(seen[:-1]) <= set(events)
+    else:
+        assert {day[5:] for day in seen[:-1]} <= {"03-31", "06-30", "09-30", "12-31"}
+    today = fund.page.locator("#viewpoint").get_attribute("data-today")
+    assert seen[-1] == today

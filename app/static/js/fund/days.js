@@ -27,10 +27,19 @@ export function stepAt(range, clientX) {
 }
 
 // The end of the quarter that lies so many steps away; from inside a quarter, one step on is its end.
-export const quarterEnd = (day, steps) => {
+const quarterEnd = (day, steps) => {
   const [year, month] = day.split("-").map(Number);
   const end = (index) => Date.UTC(Math.floor(index / 4), (index % 4) * 3 + 3, 0);
   const here = year * 4 + Math.floor((month - 1) / 3);
   const inside = steps > 0 && end(here) > Date.parse(day);
   return new Date(end(here + steps - (inside ? 1 : 0))).toISOString().slice(0, 10);
 };
+
+// The step of the end of a quarter, so many quarters after another step or before it. Beyond a break
+// there is nothing but the last day, and back from it its other side.
+export function quarterStep(range, from, quarters) {
+  const step = stepOf(range, quarterEnd(dayOf(range, from), quarters));
+  const end = stepOf(range, range.dataset.end);
+  if (quarters < 0) return Math.min(step, end);
+  return step > end ? max(range) : step;
+}

@@ -7,11 +7,16 @@ import { figureOn } from "./tiles.js";
 const find = (selector) => document.querySelector(selector);
 const isDay = (element) => element.id === "day";
 
+// What there is to say of a day: its date, its figures as far as they are here, and what happened.
+export function linesOn(day, step) {
+  const [nav, tvpi] = [figureOn("nav", day), figureOn("tvpi", day)];
+  return [shortDate(day), nav && `NAV ${nav}, TVPI ${tvpi}`, eventsOn(step)].filter(Boolean);
+}
+
 function show(range, step) {
   const card = find("#peek");
-  const [day, share] = [dayOf(range, step), (100 * step) / max(range)];
-  const lines = [shortDate(day), describe(day), eventsOn(step)];
-  card.firstElementChild.textContent = lines.filter(Boolean).join("\n");
+  const share = (100 * step) / max(range);
+  card.firstElementChild.textContent = linesOn(dayOf(range, step), step).join("\n");
   card.style.left = `${share}%`;
   card.classList.toggle("late", share > 50);
   card.hidden = false;
@@ -19,10 +24,6 @@ function show(range, step) {
 function hide() {
   const card = find("#peek");
   if (card) card.hidden = true;
-}
-function describe(day) {
-  const [nav, tvpi] = [figureOn("nav", day), figureOn("tvpi", day)];
-  return nav && `NAV ${nav} · TVPI ${tvpi}`;
 }
 function showFocused() {
   const range = find("#day:focus-visible");
