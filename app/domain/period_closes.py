@@ -34,6 +34,11 @@ class Close:
         """Whether the books are still closed by it."""
         return self.reopened_by is None
 
+    def stood_at(self, sequence: int) -> bool:
+        """Whether the books were closed by it as known at a sequence."""
+        reopened_at = self.reopened_by.sequence if self.reopened_by else sequence + 1
+        return self.sequence <= sequence < reopened_at
+
     def is_reopened_by(self, sequence: int) -> bool:
         """Whether an event opened the books again."""
         return self.reopened_by is not None and self.reopened_by.sequence == sequence

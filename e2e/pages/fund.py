@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -34,6 +35,11 @@ class FundPage:
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.fund + query)
+
+    @property
+    def id(self) -> UUID:
+        """The fund's identity."""
+        return UUID(self.fund.rstrip("/").rsplit("/", 1)[1])
 
     def await_texts(self) -> None:
         """Wait until the figures of all days are there, so that they follow the handle at once."""

@@ -25,10 +25,11 @@ _EVERY_DAY_UP_TO = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """That at least one event of a kind took effect on a day."""
+    """That events of a type took effect on a day."""
 
     event_type: EventType
     on: date
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def nav_strip(engine: Engine, fund_id: UUID, through: int) -> NavStrip:
     with reading(engine) as driver:
         happened = neighbours.happenings(driver, fund_id, through)
         nav_before_carry = nav(driver, fund_id, through)
-    found = [Happening(EventType(name), day) for name, day in happened]
+    found = [Happening(EventType(name), day, number) for name, day, number in happened]
     return NavStrip(
         nav_before_carry, tuple(sorted(found, key=lambda each: (each.on, each.event_type)))
     )

@@ -44,7 +44,8 @@ _BESIDE = f"""
         (SELECT recorded_at FROM event WHERE fund_id = %(fund)s AND sequence = %(through)s)
 """
 _HAPPENINGS = f"""
-    SELECT DISTINCT event_type, effective_on FROM event WHERE {_IN_FORCE}
+    SELECT event_type, effective_on, count(*) FROM event WHERE {_IN_FORCE}
+    GROUP BY event_type, effective_on
 """
 _SPAN = f"""
     SELECT
@@ -105,6 +106,8 @@ def span(driver: psycopg.Connection, fund_id: UUID, through: int) -> Span | None
     return None if row[0] is None else Span(*row)
 
 
-def happenings(driver: psycopg.Connection, fund_id: UUID, through: int) -> list[tuple[str, date]]:
-    """Return each type of event with each day on which one took effect, as known at a sequence."""
+def happenings(
+    driver: psycopg.Connection, fund_id: UUID, through: int
+) -> list[tuple[str, date, int]]:
+    """Return how many events of each type took effect on each day, as known at a sequence."""
     return driver.execute(_HAPPENINGS, {"fund": fund_id, "through": through}).fetchall()

@@ -77,9 +77,9 @@ class FundView:
         """The strip under the handle."""
         assert self.nav
         assert self.nav_today
-        return draw(
-            self.nav, self.nav_today, self.scales.effective, all_known=self.address.is_all_known
-        )
+        closes = (each for each in self.closes if each.stood_at(self.view.at.through))
+        all_known = self.address.is_all_known
+        return draw(self.nav, self.nav_today, closes, self.scales.effective, all_known=all_known)
 
     @cached_property
     def order(self) -> holdings.Order:

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
 from typing import Self
 
+from app.domain.period_closes import Close
 from app.domain.viewpoint import quarter_end
 from app.services.reads.log_cache import Span
-from app.services.reads.nav_history import NavStrip
+from app.services.reads.nav_history import Happening, NavStrip
 from app.web.fund import svg
 from app.web.fund.day_scale import DayScale
-from app.web.fund.svg import Heights, Lane
+from app.web.fund.svg import Heights, Lane, Ticks
 
 # A fund without news for longer than this is wound up: its years since are one step.
 _QUIET = timedelta(days=550)
+
+
+# The share of the strip that a letter of a chapter's name takes up, and the space before a name.
+_LETTER, _SPACE = 0.0095, 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A closed period: from the close before, or the beginning, to its last day."""
+
+    name: str
+    step: int  # of its last day
+    start: float  # how far along the scale it begins and ends, from 0 to 1
+    end: float
+    is_named: bool  # whether there is room for its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +45,10 @@ class FundStrip:
     known_until: float  # how far along the curve is known at the view, from 0 to 1
     curve_today: str  # empty where the view knows all that is known today
     restated: str  # what lies between both curves
-    ticks: dict[Lane, str]
-    later_ticks: dict[Lane, str]  # of what became known since
+    levels: list[tuple[Decimal, float]]  # amounts to be named, each with its height in percent
+    ticks: dict[Lane, Ticks]
+    later_ticks: dict[Lane, Ticks]  # of what became known since
+    chapters: list[Chapter]  # of the closes in force at the view, the earliest first
 
     @property
     def lanes(self) -> list[Lane]:
@@ -49,11 +70,12 @@ class Scales:
         return cls(_effective_scale(known, today), _recorded_scale(known, today))
 
 
-def draw(then: NavStrip, now: NavStrip, scale: DayScale, *, all_known: bool) -> FundStrip:
+def draw(
+    then: NavStrip, now: NavStrip, closes: Iterable[Close], scale: DayScale, *, all_known: bool
+) -> FundStrip:
     """Draw a fund's life as known at the view, and as known today where that is another one."""
     heights = Heights.of(now.nav, then.nav)
     same = then is now
-    later = set(now.happenings) - set(then.happenings)
     last_known = then.happenings[-1].on if then.happenings else scale.first
     return FundStrip(
         curve=svg.curve(then.nav, scale, heights),
@@ -61,9 +83,35 @@ def draw(then: NavStrip, now: NavStrip, scale: DayScale, *, all_known: bool) -> 
         known_until=1 if all_known else scale.share(last_known),
         curve_today="" if same else svg.curve(now.nav, scale, heights),
         restated="" if same else svg.between(then.nav, now.nav, scale, heights),
+        levels=[(amount, heights.at(amount)) for amount in heights.levels()],
         ticks=svg.ticks(then.happenings, scale),
-        later_ticks=svg.ticks(later, scale),
+        later_ticks=svg.ticks(_later(then, now), scale),
+        chapters=_chapters(closes, scale),
     )
+
+
+def _later(then: NavStrip, now: NavStrip) -> Iterator[Happening]:
+    """Return what is known today and was not then; it may be one event more on a day."""
+    known = {(each.event_type, each.on): each.number for each in then.happenings}
+    for each in now.happenings:
+        more = each.number - known.get((each.event_type, each.on), 0)
+        if more > 0:
+            yield replace(each, number=more)
+
+
+def _chapters(closes: Iterable[Close], scale: DayScale) -> list[Chapter]:
+    """Make a chapter of each period; of those too close to be named, the later one is."""
+    by_day = {close.closed_through: close for close in closes if close.closed_through > scale.first}
+    days = sorted(by_day)
+    chapters: list[Chapter] = []
+    free_to = 1.0
+    for before, day in reversed(list(pairwise([scale.first, *days]))):
+        name, end = by_day[day].name, scale.share(day)
+        begins = end - len(name) * _LETTER - _SPACE
+        is_named = end <= free_to and begins >= 0
+        free_to = begins if is_named else free_to
+        chapters.insert(0, Chapter(name, scale.step(day), scale.share(before), end, is_named))
+    return chapters
 
 
 def _effective_scale(known: Span, today: date) -> DayScale:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
@@ -16,23 +18,26 @@ from app.web.fund.day_scale import DayScale
 WIDTH, HEIGHT = 1000, 100  # units of the drawing, stretched to the page
 _TOP, _TALL = 18, 120  # pixels: above the curves for the handle's label, and of the curves
 _MARGIN = 4
+_ROUND = tuple(map(Decimal, ("5", "4", "2", "1", "0.5")))  # leading digits of a step, largest first
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What kind of event a tick stands for, and how high it stands among the ticks."""
+    """What kind of event a tick stands for, and in which row it stands among the ticks."""
 
     kind: str  # names its colour in the style sheet
     label: str
-    top: int
+    row: int  # no two kinds share one, so that none is told by its colour alone
+    one: str  # how one event is called, and how several are
+    many: str
 
 
-_INVESTMENT = Lane("investment", "Investment", 0)
-_VALUATION = Lane("valuation", "Valuation", 9)
-_PROCEEDS = Lane("proceeds", "Proceeds", 9)
-_CALL = Lane("call", "Call", 18)
-_DISTRIBUTION = Lane("distribution", "Distribution", 18)
-OTHER = Lane("other", "Other", 27)
+_INVESTMENT = Lane("investment", "Investment", 0, "investment", "investments")
+_VALUATION = Lane("valuation", "Valuation", 1, "valuation", "valuations")
+_PROCEEDS = Lane("proceeds", "Proceeds", 2, "receipt of proceeds", "receipts of proceeds")
+_CALL = Lane("call", "Call", 3, "call", "calls")
+_DISTRIBUTION = Lane("distribution", "Distribution", 4, "distribution", "distributions")
+OTHER = Lane("other", "Other", 5, "other event", "other events")
 LANES = (_INVESTMENT, _VALUATION, _PROCEEDS, _CALL, _DISTRIBUTION, OTHER)
 LANE_OF = {
     EventType.INVESTMENT_MADE: _INVESTMENT,
@@ -41,7 +46,15 @@ LANE_OF = {
     EventType.CAPITAL_CALLED: _CALL,
     EventType.DISTRIBUTION_MADE: _DISTRIBUTION,
 }
-_TICK = 7
+_TICK, ROW = 7, 9  # units: how tall a tick is, and the row that it stands in
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """The ticks of one kind of event."""
+
+    path: str
+    days: list[int]  # by turns the steps from one tick to the next, and the number of events there
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,19 @@ class Heights:
         """Return the height of an amount, counted from the top as SVG does."""
         share = float((amount - self.low) / (self.high - self.low))
         return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 2)
+
+    def levels(self) -> list[Decimal]:
+        """Choose round amounts to be named beside the drawing: two or three, none where it is flat.
+
+        Nothing is among them only where something lies below it.
+        """
+        power = Decimal(10) ** (self.high - self.low).adjusted()
+        for step in (power * leading for leading in _ROUND if power * leading >= 1):
+            first, last = (int(end / step) for end in (self.low, self.high))
+            amounts = [number * step for number in range(first, last + 1) if number or self.low]
+            if len(amounts) > 1:
+                return amounts
+        return []
 
 
 def heights_on_page(amounts: Iterable[Decimal], heights: Heights) -> list[float]:
@@ -93,16 +119,22 @@ def lane(event: Event) -> str:
     return LANE_OF.get(event.event_type, OTHER).kind
 
 
-def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, str]:
+def ticks(happenings: Iterable[Happening], scale: DayScale) -> dict[Lane, Ticks]:
     """Draw a tick per day and kind of event, one path for each kind."""
-    days: dict[Lane, set[float]] = {row: set() for row in LANES}
-    for happening in happenings:
-        days[LANE_OF.get(happening.event_type, OTHER)].add(_x(scale, happening.on))
-    return {
-        row: "".join(f"M{x} {row.top}v{_TICK}" for x in sorted(places))
-        for row, places in days.items()
-        if places
-    }
+    numbers: dict[Lane, Counter[int]] = {lane: Counter() for lane in LANES}
+    for each in happenings:
+        numbers[LANE_OF.get(each.event_type, OTHER)][scale.step(each.on)] += each.number
+    return {lane: _ticks(lane, by_step, scale) for lane, by_step in numbers.items() if by_step}
+
+
+def _ticks(lane: Lane, numbers: Mapping[int, int], scale: DayScale) -> Ticks:
+    steps = sorted(numbers)
+    places = dict.fromkeys(round(step / scale.steps * WIDTH, 1) for step in steps)
+    path = "".join(f"M{x} {lane.row * ROW}v{_TICK}" for x in places)
+    gaps = (step - before for before, step in pairwise([0, *steps]))
+    return Ticks(
+        path, [each for gap, step in zip(gaps, steps, strict=True) for each in (gap, numbers[step])]
+    )
 
 
 @lru_cache(maxsize=10_000)

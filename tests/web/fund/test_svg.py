@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from app.domain.events.catalogue import EventType
 from app.services.reads.nav_history import Happening
 from app.web.fund import svg
@@ -54,9 +56,34 @@ def test_nothing_known_draws_nothing() -> None:
 def test_each_kind_of_event_has_one_path_with_a_tick_for_each_day() -> None:
     happenings = [
         Happening(EventType.INVESTMENT_MADE, date(2020, 1, 1)),
-        Happening(EventType.INVESTMENT_MADE, date(2020, 2, 20)),
-        Happening(EventType.RESERVE_ALLOCATED, date(2020, 2, 20)),
+        Happening(EventType.INVESTMENT_MADE, date(2020, 2, 20), 3),
+        Happening(EventType.RESERVE_ALLOCATED, date(2020, 2, 20), 2),
         Happening(EventType.EXPENSE_PAID, date(2020, 2, 20)),
     ]
-    drawn = {lane.kind: path for lane, path in svg.ticks(happenings, _SCALE).items()}
-    assert drawn == {"investment": "M0.0 0v7M500.0 0v7", "other": "M500.0 27v7"}
+    drawn = {lane.kind: ticks for lane, ticks in svg.ticks(happenings, _SCALE).items()}
+    assert drawn == {
+        "investment": svg.Ticks("M0.0 0v7M500.0 0v7", [0, 1, 50, 3]),
+        "other": svg.Ticks("M500.0 45v7", [50, 3]),
+    }
+
+
+def test_no_two_kinds_of_event_share_a_row() -> None:
+    assert [lane.row for lane in svg.LANES] == list(range(len(svg.LANES)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "named"),
+    [
+        ("0", "100", "50 100"),
+        ("0", "477200000", "200000000 400000000"),
+        ("0", "9.9", "4 8"),
+        ("0", "16", "5 10 15"),
+        ("0", "1900000", "500000 1000000 1500000"),
+        ("-5", "20", "0 20"),
+        ("-50", "0", "-50 0"),
+        ("0", "1", ""),
+    ],
+)
+def test_two_or_three_round_amounts_are_named(low: str, high: str, named: str) -> None:
+    levels = Heights(Decimal(low), Decimal(high)).levels()
+    assert levels == [Decimal(amount) for amount in named.split()]

@@ -1,11 +1,15 @@
 // Moves both handles of a fund page: what can follow at once does, the rest comes from the server.
-import { dayOf, max, quarterEnd, shortDate, stepOf } from "./days.js";
+import "./aim.js";
+import { dayOf, max, quarterStep, shortDate, stepOf } from "./days.js";
+import { nextEvent, previousEvent } from "./events.js";
+import { linesOn } from "./hover.js";
+import { begin, end, inMotion, move, noteMove, release } from "./motion.js";
+import { isPlaying, stopPlaying, togglePlaying } from "./play.js";
 import { expectDay, project, showLag, stopProjecting } from "./projection.js";
 import { keepRows } from "./rows.js";
 import * as tiles from "./tiles.js";
 
-const QUARTERS_A_SECOND = 1;
-const KEYS = /^(Arrow|Page|Home|End)/;
+const KEYS = /^(Arrow|Page|Home|End|[[\]]$)/;
 const find = (selector) => document.querySelector(selector);
 const isRange = (element) => element.id === "day" || element.id === "known-day";
 
@@ -18,7 +22,7 @@ function write(field, day) {
 function place(day) {
   const range = find("#day");
   range.value = stepOf(range, day);
-  range.setAttribute("aria-valuetext", shortDate(day));
+  range.setAttribute("aria-valuetext", linesOn(day, Number(range.value)).join(", "));
   write(find("#as-of"), day);
   for (const each of document.querySelectorAll("form > [type=hidden][name=as_of]")) each.value = day;
   const share = (100 * range.value) / max(range);
@@ -56,22 +60,6 @@ function know(day) {
   find("#carried [name=through]")?.remove();
 }
 
-// Moving: from the first press or key until it is let go, or while playing.
-let moving = null;
-let moved = false;
-const begin = (range) => {
-  if (moving !== range) [moving, moved] = [range, false];
-};
-function release() {
-  const range = moving;
-  moving = null;
-  if (range && moved) range.dispatchEvent(new Event("change", { bubbles: true }));
-}
-function move(range, step) {
-  range.value = step;
-  range.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 // On the way down to their targets, so that htmx, who listens there, finds all in its place.
 const onTheWayDown = (name, listener) => document.addEventListener(name, listener, true);
 
@@ -80,12 +68,11 @@ onTheWayDown("pointerdown", ({ target }) => {
 });
 // A range that is let go where it was taken up tells of no change.
 for (const name of ["pointerup", "pointercancel"]) {
-  onTheWayDown(name, () => setTimeout(() => heldKey || playing || release()));
+  onTheWayDown(name, () => setTimeout(() => heldKey || isPlaying() || release()));
 }
 onTheWayDown("input", ({ target }) => {
   if (!isRange(target)) return;
-  moved = true;
-  if (!moving) moving = target;
+  noteMove(target);
   if (target.id === "day") place(dayOf(target));
   else {
     find("#known-time").value = "";
@@ -99,7 +86,7 @@ onTheWayDown("change", (event) => {
   if (isRange(target)) {
     // A held key changes the range at each repeat: it is let go when it comes up.
     if (event.isTrusted && heldKey) event.stopImmediatePropagation();
-    else moving = null;
+    else end();
   } else if (target.id === "as-of" || target.id === "known-at") {
     // While a year is typed it passes through years that nobody means.
     const isOnItsWay = target.value ? target.value < "1000" : target.required;
@@ -118,18 +105,27 @@ onTheWayDown("focusout", ({ target }) => {
 });
 
 let heldKey = false;
+// Where a key leads that the range itself does not know, or not as it is meant.
+const STEP_OF = {
+  PageUp: (range) => quarterStep(range, Number(range.value), 1),
+  PageDown: (range) => quarterStep(range, Number(range.value), -1),
+  "]": (range) => (range.id === "day" ? nextEvent(range.value) : undefined),
+  "[": (range) => (range.id === "day" ? previousEvent(range.value) : undefined),
+};
 onTheWayDown("keydown", (event) => {
-  if (!isRange(event.target) || !KEYS.test(event.key)) return;
+  const { target, key } = event;
+  if (target.id === "day" && key === " ") {
+    event.preventDefault();
+    if (!event.repeat) togglePlaying();
+  }
+  if (!isRange(target) || !KEYS.test(key)) return;
   stopPlaying();
   heldKey = true;
-  begin(event.target);
-  if (!event.key.startsWith("Page")) return;
+  begin(target);
+  if (!STEP_OF[key]) return;
   event.preventDefault();
-  const on = event.key === "PageUp";
-  const step = stepOf(event.target, quarterEnd(dayOf(event.target), on ? 1 : -1));
-  // Beyond a break there is nothing but the last day, and back from it its other side.
-  const end = stepOf(event.target, event.target.dataset.end);
-  move(event.target, on ? (step > end ? max(event.target) : step) : Math.min(step, end));
+  const step = STEP_OF[key](target);
+  if (step !== undefined) move(target, step);
 });
 const letGo = () => {
   if (!heldKey) return;
@@ -138,43 +134,6 @@ const letGo = () => {
 };
 onTheWayDown("keyup", letGo);
 window.addEventListener("blur", letGo);
-
-let playing = 0;
-function play() {
-  const range = find("#day");
-  if (Number(range.value) >= max(range)) move(range, 0);
-  begin(range);
-  find("#play").setAttribute("aria-pressed", "true");
-  find("#play").textContent = "❚❚ Pause";
-  let [at, before] = [Number(range.value), performance.now()];
-  const frame = (now) => {
-    if (!range.isConnected) return stopPlaying();
-    const speed = Number(find("#speed").dataset.speed);
-    at = Math.min(at + ((now - before) / 1000) * speed * QUARTERS_A_SECOND * 91.3, max(range));
-    before = now;
-    if (Math.floor(at) !== Number(range.value)) move(range, Math.floor(at));
-    if (at < max(range)) playing = requestAnimationFrame(frame);
-    else stopPlaying();
-  };
-  playing = requestAnimationFrame(frame);
-}
-function stopPlaying() {
-  if (!playing) return;
-  cancelAnimationFrame(playing);
-  playing = 0;
-  find("#play")?.setAttribute("aria-pressed", "false");
-  if (find("#play")) find("#play").textContent = "▶ Play";
-  release();
-}
-document.addEventListener("click", ({ target }) => {
-  if (target.id === "play") (playing ? stopPlaying : play)();
-  if (target.id === "speed") {
-    const speed = { 1: 2, 2: 4, 4: 1 }[target.dataset.speed];
-    target.dataset.speed = speed;
-    target.textContent = `${speed}×`;
-    target.setAttribute("aria-label", `Speed: ${["", "a quarter", "two quarters", "", "a year"][speed]} a second`);
-  }
-});
 
 let asked = null; // what was asked for last
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
@@ -192,8 +151,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   const [figures, view] = [find("#figures"), arrived?.querySelector("#view")];
   if (!figures || !view) return;
   const isPainted = figures.dataset.asOf === find("#as-of").value && figures.dataset.asOf !== view.dataset.asOf;
-  figures.toggleAttribute("hx-morph-skip", moving !== null && isPainted);
-  if (moving?.id !== "day") return;
+  figures.toggleAttribute("hx-morph-skip", inMotion() !== null && isPainted);
+  if (inMotion()?.id !== "day") return;
   keepRows(arrived);
   for (const task of tasks.filter(({ type, target }) => type === "oob" && target.id !== "gap")) {
     const knowledge = task.fragment.querySelector("#viewed-knowledge");
@@ -210,7 +169,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (find("#figures").dataset.asOf === view.dataset.asOf) {
     find("#handle text").textContent = find("#figures [data-testid=figure-nav]").textContent;
   }
-  if (!moving && ctx === asked) {
+  if (!inMotion() && ctx === asked) {
     const strip = find("#strip .curves");
     if (strip.dataset.reported !== view.dataset.reported) window.htmx.trigger("#whole", "left");
     place(view.dataset.asOf);
@@ -229,7 +188,7 @@ function carryView() {
 for (const name of ["push", "replace"]) document.addEventListener(`htmx:after:history:${name}`, carryView);
 
 document.addEventListener("tiles:loaded", () => {
-  if (moving?.id === "day") place(dayOf(moving));
+  if (inMotion()?.id === "day") place(dayOf(inMotion()));
 });
 document.addEventListener("htmx:after:init", () => tiles.load(), { once: true });
 tiles.load();

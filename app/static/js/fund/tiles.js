@@ -54,6 +54,12 @@ function textAt(runs, step) {
   return low ? runs[low - 1][1] : "";
 }
 
+// The text of a figure on a day; empty where it is not known here.
+export function figureOn(name, day) {
+  const { then } = current();
+  return then && day >= then.first && day <= then.last ? textAt(then.figures[name], stepIn(then, day)) : "";
+}
+
 // Paints the figures of a day; false where they are not known here, and nothing was changed.
 export function paint(day) {
   const { then, today, needsToday } = current();
