@@ -29,7 +29,8 @@ def _words(html: str) -> str:
 
 def _offered(html: str) -> list[tuple[str, str, str]]:
     """Return what can be chosen: its value, whether it is, and what it says."""
-    found = re.findall(r'<option value="([^"]*)" ?(\w*)[^>]*>([^<]*)</option>', html)
+    picker = html.partition('data-testid="reported"')[2].partition("</select>")[0]
+    found = re.findall(r'<option value="([^"]*)" ?(\w*)[^>]*>([^<]*)</option>', picker)
     return [(value, chosen, text) for value, chosen, text in found]
 
 
