@@ -77,7 +77,8 @@ def test_a_fund_with_a_damaged_ledger_says_so_and_keeps_its_timeline(
         assert "The ledger of this fund cannot be read" in answer.text
         assert "Event #2 is not as it was written" in answer.text
         assert f"flask --app app ledger verify {fund}" in answer.text
-        assert f'href="/funds/{fund}/timeline?as_of=2010-12-31"' in answer.text
+        view = "?as_of=2010-12-31" if "as_of" in page else ""
+        assert f'href="/funds/{fund}/timeline{view}"' in answer.text
     part = client.get(f"/funds/{fund}/", headers={"HX-Request": "true"})
     assert part.headers["HX-Retarget"] == "#alerts"
     assert "The ledger of this fund cannot be read" in part.text
