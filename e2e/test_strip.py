@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 from sqlalchemy import Engine
 
 from e2e.conftest import Funds
+from e2e.harness.accessible import PHONE
 from e2e.pages.fund import FundPage
 from tests.ledgers import raw, record
 
@@ -186,3 +190,116 @@ def test_it_plays_from_event_to_event_or_quarter_to_quarter_and_stops_at_the_end
         assert {day[5:] for day in seen[:-1]} <= {"03-31", "06-30", "09-30", "12-31"}
     today = fund.page.locator("#viewpoint").get_attribute("data-today")
     assert seen[-1] == today
+
+
+def test_the_handle_stays_at_the_top_when_the_strip_is_scrolled_out_of_sight(
+    fund: FundPage,
+) -> None:
+    mini = fund.page.get_by_test_id("mini")
+    small = mini.get_by_role("slider", name="As of")
+    expect(mini).to_be_hidden()
+    fund.page.mouse.wheel(0, 600)
+    expect(mini).to_be_in_viewport()
+    fund.drag(small, 1, 0.5)
+    seen = fund.tiles()
+    expect(fund.date).to_have_value(seen["as_of"])
+    expect(mini.locator("time")).to_have_text(fund.page.locator("#viewed").text_content() or "")
+    expect(mini.locator("b")).to_have_text(seen["figure-nav"])
+    assert fund.slider.input_value() == small.input_value()
+    fund.page.mouse.up()
+    fund.await_address(as_of=seen["as_of"])
+    small.press("]")
+    after = fund.date.input_value()
+    assert after > seen["as_of"]
+    fund.await_address(as_of=after)
+    expect(mini.locator("time")).to_have_text(fund.page.locator("#viewed").text_content() or "")
+    fund.page.mouse.wheel(0, -2000)
+    expect(mini).to_be_hidden()
+    expect(fund.slider).to_be_focused()
+    fund.page.mouse.wheel(0, 600)
+    expect(mini).to_be_visible()
+    fund.page.emulate_media(media="print")
+    expect(mini).to_be_hidden()
+
+
+def test_on_a_phone_a_vertical_swipe_scrolls_and_a_horizontal_one_scrubs(
+    browser: Browser, funds: Funds, session_of: Callable[[str, str], StorageState]
+) -> None:
+    context = browser.new_context(
+        viewport=PHONE, has_touch=True, storage_state=session_of(funds.site, "gp")
+    )
+    fund = FundPage(context.new_page(), funds, funds.example)
+    fund.open()
+    fund.await_texts()
+    today = fund.date.input_value()
+    x, y = _place_of(fund, "2022-06-30"), _row_of(fund, "other") - 100
+    _swipe(fund.page, x, y, 0, -300)
+    fund.page.wait_for_function("scrollY > 200")
+    expect(fund.date).to_have_value(today)
+    fund.page.evaluate("scrollTo(0, 0)")
+    fund.page.wait_for_function("scrollY === 0")
+    _swipe(fund.page, x, y, -100, 0)
+    expect(fund.date).not_to_have_value(today)
+    fund.await_address(as_of=fund.date.input_value())
+    assert fund.page.evaluate("scrollY") == 0
+    context.close()
+
+
+def _swipe(page: Page, x: float, y: float, by_x: float, by_y: float) -> None:
+    """Put a finger on the page, move it, and lift it."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+        )
+
+    touch("touchStart", (x, y))
+    for move in range(1, 11):
+        touch("touchMove", (x + by_x * move / 10, y + by_y * move / 10))
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    touch("touchEnd")
+
+
+def test_on_a_phone_nothing_to_press_is_smaller_than_a_finger(fund: FundPage) -> None:
+    fund.page.set_viewport_size(PHONE)
+    small = fund.page.locator(".scrub").evaluate(
+        """(scrub) => [...scrub.querySelectorAll('a, button, input, select, summary')]
+            .filter((each) => each.checkVisibility() && each.offsetHeight < 44)
+            .map((each) => `${each.outerHTML}: ${each.offsetHeight}`)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_ticks_and_the_borders_of_inputs_stand_out(
+    fund: FundPage, scheme: Literal["light", "dark"]
+) -> None:
+    fund.page.emulate_media(color_scheme=scheme)
+    colours: dict[str, str] = fund.page.evaluate(
+        """() => Object.fromEntries([
+            ...[...document.querySelectorAll('#strip .ticks path')].map(
+                (each) => [each.getAttribute('class'), getComputedStyle(each).stroke]),
+            ...[...document.querySelectorAll(
+                '.controls .group, .controls > form > :is(label, span) > :is(input, select)')].map(
+                (each) => [each.id || each.className, getComputedStyle(each).borderTopColor])])"""
+    )
+    ground = fund.page.locator(".scrub").evaluate("(it) => getComputedStyle(it).backgroundColor")
+    assert len(colours) > 7
+    faint = {name for name, colour in colours.items() if _contrast(colour, ground) < 3}
+    assert not faint
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Return how bright a colour such as rgb(1, 2, 3) is, as WCAG 2 has it."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

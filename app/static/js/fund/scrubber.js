@@ -1,8 +1,10 @@
 // Moves both handles of a fund page: what can follow at once does, the rest comes from the server.
+import "./touch.js"; // hears of each press first
 import "./aim.js";
 import { dayOf, max, quarterStep, shortDate, stepOf } from "./days.js";
 import { nextEvent, previousEvent } from "./events.js";
 import { linesOn } from "./hover.js";
+import { follow } from "./mini.js";
 import { begin, end, inMotion, move, noteMove, release } from "./motion.js";
 import { isPlaying, stopPlaying, togglePlaying } from "./play.js";
 import { expectDay, project, showLag, stopProjecting } from "./projection.js";
@@ -12,6 +14,8 @@ import * as tiles from "./tiles.js";
 const KEYS = /^(Arrow|Page|Home|End|[[\]]$)/;
 const find = (selector) => document.querySelector(selector);
 const isRange = (element) => element.id === "day" || element.id === "known-day";
+// The range that an element moves, if it moves one.
+const rangeOf = (element) => (element.id === "mini-day" ? find("#day") : isRange(element) ? element : null);
 
 let typing = null; // the field in which a day is typed, as far as no day that is meant
 function write(field, day) {
@@ -38,6 +42,7 @@ function place(day) {
     text.textContent = find("#figures [data-testid=figure-nav]").textContent;
     name(day);
   }
+  follow();
   expectDay(day);
 }
 // The banner names the day of the figures.
@@ -64,7 +69,7 @@ function know(day) {
 const onTheWayDown = (name, listener) => document.addEventListener(name, listener, true);
 
 onTheWayDown("pointerdown", ({ target }) => {
-  if (isRange(target)) stopPlaying();
+  if (rangeOf(target)) stopPlaying();
 });
 // A range that is let go where it was taken up tells of no change.
 for (const name of ["pointerup", "pointercancel"]) {
@@ -113,19 +118,20 @@ const STEP_OF = {
   "[": (range) => (range.id === "day" ? previousEvent(range.value) : undefined),
 };
 onTheWayDown("keydown", (event) => {
-  const { target, key } = event;
-  if (target.id === "day" && key === " ") {
+  const { key } = event;
+  const range = rangeOf(event.target);
+  if (range?.id === "day" && key === " ") {
     event.preventDefault();
     if (!event.repeat) togglePlaying();
   }
-  if (!isRange(target) || !KEYS.test(key)) return;
+  if (!range || !KEYS.test(key)) return;
   stopPlaying();
   heldKey = true;
-  begin(target);
+  begin(range);
   if (!STEP_OF[key]) return;
   event.preventDefault();
-  const step = STEP_OF[key](target);
-  if (step !== undefined) move(target, step);
+  const step = STEP_OF[key](range);
+  if (step !== undefined) move(range, step);
 });
 const letGo = () => {
   if (!heldKey) return;
@@ -168,6 +174,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!view) return;
   if (find("#figures").dataset.asOf === view.dataset.asOf) {
     find("#handle text").textContent = find("#figures [data-testid=figure-nav]").textContent;
+    follow();
   }
   if (!inMotion() && ctx === asked) {
     const strip = find("#strip .curves");
