@@ -83,7 +83,7 @@ _SEEN_BY = {
 _NO_PAGES = {
     "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
-    "setup.resume",
+    "setup.resume", "funds.tile_texts", "exports.funds",
 }  # fmt: skip
 
 

@@ -21,12 +21,23 @@ def timeline(page: Page, funds: Funds) -> TimelinePage:
 
 
 def test_the_fund_page_leads_to_the_whole_log(page: Page, funds: Funds) -> None:
-    page.goto(f"{funds.example}?as_of=2019-05-10")
+    page.goto(funds.example)
     page.get_by_test_id("to-timeline").click()
     expect(page).to_have_title("Larch Street Ventures I, timeline · Asof")
     assert TimelinePage(page, funds.example).sequences() == list(range(84, 34, -1))
     FundMenu(page).turn_to("Overview")
     expect(page.get_by_test_id("banner")).to_have_class("banner quiet")
+
+
+def test_from_a_day_the_fund_page_leads_to_its_events_and_back_to_the_day(
+    page: Page, funds: Funds
+) -> None:
+    page.goto(f"{funds.example}?as_of=2019-05-10")
+    page.get_by_test_id("to-timeline").click()
+    sequences = TimelinePage(page, funds.example).sequences()
+    assert 0 < len(sequences) < 50
+    FundMenu(page).turn_to("Overview")
+    expect(page.get_by_test_id("banner")).to_contain_text("Viewing 10 May 2019")
 
 
 def test_filters_narrow_the_list_and_the_address_follows(timeline: TimelinePage) -> None:

@@ -177,11 +177,12 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     follow();
   }
   if (!inMotion() && ctx === asked) {
-    const strip = find("#strip .curves");
-    if (strip.dataset.reported !== view.dataset.reported) window.htmx.trigger("#whole", "left");
     place(view.dataset.asOf);
     placeKnown(view.dataset.knownOn);
     tiles.load();
+    // A report was left or come to: the strip, too, is another one then.
+    const { reported } = find("#strip .curves").dataset;
+    if (reported !== view.dataset.reported) window.htmx.trigger("#whole", "left");
   }
   showLag();
 });
