@@ -17,6 +17,10 @@ def register(app: Flask) -> None:
     app.config |= {
         "COMPRESS_REGISTER": False,
         "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+        # Answers are made anew each time: the least effort saves most of the bytes.
+        "COMPRESS_LEVEL": 1,
+        "COMPRESS_BR_LEVEL": 1,
+        "COMPRESS_ZSTD_LEVEL": 1,
         "COMPRESS_MIMETYPES": ["application/json", "application/problem+json", "text/html"],
     }
     compress = Compress(app)
