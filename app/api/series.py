@@ -12,12 +12,11 @@ from app.api.openapi.specification import operation
 from app.api.problems import BadRequestError, json_response
 from app.api.shapes.requests import SeriesQuery, StateHeaders
 from app.auth.route_rules import needs
-from app.domain.figures.series import Days
+from app.domain.figures.series import MOST_DAYS, Days
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.documents.series import FigureSeries
 from app.services.reads import figure_series, log_cache, viewpoints
 
-_MOST_DAYS = 20_000
 bp = Blueprint("api_series", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
 
@@ -75,8 +74,8 @@ def _days(fund_id: UUID, asked: SeriesQuery, through: int) -> Days:
     first = asked.first or min(known.first_on if known else last, last)
     if last < first:
         raise BadRequestError("to", str(last), f"lies before from: give {first} or a later day")
-    if asked.step == "day" and (last - first).days >= _MOST_DAYS:
-        nearest = last - timedelta(days=_MOST_DAYS - 1)
-        reason = f"is too long ago: ask for {_MOST_DAYS:,} days, from {nearest} on, or by quarter"
+    if asked.step == "day" and (last - first).days >= MOST_DAYS:
+        nearest = last - timedelta(days=MOST_DAYS - 1)
+        reason = f"is too long ago: ask for {MOST_DAYS:,} days, from {nearest} on, or by quarter"
         raise BadRequestError("from", str(first), reason)
     return Days(asked.step, first, last)

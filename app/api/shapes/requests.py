@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from app.api.parameters import (
     DEFAULT_LIMIT,
@@ -102,15 +102,11 @@ def _known(given: str) -> str:
     return given
 
 
-def _first(given: str) -> date:
-    day = parse_day(given, "from")
-    check_range(day, "from", last_day(datetime.now(UTC).date()), "is too far ahead")
-    return day
-
-
-def _last(given: str) -> date:
-    day = parse_day(given, "to")
-    check_range(day, "to", last_day(datetime.now(UTC).date()), "is too far ahead")
+def _end(given: str, info: ValidationInfo) -> date:
+    """Read the first or the last day of a series."""
+    name = {"first": "from", "last": "to"}[str(info.field_name)]
+    day = parse_day(given, name)
+    check_range(day, name, last_day(datetime.now(UTC).date()), "is too far ahead")
     return day
 
 
@@ -128,10 +124,10 @@ class SeriesQuery(Query):
         default="quarter",
         enum=list(STEPS),
     )
-    first: Annotated[date | None, BeforeValidator(_first), GIVEN] = asked(
+    first: Annotated[date | None, BeforeValidator(_end), GIVEN] = asked(
         "The first day; that of the fund's first event where it is left out.", "from", **MOMENT
     )
-    last: Annotated[date | None, BeforeValidator(_last), GIVEN] = asked(
+    last: Annotated[date | None, BeforeValidator(_end), GIVEN] = asked(
         "The last day; today where it is left out.", "to", **MOMENT
     )
     known_at: Text = asked(

@@ -16,6 +16,7 @@ from app.domain.viewpoint import month_end, quarter_end
 
 Step = Literal["event", "day", "month", "quarter"]
 STEPS: tuple[Step, ...] = get_args(Step)
+MOST_DAYS = 20_000  # that may be asked for at once, each by itself
 FIGURES = (*AMOUNTS, *RATIOS, *RATES)
 
 

@@ -20,7 +20,7 @@ import orjson
 from flask import url_for
 from sqlalchemy import Engine
 
-from app.domain.figures.series import Series
+from app.domain.figures.series import MOST_DAYS, Series
 from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.reads import figure_series
 from app.web.fund.day_scale import DayScale
@@ -30,7 +30,6 @@ FIGURES = (
     "nav", "net_nav", "tvpi", "dpi", "distributed", "rvpi", "accrued_carry", "net_irr", "gross_irr",
     "gross_moic", "invested", "pic", "unfunded",
 )  # fmt: skip
-MOST_DAYS = 20_000  # of a longer life the tiles come with the holdings, a request each
 Runs = list[tuple[int, str]]  # from which day on, counted from the first, a text stands
 
 
@@ -45,9 +44,10 @@ class TextsOf:
 
     @classmethod
     def life(cls, through: int, scale: DayScale, currency: str) -> Self | None:
-        """Return those of every day that the handle may stand on; None where it has too many.
+        """Return those of every day that the handle may stand on, on to the end of a year.
 
-        They go on to the end of a year, so that they are the same tomorrow.
+        So they are the same tomorrow. None for too many days: then the figures come with the
+        holdings, a request each.
         """
         last = date(max(scale.last, scale.end).year, 12, 31)
         asked = cls(through, scale.first, last, currency)

@@ -12,6 +12,7 @@ from app.auth import route_rules
 from app.auth.route_rules import needs, needs_sign_in, open_to_all
 from app.domain.currencies import CODES
 from app.domain.errors import BeyondKnowledgeError
+from app.domain.figures.series import MOST_DAYS
 from app.services.accounts import invitations
 from app.services.funds import drafts
 from app.services.imports import workflow
@@ -91,7 +92,7 @@ class TileTextsFilters(FilterForm):
     through = FilterField(read_sequence)
     first = FilterField(read_day)
     last = FilterField(read_day)
-    currency = FilterField(_currency)
+    currency = FilterField(_currency, mend="write the code of a currency, such as USD")
     version = FilterField()
 
 
@@ -107,8 +108,8 @@ def tile_texts(fund_id: UUID) -> Response:
             "first", asked.first.typed, "give `first`, `last` and `currency`"
         )
     of = tiles.TextsOf(at.through, first, last, asked.currency.data)
-    if not 1 <= of.days <= tiles.MOST_DAYS:
-        reason = f"ask for 1 to {tiles.MOST_DAYS:,} days from `first` on"
+    if not 1 <= of.days <= MOST_DAYS:
+        reason = f"ask for 1 to {MOST_DAYS:,} days from `first` on"
         raise BeyondKnowledgeError("last", asked.last.typed, reason)
     found = tiles.texts(database.engine(), fund_id, of)
     texts = make_response(found)

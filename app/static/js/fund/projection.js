@@ -60,7 +60,6 @@ function tell() {
   if (!isUnreachable) return;
   if (!triesAt) triesAt = now + pause;
   if (now >= triesAt) tryAgain();
-  find("#alerts").dataset.offline = "";
   const template = find("#offline").content;
   if (!find("#alerts .offline")) find("#alerts").replaceChildren(template.cloneNode(true));
   find("#alerts .showing").textContent = shortDate(find("#view").dataset.asOf);
