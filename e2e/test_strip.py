@@ -195,15 +195,16 @@ def test_who_wants_little_motion_sees_it_play_a_step_a_second(fund: FundPage) ->
     fund.page.emulate_media(reduced_motion="reduce")
     fund.page.evaluate(
         """() => {
+            // The time of the frame that moved it: a busy machine may come to the listener later.
             window.moves = [];
-            document.addEventListener('input', () => moves.push(performance.now()));
+            document.addEventListener('input', () => moves.push(document.timeline.currentTime));
         }"""
     )
     fund.slider.press("Home")
     fund.page.get_by_test_id("play").click()
     fund.page.wait_for_function("() => moves.length >= 4")
     moves: list[float] = fund.page.evaluate("moves.slice(1)")
-    assert all(later - earlier >= 990 for earlier, later in pairwise(moves))
+    assert all(later - earlier >= 999 for earlier, later in pairwise(moves))
 
 
 def test_the_handle_stays_at_the_top_when_the_strip_is_scrolled_out_of_sight(
