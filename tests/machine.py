@@ -1,7 +1,7 @@
 """What the machine of a run can do: how many tests it carries at a time, and how long waits take.
 
 `python -m tests.machine --browser` prints how many browser tests to run at a time; with `--code`,
-how many others.
+how many others; with `--slowness`, how many times longer work takes than on a quiet machine.
 """
 
 from __future__ import annotations
@@ -114,4 +114,7 @@ def _seconds_of_work(times: int) -> float:
 
 
 if __name__ == "__main__":
-    print(workers(browser="--browser" in sys.argv))
+    if "--slowness" in sys.argv:
+        print(round(measured_slowness(), 2))
+    else:
+        print(workers(browser="--browser" in sys.argv))

@@ -14,7 +14,6 @@ from loadtests import report
 from loadtests.gates.judging import Pick
 from loadtests.gates.run import Found, Pace, run
 from loadtests.gates.scenarios import SCENARIOS
-from tests import machine
 
 _SHOWN = 10  # kinds of failures
 _KEPT = 20  # runs
@@ -32,10 +31,7 @@ def main() -> int:
     if unknown := set(given.scenarios) - SCENARIOS.keys():
         parser.error(f"there is no {', '.join(unknown)}: choose of {', '.join(SCENARIOS)}")
     pick: Pick = "best" if given.best else "median"
-    slowness = round(machine.measured_slowness(), 2) if given.best else 1
-    if slowness > 1:
-        print(f"Work takes {slowness} times as long here as on a quiet machine: so may answers")
-    pace = Pace(given.seconds, given.windows, pick, slowness)
+    pace = Pace(given.seconds, given.windows, pick)
     out: Path = given.out.absolute() / f"load-{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}"
     out.mkdir(parents=True)
     _leave_the_latest(out.parent)
@@ -66,6 +62,8 @@ def _run(name: str, pace: Pace, out: Path) -> Found:
     for failure, times in list(found.failures.items())[:_SHOWN]:
         print(f"{times} times: {failure}")
     seconds, load = time.monotonic() - began, os.getloadavg()[0]
+    if found.slowness > 1:
+        print(f"Work took {found.slowness} times as long as on a quiet machine: so may answers")
     print(
         f"{pace.pick} of the windows; {seconds:.0f} s; load of the machine {load:.1f}", flush=True
     )

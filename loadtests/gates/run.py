@@ -37,7 +37,6 @@ class Pace:
     seconds: float = 10  # of each window
     windows: int = 3
     pick: judging.Pick = "median"
-    slowness: float = 1  # how many times longer than on a quiet machine answers may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ class Found:
     rows: list[dict[str, Any]]
     verdicts: list[Verdict]
     failures: dict[str, int]
+    slowness: float  # how many times longer than on a quiet machine work took, and answers may
 
     @property
     def met(self) -> bool:
@@ -96,7 +96,7 @@ def run(scenario: Scenario, pace: Pace, out: Path) -> Found:
         verdicts += [*meanwhile, *scenario.afterwards(ground, kept["told"])]
     kept["verdicts"] = [each.document() for each in verdicts]
     result.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
-    return Found(kept["rows"], verdicts, kept["failures"])
+    return Found(kept["rows"], verdicts, kept["failures"], kept["slowness"])
 
 
 def _await_beginning(process: subprocess.Popen[bytes], result: Path) -> None:
@@ -151,7 +151,6 @@ def _locust(
         "seconds": pace.seconds,
         "windows": 0 if open_ended else pace.windows,
         "pick": pace.pick,
-        "slowness": pace.slowness,
     }
     options = [f"--{name}={value}" for name, value in words.items()]
     with result.with_suffix(".locust.log").open("wb") as log:

@@ -16,7 +16,12 @@ class FlowUser(Visitor):
     """Somebody who reads now and then, and asks for a snapshot."""
 
     abstract = True
-    wait_time = between(0.05, 0.25)
+    _rest = between(0.05, 0.25)
+
+    def wait_time(self) -> float:
+        """Return how long it rests after a request: longer, as all else, on a slow machine."""
+        self.reconnect_in_each_window()
+        return self._rest() * self.measuring.slowness
 
     @task(4)
     def state_by_api(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,9 +32,6 @@ def _ask(parser: LocustArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of each window")
     parser.add_argument("--windows", type=int, default=3, help="0: until the scenario ends")
     parser.add_argument("--pick", choices=("median", "best"), default="median")
-    parser.add_argument(
-        "--slowness", type=float, default=1, help="how many times slower it is here"
-    )
 
 
 class Measuring:
@@ -48,12 +47,18 @@ class Measuring:
         self._cast: Cast = cast.read(self._options.cast)
         self._waiting = sum(map(len, self._cast.values()))
         self._windows: list[Window] = []
+        self.slowness = self._measured_slowness()  # how many times longer work takes here
         self._failures: dict[str, int] = {}
         for user in environment.user_classes:
             user.fixed_count = len(self._cast[user.__name__])
         self._options.num_users, self._options.spawn_rate = self._waiting, _SIGN_IN_RATE
         environment.events.request.add_listener(self._answered)
         environment.events.quitting.add_listener(self._judge)
+
+    @property
+    def window(self) -> int:
+        """Which window it is in; 0 before the first."""
+        return len(self._windows)
 
     def part(self, role: str) -> Part:
         """Return a part that nobody plays yet."""
@@ -100,7 +105,7 @@ class Measuring:
 
     def _judge(self, environment: Environment, **_: object) -> None:
         windows, pick = self._whole(), self._options.pick
-        slowness = self._options.slowness
+        slowness = max(self.slowness, self._measured_slowness())
         verdicts = [judging.judge(gate, windows, pick, slowness) for gate in self._gates]
         verdicts.append(judging.silence(windows))
         # A user who stumbled over what it did not expect makes no more requests, and no errors.
@@ -109,6 +114,7 @@ class Measuring:
         environment.process_exit_code = 0 if all(each.met for each in verdicts) else 1
         found = {
             "pick": pick,
+            "slowness": slowness,
             "rows": judging.rows(windows, verdicts, pick),
             "windows": [
                 {"seconds": window.seconds, "rows": judging.rows([window], [], pick)}
@@ -119,6 +125,13 @@ class Measuring:
             "told": self.told,
         }
         self._options.found.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+
+    def _measured_slowness(self) -> float:
+        """Return how many times longer than on a quiet machine; 1 where that does not count."""
+        if self._options.pick != "best":
+            return 1
+        command = [sys.executable, "-m", "tests.machine", "--slowness"]
+        return float(subprocess.check_output(command, text=True))
 
     def _whole(self) -> list[Window]:
         """Return the windows; the last one, where it was cut short, goes with the one before it."""

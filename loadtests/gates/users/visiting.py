@@ -26,6 +26,7 @@ class Visitor(FastHttpUser):
     abstract = True
     part: Part
     chance: Random
+    _window = 0
 
     @property
     def measuring(self) -> Measuring:
@@ -41,6 +42,12 @@ class Visitor(FastHttpUser):
         page = self.client.get("/sign-in", name="sign in", headers=BROWSER)
         self.send("/sign-in", form | {"csrf_token": field(page.text, "csrf_token")}, "sign in")
         self.measuring.ready()
+
+    def reconnect_in_each_window(self) -> None:
+        """Begin a window on a new connection, which may lead to another web process."""
+        if self._window != self.measuring.window:
+            self._window = self.measuring.window
+            self.client.client.close()
 
     def send(self, path: str, form: dict[str, Any], name: str, file: Path | None = None) -> str:
         """Send a form as a page does; give where it leads to. A form that stays is a failure."""
