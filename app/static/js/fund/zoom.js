@@ -77,7 +77,11 @@ function tell() {
 }
 
 onTheWayDown("scroll", ({ target }) => target.id === "scroller" && tell());
-window.addEventListener("resize", () => isZoomed() && tell());
+window.addEventListener("resize", () => {
+  if (!isZoomed()) return;
+  reveal(find("#day").value / max(find("#day")));
+  tell();
+});
 document.addEventListener("click", ({ target }) => {
   if (target.id === "zoom-in") zoomAtHandle(FACTOR);
   if (target.id === "zoom-out") zoomAtHandle(1 / FACTOR);
