@@ -19,7 +19,7 @@ from app.store.log import neighbours
 from app.store.snapshots import state_reader, table
 
 Series = tuple[tuple[date, Decimal], ...]
-# Of a longer log the strip shows NAV at its snapshots: a hundred or more, closer than the eye tells.
+# Of a longer log the strip shows NAV at its snapshots: a hundred or more, hard to tell apart.
 _EVERY_DAY_UP_TO = 50_000
 
 
