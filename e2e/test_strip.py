@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Literal
 
 import pytest
@@ -33,38 +32,11 @@ def card(page: Page) -> Locator:
     return page.get_by_test_id("peek")
 
 
-def _place_of(fund: FundPage, day: str) -> float:
-    """Return where a day is on the page, from the left."""
-    box = fund.slider.bounding_box()
-    assert box
-    share: float = fund.slider.evaluate(
-        """(range, day) =>
-            (Date.parse(day) - Date.parse(range.dataset.first)) / 86400000 / range.max""",
-        day,
-    )
-    return box["x"] + 8 + (box["width"] - 16) * share
-
-
-def _row_of(fund: FundPage, kind: str) -> float:
-    """Return how far down the page the ticks of a kind are."""
-    box = fund.page.locator(f"#strip .ticks .{kind}").first.bounding_box()
-    assert box
-    return box["y"] + box["height"] / 2
-
-
-def _days_of(fund: FundPage, kind: str) -> list[str]:
-    """Return the days with events of a kind, the earliest first."""
-    days = fund.page.locator(f"#strip .ticks .{kind}").get_attribute("data-days") or ""
-    first = date.fromisoformat(fund.slider.get_attribute("data-first") or "")
-    steps = accumulate(int(gap) for gap in days.split()[::2])
-    return [str(first + timedelta(days=step)) for step in steps]
-
-
 def test_a_pointer_on_the_strip_sees_a_day_without_going_there(
     fund: FundPage, card: Locator
 ) -> None:
     today = fund.tiles()
-    fund.page.mouse.move(_place_of(fund, "2021-12-31"), _row_of(fund, "call"))
+    fund.page.mouse.move(fund.place_of("2021-12-31"), fund.row_of("call"))
     expect(card).to_contain_text("31 Dec 2021")
     expect(card).to_contain_text("valuations")
     told = card.text_content() or ""
@@ -89,10 +61,10 @@ def test_the_focused_handle_shows_its_own_day_and_escape_takes_the_card_away(
 
 
 def test_a_pressed_tick_takes_the_handle_to_its_very_day(fund: FundPage) -> None:
-    day = _days_of(fund, "call")[3]
-    place = _place_of(fund, day)
+    day = fund.days_of("call")[3]
+    place = fund.place_of(day)
     for beside in (2, -2):
-        fund.page.mouse.click(place + beside, _row_of(fund, "call"))
+        fund.page.mouse.click(place + beside, fund.row_of("call"))
         expect(fund.date).to_have_value(day)
         fund.await_address(as_of=day)
         fund.await_view(day)
@@ -112,15 +84,15 @@ def test_a_pressed_chapter_takes_the_handle_to_its_close(
     expect(chapters).to_contain_text("Q4 2020")
     box = chapters.bounding_box()
     assert box
-    page.mouse.click(_place_of(fund, "2021-03-01"), box["y"] + box["height"] / 2)
+    page.mouse.click(fund.place_of("2021-03-01"), box["y"] + box["height"] / 2)
     fund.await_address(as_of="2021-06-30")
     fund.await_view("2021-06-30")
-    page.mouse.move(_place_of(fund, "2021-06-30"), box["y"] + 3)
+    page.mouse.move(fund.place_of("2021-06-30"), box["y"] + 3)
     expect(card).to_contain_text("close of Q2 2021")
 
 
 def test_keys_lead_from_event_to_event_and_the_handle_says_where_it_is(fund: FundPage) -> None:
-    events = _all_days(fund)
+    events = fund.all_days()
     fund.slider.focus()
     fund.slider.press("End")
     for day in (events[-1], events[-2]):
@@ -138,11 +110,6 @@ def test_keys_lead_from_event_to_event_and_the_handle_says_where_it_is(fund: Fun
     expect(fund.date).to_have_value(events[-1])
 
 
-def _all_days(fund: FundPage) -> list[str]:
-    kinds = ("investment", "valuation", "proceeds", "call", "distribution", "other")
-    return sorted({day for kind in kinds for day in _days_of(fund, kind)})
-
-
 def test_space_plays_and_pauses(fund: FundPage) -> None:
     play = fund.page.get_by_test_id("play")
     fund.slider.press("Home")
@@ -158,7 +125,7 @@ def test_space_plays_and_pauses(fund: FundPage) -> None:
 def test_it_plays_from_event_to_event_or_quarter_to_quarter_and_stops_at_the_end(
     fund: FundPage, pace: str
 ) -> None:
-    events = _all_days(fund)
+    events = fund.all_days()
     fund.page.get_by_test_id("pace").select_option(pace)
     speed = fund.page.get_by_role("button", name="Speed")
     for _ in range(3):
@@ -247,34 +214,17 @@ def test_on_a_phone_a_vertical_swipe_scrolls_and_a_horizontal_one_scrubs(
     fund.open()
     fund.await_texts()
     today = fund.date.input_value()
-    x, y = _place_of(fund, "2022-06-30"), _row_of(fund, "other") - 100
-    _swipe(fund.page, x, y, 0, -300)
+    x, y = fund.place_of("2022-06-30"), fund.row_of("other") - 100
+    fund.touch([(x, y)], [(x, y - 300)])
     fund.page.wait_for_function("() => scrollY > 200")
     expect(fund.date).to_have_value(today)
     fund.page.evaluate("scrollTo(0, 0)")
     fund.page.wait_for_function("() => scrollY === 0")
-    _swipe(fund.page, x, y, -100, 0)
+    fund.touch([(x, y)], [(x - 100, y)])
     expect(fund.date).not_to_have_value(today)
     fund.await_address(as_of=fund.date.input_value())
     assert fund.page.evaluate("scrollY") == 0
     context.close()
-
-
-def _swipe(page: Page, x: float, y: float, by_x: float, by_y: float) -> None:
-    """Put a finger on the page, move it, and lift it."""
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        session.send(
-            "Input.dispatchTouchEvent",
-            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
-        )
-
-    touch("touchStart", (x, y))
-    for move in range(1, 11):
-        touch("touchMove", (x + by_x * move / 10, y + by_y * move / 10))
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    touch("touchEnd")
 
 
 def test_on_a_phone_nothing_to_press_is_smaller_than_a_finger(fund: FundPage) -> None:

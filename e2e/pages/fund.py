@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -18,6 +21,9 @@ _TILES = """(page) => Object.fromEntries([
 _FIGURES = """(page) => Object.fromEntries(
     [...page.querySelectorAll('data[data-testid^=figure-]')].map(
         (each) => [each.dataset.testid.slice(7), each.value]))"""
+
+
+Point = tuple[float, float]
 
 
 class FundPage:
@@ -110,6 +116,51 @@ class FundPage:
         seen: list[str] = self.page.evaluate("() => window.frames_seen")
         return seen
 
+    def place_of(self, day: str) -> float:
+        """Return where a day is on the page, from the left."""
+        box = self.slider.bounding_box()
+        assert box
+        share: float = self.slider.evaluate(
+            """(range, day) =>
+                (Date.parse(day) - Date.parse(range.dataset.first)) / 86400000 / range.max""",
+            day,
+        )
+        return box["x"] + 8 + (box["width"] - 16) * share
+
+    def row_of(self, kind: str) -> float:
+        """Return how far down the page the ticks of a kind are."""
+        box = self.page.locator(f"#strip .ticks .{kind}").first.bounding_box()
+        assert box
+        return box["y"] + box["height"] / 2
+
+    def days_of(self, kind: str) -> list[str]:
+        """Return the days with events of a kind, the earliest first."""
+        days = self.page.locator(f"#strip .ticks .{kind}").get_attribute("data-days") or ""
+        first = date.fromisoformat(self.slider.get_attribute("data-first") or "")
+        steps = accumulate(int(gap) for gap in days.split()[::2])
+        return [str(first + timedelta(days=step)) for step in steps]
+
+    def all_days(self) -> list[str]:
+        """Return the days with events of any kind, the earliest first."""
+        kinds = ("investment", "valuation", "proceeds", "call", "distribution", "other")
+        return sorted({day for kind in kinds for day in self.days_of(kind)})
+
+    def touch(self, start: Sequence[Point], end: Sequence[Point]) -> None:
+        """Put fingers on places of the page, move each to another place, and lift them."""
+        session = self.page.context.new_cdp_session(self.page)
+
+        def send(kind: str, points: Sequence[Point]) -> None:
+            touches = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        for fingers in range(1, len(start) + 1):
+            send("touchStart", start[:fingers])
+        for move in range(1, 11):
+            pairs = zip(start, end, strict=True)
+            send("touchMove", [_between(one, other, move / 10) for one, other in pairs])
+            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+        send("touchEnd", [])
+
     def drag(self, slider: Locator, start: float, end: float, moves: int = 60) -> None:
         """Press at one share of a slider and move to another, without letting go."""
         box = slider.bounding_box()
@@ -122,3 +173,7 @@ class FundPage:
             self.page.mouse.move(left + width * share, y)
             # A hand is no faster than the screen.
             self.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share

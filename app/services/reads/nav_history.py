@@ -19,8 +19,8 @@ from app.store.log import neighbours
 from app.store.snapshots import state_reader, table
 
 Series = tuple[tuple[date, Decimal], ...]
-# Of a longer log the strip shows NAV at its snapshots, which lie closer than the eye can tell.
-_EVERY_DAY_UP_TO = 5_000
+# Of a longer log the strip shows NAV at its snapshots: a hundred or more, hard to tell apart.
+_EVERY_DAY_UP_TO = 50_000
 
 
 @dataclass(frozen=True, slots=True)

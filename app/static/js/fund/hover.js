@@ -3,6 +3,7 @@
 import { dayOf, max, shortDate, stepAt } from "./days.js";
 import { eventsOn } from "./events.js";
 import { figureOn } from "./tiles.js";
+import { sight } from "./zoom.js";
 
 const find = (selector) => document.querySelector(selector);
 const isDay = (element) => element.id === "day";
@@ -15,10 +16,10 @@ export function linesOn(day, step) {
 
 function show(range, step) {
   const card = find("#peek");
-  const share = (100 * step) / max(range);
+  const [share, { from, to }] = [(100 * step) / max(range), sight()];
   card.firstElementChild.textContent = linesOn(dayOf(range, step), step).join("\n");
   card.style.left = `${share}%`;
-  card.classList.toggle("late", share > 50);
+  card.classList.toggle("late", share / 100 > (from + to) / 2);
   card.hidden = false;
 }
 function hide() {

@@ -1,5 +1,6 @@
 // Moves both handles of a fund page: what can follow at once does, the rest comes from the server.
-import "./touch.js"; // hears of each press first
+import { reveal, sight } from "./zoom.js"; // hears of each press first
+import "./touch.js";
 import "./aim.js";
 import { dayOf, max, quarterStep, shortDate, stepOf } from "./days.js";
 import { nextEvent, previousEvent } from "./events.js";
@@ -30,12 +31,14 @@ function place(day) {
   write(find("#as-of"), day);
   for (const each of document.querySelectorAll("form > [type=hidden][name=as_of]")) each.value = day;
   const share = (100 * range.value) / max(range);
+  reveal(share / 100);
   find("#handle > svg").setAttribute("x", `${share}%`);
   find("#veil rect").setAttribute("x", `${share}%`);
   find("#veil rect").setAttribute("width", `${100 - share}%`);
   const known = find("#known-part rect");
   known?.setAttribute("width", `${Math.max(share, known.dataset.until)}%`);
-  const [text, late] = [find("#handle text"), share > 80];
+  const { from, to } = sight();
+  const [text, late] = [find("#handle text"), share / 100 > from + 0.8 * (to - from)];
   text.setAttribute("text-anchor", late ? "end" : "start");
   text.setAttribute("dx", late ? -8 : 8);
   if (tiles.paint(day)) {

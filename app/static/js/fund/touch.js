@@ -9,9 +9,9 @@ const onTheWayDown = (name, listener) => document.addEventListener(name, listene
 let put = null; // where the finger was put down, as long as it is open what it means
 let scrolls = false;
 
-onTheWayDown("pointerdown", ({ target, pointerType, clientX, clientY }) => {
+onTheWayDown("pointerdown", ({ target, pointerType, isPrimary, clientX, clientY }) => {
   scrolls = false;
-  const isFinger = pointerType === "touch" && target.type === "range";
+  const isFinger = pointerType === "touch" && isPrimary && target.type === "range"; // two may pinch
   put = isFinger ? { range: target, step: target.value, clientX, clientY } : null;
 });
 onTheWayDown("pointermove", ({ clientX, clientY }) => {
