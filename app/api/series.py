@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app import database
 from app.api.openapi.specification import operation
-from app.api.problems import BadRequestError, json_response
+from app.api.problems import BadRequestError
 from app.api.shapes.requests import SeriesQuery, StateHeaders
+from app.api.unchanging import unchanging
 from app.auth.route_rules import needs
 from app.domain.figures.series import MOST_DAYS, Days
-from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.documents.series import FigureSeries
 from app.services.reads import figure_series, log_cache, viewpoints
 
@@ -44,26 +44,19 @@ def show(fund_id: UUID) -> Response:
     asked, engine = SeriesQuery.read(), database.engine()
     at, head = viewpoints.resolve(engine, fund_id, asked.viewpoint)
     days = _days(fund_id, asked, at.through)
-    etag = ":".join(map(str, (fund_id, at.through, PROJECTOR_VERSION, asked.known, *asked.figures)))
-    etag += f":{days.step}:{days.first}:{days.last}"
-    if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-        response.headers["Cache-Control"] = "private, no-cache"
-    elif asked.known:
-        found = figure_series.load_as_reported(engine, fund_id, at.through, days)
-        closes = [each.sequence for each in found.closes]
-        response = json_response(
-            FigureSeries.of(
-                found.series, asked.figures, through=at.through, head=head.sequence, closes=closes
-            )
+
+    def make() -> FigureSeries:
+        if asked.known:
+            found = figure_series.load_as_reported(engine, fund_id, at.through, days)
+            series, closes = found.series, [each.sequence for each in found.closes]
+        else:
+            series, closes = figure_series.load_series(engine, fund_id, at.through, days), None
+        return FigureSeries.of(
+            series, asked.figures, through=at.through, head=head.sequence, closes=closes
         )
-    else:
-        series = figure_series.load_series(engine, fund_id, at.through, days)
-        response = json_response(
-            FigureSeries.of(series, asked.figures, through=at.through, head=head.sequence)
-        )
-    response.set_etag(etag, weak=True)
-    return response
+
+    parts = (fund_id, at.through, asked.known, *asked.figures, days.step, days.first, days.last)
+    return unchanging(parts, make)
 
 
 def _days(fund_id: UUID, asked: SeriesQuery, through: int) -> Days:

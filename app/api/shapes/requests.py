@@ -38,6 +38,7 @@ from app.domain.viewpoint import check_range, last_day, parse_day
 from app.services.exports.export import WHATS, What
 from app.services.funds.establish_request import Commitment
 from app.services.reads import timeline
+from app.services.reads.explanations import BYS, By
 from app.services.reads.viewpoints import ViewpointRequest
 
 
@@ -103,8 +104,8 @@ def _known(given: str) -> str:
 
 
 def _end(given: str, info: ValidationInfo) -> date:
-    """Read the first or the last day of a series."""
-    name = {"first": "from", "last": "to"}[str(info.field_name)]
+    """Read a day that may lie ahead, as events may be dated."""
+    name = {"first": "from", "last": "to"}.get(str(info.field_name), str(info.field_name))
     day = parse_day(given, name)
     check_range(day, name, last_day(datetime.now(UTC).date()), "is too far ahead")
     return day
@@ -147,6 +148,50 @@ class SeriesQuery(Query):
     def viewpoint(self) -> ViewpointRequest:
         """What is known, as it came in."""
         return ViewpointRequest("", self.known_at, self.through)
+
+
+def _by(given: str) -> By:
+    for each in BYS:
+        if given == each:
+            return each
+    raise BadRequestError("by", given, f"must be one of {', '.join(BYS)}")
+
+
+class ExplainQuery(StateQuery):
+    """From which viewpoint to explain, which events to list and how to sum them up."""
+
+    by: Annotated[By | None, BeforeValidator(_by), GIVEN] = asked(
+        "Sums up all events by their type, company or year, too.", enum=list(BYS)
+    )
+    until: Annotated[date | None, BeforeValidator(_end), GIVEN] = asked(
+        "The `until` of an earlier answer: the last day whose events are listed.", **MOMENT
+    )
+    limit: Limit = DEFAULT_LIMIT
+
+
+class CompareQuery(Query):
+    """Which two viewpoints to compare."""
+
+    from_at: Text = asked(
+        "The first day; today where it is left out.", default="", examples=["2011-12-31"], **MOMENT
+    )
+    from_known_at: Text = asked("What was known then, for the first.", default="", **MOMENT)
+    from_through: Text = asked(
+        "A sequence of the log instead, for the first.", default="", pattern="^[0-9]+$"
+    )
+    to_at: Text = asked("The second day; today where it is left out.", default="", **MOMENT)
+    to_known_at: Text = asked("What was known then, for the second.", default="", **MOMENT)
+    to_through: Text = asked(
+        "A sequence of the log instead, for the second.", default="", pattern="^[0-9]+$"
+    )
+
+    @property
+    def viewpoints(self) -> tuple[ViewpointRequest, ViewpointRequest]:
+        """Both viewpoints, as they came in."""
+        return (
+            ViewpointRequest(self.from_at, self.from_known_at, self.from_through),
+            ViewpointRequest(self.to_at, self.to_known_at, self.to_through),
+        )
 
 
 class ExportQuery(StateQuery):

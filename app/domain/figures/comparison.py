@@ -9,6 +9,7 @@ from functools import cached_property
 
 from app.domain.figures.bridge import CompanyStep, NavBridge, company_steps, nav_bridge
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, Figures, figures_of
+from app.domain.money import ZERO
 from app.domain.state.company_metrics import Metric
 from app.domain.state.state import FundState, Holding
 from app.domain.terms import Terms
@@ -120,6 +121,15 @@ class Comparison:
             yield HoldingDifference(company_id, known.name, held[0], held[2], values)
 
     @property
+    def reserves(self) -> list[Difference]:
+        """What is set aside for follow-ons, over all companies."""
+        sides = [each.state.holdings.values() for each in (self.before, self.between, self.after)]
+        return [
+            Difference(part, *(_sum(side, f"reserve_{part}") for side in sides))
+            for part in ("allocated", "deployed", "left")
+        ]
+
+    @property
     def bridge(self) -> NavBridge:
         """From the first net NAV to the second."""
         return _bridge(self.before, self.after)
@@ -184,6 +194,10 @@ def _terms(terms: Terms | None) -> dict[str, object]:
 
     lay_out(terms.model_dump(mode="json") if terms else {}, "")
     return flat
+
+
+def _sum(holdings: Iterable[Holding], part: str) -> Decimal:
+    return sum((getattr(each, part) for each in holdings), ZERO)
 
 
 def _less(one: Value, other: Value) -> Value:

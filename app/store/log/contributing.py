@@ -55,6 +55,16 @@ _NEWS = f"""
     SELECT {FACT_COLUMNS} FROM event JOIN wanted USING (sequence)
     WHERE fund_id = %(fund)s AND sequence <= %(later)s AND effective_on <= %(as_of)s
 """
+_COUNT_NEWS = f"""
+    SELECT count(*) FROM event
+    WHERE fund_id = %(fund)s AND sequence > %(through)s AND sequence <= %(later)s
+        AND effective_on <= %(as_of)s AND event_type NOT IN {METRICS}
+"""
+_COUNT_BETWEEN = """
+    SELECT count(*) FROM event
+    WHERE fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
+        AND effective_on > %(first)s AND event_type <> 'EVENT_VOIDED'
+"""
 _OF_COMPANY = f"""
     SELECT {FACT_COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
@@ -101,6 +111,22 @@ def news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -
     """
     given = _given(fund_id, at, ()) | {"later": later}
     return facts_of(driver.execute(_NEWS, given, binary=True).fetchall())
+
+
+def count_news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -> int:
+    """Count what became known of a viewpoint's days up to a later sequence, but for metrics."""
+    return _number(driver, _COUNT_NEWS, _given(fund_id, at, ()) | {"later": later})
+
+
+def count_between(driver: psycopg.Connection, fund_id: UUID, first: date, at: Viewpoint) -> int:
+    """Count what took effect after a day, as seen from a viewpoint; what was voided, too."""
+    return _number(driver, _COUNT_BETWEEN, _given(fund_id, at, ()) | {"first": first})
+
+
+def _number(driver: psycopg.Connection, statement: str, given: dict[str, object]) -> int:
+    row = driver.execute(statement, given).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def facts_of_company(
