@@ -34,6 +34,7 @@ from app.domain.errors import (
     UnknownFundError,
     UnknownImportError,
     UnknownJobError,
+    UnknownCompanyError,
     UnknownSnapshotError,
     ValuationRoundError,
 )
@@ -103,6 +104,7 @@ KINDS: dict[type[AsofError], Kind] = {
     TokenScopeError: Kind("scope", "The token is not for this"),
     NotSignedInError: Kind("not-signed-in", "Nobody is signed in"),
     UnknownFundError: Kind("unknown-fund", "There is no such fund"),
+    UnknownCompanyError: Kind("unknown-company", "There is no such company"),
     UnknownSnapshotError: Kind("unknown-snapshot", "There is no such snapshot"),
     UnknownJobError: Kind("unknown-job", "There is no such job"),
     UnknownExportError: Kind("unknown-export", "There is no such file, or it is kept no more"),

@@ -18,10 +18,9 @@ from app.api import (
     funds,
     jobs,
     problems,
-    series,
     snapshots,
-    state,
     timeline,
+    unchanging,
 )
 from app.api.openapi.specification import document
 from app.services.accounts import tokens
@@ -30,7 +29,7 @@ from app.store.accounts.people import Person
 from tests.api.answers import body
 from tests.ledgers import called, company, established, investment, new_fund, raw
 
-VIEWS = (audit, events, exports, funds, jobs, series, snapshots, state, timeline)
+VIEWS = (audit, events, exports, funds, jobs, snapshots, timeline, unchanging)
 FUND = "/api/funds/{fund_id}"
 LARCH: dict[str, object] = {
     "terms": established()["payload"]["terms"],
@@ -41,6 +40,9 @@ ASKED: list[tuple[str, str, object]] = [
     ("POST", "/api/funds", LARCH),
     ("GET", f"{FUND}/state", None),
     ("GET", f"{FUND}/series", None),
+    ("GET", f"{FUND}/explain/nav?by=type", None),
+    ("GET", f"{FUND}/explain/accrued_carry", None),
+    ("GET", f"{FUND}/compare?from_at=2010-02-01", None),
     ("GET", f"{FUND}/timeline", None),
     ("POST", f"{FUND}/events", [called("7"), called("8")]),
     ("GET", f"{FUND}/snapshots", None),

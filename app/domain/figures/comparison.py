@@ -101,6 +101,15 @@ class Comparison:
         ordered = [entry.name for entry in fields(Figures) if entry.name in names]
         return [Difference(name, *(getattr(each, name) for each in sides)) for name in ordered]
 
+    def of(self, figure: str) -> Difference:
+        """Return one of the figures."""
+        return next(each for each in self.figures if each.name == figure)
+
+    @property
+    def net_nav(self) -> Difference:
+        """What the bridge explains."""
+        return self.of("net_nav")
+
     @cached_property
     def holdings(self) -> list[HoldingDifference]:
         """The companies of which something differs, by name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -34,12 +34,25 @@ PAGE = 50  # events, or a few more
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How the events are listed."""
+    """The figure, and how its events are listed."""
 
+    figure: str
     by: By | None = None
     group: str | None = None
     until: date | None = None
     skip: int = 0
+    company: str | None = None  # whose amount it is, where it is not the fund's
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The events that a page lists, or their groups."""
+
+    entries: list[Entry] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    earlier: Decimal | None = None  # what the events before those that are listed sum to
+    before: date | None = None  # the last day of those
+    members: int = 0  # how many events the group has that is listed
 
 
 @dataclass(frozen=True)
@@ -48,18 +61,18 @@ class ExplanationPage:
 
     address: FundAddress
     at: Viewpoint
-    figure: str
-    explanation: Explanation
     listing: Listing
-    entries: list[Entry]
-    groups: list[Group]
-    earlier: Decimal | None  # what the events before those that are listed sum to
-    before: date | None  # the last day of those
-    members: int  # how many events the group has that is listed
+    explanation: Explanation
+    listed: Listed
     names: CompanyNames
     closes: Sequence[Close]
     currency: str
     known_on: date
+
+    @property
+    def figure(self) -> str:
+        """The figure's name in the API."""
+        return self.listing.figure
 
     @cached_property
     def reported(self) -> Close | None:
@@ -73,11 +86,23 @@ class ExplanationPage:
         known = next((each for each in self.closes if str(each.sequence) == through), None)
         return viewpoint_wording.moment(self.address, self.known_on, self.reported, known)
 
+    @property
+    def name(self) -> str:
+        """Name the figure; that of a company by its name, too."""
+        name = figure_name(self.figure)
+        return f"{self.company(self.listing.company)}: {name}" if self.listing.company else name
+
+    @property
+    def back_url(self) -> str:
+        """Where one was: the company, or the fund, from the same viewpoint."""
+        company = self.listing.company
+        return self.address.company_url(company) if company else self.address.url
+
     def url_of(self, name: str) -> str:
         """Write the address of the explanation of another figure, from the same viewpoint."""
         return self.address.explanation_url(name)
 
-    def listed(self, **more: str) -> str:
+    def listed_by(self, **more: str) -> str:
         """Write the address of this page with its events listed otherwise."""
         return self.address.explanation_url(self.figure, **more)
 
@@ -88,7 +113,7 @@ class ExplanationPage:
     @property
     def is_amount(self) -> bool:
         """Whether events add up to it."""
-        return self.figure in FUND_AMOUNTS
+        return bool(self.listing.company) or self.figure in FUND_AMOUNTS
 
     def subject(self, event: Event) -> str:
         """Name whom or what an event is about."""
@@ -129,15 +154,15 @@ class ExplanationPage:
     @property
     def total(self) -> Decimal:
         """What all groups sum to."""
-        return sum((each.amount for each in self.groups), ZERO)
+        return sum((each.amount for each in self.listed.groups), ZERO)
 
     @property
     def sum(self) -> Decimal:
         """What the events that are listed, and those before them, sum to."""
         if self.listing.group is not None:
             return self.total
-        listed = sum((each.contribution.amount for each in self.entries), ZERO)
-        return listed + (self.earlier or ZERO)
+        listed = sum((each.contribution.amount for each in self.listed.entries), ZERO)
+        return listed + (self.listed.earlier or ZERO)
 
     @property
     def sum_name(self) -> str:
@@ -152,50 +177,62 @@ class ExplanationPage:
     def skips_to(self) -> str | None:
         """How many events of the group come after the next that could be listed, if any is left."""
         skip = self.listing.skip + PAGE
-        return str(skip) if self.listing.group is not None and skip < self.members else None
+        return str(skip) if self.listing.group is not None and skip < self.listed.members else None
 
 
 def load_explanation_page(
-    engine: Engine, address: FundAddress, at: Viewpoint, head: Head, figure: str, listing: Listing
+    engine: Engine, address: FundAddress, at: Viewpoint, head: Head, listing: Listing
 ) -> ExplanationPage:
     """Explain a figure at an address, whose viewpoint is settled."""
-    asked = Asked(address.fund_id, at, figure)
-    explained = explanations.load_explanation(engine, asked)
-    names = log_cache.company_names(engine, address.fund_id, head.sequence)
+    asked = Asked(address.fund_id, at, listing.figure)
     terms, _ = viewpoints.terms_and_figures(
         engine, address.fund_id, Viewpoint(address.today, head.sequence)
     )
-    entries: list[Entry] = []
-    groups: list[Group] = []
-    earlier, before, members = None, None, 0
-    if figure in FUND_AMOUNTS and listing.by is None:
-        found = explanations.load_contributions(engine, asked, PAGE, listing.until)
-        entries, earlier, before = found.entries, found.earlier, found.before
-    elif figure in FUND_AMOUNTS and listing.by:
-        groups = explanations.load_groups(engine, asked, listing.by)
-        if listing.group is not None:
-            of_group = explanations.load_members(engine, asked, listing.by, listing.group)
-            members = len(of_group)
-            end = max(members - listing.skip, 0)
-            shown = of_group[max(end - PAGE, 0) : end]
-            entries = explanations.load_entries(engine, address.fund_id, shown)
-            groups = [each for each in groups if each.key == listing.group]
+    if listing.company:
+        explanation, listed = _of_company(engine, asked, listing)
+    else:
+        explanation = explanations.load_explanation(engine, asked).explanation
+        listed = _listed(engine, asked, listing)
     return ExplanationPage(
         address,
         at,
-        figure,
-        explained.explanation,
         listing,
-        entries,
-        groups,
-        earlier,
-        before,
-        members,
-        names,
+        explanation,
+        listed,
+        log_cache.company_names(engine, address.fund_id, head.sequence),
         period_closes.closes(engine, address.fund_id, head.sequence),
         terms.currency if terms else "",
         _known_on(engine, address, at),
     )
+
+
+def _listed(engine: Engine, asked: Asked, listing: Listing) -> Listed:
+    """Read the events that the page lists, or their groups."""
+    if asked.figure not in FUND_AMOUNTS:
+        return Listed()
+    if listing.by is None:
+        found = explanations.load_contributions(engine, asked, PAGE, listing.until)
+        return Listed(found.entries, earlier=found.earlier, before=found.before)
+    groups = explanations.load_groups(engine, asked, listing.by)
+    if listing.group is None:
+        return Listed(groups=groups)
+    members = explanations.load_members(engine, asked, listing.by, listing.group)
+    end = max(len(members) - listing.skip, 0)
+    shown = members[max(end - PAGE, 0) : end]
+    return Listed(
+        explanations.load_entries(engine, asked.fund_id, shown),
+        [each for each in groups if each.key == listing.group],
+        members=len(members),
+    )
+
+
+def _of_company(engine: Engine, asked: Asked, listing: Listing) -> tuple[Explanation, Listed]:
+    """Read all that adds up to an amount of one company."""
+    assert listing.company
+    found = explanations.load_of_company(engine, asked, listing.company)
+    value = sum((each.amount for each in found), ZERO)
+    entries = explanations.load_entries(engine, asked.fund_id, found)
+    return Explanation(asked.figure, "amount", value), Listed(entries, earlier=ZERO)
 
 
 def _known_on(engine: Engine, address: FundAddress, at: Viewpoint) -> date:

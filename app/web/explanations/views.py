@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
+from app.domain.figures.contributions import HOLDING_AMOUNTS
 from app.domain.figures.explanation import EXPLAINED
 from app.http.downloads import explanation_download
 from app.services.reads import viewpoints
@@ -30,25 +31,27 @@ class ListingFilters(FilterForm):
     group = FilterField()
     until = FilterField(read_day)
     skip = FilterField(int, mend="give a number of events")
+    company = FilterField(UUID, mend="give the id of a company")
 
-    @property
-    def listing(self) -> Listing:
-        """What the address asks for. Raises BeyondKnowledgeError for what cannot be read."""
+    def listing(self, figure: str) -> Listing:
+        """Return what the address asks for. Raises BeyondKnowledgeError for what cannot be read."""
         self.checked()
         by: By | None = self.by.data or None
         group = self.group.typed if by and "group" in request.args else None
-        return Listing(by, group, self.until.data or None, max(self.skip.data or 0, 0))
+        company = str(self.company.data) if self.company.data else None
+        skip = max(self.skip.data or 0, 0)
+        return Listing(figure, by, group, self.until.data or None, skip, company)
 
 
 @bp.get("/<figure>/")
 @needs("viewer")
 def show(fund_id: UUID, figure: str) -> Response:
     """Explain a figure as seen from the viewpoint in the address."""
-    _check(figure)
     engine, address = database.engine(), FundAddress.from_request(fund_id)
     at, head = viewpoints.resolve(engine, fund_id, address.asked, route_rules.head())
-    listing = ListingFilters.from_address().listing
-    page = load_explanation_page(engine, address, at, head, figure, listing)
+    listing = ListingFilters.from_address().listing(figure)
+    _check(figure, listing.company)
+    page = load_explanation_page(engine, address, at, head, listing)
     return render(
         "explanations/show.html",
         partial="explanations/_events.html",
@@ -67,6 +70,6 @@ def export(fund_id: UUID, figure: str, to: Format) -> Response:
     return explanation_download(route_rules.fund(), Asked(fund_id, at, figure), to)
 
 
-def _check(figure: str) -> None:
-    if figure not in EXPLAINED:
+def _check(figure: str, company: str | None = None) -> None:
+    if figure not in (HOLDING_AMOUNTS if company else EXPLAINED):
         abort(404)

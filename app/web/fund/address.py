@@ -102,6 +102,12 @@ class FundAddress:
         query = self._query(**more)
         return f"{page}?{query}" if query else page
 
+    def company_url(self, company_id: str) -> str:
+        """Write the address of one of the companies as it is seen here."""
+        page = f"{_page('funds.show', self.fund_id)}companies/{company_id}/"
+        query = self._query()
+        return f"{page}?{query}" if query else page
+
     def explanation_file_url(self, figure: str, to: str) -> str:
         """Write the address of the same as a file."""
         page = _page("explanations.export", self.fund_id, figure=figure, to=to)
