@@ -29,12 +29,12 @@ from app.domain.errors import (
     TooManyAttemptsError,
     UnconfirmedError,
     UnknownCloseError,
+    UnknownCompanyError,
     UnknownDraftError,
     UnknownExportError,
     UnknownFundError,
     UnknownImportError,
     UnknownJobError,
-    UnknownCompanyError,
     UnknownSnapshotError,
     ValuationRoundError,
 )

@@ -48,8 +48,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        fund_views, explanation_views, comparison_views, company_views, setup, export_views, import_step_views,
-        import_upload_views, timeline_views, record, valuation_views,
+        fund_views, explanation_views, comparison_views, company_views, setup, export_views,
+        import_step_views, import_upload_views, timeline_views, record, valuation_views,
         step_views, book_views, snapshot_views, job_views, term_views, member_views,
         invitation_views, sign_in_views, account_views, password_views, people_views, all_views,
         audit_views,

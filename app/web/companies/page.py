@@ -1,4 +1,4 @@
-"""A company's page: its figures, rounds, marks, proceeds and metrics, as the template shows them."""
+"""A company's page: figures, rounds, marks, proceeds and metrics, as the template shows them."""
 
 from __future__ import annotations
 
