@@ -31,7 +31,7 @@ bp = Blueprint("api_series", __name__, url_prefix="/api/funds/<uuid:fund_id>")
     },
     query=SeriesQuery,
     headers=StateHeaders,
-    refuses={404: "unknown-fund"},
+    refuses={404: "unknown-fund, or unknown-company"},
     sends={200: ("ETag",), 304: ("ETag",)},
     example="?figures=nav,tvpi&step=quarter",
 )
@@ -39,23 +39,27 @@ def show(fund_id: UUID) -> Response:
     """Return a fund's figures over time, made in one pass over its log.
 
     Each is what a state of that day says. `known=as_reported` gives each period as it was reported
-    at its close, and then the step does not count.
+    at its close, and then the step does not count; `company` gives the figures of one company.
     """
     asked, engine = SeriesQuery.read(), database.engine()
     at, head = viewpoints.resolve(engine, fund_id, asked.viewpoint)
-    days = _days(fund_id, asked, at.through)
+    days, wanted = _days(fund_id, asked, at.through), asked.wanted
 
     def make() -> FigureSeries:
-        if asked.known:
-            found = figure_series.load_as_reported(engine, fund_id, at.through, days)
+        through, closes = at.through, None
+        if asked.company:
+            series = figure_series.load_company_series(
+                engine, fund_id, through, days, asked.company
+            )
+        elif asked.known:
+            found = figure_series.load_as_reported(engine, fund_id, through, days)
             series, closes = found.series, [each.sequence for each in found.closes]
         else:
-            series, closes = figure_series.load_series(engine, fund_id, at.through, days), None
-        return FigureSeries.of(
-            series, asked.figures, through=at.through, head=head.sequence, closes=closes
-        )
+            series = figure_series.load_series(engine, fund_id, through, days)
+        return FigureSeries.of(series, wanted, through=through, head=head.sequence, closes=closes)
 
-    parts = (fund_id, at.through, asked.known, *asked.figures, days.step, days.first, days.last)
+    what = (asked.known, asked.company, *wanted)
+    parts = (fund_id, at.through, *what, days.step, days.first, days.last)
     return unchanging(parts, make)
 
 

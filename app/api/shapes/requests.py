@@ -31,7 +31,7 @@ from app.api.parameters import (
 from app.api.problems import BadRequestError
 from app.domain.events.catalogue import EventType
 from app.domain.fields import Day, FundName, Record
-from app.domain.figures.series import FIGURES, STEPS, Step
+from app.domain.figures.series import COMPANY_FIGURES, FIGURES, STEPS, Step
 from app.domain.suggestions import closest
 from app.domain.terms import Terms
 from app.domain.viewpoint import check_range, last_day, parse_day
@@ -139,10 +139,27 @@ class SeriesQuery(Query):
         default="",
         pattern="^[0-9]+$",
     )
+    company: Id = asked(
+        f"The id of a company: its own events alone, and the figures {', '.join(COMPANY_FIGURES)}.",
+        format="uuid",
+    )
     known: Annotated[str | None, BeforeValidator(_known), GIVEN] = asked(
         "`as_reported` gives each closed period as it was reported at its close.",
         enum=["as_reported"],
     )
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The figures that are asked for. Raises BadRequestError for what no company has."""
+        if self.company is None:
+            return self.figures
+        if "figures" not in self.model_fields_set:
+            return COMPANY_FIGURES
+        for name in self.figures:
+            if name not in COMPANY_FIGURES:
+                mend = f"use {', '.join(COMPANY_FIGURES)}"
+                raise BadRequestError("figures", name, f"is not a figure of a company: {mend}")
+        return self.figures
 
     @property
     def viewpoint(self) -> ViewpointRequest:
