@@ -107,7 +107,7 @@ class Effect(Answer):
     amount: Amount
 
 
-class Reserves(Answer):
+class ReserveDifferences(Answer):
     """What is set aside for follow-ons, on both sides."""
 
     allocated: Difference
@@ -123,7 +123,7 @@ class Comparison(Answer):
     after: Viewpoint
     figures: dict[str, Difference]
     companies: list[Company]
-    reserves: Reserves
+    reserves: ReserveDifferences
     bridge: Bridge
     prior_period_adjustments: Bridge = Field(description="The part that became known since.")
     period: Bridge = Field(description="The part that happened between the days.")
@@ -146,7 +146,9 @@ class Comparison(Answer):
                 each.name: _difference(each, amount=each.name in AMOUNTS) for each in found.figures
             },
             companies=[_company(each) for each in found.holdings],
-            reserves=Reserves(**{each.name: _difference(each) for each in found.reserves}),
+            reserves=ReserveDifferences(
+                **{each.name: _difference(each) for each in found.reserves}
+            ),
             bridge=_bridge(found.bridge),
             prior_period_adjustments=_bridge(found.adjustments),
             period=_bridge(found.period),

@@ -82,7 +82,7 @@ class HurdleDay(Answer):
     pending: Exact
 
 
-class Carry(Answer):
+class CarryExplanation(Answer):
     """How carry comes about over the fund's whole life."""
 
     profit: Amount
@@ -113,7 +113,7 @@ class Explanation(Answer):
     until: Day | None = Field(description="Ask with this for those before; null for none.")
     groups: list[EventGroup] | None = optional("Sums of all contributions, where asked for.")
     flows: list[Flow]
-    carry: Carry | None
+    carry: CarryExplanation | None
 
     @classmethod
     def of(
@@ -135,13 +135,13 @@ class Explanation(Answer):
             value=value_text(told),
             reason=told.reason,
             parts=[Part.model_validate(part) for part in told.parts],
-            denominator=told.denominator and Part.model_validate(told.denominator),
+            denominator=Part.model_validate(told.denominator) if told.denominator else None,
             events=events_of(newest.entries),
             earlier=newest.earlier if contributions else None,
             until=newest.before,
             groups=None if groups is None else [EventGroup.model_validate(each) for each in groups],
             flows=[Flow.model_validate(flow) for flow in told.flows],
-            carry=told.tiers and _carry(told.tiers, told),
+            carry=_carry(told.tiers, told) if told.tiers else None,
         )
 
 
@@ -157,8 +157,8 @@ def events_of(entries: Iterable[Entry]) -> list[Contribution]:
     return [Contribution.model_validate(entry) for entry in entries]
 
 
-def _carry(tiers: CarryTiers, told: Told) -> Carry:
-    return Carry(
+def _carry(tiers: CarryTiers, told: Told) -> CarryExplanation:
+    return CarryExplanation(
         profit=tiers.profit,
         preferred_return=tiers.preferred_return,
         earned=tiers.earned,

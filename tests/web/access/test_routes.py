@@ -63,6 +63,7 @@ ROUTES = {
     "GET /funds/<uuid:fund_id>/explain/<figure>/": "viewer",
     "GET /funds/<uuid:fund_id>/explain/<figure>/export.<any(csv, xlsx):to>": "viewer",
     "GET /funds/<uuid:fund_id>/compare/": "viewer",
+    "GET /funds/<uuid:fund_id>/companies/<uuid:company_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/tile-texts": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
