@@ -115,7 +115,7 @@ def load_contributions(
             earlier, found = _since(driver, asked, first or date.min)
             if first is None or len(found) >= limit:
                 break
-            wanted *= 4  # events that change nothing, or were voided, stand between them
+            wanted *= 2  # events that change nothing, or were voided, stand between them
         entries = _entries(driver, asked.fund_id, found)
     return Contributions(entries, earlier, first)
 

@@ -150,7 +150,7 @@ class ComparisonPage:
 
     def signed(self, value: Decimal | None, name: str) -> str:
         """Write a difference with its sign; of rates and percentages in percentage points."""
-        if value is None:
+        if not value:
             return NOTHING
         if name in RATES or name == "pic":
             text = f"{percent(value, 2).removesuffix('%')} pp"
@@ -164,7 +164,7 @@ class ComparisonPage:
 
     def share(self, difference: Difference) -> str:
         """Write a difference as a percentage of the first value; of ratios it says little."""
-        if difference.share is None or difference.name in {*RATIOS, *RATES}:
+        if not difference.share or difference.name in {*RATIOS, *RATES}:
             return ""
         return percent(difference.share)
 

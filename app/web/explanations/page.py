@@ -19,6 +19,7 @@ from app.domain.money import ZERO
 from app.domain.period_closes import Close, reported_at
 from app.domain.state.company_names import CompanyNames
 from app.domain.viewpoint import Viewpoint, parse_day
+from app.services.documents.explanation import value_text
 from app.services.reads import explanations, log_cache, period_closes, viewpoints
 from app.services.reads.explanations import Asked, By, Entry, Group
 from app.services.reads.viewpoints import Head
@@ -91,6 +92,11 @@ class ExplanationPage:
         """Name the figure; that of a company by its name, too."""
         name = figure_name(self.figure)
         return f"{self.company(self.listing.company)}: {name}" if self.listing.company else name
+
+    @property
+    def exact(self) -> str:
+        """The value as the API writes it; empty where there is none."""
+        return value_text(self.explanation) or ""
 
     @property
     def back_url(self) -> str:
