@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 from e2e.conftest import Funds
+from e2e.harness.accessible import check_every_look
 from e2e.pages.fund import FundPage
 from tests.ledgers import raw, record
 
@@ -126,6 +127,7 @@ def test_a_company_has_a_page_under_a_slider(page: Page, funds: Funds) -> None:
     company = page.get_by_test_id("company")
     expect(company.get_by_test_id("figures")).to_contain_text(fair_value or "")
     expect(company.get_by_test_id("marks")).to_be_visible()
+    check_every_look(page)
     slider = page.get_by_test_id("company-slider")
     slider.press("Home")
     first = slider.get_attribute("data-first") or ""
