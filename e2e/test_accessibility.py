@@ -31,6 +31,13 @@ _PAGES = [
     "~",
     "~?as_of=2021-12-31&known_at=2022-01-15",
     "~?as_of=2018-02-01&sort=-cost",
+    "~explain/nav/",
+    "~explain/nav/?by=company&as_of=2021-12-31",
+    "~explain/tvpi/",
+    "~explain/net_irr/",
+    "~explain/accrued_carry/?as_of=2021-12-31",
+    "~compare/",
+    "~compare/?from_at=2020-12-31&to_at=2021-12-31",
     "~timeline",
     "~timeline?before=70&type=VALUATION_UPDATED",
     "~timeline?company=orchid",
@@ -74,6 +81,7 @@ _SEEN_BY = {
     "setup.edit": "test_accessibility.test_every_step_of_the_wizard_is_accessible",
     "setup.check": "test_accessibility.test_every_step_of_the_wizard_is_accessible",
     "jobs.show": "test_accessibility.test_jobs_are_accessible_at_every_stage",
+    "companies.show": "test_explanations.test_a_company_has_a_page_under_a_slider",
     "record.new": "test_recording.test_recording_is_accessible_at_every_stage",
     "record.correct": "test_recording.test_recording_is_accessible_at_every_stage",
     "valuations.show": "test_valuations.test_rounds_are_accessible_at_every_stage",
@@ -83,7 +91,7 @@ _SEEN_BY = {
 _NO_PAGES = {
     "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
-    "setup.resume", "funds.tile_texts", "exports.funds",
+    "setup.resume", "funds.tile_texts", "exports.funds", "explanations.export",
 }  # fmt: skip
 
 

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api import audit, events, exports, funds, jobs, series, snapshots, state, timeline
+from app.api import (
+    audit,
+    compare,
+    events,
+    explain,
+    exports,
+    funds,
+    jobs,
+    series,
+    snapshots,
+    state,
+    timeline,
+)
 from app.api.openapi import views
 
 
 def register(app: Flask) -> None:
     """Add the API, and what describes it."""
-    for module in (funds, state, series, timeline, events, snapshots, jobs, exports, audit, views):
+    for module in (
+        funds,
+        state,
+        series,
+        explain,
+        compare,
+        timeline,
+        events,
+        snapshots,
+        jobs,
+        exports,
+        audit,
+        views,
+    ):
         app.register_blueprint(module.bp)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app import database
 from app.api.openapi.specification import operation
-from app.api.problems import BadRequestError, json_response
+from app.api.problems import BadRequestError
 from app.api.shapes.requests import SeriesQuery, StateHeaders
+from app.api.unchanging import unchanging
 from app.auth.route_rules import needs
 from app.domain.figures.series import MOST_DAYS, Days
-from app.domain.state.fold import PROJECTOR_VERSION
 from app.services.documents.series import FigureSeries
 from app.services.reads import figure_series, log_cache, viewpoints
 
@@ -31,7 +31,7 @@ bp = Blueprint("api_series", __name__, url_prefix="/api/funds/<uuid:fund_id>")
     },
     query=SeriesQuery,
     headers=StateHeaders,
-    refuses={404: "unknown-fund"},
+    refuses={404: "unknown-fund, or unknown-company"},
     sends={200: ("ETag",), 304: ("ETag",)},
     example="?figures=nav,tvpi&step=quarter",
 )
@@ -39,31 +39,28 @@ def show(fund_id: UUID) -> Response:
     """Return a fund's figures over time, made in one pass over its log.
 
     Each is what a state of that day says. `known=as_reported` gives each period as it was reported
-    at its close, and then the step does not count.
+    at its close, and then the step does not count; `company` gives the figures of one company.
     """
     asked, engine = SeriesQuery.read(), database.engine()
     at, head = viewpoints.resolve(engine, fund_id, asked.viewpoint)
-    days = _days(fund_id, asked, at.through)
-    etag = ":".join(map(str, (fund_id, at.through, PROJECTOR_VERSION, asked.known, *asked.figures)))
-    etag += f":{days.step}:{days.first}:{days.last}"
-    if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-        response.headers["Cache-Control"] = "private, no-cache"
-    elif asked.known:
-        found = figure_series.load_as_reported(engine, fund_id, at.through, days)
-        closes = [each.sequence for each in found.closes]
-        response = json_response(
-            FigureSeries.of(
-                found.series, asked.figures, through=at.through, head=head.sequence, closes=closes
+    days, wanted = _days(fund_id, asked, at.through), asked.wanted
+
+    def make() -> FigureSeries:
+        through, closes = at.through, None
+        if asked.company:
+            series = figure_series.load_company_series(
+                engine, fund_id, through, days, asked.company
             )
-        )
-    else:
-        series = figure_series.load_series(engine, fund_id, at.through, days)
-        response = json_response(
-            FigureSeries.of(series, asked.figures, through=at.through, head=head.sequence)
-        )
-    response.set_etag(etag, weak=True)
-    return response
+        elif asked.known:
+            found = figure_series.load_as_reported(engine, fund_id, through, days)
+            series, closes = found.series, [each.sequence for each in found.closes]
+        else:
+            series = figure_series.load_series(engine, fund_id, through, days)
+        return FigureSeries.of(series, wanted, through=through, head=head.sequence, closes=closes)
+
+    what = (asked.known, asked.company, *wanted)
+    parts = (fund_id, at.through, *what, days.step, days.first, days.last)
+    return unchanging(parts, make)
 
 
 def _days(fund_id: UUID, asked: SeriesQuery, through: int) -> Days:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app import database
 from app.api.openapi.specification import operation
-from app.api.problems import json_response
 from app.api.shapes.requests import StateHeaders, StateQuery
+from app.api.unchanging import unchanging
 from app.auth.route_rules import needs
-from app.domain.state.fold import PROJECTOR_VERSION
-from app.domain.viewpoint import Viewpoint
 from app.services.documents.state import State
 from app.services.reads import viewpoints
 
@@ -37,17 +35,9 @@ def show(fund_id: UUID) -> Response:
     The viewpoint is settled once: what it answers never changes, and `through` asks for the same
     again. Its ETag answers 304 without a fold.
     """
-    at, head = viewpoints.resolve(database.engine(), fund_id, StateQuery.read().viewpoint)
-    etag = _etag(fund_id, at)
-    if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-        response.headers["Cache-Control"] = "private, no-cache"
-    else:
-        view = viewpoints.load_view(database.engine(), fund_id, at, head)
-        response = json_response(State.model_validate(view))
-    response.set_etag(etag, weak=True)
-    return response
-
-
-def _etag(fund_id: UUID, at: Viewpoint) -> str:
-    return f"{fund_id}:{at.as_of}:{at.through}:{PROJECTOR_VERSION}"
+    engine = database.engine()
+    at, head = viewpoints.resolve(engine, fund_id, StateQuery.read().viewpoint)
+    return unchanging(
+        (fund_id, at.as_of, at.through),
+        lambda: State.model_validate(viewpoints.load_view(engine, fund_id, at, head)),
+    )

@@ -121,6 +121,12 @@ class UnknownSnapshotError(AsofError):
     status = HTTPStatus.NOT_FOUND
 
 
+class UnknownCompanyError(AsofError):
+    """The fund has no company of this id."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
 class UnknownExportError(AsofError):
     """The fund has no file of this id, or has it no more."""
 

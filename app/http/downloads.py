@@ -11,12 +11,13 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.exports import export, fund_list, jobs
+from app.services.exports import explanation, export, fund_list, jobs
 from app.services.exports.export import ExportRequest
 from app.services.exports.jobs import Named
 from app.services.funds.portfolio import PortfolioRequest
 from app.services.operations import audit_reports
 from app.services.operations.audit_reports import AuditFormat
+from app.services.reads.explanations import Asked
 from app.services.sheets import Format
 from app.store.accounts.audit_search import AuditFilters
 from app.store.export_files import ExportFile
@@ -46,6 +47,16 @@ def funds_download(wanted: PortfolioRequest, to: Format) -> Response:
     return _made(
         lambda file: fund_list.export(engine, wanted, reader, only, file, to),
         f"Funds {wanted.as_of}.{to}",
+        _MEDIA[to],
+    )
+
+
+def explanation_download(fund: Fund, asked: Asked, to: Format) -> Response:
+    """Return what explains a figure as a file."""
+    engine = database.engine()
+    return _made(
+        lambda file: explanation.export(engine, asked, file, to),
+        _plain(f"{fund.name} {asked.figure} {asked.at.as_of}") + f".{to}",
         _MEDIA[to],
     )
 
@@ -115,5 +126,8 @@ def _file_name(fund: Fund, wanted: ExportRequest) -> str:
     asked = wanted.asked
     known = asked.known_at or (f"event {asked.through}" if asked.through else "")
     parts = [fund.name, wanted.what, asked.as_of, f"known {known}" if known else ""]
-    name = " ".join(part for part in parts if part)
-    return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip() + f".{wanted.to}"
+    return _plain(" ".join(part for part in parts if part)) + f".{wanted.to}"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip()

@@ -18,6 +18,9 @@ from app.web.accounts import (
     sign_in_views,
 )
 from app.web.books import views as book_views
+from app.web.companies import views as company_views
+from app.web.comparisons import views as comparison_views
+from app.web.explanations import views as explanation_views
 from app.web.fund import carried_view, export_views, svg, value_bars
 from app.web.fund import views as fund_views
 from app.web.imports import step_views as import_step_views
@@ -29,7 +32,7 @@ from app.web.jobs import wording as job_wording
 from app.web.record import views as record
 from app.web.setup import previews
 from app.web.setup import views as setup
-from app.web.shared import formats, verification_wording, wording
+from app.web.shared import figure_names, formats, verification_wording, wording
 from app.web.snapshots import views as snapshot_views
 from app.web.snapshots import wording as snapshot_wording
 from app.web.terms import views as term_views
@@ -45,8 +48,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        fund_views, setup, export_views, import_step_views,
-        import_upload_views, timeline_views, record, valuation_views,
+        fund_views, explanation_views, comparison_views, company_views, setup, export_views,
+        import_step_views, import_upload_views, timeline_views, record, valuation_views,
         step_views, book_views, snapshot_views, job_views, term_views, member_views,
         invitation_views, sign_in_views, account_views, password_views, people_views, all_views,
         audit_views,
@@ -54,6 +57,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(pages.bp)
     for each in (
         *formats.FILTERS,
+        *figure_names.FILTERS,
         *wording.FILTERS,
         *snapshot_wording.FILTERS,
         *verification_wording.FILTERS,

@@ -33,9 +33,9 @@ from tests.ledgers import called, company, investment, new_fund
 EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
 LONG = 100
 OPERATIONS = (
-    "funds", "establish_fund", "state", "series", "timeline", "record_events", "snapshots",
-    "take_snapshot", "snapshot", "job", "export_csv", "export_xlsx", "export", "audit",
-    "export_audit",
+    "funds", "establish_fund", "state", "series", "explain", "compare", "timeline",
+    "record_events", "snapshots", "take_snapshot", "snapshot", "job", "export_csv", "export_xlsx",
+    "export", "audit", "export_audit",
 )  # fmt: skip
 WITHOUT_FUND = {
     "funds", "establish_fund", "snapshot", "job", "export", "audit", "export_audit",

@@ -126,3 +126,29 @@ def test_before_anything_was_known_a_series_is_empty_or_zero(
     zero = body(client.get(f"/api/funds/{fund}/series?through=0&figures=nav,tvpi&to=2010-12-31"))
     assert zero["figures"] == {"nav": ["0.00"], "tvpi": [None]}
     assert zero["reasons"] == {"tvpi": ["nothing_paid_in"]}
+
+
+def test_a_company_has_a_series_of_its_own(client: FlaskClient, fund: UUID) -> None:
+    path = f"/api/funds/{fund}/series?step=quarter&from=2010-01-01&to=2010-12-31"
+    [acme] = body(client.get(f"/api/funds/{fund}/state"))["portfolio_companies"]
+    series = body(client.get(f"{path}&company={acme['id']}"))
+    assert series["figures"] == {
+        "invested": ["600.00"] * 4,
+        "proceeds": ["0.00"] * 4,
+        "total_value": ["600.00"] * 3 + ["700.00"],
+        "gross_moic": ["1.000000"] * 3 + ["1.166667"],
+        "gross_irr": series["figures"]["gross_irr"],
+    }
+    assert series["net_cash_flow"] == ["-600.00"] * 4
+    assert series["flows"]["investments"] == ["600.00", "0.00", "0.00", "0.00"]
+    whole = body(client.get(f"{path}&figures=invested,total_value,gross_irr"))
+    assert whole["figures"]["total_value"] == series["figures"]["total_value"]
+    assert whole["figures"]["gross_irr"] == series["figures"]["gross_irr"]
+
+
+def test_no_company_has_a_nav_and_no_fund_every_company(client: FlaskClient, fund: UUID) -> None:
+    [acme] = body(client.get(f"/api/funds/{fund}/state"))["portfolio_companies"]
+    path = f"/api/funds/{fund}/series?company="
+    told = problem(client.get(f"{path}{acme['id']}&figures=nav"), 400)
+    assert "is not a figure of a company" in str(told)
+    assert problem(client.get(f"{path}{fund}"), 404)["type"].endswith("unknown-company")

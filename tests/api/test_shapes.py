@@ -18,19 +18,19 @@ from app.api import (
     funds,
     jobs,
     problems,
-    series,
     snapshots,
-    state,
     timeline,
+    unchanging,
 )
 from app.api.openapi.specification import document
+from app.domain.figures.explanation import EXPLAINED
 from app.services.accounts import tokens
 from app.services.documents.answer import Answer
 from app.store.accounts.people import Person
 from tests.api.answers import body
 from tests.ledgers import called, company, established, investment, new_fund, raw
 
-VIEWS = (audit, events, exports, funds, jobs, series, snapshots, state, timeline)
+VIEWS = (audit, events, exports, funds, jobs, snapshots, timeline, unchanging)
 FUND = "/api/funds/{fund_id}"
 LARCH: dict[str, object] = {
     "terms": established()["payload"]["terms"],
@@ -41,6 +41,8 @@ ASKED: list[tuple[str, str, object]] = [
     ("POST", "/api/funds", LARCH),
     ("GET", f"{FUND}/state", None),
     ("GET", f"{FUND}/series", None),
+    ("GET", f"{FUND}/explain/{{figure}}?by=type", None),
+    ("GET", f"{FUND}/compare?from_at=2010-02-01", None),
     ("GET", f"{FUND}/timeline", None),
     ("POST", f"{FUND}/events", [called("7"), called("8")]),
     ("GET", f"{FUND}/snapshots", None),
@@ -87,8 +89,9 @@ def schema_of(schema: dict[str, Any], app: Flask) -> Iterator[dict[str, Any]]:
 def check(value: object, schema: dict[str, Any], app: Flask) -> None:
     """See that an answer has the fields of its schema, in its order, and so have its parts."""
     if isinstance(value, list):
+        [listed] = (each for each in schema_of(schema, app) if each.get("type") == "array")
         for each in value:
-            check(each, schema["items"], app)
+            check(each, listed["items"], app)
     if not isinstance(value, dict):
         return
     [found] = (each for each in schema_of(schema, app) if each.get("type") == "object")
@@ -109,11 +112,22 @@ def test_an_answer_is_built_from_the_model_that_documents_it(
     built.clear()
     if sent is LARCH:
         sent = {"name": f"Larch {fund}", **LARCH}
-    address = path.format(fund_id=fund, snapshot_id=job, job_id=job)
+    address = path.format(fund_id=fund, snapshot_id=job, job_id=job, figure="nav")
     answer = client.open(address, method=method, json=sent)
     [model] = built
-    told = document(app)["paths"][path][method.lower()]["responses"][str(answer.status_code)]
+    told = document(app)["paths"][path.partition("?")[0]][method.lower()]["responses"][
+        str(answer.status_code)
+    ]
     schemas = list(schema_of(told["content"][answer.mimetype]["schema"], app))
     [schema] = (each for each in schemas if each["name"] == type(model).__name__)
     assert body(answer) == model.model_dump(mode="json")
+    check(body(answer), schema, app)
+
+
+@pytest.mark.parametrize("figure", EXPLAINED)
+def test_every_kind_of_explanation_is_as_documented(
+    figure: str, app: Flask, client: FlaskClient, fund: UUID
+) -> None:
+    answer = client.get(f"/api/funds/{fund}/explain/{figure}")
+    [schema] = schema_of({"$ref": "#/components/schemas/Explanation"}, app)
     check(body(answer), schema, app)

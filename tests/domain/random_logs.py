@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 from app.domain.errors import RefusedError
 from app.domain.events.catalogue import EventType
 from app.domain.events.model import Event
+from app.domain.viewpoint import Viewpoint
 from tests.domain.ledger import Ledger
 from tests.ledgers import Raw, established, raw, void
 
 START = date(2010, 1, 1)
 # Few days, so that several events meet on one, with quarter ends and a leap day among them.
 DAYS = st.sampled_from([START + timedelta(days=days) for days in (0, 1, 89, 364, 790, 1460)])
+LATER = st.sampled_from([date(2009, 12, 31), date(2012, 2, 29), date(2019, 12, 31)])
+# A day and a share of the log: where on both axes it is looked from.
+PLACES = st.tuples(st.one_of(DAYS, LATER), st.floats(0, 1))
 COMPANIES = ("Acme", "Çelik")
 _AMOUNTS = st.one_of(
     st.integers(0, 10**9).map(lambda cents: Decimal(cents) / 100),
@@ -200,3 +204,11 @@ def _terms(carry: dict[str, Any]) -> dict[str, Any]:
 def types_of(events: list[Event]) -> set[str]:
     """Name the types that a log has events of."""
     return {event.event_type.value for event in events}
+
+
+Log = tuple[Ledger, list[Raw]]
+
+
+def viewpoint_of(log: Log, place: tuple[date, float]) -> Viewpoint:
+    """Return the viewpoint at a place in a log."""
+    return Viewpoint(place[0], round(place[1] * len(log[0].events)))

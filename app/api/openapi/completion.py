@@ -6,6 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.figures.explanation import EXPLAINED
+
 Json = dict[str, Any]
 _HEADERS: Mapping[str, Json] = {
     "WWW-Authenticate": {"description": "How to say who one is: Bearer."},
@@ -23,6 +25,7 @@ _TOKEN = {
     "description": "A token of yours, made on your account page; a signed-in browser needs none.",
 }
 _PATHS = {
+    "figure": "A figure of a state, by its name there.",
     "fund_id": "The fund's id, as the list of funds gives it.",
     "job_id": "The job's id: a snapshot that is asked for has that of its job.",
     "snapshot_id": "The snapshot's id, as the request for it gives it.",
@@ -48,12 +51,7 @@ def finished(spec: Json, more: Mapping[str, Json]) -> Json:
 
 def _finish(operation: Json, more: Json) -> None:
     for parameter in operation["parameters"]:
-        schema = parameter["schema"]
-        if schema.get("default", 0) is None:
-            del schema["default"]
-        for noise in ("title", "description"):
-            schema.pop(noise, None)
-        parameter["description"] = parameter["description"] or _PATHS[parameter["name"]]
+        _finish_parameter(parameter)
     for status, answer in operation["responses"].items():
         if int(status) >= 400:  # noqa: PLR2004 (a refusal)
             answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
@@ -67,6 +65,17 @@ def _finish(operation: Json, more: Json) -> None:
     if more["body"] is not None:
         operation["requestBody"]["content"]["application/json"]["example"] = more["body"]
     operation["x-query"] = more["query"]
+
+
+def _finish_parameter(parameter: Json) -> None:
+    schema = parameter["schema"]
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    for noise in ("title", "description"):
+        schema.pop(noise, None)
+    parameter["description"] = parameter["description"] or _PATHS[parameter["name"]]
+    if parameter["name"] == "figure":
+        schema["enum"] = list(EXPLAINED)
 
 
 def _header(name: str, *, required: bool) -> Json:

@@ -58,7 +58,7 @@ def operations(
     topics: dict[str, list[Operation]] = {}
     for path, methods in sorted(document["paths"].items()):
         address = site.rstrip("/") + path.format(
-            fund_id=fund_id, snapshot_id=SNAPSHOT_ID, job_id=SNAPSHOT_ID
+            fund_id=fund_id, snapshot_id=SNAPSHOT_ID, job_id=SNAPSHOT_ID, figure="nav"
         )
         for method, raw in methods.items():
             topics.setdefault(raw["tags"][0], []).append(_operation(path, method, raw, address))

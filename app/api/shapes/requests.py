@@ -31,13 +31,14 @@ from app.api.parameters import (
 from app.api.problems import BadRequestError
 from app.domain.events.catalogue import EventType
 from app.domain.fields import Day, FundName, Record
-from app.domain.figures.series import FIGURES, STEPS, Step
+from app.domain.figures.series import COMPANY_FIGURES, FIGURES, STEPS, Step
 from app.domain.suggestions import closest
 from app.domain.terms import Terms
 from app.domain.viewpoint import check_range, last_day, parse_day
 from app.services.exports.export import WHATS, What
 from app.services.funds.establish_request import Commitment
 from app.services.reads import timeline
+from app.services.reads.explanations import BYS, By
 from app.services.reads.viewpoints import ViewpointRequest
 
 
@@ -103,8 +104,8 @@ def _known(given: str) -> str:
 
 
 def _end(given: str, info: ValidationInfo) -> date:
-    """Read the first or the last day of a series."""
-    name = {"first": "from", "last": "to"}[str(info.field_name)]
+    """Read a day that may lie ahead, as events may be dated."""
+    name = {"first": "from", "last": "to"}.get(str(info.field_name), str(info.field_name))
     day = parse_day(given, name)
     check_range(day, name, last_day(datetime.now(UTC).date()), "is too far ahead")
     return day
@@ -138,15 +139,76 @@ class SeriesQuery(Query):
         default="",
         pattern="^[0-9]+$",
     )
+    company: Id = asked(
+        f"The id of a company: its own events alone, and the figures {', '.join(COMPANY_FIGURES)}.",
+        format="uuid",
+    )
     known: Annotated[str | None, BeforeValidator(_known), GIVEN] = asked(
         "`as_reported` gives each closed period as it was reported at its close.",
         enum=["as_reported"],
     )
 
     @property
+    def wanted(self) -> tuple[str, ...]:
+        """The figures that are asked for. Raises BadRequestError for what no company has."""
+        if self.company is None:
+            return self.figures
+        if "figures" not in self.model_fields_set:
+            return COMPANY_FIGURES
+        for name in self.figures:
+            if name not in COMPANY_FIGURES:
+                mend = f"use {', '.join(COMPANY_FIGURES)}"
+                raise BadRequestError("figures", name, f"is not a figure of a company: {mend}")
+        return self.figures
+
+    @property
     def viewpoint(self) -> ViewpointRequest:
         """What is known, as it came in."""
         return ViewpointRequest("", self.known_at, self.through)
+
+
+def _by(given: str) -> By:
+    for each in BYS:
+        if given == each:
+            return each
+    raise BadRequestError("by", given, f"must be one of {', '.join(BYS)}")
+
+
+class ExplainQuery(StateQuery):
+    """From which viewpoint to explain, which events to list and how to sum them up."""
+
+    by: Annotated[By | None, BeforeValidator(_by), GIVEN] = asked(
+        "Sums up all events by their type, company or year, too.", enum=list(BYS)
+    )
+    until: Annotated[date | None, BeforeValidator(_end), GIVEN] = asked(
+        "The `until` of an earlier answer: the last day whose events are listed.", **MOMENT
+    )
+    limit: Limit = DEFAULT_LIMIT
+
+
+class CompareQuery(Query):
+    """Which two viewpoints to compare."""
+
+    from_at: Text = asked(
+        "The first day; today where it is left out.", default="", examples=["2011-12-31"], **MOMENT
+    )
+    from_known_at: Text = asked("What was known then, for the first.", default="", **MOMENT)
+    from_through: Text = asked(
+        "A sequence of the log instead, for the first.", default="", pattern="^[0-9]+$"
+    )
+    to_at: Text = asked("The second day; today where it is left out.", default="", **MOMENT)
+    to_known_at: Text = asked("What was known then, for the second.", default="", **MOMENT)
+    to_through: Text = asked(
+        "A sequence of the log instead, for the second.", default="", pattern="^[0-9]+$"
+    )
+
+    @property
+    def viewpoints(self) -> tuple[ViewpointRequest, ViewpointRequest]:
+        """Both viewpoints, as they came in."""
+        return (
+            ViewpointRequest(self.from_at, self.from_known_at, self.from_through),
+            ViewpointRequest(self.to_at, self.to_known_at, self.to_through),
+        )
 
 
 class ExportQuery(StateQuery):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.domain.money import EXACT, ONE, ZERO, to_cent
 from app.domain.state.state import Flows, FundState
@@ -27,6 +28,37 @@ class CarryTiers:
     accrued: Decimal  # C less paid, within [0, max(NAV, 0)], to the cent
     unmet: Decimal  # what of C is neither paid nor within NAV, to the cent
     clawback_due: Decimal  # what was paid beyond C, to the cent
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A part of the profit, and how it is shared out; amounts in the fund's currency."""
+
+    name: str  # preferred_return, catch_up or residual_split
+    to_partners: Decimal
+    to_gp: Decimal
+
+
+def split_of(tiers: CarryTiers, carry: Carry) -> list[Tier]:
+    """Share the profit out by its tiers: what goes to the GP sums to what carry earned.
+
+    A loss is all the partners'. The catch-up ends where the GP has its rate of the whole profit.
+    """
+    profit, preferred = tiers.profit, tiers.preferred_return
+    if carry.hurdle is None:
+        return [Tier("residual_split", profit - tiers.earned, tiers.earned)]
+    first = min(profit, preferred)
+    above = profit - first
+    split = [Tier("preferred_return", first, ZERO)]
+    if carry.catch_up:
+        catching = above
+        if carry.catch_up > carry.rate:
+            catching = min(above, EXACT.divide(carry.rate * preferred, carry.catch_up - carry.rate))
+        to_gp = min(carry.catch_up * catching, tiers.earned)
+        split.append(Tier("catch_up", catching - to_gp, to_gp))
+        above -= catching
+    to_gp = tiers.earned - sum((tier.to_gp for tier in split), ZERO)
+    return [*split, Tier("residual_split", above - to_gp, to_gp)]
 
 
 def carry_tiers(state: FundState, as_of: date) -> CarryTiers:
@@ -55,29 +87,45 @@ def carry_tiers(state: FundState, as_of: date) -> CarryTiers:
 def preferred_return(partner_flows: Flows, carry: Carry, as_of: date) -> Decimal:
     """Sum the hurdle's growth on what partners have in the fund and have not had back.
 
+    0 without a hurdle.
+    """
+    return sum((day.grown for day in hurdle_account(partner_flows, carry, as_of)), ZERO)
+
+
+class HurdleDay(NamedTuple):
+    """A day on which the account of the preferred return moves; amounts in the fund's currency."""
+
+    on: date
+    grown: Decimal  # since the day before it
+    flow: Decimal  # as partners see it: what they had back lowers the balance
+    balance: Decimal  # after the flow, with what has been compounded
+    pending: Decimal  # grown, and not yet in the balance
+
+
+def hurdle_account(partner_flows: Flows, carry: Carry, as_of: date) -> Iterator[HurdleDay]:
+    """Follow what partners have in the fund and have not had back, and how the hurdle grows on it.
+
     Flows are signed as partners see them, one sum a day; they act at the end of their day. The
     balance does not fall below 0 unless the terms are `cumulative`: then what partners had back
     too early counts against the growth. Compounding, of which terms choose one (see
     docs/concepts.md): `daily` grows the balance by (1 + hurdle) ^ (days / 365) between days;
     `annual` by hurdle × days / 365, which joins the balance on each anniversary of the first flow;
-    `simple` by the same, which never joins it. 0 without a hurdle.
+    `simple` by the same, which never joins it. Without a hurdle there is no such day.
     """
     if carry.hurdle is None:
-        return ZERO
-    balance = pending = preferred = ZERO  # pending: grown, and not yet in the balance
+        return
+    balance = pending = ZERO
     since: date | None = None
     for day, flow in _stops(partner_flows, carry, as_of):
-        if since:
-            grown = _growth(balance, carry, (day - since).days)
-            preferred += grown
-            pending += grown
+        grown = _growth(balance, carry, (day - since).days) if since else ZERO
+        pending += grown
         if carry.compounding == "daily" or flow is None:
             balance, pending = balance + pending, ZERO
         balance -= flow or ZERO
         if not carry.cumulative:
             balance = max(balance, ZERO)
         since = day
-    return preferred
+        yield HurdleDay(day, grown, flow or ZERO, balance, pending)
 
 
 def _stops(flows: Flows, carry: Carry, as_of: date) -> Iterator[tuple[date, Decimal | None]]:

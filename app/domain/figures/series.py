@@ -18,6 +18,8 @@ Step = Literal["event", "day", "month", "quarter"]
 STEPS: tuple[Step, ...] = get_args(Step)
 MOST_DAYS = 20_000  # that may be asked for at once, each by itself
 FIGURES = (*AMOUNTS, *RATIOS, *RATES)
+# Those that mean something of one company, where only its events are folded.
+COMPANY_FIGURES = ("invested", "proceeds", "total_value", "gross_moic", "gross_irr")
 
 
 @dataclass(frozen=True, slots=True)

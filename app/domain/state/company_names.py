@@ -30,6 +30,10 @@ class CompanyNames:
         for naming in sorted(namings, key=lambda each: (each.effective_on, each.sequence)):
             self._by_company.setdefault(naming.company_id, []).append(naming)
 
+    def knows(self, company_id: str) -> bool:
+        """Return whether one of them is a company of this id."""
+        return company_id in self._by_company
+
     def at(self, company_id: str, on: date, through: int) -> str:
         """Name a company on a day, as known at a sequence; empty where nobody knew it."""
         known = [each for each in self._by_company.get(company_id, ()) if _stood(each, through)]

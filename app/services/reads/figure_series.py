@@ -8,16 +8,18 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from app.domain.errors import UnknownCompanyError
 from app.domain.figures.series import Days, Flows, Series, series_onto
+from app.domain.money import ZERO
 from app.domain.period_closes import Close
 from app.domain.state.fold import in_fold_order, in_force
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
-from app.services.reads import period_closes
+from app.services.reads import log_cache, period_closes
 from app.store import figure_series as store
 from app.store.database.connections import driver_connection, reading
 from app.store.database.outages import spared_when_full
-from app.store.log import stored_events
+from app.store.log import contributing, stored_events
 from app.store.snapshots import state_reader
 
 
@@ -40,6 +42,26 @@ def load_series(engine: Engine, fund_id: UUID, through: int, days: Days) -> Seri
         facts = state_reader.facts_after(driver, fund_id, day, Viewpoint(days.last, through))
     ordered = in_fold_order(in_force(facts, through), days.last)
     return series_onto(state, ordered, since, days.of(ordered))
+
+
+def load_company_series(
+    engine: Engine, fund_id: UUID, through: int, days: Days, company_id: UUID
+) -> Series:
+    """Return the COMPANY_FIGURES of one company on days, folded from its own events.
+
+    Its net cash flow is proceeds less investments. Raises UnknownCompanyError.
+    """
+    at = Viewpoint(days.last, through)
+    with reading(engine) as driver:
+        facts = contributing.facts_of_company(driver, fund_id, at, str(company_id))
+    if not facts and not log_cache.company_names(engine, fund_id, through).knows(str(company_id)):
+        raise UnknownCompanyError(f"the fund has no company with the id {company_id}")
+    ordered = in_fold_order(in_force(facts, through), days.last)
+    since = days.first - timedelta(days=1)
+    series = series_onto(FundState(), ordered, since, days.of(ordered))
+    columns = zip(series.figures["proceeds"], series.figures["invested"], strict=True)
+    series.net_cash_flow = [(got or ZERO) - (spent or ZERO) for got, spent in columns]
+    return series
 
 
 def load_by_day(engine: Engine, fund_id: UUID, through: int, first: date, last: date) -> Series:

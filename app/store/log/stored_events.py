@@ -116,7 +116,12 @@ def events_numbered(
     connection: Connection, fund_id: UUID, sequences: Collection[int]
 ) -> list[Event]:
     """Read the events with these sequences, oldest first."""
-    rows = driver_connection(connection).execute(_NUMBERED, (fund_id, list(sequences)))
+    return numbered(driver_connection(connection), fund_id, sequences)
+
+
+def numbered(driver: psycopg.Connection, fund_id: UUID, sequences: Collection[int]) -> list[Event]:
+    """Read the same as the connection sees them."""
+    rows = driver.execute(_NUMBERED, (fund_id, list(sequences)))
     return [event_of(row) for row in rows]
 
 

@@ -96,6 +96,33 @@ class FundAddress:
         """Write the address of what is seen here as a file."""
         return f"{_page('exports.show', self.fund_id, to=to)}?{self._query(what=what)}"
 
+    def explanation_url(self, figure: str, **more: str) -> str:
+        """Write the address of what explains a figure as it is seen here."""
+        page = _page("explanations.show", self.fund_id, figure=figure)
+        query = self._query(**more)
+        return f"{page}?{query}" if query else page
+
+    def company_url(self, company_id: str) -> str:
+        """Write the address of one of the companies as it is seen here."""
+        page = f"{_page('funds.show', self.fund_id)}companies/{company_id}/"
+        query = self._query()
+        return f"{page}?{query}" if query else page
+
+    def explanation_file_url(self, figure: str, to: str) -> str:
+        """Write the address of the same as a file."""
+        page = _page("explanations.export", self.fund_id, figure=figure, to=to)
+        query = self._query()
+        return f"{page}?{query}" if query else page
+
+    @property
+    def comparison_url(self) -> str:
+        """Write the address of the comparison of this view with the same day as known today."""
+        day = (self.as_of or self.today).isoformat()
+        knowledge = {f"from_{name}": value for name, value in self.knowledge.items()}
+        parameters = {"from_at": day, **knowledge, "to_at": day}
+        query = "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items())
+        return f"{_page('comparisons.show', self.fund_id)}?{query}"
+
     @property
     def timeline_url(self) -> str:
         """Write the address of all events up to the day, which leads back to this view."""
@@ -149,15 +176,17 @@ def _to_its_end(known_at: str) -> str:
     return end if datetime.fromisoformat(end) < now else ""
 
 
-def _page(endpoint: str, fund_id: UUID, to: str | None = None) -> str:
+def _page(endpoint: str, fund_id: UUID, to: str | None = None, figure: str | None = None) -> str:
     """Write the address of a page of a fund, which many links of it lead to."""
-    return _kept_page(endpoint, fund_id, to, request.script_root)
+    return _kept_page(endpoint, fund_id, to, figure, request.script_root)
 
 
-@lru_cache(maxsize=4_000)
-def _kept_page(endpoint: str, fund_id: UUID, to: str | None, _script_root: str) -> str:
+@lru_cache(maxsize=20_000)
+def _kept_page(
+    endpoint: str, fund_id: UUID, to: str | None, figure: str | None, _script_root: str
+) -> str:
     """Write the address of a page, without the view that other links carry along."""
-    return url_for(endpoint, fund_id=fund_id, to=to).partition("?")[0]
+    return url_for(endpoint, fund_id=fund_id, to=to, figure=figure).partition("?")[0]
 
 
 @lru_cache(maxsize=20_000)

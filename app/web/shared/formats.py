@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from app.domain.currencies import prefix
 from app.domain.figures.figures import RATES, RATIOS, Figures
-from app.domain.money import ONE, rounded
+from app.domain.money import CENT, ONE, rounded
 
 # From the smallest: how big, how many decimals, and the letter for it.
 _SCALES = (
@@ -49,6 +49,13 @@ def full_money(amount: Decimal, currency: str) -> str:
     places = 0 if amount == amount.to_integral_value() else 2
     number = _exact(abs(amount), places)
     return f"{'−' if amount < 0 else ''}{prefix(currency)}{number}"
+
+
+def cents(amount: Decimal | float, currency: str) -> str:
+    """Write an amount to the cent, such as $12,400,000.00; a small one that is nothing, as 0.00."""
+    shown = rounded(Decimal(amount), CENT)
+    sign = "−" if shown < 0 else ""
+    return f"{sign}{prefix(currency)}{abs(shown):,.2f}"
 
 
 @_remembered
@@ -175,6 +182,7 @@ FILTERS = (
     money,
     exact_money,
     full_money,
+    cents,
     whole_money,
     multiple,
     percent,

@@ -12,28 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.events.catalogue import EventType
-from app.domain.figures.bridge import nav_bridge
-from app.domain.figures.explanation import explain
-from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, figures_of
+from app.domain.figures.figures import AMOUNTS, figures_of
 from app.domain.figures.irr import HIGHEST_ALONE, LOWEST
 from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from tests.domain.figures.plain_reading import PlainReading
 from tests.domain.ledger import Ledger
-from tests.domain.random_logs import CARRY, DAYS, START, ledgers, types_of
-from tests.ledgers import Raw, called, company, established, investment, mark
-
-Log = tuple[Ledger, list[Raw]]
-LATER = st.sampled_from([date(2009, 12, 31), date(2012, 2, 29), date(2019, 12, 31)])
-PLACES = st.tuples(st.one_of(DAYS, LATER), st.floats(0, 1))
+from tests.domain.random_logs import (
+    CARRY,
+    DAYS,
+    LATER,
+    PLACES,
+    START,
+    Log,
+    ledgers,
+    types_of,
+    viewpoint_of,
+)
+from tests.ledgers import called, company, established, investment, mark
 
 
 def _fractions(shares: Mapping[str, Decimal | None]) -> dict[str, Fraction | None]:
     return {name: None if count is None else Fraction(count) for name, count in shares.items()}
-
-
-def _viewpoint(log: Log, place: tuple[date, float]) -> Viewpoint:
-    return Viewpoint(place[0], round(place[1] * len(log[0].events)))
 
 
 def test_random_logs_have_events_of_every_type() -> None:
@@ -51,7 +51,7 @@ def test_random_logs_have_events_of_every_type() -> None:
 @given(ledgers(), PLACES)
 @settings(max_examples=600)
 def test_fold_and_figures_agree_with_a_plain_reading(log: Log, place: tuple[date, float]) -> None:
-    at = _viewpoint(log, place)
+    at = viewpoint_of(log, place)
     plain = PlainReading(log[0].events, at.as_of, at.through)
     state = state_at(log[0].events, at)
     figures = figures_of(state, at.as_of)
@@ -90,7 +90,7 @@ def test_carry_agrees_with_a_plain_reading_around_its_hurdle(
 @given(ledgers(), PLACES)
 @settings(max_examples=200)
 def test_a_rate_makes_its_flows_worth_nothing(log: Log, place: tuple[date, float]) -> None:
-    at = _viewpoint(log, place)
+    at = viewpoint_of(log, place)
     plain = PlainReading(log[0].events, at.as_of, at.through)
     figures = figures_of(state_at(log[0].events, at), at.as_of)
     for rate, flows, last in (
@@ -112,59 +112,15 @@ def test_a_rate_makes_its_flows_worth_nothing(log: Log, place: tuple[date, float
 @given(ledgers(), PLACES)
 @settings(max_examples=200)
 def test_what_is_recorded_later_changes_no_answer(log: Log, place: tuple[date, float]) -> None:
-    at = _viewpoint(log, place)
+    at = viewpoint_of(log, place)
     known_then = log[0].events[: at.through]
     assert state_at(log[0].events, at) == state_at(known_then, at)
 
 
 @given(ledgers(), PLACES)
-@settings(max_examples=200)
-def test_every_figure_explains_itself(log: Log, place: tuple[date, float]) -> None:
-    at = _viewpoint(log, place)
-    figures = figures_of(state_at(log[0].events, at), at.as_of)
-    for name in AMOUNTS:
-        explained, value = explain(log[0].events, at, name), getattr(figures, name)
-        if explained.tiers:
-            tiers, earned, paid = explained.tiers, explained.tiers.earned, explained.tiers.paid
-            told = {
-                "accrued_carry": tiers.accrued,
-                "clawback_due": tiers.clawback_due,
-                "carry_unmet": tiers.unmet,
-            }
-            assert value == told[name]
-            assert min(value, abs(earned - paid) + 1) == value
-            continue
-        assert explained.contributions is not None
-        total = sum((each.amount for each in explained.contributions), Decimal(0))
-        assert total - (explained.less_accrued_carry or 0) == value
-        assert all(each.sequence <= at.through for each in explained.contributions)
-    for name in RATIOS:
-        sides, ratio = explain(log[0].events, at, name).sides, getattr(figures, name)
-        assert sides
-        assert (ratio is None) == (sides[1] <= 0)
-        assert ratio is None or ratio == sides[0] / sides[1]
-    for name in RATES:
-        flows = explain(log[0].events, at, name).flows
-        assert flows is not None
-        assert sum(flows.values()) == (
-            figures.distributed - figures.paid_in + figures.net_nav
-            if name == "net_irr"
-            else figures.proceeds - figures.invested + figures.total_value
-        )
-
-
-@given(ledgers(), PLACES, PLACES)
-@settings(max_examples=200)
-def test_every_bridge_closes(log: Log, one: tuple[date, float], other: tuple[date, float]) -> None:
-    opening, closing = (state_at(log[0].events, _viewpoint(log, place)) for place in (one, other))
-    bridge = nav_bridge(opening, closing)
-    assert bridge.opening_nav + sum(bridge.steps.values(), Decimal(0)) == bridge.closing_nav
-
-
-@given(ledgers(), PLACES)
 @settings(max_examples=100)
 def test_no_amount_is_ever_a_float(log: Log, place: tuple[date, float]) -> None:
-    at = _viewpoint(log, place)
+    at = viewpoint_of(log, place)
     state = state_at(log[0].events, at)
     assert not [value for value in _values(state) if isinstance(value, float)]
     figures = figures_of(state, at.as_of)

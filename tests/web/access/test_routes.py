@@ -60,6 +60,10 @@ ROUTES = {
     "POST /funds/import/<uuid:import_id>/again": "signed in",
     "POST /funds/import/<uuid:import_id>/commit": "signed in",
     "POST /funds/import/<uuid:import_id>/discard": "signed in",
+    "GET /funds/<uuid:fund_id>/explain/<figure>/": "viewer",
+    "GET /funds/<uuid:fund_id>/explain/<figure>/export.<any(csv, xlsx):to>": "viewer",
+    "GET /funds/<uuid:fund_id>/compare/": "viewer",
+    "GET /funds/<uuid:fund_id>/companies/<uuid:company_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/tile-texts": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
@@ -140,6 +144,8 @@ ROUTES = {
     "GET /api/funds/<uuid:fund_id>/export.xlsx": "viewer",
     "GET /api/funds/<uuid:fund_id>/exports/<uuid:job_id>": "viewer",
     "GET /api/funds/<uuid:fund_id>/series": "viewer",
+    "GET /api/funds/<uuid:fund_id>/explain/<figure>": "viewer",
+    "GET /api/funds/<uuid:fund_id>/compare": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
 }
@@ -179,6 +185,7 @@ class House:
         address = re.sub(r"<int:\w+>", "2", address)
         address = re.sub(r"<path:\w+>", "icon.svg", address)
         address = re.sub(r"<event_type>", "capital-called", address)
+        address = re.sub(r"<figure>", "nav", address)
         address = re.sub(r"<any\((\w+)[^>]*>", r"\1", address)
         client = self.clients[visitor]
         return client.open(address, method=method, headers=headers, buffered=True)

@@ -194,7 +194,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 function carryView() {
   const view = new URLSearchParams(location.search);
   view.delete("sort");
-  for (const link of document.querySelectorAll(".sections a, .settings a")) link.search = view;
+  for (const link of document.querySelectorAll(".sections a, .settings a, .why")) link.search = view;
 }
 for (const name of ["push", "replace"]) document.addEventListener(`htmx:after:history:${name}`, carryView);
 

@@ -1,0 +1,1 @@
+"""One portfolio company of a fund at any date."""

@@ -1,0 +1,1 @@
+"""A fund from two viewpoints."""

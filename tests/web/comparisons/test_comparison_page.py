@@ -1,0 +1,100 @@
+"""The page that compares two viewpoints, as the server sends it."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from app.services.reads import comparisons
+from tests.ledgers import called, company, investment, mark, new_fund, raw, record
+
+
+@pytest.fixture
+def fund(engine: Engine) -> UUID:
+    """Return a fund whose year-end mark was corrected after the close, before the next close."""
+    fund = new_fund(
+        engine,
+        called("1000", "2010-01-15"),
+        company(),
+        investment("600", "2010-03-01"),
+        mark("900", "2010-12-31"),
+        raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"),
+    )
+    record(
+        engine,
+        fund,
+        mark("700", "2010-12-31", adjustment=True),
+        mark("800", "2011-03-31"),
+        raw("PERIOD_CLOSED", "2011-03-31", closed_through="2011-03-31"),
+    )
+    return fund
+
+
+def _page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def _shortcut(page: str, name: str) -> str:
+    found = re.search(rf'<a href="([^"]*)">{name}</a>', page)
+    assert found, name
+    return found[1].replace("&amp;", "&")
+
+
+def test_without_viewpoints_it_compares_today_with_a_year_ago(
+    client: FlaskClient, fund: UUID
+) -> None:
+    assert "Net NAV: " in _page(client, f"/funds/{fund}/compare/")
+
+
+def test_it_begins_with_the_view_that_a_link_carries_along(client: FlaskClient, fund: UUID) -> None:
+    page = _page(client, f"/funds/{fund}/compare/?as_of=2010-12-31&through=6")
+    assert "Q4 2010 as reported" in page
+    fund_page = _page(client, f"/funds/{fund}/?as_of=2010-12-31&through=6")
+    link = re.search(r'<a href="([^"]*)" data-testid="why-restated">', fund_page)
+    assert link
+    assert "from_through=6" in link[1]
+    assert "Became known since" in _page(client, link[1].replace("&amp;", "&"))
+
+
+def test_a_roll_forward_shows_prior_period_adjustments_in_a_column_of_their_own(
+    client: FlaskClient, fund: UUID
+) -> None:
+    page = _page(client, f"/funds/{fund}/compare/")
+    rolled = _page(client, _shortcut(page, "Roll-forward from Q4 2010 to Q1 2011"))
+    assert "Q4 2010 as reported" in rolled
+    assert "Q1 2011 as reported" in rolled
+    assert "Prior-period adjustments</th>" in rolled
+    step = re.search(r"Unrealised gain</th>(.*?)</tr>", rolled)
+    assert step
+    assert re.findall(r"[−+]\$[\d,]+", step[1]) == ["−$200", "+$100", "−$100"]
+
+
+def test_a_restatement_names_each_event_with_its_effect(client: FlaskClient, fund: UUID) -> None:
+    page = _page(client, f"/funds/{fund}/compare/")
+    restated = _page(client, _shortcut(page, "Q4 2010: as reported and latest"))
+    assert "Happened in between" not in restated
+    assert "Prior-period adjustment</span>" in restated
+    assert re.search(r'data-testid="restated-sum">−\$200<', restated)
+
+
+def test_of_too_many_events_the_effects_are_left_out_and_the_timeline_leads_to_all(
+    client: FlaskClient, fund: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparisons, "MOST_EFFECTS", 0)
+    page = _page(client, f"/funds/{fund}/compare/?from_at=2010-12-31&from_through=6")
+    assert "too many to work out the effect of each" in page
+    link = re.search(r'<a href="([^"]*)">All of them, in the timeline', page)
+    assert link
+    assert client.get(link[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_a_fault_names_its_own_field(client: FlaskClient, fund: UUID) -> None:
+    answer = client.get(f"/funds/{fund}/compare/?from_at=31/12/2012")
+    assert answer.status_code == 400
+    assert "31/12/2012" in answer.text
