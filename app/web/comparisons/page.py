@@ -21,7 +21,7 @@ from app.domain.figures.figures import RATES, RATIOS
 from app.domain.period_closes import Close, reported_at
 from app.domain.state.company_metrics import Metric
 from app.domain.state.company_names import CompanyNames
-from app.domain.viewpoint import Viewpoint, quarter_end
+from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
 from app.services.reads import comparisons, log_cache, period_closes, viewpoints
 from app.services.reads.comparisons import Restatement
 from app.services.reads.viewpoints import Head, ViewpointRequest
@@ -269,10 +269,16 @@ def load_comparison_page(engine: Engine, address: ComparisonAddress) -> Comparis
         log_cache.company_names(engine, fund_id, head.sequence),
         period_closes.closes(engine, fund_id, head.sequence),
         terms.currency if terms else "",
-        (_known_on(engine, fund_id, before), _known_on(engine, fund_id, after)),
+        (
+            _known_on(engine, fund_id, before, address.before),
+            _known_on(engine, fund_id, after, address.after),
+        ),
     )
 
 
-def _known_on(engine: Engine, fund_id: UUID, at: Viewpoint) -> date:
+def _known_on(engine: Engine, fund_id: UUID, at: Viewpoint, asked: ViewpointRequest) -> date:
+    """Return the day that was asked for, or else that of the last event that is known."""
+    if asked.known_at:
+        return parse_day(asked.known_at, "known_at")
     span = log_cache.span(engine, fund_id, at.through) if at.through else None
     return day_of(span.last_recorded_at) if span else at.as_of
