@@ -24,7 +24,10 @@ from loadtests import report
 from loadtests.ground import HOME, LongLog, ground, long_log
 
 SIZES = (2_092, 20_000, 100_000)
-_FIGURES = ("nav", "total_value", "paid_in", "cash", "tvpi", "net_irr", "accrued_carry")
+_FIGURES = (
+    "nav", "total_value", "paid_in", "invested", "proceeds", "expenses", "income", "cash", "tvpi",
+    "net_irr", "accrued_carry",
+)  # fmt: skip
 _PAGE = 100
 _AIMS = {"explain": 10, "compare": 4}  # times as long as a read of the state
 

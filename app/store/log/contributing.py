@@ -13,21 +13,17 @@ from app.domain.events.model import Fact
 from app.domain.viewpoint import Viewpoint
 from app.store.log.facts import FACT_COLUMNS, METRICS, facts_of
 
-_SEEN = f"""
-    fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
-    AND (%(types)s::text[] IS NULL OR event_type = ANY(%(types)s))
-    AND event_type NOT IN {METRICS}
-"""
+# Types stand in the statement itself, so that the server sees which index has them.
 # A void is read whatever the types, and takes its target's day.
 _FACTS = f"""
     SELECT {FACT_COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
-        AND effective_on >= %(first)s AND event_type NOT IN {METRICS}
-        AND (%(types)s::text[] IS NULL OR event_type = ANY(%(types)s)
-            OR event_type = 'EVENT_VOIDED')
+        AND effective_on >= %(first)s AND event_type {{of_types}}
 """
-_NTH_DAY = f"""
-    SELECT effective_on FROM event WHERE {_SEEN}
+_NTH_DAY = """
+    SELECT effective_on FROM event
+    WHERE fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
+        AND event_type {of_types}
     ORDER BY effective_on DESC OFFSET %(number)s LIMIT 1
 """
 # What became known between two sequences, what that voids, and all that is known of the same
@@ -84,8 +80,8 @@ def day_of_nth(
 
     Metrics do not count, nor do events of other types where types are given.
     """
-    given = _given(fund_id, at, types) | {"number": number}
-    row = driver.execute(_NTH_DAY, given).fetchone()
+    statement = _NTH_DAY.format(of_types=_of(types))
+    row = driver.execute(statement, _given(fund_id, at) | {"number": number}).fetchone()
     return row[0] if row else None
 
 
@@ -100,8 +96,9 @@ def facts_since(
 
     Metrics are left out, and events of other types where types are given.
     """
-    given = _given(fund_id, at, types) | {"first": first}
-    return facts_of(driver.execute(_FACTS, given, binary=True).fetchall())
+    statement = _FACTS.format(of_types=_of({*types, EventType.EVENT_VOIDED} if types else ()))
+    given = _given(fund_id, at) | {"first": first}
+    return facts_of(driver.execute(statement, given, binary=True).fetchall())
 
 
 def news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -> list[Fact]:
@@ -109,18 +106,18 @@ def news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -
 
     With it comes what it voids, and all else that is known of the companies that it is about.
     """
-    given = _given(fund_id, at, ()) | {"later": later}
+    given = _given(fund_id, at) | {"later": later}
     return facts_of(driver.execute(_NEWS, given, binary=True).fetchall())
 
 
 def count_news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -> int:
     """Count what became known of a viewpoint's days up to a later sequence, but for metrics."""
-    return _number(driver, _COUNT_NEWS, _given(fund_id, at, ()) | {"later": later})
+    return _number(driver, _COUNT_NEWS, _given(fund_id, at) | {"later": later})
 
 
 def count_between(driver: psycopg.Connection, fund_id: UUID, first: date, at: Viewpoint) -> int:
     """Count what took effect after a day, as seen from a viewpoint; what was voided, too."""
-    return _number(driver, _COUNT_BETWEEN, _given(fund_id, at, ()) | {"first": first})
+    return _number(driver, _COUNT_BETWEEN, _given(fund_id, at) | {"first": first})
 
 
 def _number(driver: psycopg.Connection, statement: str, given: dict[str, object]) -> int:
@@ -133,14 +130,16 @@ def facts_of_company(
     driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, company_id: str
 ) -> list[Fact]:
     """Read what is visible of one company from a viewpoint, metrics and voids included."""
-    given = _given(fund_id, at, ()) | {"company": UUID(company_id)}
+    given = _given(fund_id, at) | {"company": UUID(company_id)}
     return facts_of(driver.execute(_OF_COMPANY, given, binary=True).fetchall())
 
 
-def _given(fund_id: UUID, at: Viewpoint, types: Collection[EventType]) -> dict[str, object]:
-    return {
-        "fund": fund_id,
-        "through": at.through,
-        "as_of": at.as_of,
-        "types": [str(each) for each in types] or None,
-    }
+def _given(fund_id: UUID, at: Viewpoint) -> dict[str, object]:
+    return {"fund": fund_id, "through": at.through, "as_of": at.as_of}
+
+
+def _of(types: Collection[EventType]) -> str:
+    """Write which types are meant; of none given all but metrics."""
+    if not types:
+        return f"NOT IN {METRICS}"
+    return f"IN ({', '.join(repr(str(each)) for each in sorted(types))})"
