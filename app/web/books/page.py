@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.model import Event
-from app.domain.period_closes import Close
-from app.domain.viewpoint import parse_day
+from app.domain.period_closes import Close, period_name
+from app.domain.viewpoint import parse_day, quarter_end
 from app.services.funds import close_preview
 from app.services.funds.close_preview import Plan
 from app.services.reads import period_closes
@@ -39,6 +39,16 @@ class BooksView:
     def last(self) -> Close | None:
         """The last close that stands."""
         return next(iter(self.books.standing), None)
+
+    @property
+    def unclosed(self) -> list[str]:
+        """The quarters that ended since the last close and are not closed, the earliest first."""
+        if self.last is None:
+            return []
+        ends = [quarter_end(self.last.closed_through, 1)]
+        while quarter_end(ends[-1], 1) < self.today:
+            ends.append(quarter_end(ends[-1], 1))
+        return [period_name(day) for day in ends if day < self.today]
 
     @property
     def chosen_day(self) -> date | None:

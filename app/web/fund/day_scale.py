@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
-_LABEL = 0.04  # the share of the scale that a year takes up when it is written
+_LABEL = 0.05  # the share of the scale that a year takes up when it is written
 _ROOM = 40  # a break takes up one part in so many of the days before it
 
 

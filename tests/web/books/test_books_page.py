@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app.domain.period_closes import Close
+from app.domain.period_closes import Close, period_name
+from app.domain.viewpoint import quarter_end
 from app.services.reads import period_closes
 from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 from tests.people import post
@@ -258,3 +259,17 @@ def test_a_close_that_is_none_is_not_found(gp: FlaskClient, fund: UUID) -> None:
             gp, f"/funds/{fund}/books/", f"/funds/{fund}/books/{action}", note="x", confirmed="yes"
         )
         assert answer.status_code == 404
+
+
+def test_quarters_that_ended_since_the_last_close_are_named(
+    gp: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    today = datetime.now(UTC).date()
+    [last, before] = [quarter_end(today, -1), quarter_end(today, -2)]
+    record(engine, fund, raw("PERIOD_CLOSED", str(before), closed_through=str(before)))
+    page = gp.get(f"/funds/{fund}/books/").text
+    assert f"Not closed: {period_name(last)}." in page
+    record(engine, fund, raw("PERIOD_CLOSED", str(last), closed_through=str(last)))
+    page = gp.get(f"/funds/{fund}/books/").text
+    assert "Every quarter that has ended is closed." in page
+    assert "Not closed" not in page

@@ -31,6 +31,7 @@ export function sight() {
 // Zooms so that a share of the scale comes to lie so many pixels from the left of what is in sight.
 function zoom(factor, share, left) {
   const { scroller, strip, inSight } = measure();
+  if (inSight <= 0) return; // not laid out, as while the page is left
   const most = Math.min(max(find("#day")) / LEAST_IN_SIGHT, WIDEST / inSight);
   const zoomed = clamp(factor, 1, Math.max(most, 1));
   scroller.classList.toggle("zoomed", zoomed > 1);
@@ -68,6 +69,7 @@ export function reveal(share) {
 // Says which days are in sight, and keeps the amounts of the axis there.
 function tell() {
   const [{ from, to }, { scroller, strip, inSight }] = [sight(), measure()];
+  if (inSight <= 0) return;
   strip.style.setProperty("--seen-from", `${isZoomed() ? scroller.scrollLeft : 0}px`);
   strip.style.setProperty("--seen-width", isZoomed() ? `${inSight}px` : "100%");
   const range = find("#day");
