@@ -31,6 +31,8 @@ _PAGES = [
     "~",
     "~?as_of=2021-12-31&known_at=2022-01-15",
     "~?as_of=2018-02-01&sort=-cost",
+    "~charts/",
+    "~charts/?as_of=2021-12-31&known_at=2022-01-15",
     "~timeline",
     "~timeline?before=70&type=VALUATION_UPDATED",
     "~timeline?company=orchid",
@@ -83,7 +85,7 @@ _SEEN_BY = {
 _NO_PAGES = {
     "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
-    "setup.resume", "funds.tile_texts", "exports.funds",
+    "setup.resume", "funds.tile_texts", "exports.funds", "charts.numbers",
 }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.exports import export, fund_list, jobs
+from app.services.exports import chart, export, fund_list, jobs
+from app.services.exports.chart import ChartExport
 from app.services.exports.export import ExportRequest
 from app.services.exports.jobs import Named
 from app.services.funds.portfolio import PortfolioRequest
@@ -58,6 +59,13 @@ def export_or_job(fund: Fund, wanted: ExportRequest) -> Response | Job:
     named = Named(wanted, _file_name(fund, wanted))
     job = jobs.ask_if_large(database.engine(), fund.id, named, str(route_rules.reader().id))
     return job or _export_download(fund, wanted)
+
+
+def chart_download(fund: Fund, wanted: ChartExport) -> Response:
+    """Return the numbers of a chart as a file."""
+    engine = database.engine()
+    name = _safe(f"{fund.name} {wanted.chart} {wanted.at.as_of}.csv")
+    return _made(lambda file: chart.export(engine, wanted, file), name, _MEDIA["csv"])
 
 
 def kept_download(file: ExportFile) -> Response:
@@ -116,4 +124,8 @@ def _file_name(fund: Fund, wanted: ExportRequest) -> str:
     known = asked.known_at or (f"event {asked.through}" if asked.through else "")
     parts = [fund.name, wanted.what, asked.as_of, f"known {known}" if known else ""]
     name = " ".join(part for part in parts if part)
-    return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip() + f".{wanted.to}"
+    return f"{_safe(name)}.{wanted.to}"
+
+
+def _safe(name: str) -> str:
+    return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip()

@@ -62,6 +62,8 @@ ROUTES = {
     "POST /funds/import/<uuid:import_id>/discard": "signed in",
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/tile-texts": "viewer",
+    "GET /funds/<uuid:fund_id>/charts/": "viewer",
+    "GET /funds/<uuid:fund_id>/charts/<name>.csv": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
     "GET /funds/<uuid:fund_id>/exports/<uuid:job_id>": "viewer",
     "GET /funds/new/": "signed in",

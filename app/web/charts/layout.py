@@ -1,0 +1,141 @@
+"""The traces and axes of charts: bars and lines by quarter, and bars that lie, one a row.
+
+Colours are those of the style sheet: a trace names its own in `meta`, and the page puts it in, so
+that it follows light and dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+from app.domain.currencies import prefix
+from app.domain.viewpoint import quarter_end
+from app.web.charts.chart import Column, Figure, Kind
+
+_DAY = 86_400_000  # milliseconds, in which Plotly counts along an axis of days
+_BAR = 80 * _DAY  # a quarter, less a gap
+_HOVER = "%{fullData.name} %{customdata}<extra></extra>"
+# The margins in pixels are fixed: the style sheet, which has the same ones, places the slider's
+# cursor between them. Numbers of an axis stand at a side, nothing at an edge.
+_SIDE, _EDGE, _NAMES = 60, 16, 130
+_ABOVE_AND_BELOW = {"t": 12, "b": 66, "autoexpand": False}
+_LEGEND = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"}
+_NAME = 18  # letters of a name beside a bar
+_ROW, _AROUND = 26, 110  # pixels: a bar, and what is above and below all of them
+
+
+def quarter_bars(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each quarter as a bar that fills the quarter up to its last day."""
+    return _trace("bar", column, color, currency) | {
+        "x": _texts(days),
+        "y": column.numbers,
+        "width": _BAR,
+        "offset": -_BAR,
+    }
+
+
+def line(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number at the end of each quarter as a line."""
+    return _trace("scatter", column, color, currency) | {
+        "x": _texts(days),
+        "y": column.numbers,
+        "mode": "lines+markers",
+        "line": {"width": 2},
+        "marker": {"size": 4},
+    }
+
+
+def over_time(traces: list[Figure], first: date, last: date, axes: tuple[Figure, ...]) -> Figure:
+    """Lay traces out over a fund's life, from the quarter of its first day to its last day."""
+    layout = {
+        "margin": {"l": _SIDE, "r": _SIDE if axes[1:] else _EDGE} | _ABOVE_AND_BELOW,
+        "height": 320,
+        "barmode": "relative",
+        "hovermode": "x unified",
+        "dragmode": False,
+        "legend": _LEGEND,
+        "xaxis": {
+            "type": "date",
+            "range": _texts(days_between(first, last)),
+            "hoverformat": "%-d %b %Y",
+            "fixedrange": True,
+        },
+        "yaxis": axes[0] | {"fixedrange": True},
+    }
+    if axes[1:]:
+        layout["yaxis2"] = axes[1] | {"fixedrange": True, "overlaying": "y", "side": "right"}
+    return {"data": traces, "layout": layout}
+
+
+def days_between(first: date, last: date) -> tuple[date, date]:
+    """Return the ends of the axis of days: whole quarters at its beginning."""
+    return quarter_end(first, -1), last
+
+
+def axis(kind: Kind, currency: str) -> Figure:
+    """Return an axis of numbers of a kind, with their unit at each mark."""
+    if kind == "money":
+        return {"tickprefix": prefix(currency), "exponentformat": "B", "nticks": 7}
+    if kind == "multiple":
+        return {"ticksuffix": "×", "rangemode": "tozero", "nticks": 7}
+    return {"tickformat": ".0%", "nticks": 7}
+
+
+def row_bars(names: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each row as a bar, from left to right."""
+    return _trace("bar", column, color, currency) | {
+        "orientation": "h",
+        "x": column.numbers,
+        "y": [escape(name) for name in names],
+    }
+
+
+def row_marks(names: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each row as an upright mark across its bar."""
+    return _trace("scatter", column, color, currency) | {
+        "mode": "markers",
+        "x": column.numbers,
+        "y": [escape(name) for name in names],
+        "marker": {"symbol": "line-ns-open", "size": 16, "line": {"width": 2}},
+    }
+
+
+def by_row(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figure:
+    """Lay rows out from the top, each with its name; Plotly would take some names for markup."""
+    layout = {
+        "margin": {"l": _NAMES, "r": _EDGE} | _ABOVE_AND_BELOW,
+        "height": _AROUND + _ROW * len(names),
+        "barmode": "stack",
+        "hovermode": "y unified",
+        "dragmode": False,
+        "legend": _LEGEND,
+        "xaxis": numbers | {"fixedrange": True, "rangemode": "tozero", "nticks": 5},
+        "yaxis": {
+            "type": "category",
+            "autorange": "reversed",
+            "fixedrange": True,
+            "tickvals": [escape(name) for name in names],
+            "ticktext": [escape(_short(name)) for name in names],
+        },
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _trace(type_: str, column: Column, color: str, currency: str) -> Figure:
+    return {
+        "type": type_,
+        "name": column.name,
+        "customdata": column.texts(currency),
+        "hovertemplate": _HOVER,
+        "meta": {"color": color},
+    }
+
+
+def _texts(days: Sequence[date]) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
