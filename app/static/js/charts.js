@@ -35,7 +35,7 @@ function figureOf(chart) {
     if (trace.line) trace.line.color = own;
   }
   for (const shape of layout.shapes ?? []) shape.line.color = color("time");
-  for (const note of layout.annotations ?? []) note.font = { color: color("time") };
+  for (const note of layout.annotations ?? []) Object.assign(note, { font: { color: color("time") }, arrowcolor: color("time"), bgcolor: color("paper") });
   const lines = { gridcolor: color("line"), zerolinecolor: color("edge"), linecolor: color("edge") };
   for (const name of ["xaxis", "yaxis", "yaxis2"]) if (layout[name]) Object.assign(layout[name], lines);
   if (layout.yaxis2) layout.yaxis2.showgrid = false;

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from html import escape
+from math import ceil, floor
 
-from app.domain.currencies import prefix
+from app.domain.money import ZERO
 from app.domain.viewpoint import quarter_end
-from app.web.charts.chart import Column, Figure, Kind
+from app.web.charts.chart import Column, Figure
+from app.web.shared.formats import money, whole_money
 
 _DAY = 86_400_000  # milliseconds, in which Plotly counts along an axis of days
 _BAR = 80 * _DAY  # a quarter, less a gap
@@ -20,10 +23,19 @@ _HOVER = "%{fullData.name} %{customdata}<extra></extra>"
 # The margins in pixels are fixed: the style sheet, which has the same ones, places the slider's
 # cursor between them. Numbers of an axis stand at a side, nothing at an edge.
 _SIDE, _EDGE, _NAMES = 60, 16, 130
-_ABOVE_AND_BELOW = {"t": 12, "b": 66, "autoexpand": False}
-_LEGEND = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"}
-_NAME = 18  # letters of a name beside a bar
-_ROW, _AROUND = 26, 110  # pixels: a bar, and what is above and below all of them
+_ABOVE_AND_BELOW = {"t": 12, "b": 84, "autoexpand": False}
+_LEGEND = {
+    "orientation": "h",
+    "traceorder": "normal",
+    "x": 0,
+    "y": 0,
+    "yref": "container",
+    "yanchor": "bottom",
+}
+_LEVELS = 5  # marks along an axis of amounts
+_BRIEF_FROM = 10_000  # between the ends of an axis
+_NAME = 16  # letters of a name beside a bar
+_ROW, _AROUND = 26, 128  # pixels: a bar, and what is above and below all of them
 
 
 def quarter_bars(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
@@ -74,13 +86,35 @@ def days_between(first: date, last: date) -> tuple[date, date]:
     return quarter_end(first, -1), last
 
 
-def axis(kind: Kind, currency: str) -> Figure:
-    """Return an axis of numbers of a kind, with their unit at each mark."""
+def axis(columns: Sequence[Column], currency: str) -> Figure:
+    """Return an axis for columns of one kind, with their unit at each mark."""
+    kind = columns[0].kind
     if kind == "money":
-        return {"tickprefix": prefix(currency), "exponentformat": "B", "nticks": 7}
+        values = [each or ZERO for column in columns for each in column.values]
+        levels = _levels(min(values, default=ZERO), max(values, default=ZERO))
+        return {
+            "tickvals": [float(each) for each in levels],
+            "ticktext": [_mark(each, levels[-1] - levels[0], currency) for each in levels],
+        }
     if kind == "multiple":
         return {"ticksuffix": "×", "rangemode": "tozero", "nticks": 7}
-    return {"tickformat": ".0%", "nticks": 7}
+    return {"tickformat": ".0%", "tickmode": "auto", "nticks": 7, "zeroline": False}
+
+
+def _mark(level: Decimal, height: Decimal, currency: str) -> str:
+    """Write an amount briefly, unless its neighbours would read the same."""
+    return whole_money(level, currency) if height < _BRIEF_FROM else money(level, currency)
+
+
+def _levels(low: Decimal, high: Decimal) -> list[Decimal]:
+    """Return round amounts from below the lowest to above the highest, zero among them."""
+    low, high = min(low, ZERO), max(high, ZERO)
+    if low == high:
+        return [ZERO]
+    rough = (high - low) / _LEVELS
+    unit = Decimal(1).scaleb(rough.adjusted())
+    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
+    return [step * index for index in range(floor(low / step), ceil(high / step) + 1)]
 
 
 def row_bars(names: Sequence[str], column: Column, color: str, currency: str) -> Figure:
@@ -111,7 +145,7 @@ def by_row(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figur
         "hovermode": "y unified",
         "dragmode": False,
         "legend": _LEGEND,
-        "xaxis": numbers | {"fixedrange": True, "rangemode": "tozero", "nticks": 5},
+        "xaxis": numbers | {"fixedrange": True, "rangemode": "tozero"},
         "yaxis": {
             "type": "category",
             "autorange": "reversed",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from app.domain.figures.series import Series
 from app.web.charts import layout
-from app.web.charts.chart import Chart, Column, Figure, Kind, Words
+from app.web.charts.chart import Chart, Column, Figure, Words
 from app.web.shared.formats import minus, money, multiple, percent, short_date
 
 _HEAD = "Quarter to"
@@ -20,6 +22,7 @@ class Life:
 
     first: date
     last: date
+    as_of: date  # the day of the view
     series: Series  # as known at the view
     currency: str
 
@@ -27,6 +30,11 @@ class Life:
     def days(self) -> list[date]:
         """The last days of the quarters, as far as they are known at the view."""
         return self.series.dates
+
+    @property
+    def at(self) -> int:
+        """The index of the last of these days that the view has come to."""
+        return max(bisect_right(self.days, self.as_of) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,8 @@ def j_curve(life: Life) -> Chart:
     ]
     title = "J-curve: paid in and distributed by quarter, and net cash flow to date"
     words = Words(title, currency, _about_flows(life))
-    figure = _figure(life, traces, "money")
     columns = (calls, distributions, net)
+    figure = _figure(life, traces, columns)
     return Chart("j-curve", words, _HEAD, life.days, columns, figure, currency)
 
 
@@ -71,8 +79,10 @@ def multiples(life: Life) -> Chart:
     ]
     title = "DPI and RVPI, which add up to TVPI, with net IRR"
     columns = (dpi, rvpi, tvpi, irr)
-    words = Words(title, "multiples of paid in, and percent a year", _about_end(life, columns))
-    figure = _figure(life, traces, "multiple", "percent")
+    words = Words(
+        title, "multiples of paid in, and percent a year", _about_multiples(life, columns)
+    )
+    figure = _figure(life, traces, columns[:3], columns[3:])
     return Chart("multiples", words, _HEAD, life.days, columns, figure, currency)
 
 
@@ -87,7 +97,7 @@ def nav_then_and_now(life: Life, hindsight: Hindsight | None) -> Chart:
         columns += _now_and_gap(columns[0], hindsight)
         now = layout.line(days, columns[1], "time", currency)
         traces.append(now | {"line": {"width": 2, "dash": "dash"}})
-    figure = _figure(life, traces, "money")
+    figure = _figure(life, traces, columns[:2])
     if hindsight:
         figure["layout"] |= _named_gap(hindsight, currency)
     title = f"NAV before carry{', known at the view and now' if hindsight else ''}"
@@ -95,9 +105,9 @@ def nav_then_and_now(life: Life, hindsight: Hindsight | None) -> Chart:
     return Chart("nav", words, _HEAD, days, tuple(columns), figure, currency)
 
 
-def _figure(life: Life, traces: list[Figure], *kinds: Kind) -> Figure:
-    axes = tuple(layout.axis(kind, life.currency) for kind in kinds)
-    return layout.over_time(traces, life.first, life.last, axes)
+def _figure(life: Life, traces: list[Figure], *axes: Sequence[Column]) -> Figure:
+    shown = tuple(layout.axis(columns, life.currency) for columns in axes)
+    return layout.over_time(traces, life.first, life.last, shown)
 
 
 def _rates(life: Life) -> list[Decimal | None]:
@@ -120,38 +130,38 @@ def _named_gap(hindsight: Hindsight, currency: str) -> Figure:
         return {}
     text = f"Gap {money(hindsight.nav_now - hindsight.nav, currency)}"
     upright = {"type": "line", "x0": day, "x1": day, "y0": then, "y1": now, "line": {"width": 3}}
-    named = {"x": day, "y": max(then, now), "text": text, "showarrow": False, "yanchor": "bottom"}
+    named = {"x": day, "y": now, "text": text, "ax": 46, "ay": -22, "arrowhead": 0}
     return {"shapes": [upright], "annotations": [named]}
 
 
 def _about_flows(life: Life) -> str:
-    series, currency = life.series, life.currency
-    paid_in, distributed = sum(series.flows["calls"]), sum(series.flows["distributions"])
-    net = series.net_cash_flow
+    series, end = life.series, life.at + 1
+    paid_in, distributed = (sum(series.flows[name][:end]) for name in ("calls", "distributions"))
+    net = series.net_cash_flow[:end]
     lowest = min(net)
-    told = (
-        f"By {short_date(life.days[-1])} {money(Decimal(paid_in), currency)} was paid in and "
-        f"{money(Decimal(distributed), currency)} distributed: {money(net[-1], currency)} net."
+    back, paid, left, low = (
+        money(Decimal(each), life.currency) for each in (distributed, paid_in, net[-1], lowest)
     )
+    told = f"By {short_date(life.days[life.at])} {paid} was paid in and {back} distributed: "
+    told += f"{left} net."
     if lowest < 0:
-        day = short_date(life.days[net.index(lowest)])
-        told += f" The lowest point was {money(lowest, currency)} on {day}."
+        told += f" The lowest point was {low} on {short_date(life.days[net.index(lowest)])}."
     return told
 
 
-def _about_end(life: Life, columns: tuple[Column, ...]) -> str:
-    dpi, rvpi, tvpi, irr = (column.values[-1] for column in columns)
+def _about_multiples(life: Life, columns: tuple[Column, ...]) -> str:
+    dpi, rvpi, tvpi, irr = (column.values[life.at] for column in columns)
     rate = "n/m" if irr is None else percent(irr)
     return (
-        f"On {short_date(life.days[-1])} TVPI was {multiple(tvpi)}: DPI {multiple(dpi)} "
+        f"On {short_date(life.days[life.at])} TVPI was {multiple(tvpi)}: DPI {multiple(dpi)} "
         f"and RVPI {multiple(rvpi)}. Net IRR was {rate}."
     )
 
 
 def _about_gap(life: Life, hindsight: Hindsight | None) -> str:
     if hindsight is None:
-        nav = money(life.series.figures["nav"][-1] or Decimal(0), life.currency)
-        return f"On {short_date(life.days[-1])} NAV before carry was {nav}."
+        nav = money(life.series.figures["nav"][life.at] or Decimal(0), life.currency)
+        return f"On {short_date(life.days[life.at])} NAV before carry was {nav}."
     then, now, gap = (
         money(amount, life.currency)
         for amount in (hindsight.nav, hindsight.nav_now, hindsight.nav_now - hindsight.nav)

@@ -94,7 +94,8 @@ def load_charts(engine: Engine, address: FundAddress, at: Viewpoint, head: Head)
     knows_all = at.through == head.sequence
     last = scale.end if knows_all else min(quarter_end(known.last_on, 1), scale.end)
     series = _by_quarter(engine, address.fund_id, at.through, scale.first, last)
-    life = Life(scale.first, scale.end, series, terms.currency if terms else "")
+    currency = terms.currency if terms else ""
+    life = Life(scale.first, scale.end, at.as_of, series, currency)
     return ChartsPage(address, view, life, _hindsight(engine, address, view, life))
 
 

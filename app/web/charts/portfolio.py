@@ -116,7 +116,17 @@ def _rows(
 ) -> Figure:
     traces = [layout.row_bars(names, column, color, currency) for column, color in bars]
     traces += [layout.row_marks(names, column, color, currency) for column, color in marks]
-    return layout.by_row(traces, names, layout.axis(bars[0][0].kind, currency))
+    return layout.by_row(traces, names, _numbers(bars, marks, currency))
+
+
+def _numbers(
+    bars: Sequence[tuple[Column, str]], marks: Sequence[tuple[Column, str]], currency: str
+) -> Figure:
+    """Return an axis that is long enough for the sum of the bars in each row, and for the marks."""
+    pairs = zip(*(column.values for column, _ in bars), strict=True)
+    sums = [sum((each or ZERO for each in row), ZERO) for row in pairs]
+    long = Column.of("", bars[0][0].kind, sums)
+    return layout.axis([long, *(column for column, _ in marks)], currency)
 
 
 def _column(name: str, rows: Rows, of: Callable[[Holding], Decimal]) -> Column:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
 
+from app.web.charts import layout
+from app.web.charts.chart import Column
 from tests.ledgers import look, mark, raw, record
 from tests.web.charts.charted import charts, column
 
@@ -86,3 +89,24 @@ def test_a_report_is_seen_without_hindsight_unless_it_is_compared(
     record(engine, fund, mark("700", "2010-06-30", adjustment=True))
     at = {"through": str(closed), "compares": compares}
     assert len(charts(engine, fund, "2010-06-30", **at).over_time[2].columns) == columns
+
+
+def test_the_words_are_of_the_day_of_the_view(engine: Engine, fund: UUID) -> None:
+    j_curve, multiples, nav = charts(engine, fund, "2010-06-30").over_time
+    assert j_curve.words.sentence.startswith("By 30 Jun 2010 $1k was paid in and $0 distributed")
+    assert multiples.words.sentence.startswith("On 30 Jun 2010 TVPI was ")
+    assert nav.words.sentence == "On 30 Jun 2010 NAV before carry was $2k."
+
+
+@pytest.mark.parametrize(
+    ("amount", "marks"),
+    [
+        ("1500", ["$0", "$500", "$1,000", "$1,500"]),
+        ("-41000000", ["−$50.0M", "−$40.0M", "−$30.0M", "−$20.0M", "−$10.0M", "$0"]),
+        ("2300000000", ["$0", "$500.0M", "$1.00B", "$1.50B", "$2.00B", "$2.50B"]),
+        ("0", ["$0"]),
+    ],
+)
+def test_an_axis_of_money_is_marked_as_pages_write_money(amount: str, marks: list[str]) -> None:
+    axis = layout.axis([Column.of("Net", "money", [Decimal(amount), None])], "USD")
+    assert axis["ticktext"] == marks
