@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from app.services.sheets import read_rows
 from e2e.conftest import Funds
 from e2e.harness.accessible import FOR_LONG, check_every_look
+from e2e.harness.held_back import held_back
 from e2e.pages.charts import ChartPage
 from e2e.pages.fund import FundPage
 
@@ -35,7 +36,8 @@ def test_a_chart_is_drawn_once_it_comes_into_sight(fund: FundPage, j_curve: Char
     j_curve.await_drawn()
     bars, _, line = j_curve.drawn()
     assert (bars["type"], line["type"]) == ("bar", "scatter")
-    expect(j_curve.plot.locator(".barlayer .point").first).to_be_visible()
+    expect(j_curve.plot.locator(".scatterlayer .js-line")).to_be_visible()
+    expect(j_curve.plot.locator(".barlayer .bars")).to_have_count(2)
     expect(j_curve.plot.locator(".modebar")).to_have_count(0)
 
 
@@ -131,6 +133,33 @@ def test_a_press_on_a_point_moves_the_slider_to_its_day(fund: FundPage, j_curve:
     fund.page.mouse.click(*j_curve.point(2, index))
     fund.await_address(as_of=line["x"][index])
     fund.await_view(line["x"][index])
+
+
+def test_charts_that_arrive_meanwhile_do_not_keep_the_handle_from_a_view(
+    fund: FundPage, j_curve: ChartPage
+) -> None:
+    fund.open()
+    fund.await_texts()
+    before = fund.date.input_value()
+    with held_back(fund.page, f"{fund.fund}?as_of=*"):
+        fund.page.get_by_role("link", name="Previous quarter end").click()
+        j_curve.await_drawn()
+    fund.page.wait_for_url("**/?as_of=*")
+    day = fund.address()["as_of"]
+    assert day < before
+    expect(fund.date).to_have_value(day)
+    expect(fund.page.locator("#charts-view")).to_have_attribute("data-as-of", day)
+
+
+def test_on_a_page_of_its_own_a_chart_has_no_slider_to_move(
+    fund: FundPage, j_curve: ChartPage
+) -> None:
+    fund.open("charts/?as_of=2019-06-30")
+    j_curve.await_drawn()
+    _assert_cursor_on(j_curve, "2019-06-30")
+    line = j_curve.drawn()[2]
+    fund.page.mouse.click(*j_curve.point(2, len(line["x"]) // 2))
+    assert fund.address() == {"as_of": "2019-06-30"}
 
 
 def test_the_gap_between_then_and_now_is_named(fund: FundPage) -> None:

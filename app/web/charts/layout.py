@@ -22,7 +22,7 @@ _BAR = 80 * _DAY  # a quarter, less a gap
 _HOVER = "%{fullData.name} %{customdata}<extra></extra>"
 # The margins in pixels are fixed: the style sheet, which has the same ones, places the slider's
 # cursor between them. Numbers of an axis stand at a side, nothing at an edge.
-_SIDE, _EDGE, _NAMES = 60, 16, 130
+_SIDE, _EDGE, _NAMES = 68, 16, 130
 _ABOVE_AND_BELOW = {"t": 12, "b": 84, "autoexpand": False}
 _LEGEND = {
     "orientation": "h",
@@ -32,7 +32,7 @@ _LEGEND = {
     "yref": "container",
     "yanchor": "bottom",
 }
-_LEVELS = 5  # marks along an axis of amounts
+_LEVELS = {True: 5, False: 3}  # marks along an axis of amounts that stands, and one that lies
 _BRIEF_FROM = 10_000  # between the ends of an axis
 _NAME = 16  # letters of a name beside a bar
 _ROW, _AROUND = 26, 128  # pixels: a bar, and what is above and below all of them
@@ -86,12 +86,13 @@ def days_between(first: date, last: date) -> tuple[date, date]:
     return quarter_end(first, -1), last
 
 
-def axis(columns: Sequence[Column], currency: str) -> Figure:
+def axis(columns: Sequence[Column], currency: str, *, stands: bool = True) -> Figure:
     """Return an axis for columns of one kind, with their unit at each mark."""
     kind = columns[0].kind
     if kind == "money":
         values = [each or ZERO for column in columns for each in column.values]
-        levels = _levels(min(values, default=ZERO), max(values, default=ZERO))
+        ends = min(values, default=ZERO), max(values, default=ZERO)
+        levels = _levels(*ends, _LEVELS[stands])
         return {
             "tickvals": [float(each) for each in levels],
             "ticktext": [_mark(each, levels[-1] - levels[0], currency) for each in levels],
@@ -106,12 +107,12 @@ def _mark(level: Decimal, height: Decimal, currency: str) -> str:
     return whole_money(level, currency) if height < _BRIEF_FROM else money(level, currency)
 
 
-def _levels(low: Decimal, high: Decimal) -> list[Decimal]:
+def _levels(low: Decimal, high: Decimal, number: int) -> list[Decimal]:
     """Return round amounts from below the lowest to above the highest, zero among them."""
     low, high = min(low, ZERO), max(high, ZERO)
     if low == high:
         return [ZERO]
-    rough = (high - low) / _LEVELS
+    rough = (high - low) / number
     unit = Decimal(1).scaleb(rough.adjusted())
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
     return [step * index for index in range(floor(low / step), ceil(high / step) + 1)]
@@ -145,10 +146,10 @@ def by_row(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figur
         "hovermode": "y unified",
         "dragmode": False,
         "legend": _LEGEND,
-        "xaxis": numbers | {"fixedrange": True, "rangemode": "tozero"},
+        "xaxis": numbers | {"fixedrange": True, "rangemode": "tozero", "tickangle": 0},
         "yaxis": {
             "type": "category",
-            "autorange": "reversed",
+            "range": [len(names) - 0.5, -0.5],
             "fixedrange": True,
             "tickvals": [escape(name) for name in names],
             "ticktext": [escape(_short(name)) for name in names],

@@ -100,7 +100,7 @@ def _value(name: str, title: str, head: str, rows: Rows, currency: str) -> Chart
         money(sum((each or ZERO for each in column.values), ZERO), currency) for column in columns
     )
     told = (
-        f"{most} is worth most. All together there are {back} of proceeds and {worth} of fair "
+        f"Worth most: {most}. All together there are {back} of proceeds and {worth} of fair "
         f"value, at a cost of {paid}."
     )
     bars = [(proceeds, "proceeds"), (held, "valuation")]
@@ -126,7 +126,7 @@ def _numbers(
     pairs = zip(*(column.values for column, _ in bars), strict=True)
     sums = [sum((each or ZERO for each in row), ZERO) for row in pairs]
     long = Column.of("", bars[0][0].kind, sums)
-    return layout.axis([long, *(column for column, _ in marks)], currency)
+    return layout.axis([long, *(column for column, _ in marks)], currency, stands=False)
 
 
 def _column(name: str, rows: Rows, of: Callable[[Holding], Decimal]) -> Column:

@@ -49,7 +49,7 @@ def test_groups_add_up_and_years_stand_in_their_order() -> None:
     ]
     chart = portfolio.by_group(held, "sector", "USD")
     assert column(chart, "Fair value") == {"Health": 120, "Not stated": 90}
-    assert chart.words.sentence.startswith("Health is worth most.")
+    assert chart.words.sentence.startswith("Worth most: Health.")
 
 
 def test_loss_is_what_went_into_companies_below_cost() -> None:
