@@ -19,6 +19,8 @@ from pathlib import Path
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _VENDORED = _PROJECT / "app" / "static" / "vendor"
+# Their names on npm, and their licences.
+_PACKAGES = {"htmx": ("htmx.org", "0BSD"), "plotly-basic": ("plotly.js-basic-dist-min", "MIT")}
 
 
 def main() -> int:
@@ -72,17 +74,18 @@ def _version() -> str:
 
 
 def _vendored(file: Path) -> dict[str, object]:
-    found = re.fullmatch(r"(htmx)-([\d.]+)\.min\.js", file.name)
+    found = re.fullmatch(r"(htmx|plotly-basic)-([\d.]+)\.min\.js", file.name)
     assert found is not None, f"{file.name} is not known here: say what it is"
-    purl = f"pkg:npm/{found[1]}.org@{found[2]}"
+    package, licence = _PACKAGES[found[1]]
+    purl = f"pkg:npm/{package}@{found[2]}"
     return {
         "bom-ref": purl,
         "type": "library",
-        "name": f"{found[1]}.org",
+        "name": package,
         "version": found[2],
         "purl": purl,
         "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}],
-        "licenses": [{"license": {"id": "0BSD"}}],
+        "licenses": [{"license": {"id": licence}}],
     }
 
 

@@ -38,6 +38,8 @@ _PAGES = [
     "~explain/accrued_carry/?as_of=2021-12-31",
     "~compare/",
     "~compare/?from_at=2020-12-31&to_at=2021-12-31",
+    "~charts/",
+    "~charts/?as_of=2021-12-31&known_at=2022-01-15",
     "~timeline",
     "~timeline?before=70&type=VALUATION_UPDATED",
     "~timeline?company=orchid",
@@ -91,7 +93,7 @@ _SEEN_BY = {
 _NO_PAGES = {
     "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
-    "setup.resume", "funds.tile_texts", "exports.funds", "explanations.export",
+    "setup.resume", "funds.tile_texts", "exports.funds", "explanations.export", "charts.numbers",
 }  # fmt: skip
 
 

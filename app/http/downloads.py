@@ -11,7 +11,8 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.exports import explanation, export, fund_list, jobs
+from app.services.exports import chart, explanation, export, fund_list, jobs
+from app.services.exports.chart import ChartExport
 from app.services.exports.export import ExportRequest
 from app.services.exports.jobs import Named
 from app.services.funds.portfolio import PortfolioRequest
@@ -56,7 +57,7 @@ def explanation_download(fund: Fund, asked: Asked, to: Format) -> Response:
     engine = database.engine()
     return _made(
         lambda file: explanation.export(engine, asked, file, to),
-        _plain(f"{fund.name} {asked.figure} {asked.at.as_of}") + f".{to}",
+        _safe(f"{fund.name} {asked.figure} {asked.at.as_of}") + f".{to}",
         _MEDIA[to],
     )
 
@@ -69,6 +70,13 @@ def export_or_job(fund: Fund, wanted: ExportRequest) -> Response | Job:
     named = Named(wanted, _file_name(fund, wanted))
     job = jobs.ask_if_large(database.engine(), fund.id, named, str(route_rules.reader().id))
     return job or _export_download(fund, wanted)
+
+
+def chart_download(fund: Fund, wanted: ChartExport) -> Response:
+    """Return the numbers of a chart as a file."""
+    engine = database.engine()
+    name = _safe(f"{fund.name} {wanted.chart} {wanted.at.as_of}.csv")
+    return _made(lambda file: chart.export(engine, wanted, file), name, _MEDIA["csv"])
 
 
 def kept_download(file: ExportFile) -> Response:
@@ -126,8 +134,9 @@ def _file_name(fund: Fund, wanted: ExportRequest) -> str:
     asked = wanted.asked
     known = asked.known_at or (f"event {asked.through}" if asked.through else "")
     parts = [fund.name, wanted.what, asked.as_of, f"known {known}" if known else ""]
-    return _plain(" ".join(part for part in parts if part)) + f".{wanted.to}"
+    name = " ".join(part for part in parts if part)
+    return f"{_safe(name)}.{wanted.to}"
 
 
-def _plain(name: str) -> str:
+def _safe(name: str) -> str:
     return re.sub(r'[\\/:*?"<>|\s]+', " ", name).strip()

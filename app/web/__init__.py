@@ -18,6 +18,7 @@ from app.web.accounts import (
     sign_in_views,
 )
 from app.web.books import views as book_views
+from app.web.charts import views as chart_views
 from app.web.companies import views as company_views
 from app.web.comparisons import views as comparison_views
 from app.web.explanations import views as explanation_views
@@ -48,8 +49,8 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        fund_views, explanation_views, comparison_views, company_views, setup, export_views,
-        import_step_views, import_upload_views, timeline_views, record, valuation_views,
+        fund_views, chart_views, explanation_views, comparison_views, company_views, setup,
+        export_views, import_step_views, import_upload_views, timeline_views, record, valuation_views,
         step_views, book_views, snapshot_views, job_views, term_views, member_views,
         invitation_views, sign_in_views, account_views, password_views, people_views, all_views,
         audit_views,

@@ -312,6 +312,27 @@ def test_flask_log_exception() -> None:
     assert _parameters(Flask.log_exception)[:2] == ["self", "exc_info"]
 
 
+def test_plotly_style_sheet() -> None:
+    """The style sheet holds each rule of the library, the last one first, as it inserts them."""
+    static = PROJECT / "app" / "static"
+    [library] = [file.read_text() for file in (static / "vendor").glob("plotly-basic-*.js")]
+    assert '"plotly.js-style-"' in library
+    assert 'matches(".no-inline-styles")' in library
+    rules = library[library.index('{"X,X div":') :].partition("};for(")[0]
+    pairs = re.findall(r"""[{,](?:"([^"]+)"|(Y)):(?:"([^"]*)"|'([^']*)')""", rules)
+    written = [
+        f"{_plotly_selector(name or short)} {{ {one or other} }}"
+        for name, short, one, other in pairs
+    ]
+    sheet = (static / "css" / "plotly.css").read_text().splitlines()[1:]
+    assert len(written) > 50
+    assert sheet == written[::-1]
+
+
+def _plotly_selector(name: str) -> str:
+    return name.replace("X", ".js-plotly-plot .plotly").replace("Y", ".plotly-notifier")
+
+
 def test_pytest_timeout_hook() -> None:
     assert _parameters(pytest_timeout.pytest_timeout_set_timer) == ["item", "settings"]
     assert "timeout" in pytest_timeout.Settings._fields

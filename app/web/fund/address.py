@@ -130,6 +130,17 @@ class FundAddress:
         query = self._query(end=self.as_of.isoformat() if self.as_of else "")
         return f"{page}?{query}" if query else page
 
+    @property
+    def charts_url(self) -> str:
+        """Write the address of the charts of what is seen here."""
+        page = _page("charts.index", self.fund_id)
+        query = self._query()
+        return f"{page}?{query}" if query else page
+
+    def chart_url(self, name: str) -> str:
+        """Write the address of the numbers behind one of them as a file."""
+        return f"{_page('charts.index', self.fund_id)}{name}.csv?{self._query()}".rstrip("?")
+
     def _query(self, **more: str) -> str:
         as_of = self.as_of.isoformat() if self.as_of else ""
         knowledge = {"known_at": self.known_at, "through": self.through}

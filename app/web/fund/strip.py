@@ -1,4 +1,8 @@
-"""The strip that the slider moves over, and the scales of both handles."""
+"""The strip that the slider moves over, and the scales of both handles.
+
+It is SVG, where the charts of `app.web.charts` are drawn by a library in the browser: it must be
+there at first paint, and move with the hand.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import re
 from hashlib import sha256
 
 import brotli
+import plotly.offline
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,11 +17,13 @@ from app import create_app, database
 from app.config import PROJECT
 
 _STATIC = PROJECT / "app" / "static"
-# What htmx 4.0.1 has in its package on npm: whoever brings another version in compares it with
-# the published one first.
+# What the packages on npm have (htmx.org, plotly.js-basic-dist-min): whoever brings another version
+# in compares it with the published one first.
 _PUBLISHED = {
     "htmx-4.0.1.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
     "htmx-LICENSE.txt": "d3d2456f76414f2456104660ebd65aff1c04cd7966b942bdabd63f3cdb316a38",
+    "plotly-basic-4.1.1.min.js": "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba",
+    "plotly-LICENSE.txt": "8c45d9eaf50c2f72dd9c7ab9ef440788ba58a3538484b5c51c1f17d5128752e7",
 }
 _FILE = "/static/css/asof.css"
 _RULES = [
@@ -34,6 +37,13 @@ _RULES = [
 def test_what_others_wrote_is_as_they_published_it() -> None:
     files = (_STATIC / "vendor").iterdir()
     assert {file.name: sha256(file.read_bytes()).hexdigest() for file in files} == _PUBLISHED
+
+
+def test_the_library_that_draws_is_the_one_that_checks_figures() -> None:
+    """The Python package, which knows every attribute, is made for one version of the bundle."""
+    version = plotly.offline.get_plotlyjs_version()
+    bundle = (_STATIC / "vendor" / f"plotly-basic-{version}.min.js").read_text()
+    assert bundle.startswith(f"/**\n* plotly.js (basic - minified) v{version}\n")
 
 
 def _get(client: FlaskClient, **headers: str) -> TestResponse:

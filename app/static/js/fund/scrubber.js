@@ -148,7 +148,7 @@ let asked = null; // what was asked for last
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const { body, method } = ctx.request;
   const today = find("#viewpoint")?.dataset.today;
-  if (method !== "GET" || !today) return;
+  if (method !== "GET" || !today || ctx.sourceElement.id === "charts") return;
   asked = ctx;
   if (body.get("as_of") === today) body.delete("as_of");
   if (body.get("known_at") === today && !body.get("known_time")) body.delete("known_at");

@@ -1,0 +1,176 @@
+"""The traces and axes of charts: bars and lines by quarter, and bars that lie, one a row.
+
+Colours are those of the style sheet: a trace names its own in `meta`, and the page puts it in, so
+that it follows light and dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from html import escape
+from math import ceil, floor
+
+from app.domain.money import ZERO
+from app.domain.viewpoint import quarter_end
+from app.web.charts.chart import Column, Figure
+from app.web.shared.formats import money, whole_money
+
+_DAY = 86_400_000  # milliseconds, in which Plotly counts along an axis of days
+_BAR = 80 * _DAY  # a quarter, less a gap
+_HOVER = "%{fullData.name} %{customdata}<extra></extra>"
+# The margins in pixels are fixed: the style sheet, which has the same ones, places the slider's
+# cursor between them. Numbers of an axis stand at a side, nothing at an edge.
+_SIDE, _EDGE, _NAMES = 68, 16, 130
+_ABOVE_AND_BELOW = {"t": 12, "b": 84, "autoexpand": False}
+_LEGEND = {
+    "orientation": "h",
+    "traceorder": "normal",
+    "x": 0,
+    "y": 0,
+    "yref": "container",
+    "yanchor": "bottom",
+}
+_LEVELS = {True: 5, False: 3}  # marks along an axis of amounts that stands, and one that lies
+_BRIEF_FROM = 10_000  # between the ends of an axis
+_NAME = 16  # letters of a name beside a bar
+_ROW, _AROUND = 26, 128  # pixels: a bar, and what is above and below all of them
+
+
+def quarter_bars(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each quarter as a bar that fills the quarter up to its last day."""
+    return _trace("bar", column, color, currency) | {
+        "x": _texts(days),
+        "y": column.numbers,
+        "width": _BAR,
+        "offset": -_BAR,
+    }
+
+
+def line(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number at the end of each quarter as a line."""
+    return _trace("scatter", column, color, currency) | {
+        "x": _texts(days),
+        "y": column.numbers,
+        "mode": "lines+markers",
+        "line": {"width": 2},
+        "marker": {"size": 4},
+    }
+
+
+def over_time(traces: list[Figure], first: date, last: date, axes: tuple[Figure, ...]) -> Figure:
+    """Lay traces out over a fund's life, from the quarter of its first day to its last day."""
+    layout = {
+        "margin": {"l": _SIDE, "r": _SIDE if axes[1:] else _EDGE} | _ABOVE_AND_BELOW,
+        "height": 320,
+        "barmode": "relative",
+        "hovermode": "x unified",
+        "dragmode": False,
+        "legend": _LEGEND,
+        "xaxis": {
+            "type": "date",
+            "range": _texts(days_between(first, last)),
+            "hoverformat": "%-d %b %Y",
+            "fixedrange": True,
+        },
+        "yaxis": axes[0] | {"fixedrange": True},
+    }
+    if axes[1:]:
+        layout["yaxis2"] = axes[1] | {"fixedrange": True, "overlaying": "y", "side": "right"}
+    return {"data": traces, "layout": layout}
+
+
+def days_between(first: date, last: date) -> tuple[date, date]:
+    """Return the ends of the axis of days: whole quarters at its beginning."""
+    return quarter_end(first, -1), last
+
+
+def axis(columns: Sequence[Column], currency: str, *, stands: bool = True) -> Figure:
+    """Return an axis for columns of one kind, with their unit at each mark."""
+    kind = columns[0].kind
+    if kind == "money":
+        values = [each or ZERO for column in columns for each in column.values]
+        ends = min(values, default=ZERO), max(values, default=ZERO)
+        levels = _levels(*ends, _LEVELS[stands])
+        return {
+            "tickvals": [float(each) for each in levels],
+            "ticktext": [_mark(each, levels[-1] - levels[0], currency) for each in levels],
+        }
+    if kind == "multiple":
+        return {"ticksuffix": "×", "rangemode": "tozero", "nticks": 7}
+    return {"tickformat": ".0%", "tickmode": "auto", "nticks": 7, "zeroline": False}
+
+
+def _mark(level: Decimal, height: Decimal, currency: str) -> str:
+    """Write an amount briefly, unless its neighbours would read the same."""
+    return whole_money(level, currency) if height < _BRIEF_FROM else money(level, currency)
+
+
+def _levels(low: Decimal, high: Decimal, number: int) -> list[Decimal]:
+    """Return round amounts from below the lowest to above the highest, zero among them."""
+    low, high = min(low, ZERO), max(high, ZERO)
+    if low == high:
+        return [ZERO]
+    rough = (high - low) / number
+    unit = Decimal(1).scaleb(rough.adjusted())
+    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
+    return [step * index for index in range(floor(low / step), ceil(high / step) + 1)]
+
+
+def row_bars(names: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each row as a bar, from left to right."""
+    return _trace("bar", column, color, currency) | {
+        "orientation": "h",
+        "x": column.numbers,
+        "y": [escape(name) for name in names],
+    }
+
+
+def row_marks(names: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each row as an upright mark across its bar."""
+    return _trace("scatter", column, color, currency) | {
+        "mode": "markers",
+        "x": column.numbers,
+        "y": [escape(name) for name in names],
+        "marker": {"symbol": "line-ns-open", "size": 16, "line": {"width": 2}},
+    }
+
+
+def by_row(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figure:
+    """Lay rows out from the top, each with its name; Plotly would take some names for markup."""
+    layout = {
+        "margin": {"l": _NAMES, "r": _EDGE} | _ABOVE_AND_BELOW,
+        "height": _AROUND + _ROW * len(names),
+        "barmode": "stack",
+        "hovermode": "y unified",
+        "dragmode": False,
+        "legend": _LEGEND,
+        "xaxis": numbers | {"fixedrange": True, "rangemode": "tozero", "tickangle": 0},
+        "yaxis": {
+            "type": "category",
+            "range": [len(names) - 0.5, -0.5],
+            "fixedrange": True,
+            "tickvals": [escape(name) for name in names],
+            "ticktext": [escape(_short(name)) for name in names],
+        },
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _trace(type_: str, column: Column, color: str, currency: str) -> Figure:
+    return {
+        "type": type_,
+        "name": column.name,
+        "customdata": column.texts(currency),
+        "hovertemplate": _HOVER,
+        "meta": {"color": color},
+    }
+
+
+def _texts(days: Sequence[date]) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"

@@ -1,0 +1,49 @@
+"""The charts of a fund: as a page, as the part of the fund's page, and their numbers as files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort
+
+from app import database
+from app.auth import route_rules
+from app.auth.route_rules import needs
+from app.http.downloads import chart_download
+from app.services.exports.chart import ChartExport
+from app.services.reads import viewpoints
+from app.web.charts.page import ChartsPage, load_charts
+from app.web.fund.address import FundAddress
+from app.web.shared.responses import render
+
+bp = Blueprint("charts", __name__)
+
+
+@bp.get("/funds/<uuid:fund_id>/charts/")
+@needs("viewer")
+def index(fund_id: UUID) -> Response:
+    """Show all charts from the viewpoint in the address."""
+    return render(
+        "charts/index.html",
+        partial="charts/_charts.html",
+        fund=route_rules.fund(),
+        page=_page(fund_id),
+    )
+
+
+@bp.get("/funds/<uuid:fund_id>/charts/<name>.csv")
+@needs("viewer")
+def numbers(fund_id: UUID, name: str) -> Response:
+    """Return the numbers behind a chart, seen from the viewpoint in the address."""
+    page = _page(fund_id)
+    chart = next((each for each in page.all if each.name == name), None)
+    if chart is None:
+        abort(404)
+    export = ChartExport(fund_id, page.view.at, chart.name, chart.sheet())
+    return chart_download(route_rules.fund(), export)
+
+
+def _page(fund_id: UUID) -> ChartsPage:
+    engine, address = database.engine(), FundAddress.from_request(fund_id)
+    at, head = viewpoints.resolve(engine, fund_id, address.asked, route_rules.head())
+    return load_charts(engine, address, at, head)
