@@ -50,10 +50,10 @@ def register(app: Flask) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
         fund_views, chart_views, explanation_views, comparison_views, company_views, setup,
-        export_views, import_step_views, import_upload_views, timeline_views, record, valuation_views,
-        step_views, book_views, snapshot_views, job_views, term_views, member_views,
-        invitation_views, sign_in_views, account_views, password_views, people_views, all_views,
-        audit_views,
+        export_views, import_step_views, import_upload_views, timeline_views, record,
+        valuation_views, step_views, book_views, snapshot_views, job_views, term_views,
+        member_views, invitation_views, sign_in_views, account_views, password_views, people_views,
+        all_views, audit_views,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (
