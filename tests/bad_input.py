@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app.domain.events.catalogue import PAYLOADS
+from app.domain.figures.explanation import EXPLAINED
 from app.web.shared import event_slugs
 from tests import odd_values
 from tests.ledgers import called, company, investment, mark, new_fund, raw, void
@@ -87,11 +88,13 @@ class Stage:
         draft = client.get("/funds/new/").location or ""
         asked = client.post(f"/api/funds/{fund}/snapshots", json={"at": "2011-01-01"})
         job = _last_id(asked.location)
+        [held] = client.get(f"/api/funds/{fund}/state").json["portfolio_companies"]  # type: ignore[index]
         self.values: dict[str, Any] = {
             "fund_id": fund, "sequence": 6, "as_of": "2011-12-31", "person_id": other.id,
             "event_type": "investment-made", "import_id": _last_id(sent.location), "to": "csv",
             "draft_id": _last_id(draft), "job_id": job, "snapshot_id": job, "token_id": uuid4(),
-            "step": "fund", "asked_into": fund, "session_id": uuid4(),
+            "step": "fund", "figure": "nav", "name": "j-curve", "company_id": held["id"],
+            "asked_into": fund, "session_id": uuid4(),
         }  # fmt: skip
 
     def client(self) -> FlaskClient:
@@ -106,6 +109,8 @@ class Stage:
         elif "step" in rule.arguments:
             steps = ("fund", "commitments", "fees", "carry", "deployment", "reserves")
             choices = [{"step": each} for each in chance.sample(steps, min(self.width, len(steps)))]
+        elif "figure" in rule.arguments:
+            choices = [{"figure": each} for each in chance.sample(EXPLAINED, self.width)]
         return [self._filled(rule, self.values | choice) for choice in choices]
 
     def odd_path(self, rule: Rule, name: str, text: str | bytes) -> str:
