@@ -22,7 +22,7 @@ from app.web.charts import views as chart_views
 from app.web.companies import views as company_views
 from app.web.comparisons import views as comparison_views
 from app.web.explanations import views as explanation_views
-from app.web.fund import carried_view, export_views, svg, value_bars
+from app.web.fund import carried_view, export_views, svg
 from app.web.fund import views as fund_views
 from app.web.imports import step_views as import_step_views
 from app.web.imports import upload_views as import_upload_views
@@ -67,7 +67,6 @@ def register(app: Flask) -> None:
         *devices.FILTERS,
         *audit_views.FILTERS,
         svg.lane,
-        value_bars.value_bars,
         *previews.FILTERS,
     ):
         app.add_template_filter(each)

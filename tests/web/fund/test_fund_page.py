@@ -392,15 +392,12 @@ def test_where_nothing_is_invested_yet_the_page_says_what_comes_next(
     assert "under Record, beginning with the capital call" in html
 
 
-def test_the_companies_are_counted_and_compared(client: FlaskClient, engine: Engine) -> None:
+def test_the_companies_are_counted(client: FlaskClient, engine: Engine) -> None:
     fund = new_fund(
         engine, company(), investment("50"), company("Beta"), investment("7", name="Beta")
     )
     html = _page(client, fund)
     assert re.search(r'<span id="in-short">\$1\.0M · 2 companies', html)
-    assert html.partition('data-testid="value-bars"')[2].count("<li>") == 2
-    assert 'aria-label="$0 proceeds, $50 fair value, at a cost of $50"' in html
-    assert "Value by company" not in _page(client, fund, "?as_of=2010-02-01")
 
 
 def test_the_size_above_the_figures_is_that_of_the_view(
