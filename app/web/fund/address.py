@@ -142,11 +142,11 @@ class FundAddress:
         return f"{_page('charts.index', self.fund_id)}{name}.csv?{self._query()}".rstrip("?")
 
     def _query(self, **more: str) -> str:
-        as_of = self.as_of.isoformat() if self.as_of else ""
-        knowledge = {"known_at": self.known_at, "through": self.through}
-        compared = {"compare": "today" if self.compares else ""}
-        parameters = {"as_of": as_of, **knowledge, **compared, **more}
-        return "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
+        view = _view(self.as_of, self.known_at, self.through, self.compares)
+        if not more:  # as most links of a page have it
+            return view
+        given = (f"{name}={_quoted(value)}" for name, value in more.items() if value)
+        return "&".join(filter(None, (view, *given)))
 
     def on(self, day: date) -> Self:
         """Move to another day."""
@@ -198,6 +198,18 @@ def _kept_page(
 ) -> str:
     """Write the address of a page, without the view that other links carry along."""
     return url_for(endpoint, fund_id=fund_id, to=to, figure=figure).partition("?")[0]
+
+
+@lru_cache(maxsize=4_000)
+def _view(as_of: date | None, known_at: str, through: str, compares: bool) -> str:  # noqa: FBT001 (so it can be kept)
+    """Write what an address says of the view."""
+    parameters = {
+        "as_of": as_of.isoformat() if as_of else "",
+        "known_at": known_at,
+        "through": through,
+        "compare": "today" if compares else "",
+    }
+    return "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
 
 
 @lru_cache(maxsize=20_000)
