@@ -48,10 +48,12 @@ def show(fund_id: UUID) -> Response:
 
     def make() -> Comparison:
         found = comparisons.load_comparison(engine, fund_id, before, after)
-        restated = comparisons.load_restatement(engine, fund_id, before, after.through)
+        restated = comparisons.load_restatement(
+            engine, fund_id, before, after.through, query.figure
+        )
         return Comparison.of(found, restated, head.sequence)
 
-    parts = (fund_id, before.as_of, before.through, after.as_of, after.through)
+    parts = (fund_id, before.as_of, before.through, after.as_of, after.through, query.figure)
     return unchanging(parts, make)
 
 

@@ -95,3 +95,11 @@ def test_a_fault_is_told_by_the_name_of_its_side(client: FlaskClient, fund: UUID
     told = problem(client.get(f"/api/funds/{fund}/compare?from_at=nonsense"), 400)
     assert "from_at" in str(told)
     assert "to_through" in str(problem(client.get(f"/api/funds/{fund}/compare?to_through=99"), 400))
+
+
+def test_effects_are_told_on_the_amount_that_is_asked_for(client: FlaskClient, fund: UUID) -> None:
+    found = body(client.get(f"/api/funds/{fund}/compare?{CLOSES}&figure=total_value"))
+    assert [each["amount"] for each in found["restated_by"]] == ["-300.00", "100.00"]
+    assert body(client.get(f"/api/funds/{fund}/compare?{CLOSES}&figure=cash"))["restated_by"] == []
+    told = problem(client.get(f"/api/funds/{fund}/compare?figure=tvpi"), 400)
+    assert "is not an amount that events add up to" in str(told)

@@ -31,6 +31,7 @@ from app.api.parameters import (
 from app.api.problems import BadRequestError
 from app.domain.events.catalogue import EventType
 from app.domain.fields import Day, FundName, Record
+from app.domain.figures.contributions import FUND_AMOUNTS
 from app.domain.figures.series import COMPANY_FIGURES, FIGURES, STEPS, Step
 from app.domain.suggestions import closest
 from app.domain.terms import Terms
@@ -186,6 +187,14 @@ class ExplainQuery(StateQuery):
     limit: Limit = DEFAULT_LIMIT
 
 
+def _amount(given: str) -> str:
+    if given not in FUND_AMOUNTS:
+        near = closest(given, FUND_AMOUNTS)
+        mend = f"did you mean {near[0]}?" if near else f"use {', '.join(FUND_AMOUNTS)}"
+        raise BadRequestError("figure", given, f"is not an amount that events add up to: {mend}")
+    return given
+
+
 class CompareQuery(Query):
     """Which two viewpoints to compare."""
 
@@ -200,6 +209,12 @@ class CompareQuery(Query):
     to_known_at: Text = asked("What was known then, for the second.", default="", **MOMENT)
     to_through: Text = asked(
         "A sequence of the log instead, for the second.", default="", pattern="^[0-9]+$"
+    )
+
+    figure: Annotated[str, BeforeValidator(_amount), GIVEN] = asked(
+        "The amount of which `restated_by` tells each event's effect.",
+        default="nav",
+        enum=list(FUND_AMOUNTS),
     )
 
     @property

@@ -97,7 +97,7 @@ class MetricChange(Answer):
 
 
 class Effect(Answer):
-    """An event that became known of the first day since, and what it did to NAV there."""
+    """An event that became known of the first day since, and what it did to an amount there."""
 
     sequence: Sequence
     event_type: str
@@ -131,7 +131,9 @@ class Comparison(Answer):
     terms: list[TermChange]
     forecasts: list[MetricChange]
     actuals: list[MetricChange]
-    restated_by: list[Effect] = Field(description="Each with what it did to NAV.")
+    restated_by: list[Effect] = Field(
+        description="Each with what it did to the amount asked for; none where they are too many."
+    )
     became_known: int = Field(ge=0, description="How many events became known of the first day.")
 
     @classmethod

@@ -144,6 +144,12 @@ def _entries(
     return [Entry(each, events[each.sequence]) for each in reversed(found)]
 
 
+def load_since(engine: Engine, asked: Asked, first: date) -> list[Contribution]:
+    """Return what each event from a day on did to an amount, the first to take effect first."""
+    with reading(engine) as driver:
+        return _since(driver, asked, first)[1]
+
+
 def load_groups(engine: Engine, asked: Asked, by: By) -> list[Group]:
     """Sum up the contributions to an amount of the fund by what they have in common."""
     return groups_of(_all(engine, asked), by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Self
@@ -15,15 +15,25 @@ from flask import request, url_for
 from sqlalchemy import Engine
 
 from app.domain.errors import BeyondKnowledgeError
+from app.domain.events.catalogue import EventType
+from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
 from app.domain.figures.comparison import Comparison, Difference, metric_changes
+from app.domain.figures.contributions import FUND_AMOUNTS
 from app.domain.figures.figures import RATES, RATIOS
 from app.domain.period_closes import Close, reported_at
 from app.domain.state.company_metrics import Metric
 from app.domain.state.company_names import CompanyNames
 from app.domain.viewpoint import Viewpoint, parse_day, quarter_end
-from app.services.reads import comparisons, log_cache, period_closes, viewpoints
+from app.services.reads import (
+    comparisons,
+    explanations,
+    log_cache,
+    period_closes,
+    viewpoints,
+)
 from app.services.reads.comparisons import Restatement
+from app.services.reads.explanations import Asked, Group
 from app.services.reads.viewpoints import Head, ViewpointRequest
 from app.web.fund.address import FundAddress
 from app.web.shared import wording
@@ -41,6 +51,7 @@ class ComparisonAddress:
     fund_id: UUID
     before: ViewpointRequest
     after: ViewpointRequest
+    figure: str = "nav"  # the amount of which each event's effect is told
 
     @classmethod
     def from_request(cls, fund_id: UUID) -> Self:
@@ -62,7 +73,8 @@ class ComparisonAddress:
             )
             for side in ("from", "to")
         )
-        return cls(fund_id, before, after)
+        figure = given.get("figure", "nav")
+        return cls(fund_id, before, after, figure if figure in FUND_AMOUNTS else "nav")
 
     def resolve(self, engine: Engine) -> tuple[Viewpoint, Viewpoint, Head]:
         """Settle both. Raises BeyondKnowledgeError, by the name of the field at fault."""
@@ -101,6 +113,7 @@ class ComparisonPage:
     head: Head
     found: Comparison
     restated: Restatement
+    happened: list[Group]  # what happened between the days, by type of event
     names: CompanyNames
     closes: Sequence[Close]
     currency: str
@@ -129,9 +142,18 @@ class ComparisonPage:
         return f"through event {at.through}"
 
     @property
-    def nav(self) -> Difference:
-        """What the events that became known did to NAV before carry, and what happened."""
-        return self.found.of("nav")
+    def told(self) -> Difference:
+        """The amount of which each event's effect is told."""
+        return self.found.of(self.address.figure)
+
+    @property
+    def amounts(self) -> list[str]:
+        """The amounts of which that can be asked."""
+        return list(FUND_AMOUNTS)
+
+    def event_name(self, event_type: str) -> str:
+        """Name a type of event."""
+        return EVENT_NAMES[EventType(event_type)]
 
     @property
     def is_restatement(self) -> bool:
@@ -265,7 +287,8 @@ def load_comparison_page(engine: Engine, address: ComparisonAddress) -> Comparis
         after,
         head,
         found,
-        comparisons.load_restatement(engine, fund_id, before, after.through),
+        comparisons.load_restatement(engine, fund_id, before, after.through, address.figure),
+        _happened(engine, address, before, after),
         log_cache.company_names(engine, fund_id, head.sequence),
         period_closes.closes(engine, fund_id, head.sequence),
         terms.currency if terms else "",
@@ -274,6 +297,17 @@ def load_comparison_page(engine: Engine, address: ComparisonAddress) -> Comparis
             _known_on(engine, fund_id, after, address.after),
         ),
     )
+
+
+def _happened(
+    engine: Engine, address: ComparisonAddress, before: Viewpoint, after: Viewpoint
+) -> list[Group]:
+    """Sum up by type what happened to the amount between the days; backwards nothing did."""
+    if after.as_of <= before.as_of:
+        return []
+    asked = Asked(address.fund_id, after, address.figure)
+    found = explanations.load_since(engine, asked, before.as_of + timedelta(days=1))
+    return explanations.groups_of(found, "type")
 
 
 def _known_on(engine: Engine, fund_id: UUID, at: Viewpoint, asked: ViewpointRequest) -> date:

@@ -94,6 +94,11 @@ class ExplanationPage:
         return f"{self.company(self.listing.company)}: {name}" if self.listing.company else name
 
     @property
+    def compared_url(self) -> str:
+        """Write the address that compares the figure with the same day as known today."""
+        return f"{self.address.comparison_url}&figure={self.figure}"
+
+    @property
     def exact(self) -> str:
         """The value as the API writes it; empty where there is none."""
         return value_text(self.explanation) or ""

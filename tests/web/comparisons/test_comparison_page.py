@@ -83,6 +83,23 @@ def test_a_restatement_names_each_event_with_its_effect(client: FlaskClient, fun
     assert re.search(r'data-testid="restated-sum">−\$200<', restated)
 
 
+def test_the_effects_are_those_on_the_figure_that_is_asked_for(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    record(engine, fund, raw("DISTRIBUTION_MADE", "2011-05-02", amount="50"))
+    path = f"/funds/{fund}/compare/?from_at=2010-12-31&from_through=6&to_at=2011-06-30&figure="
+    nav = _page(client, path + "nav")
+    assert re.search(r'data-testid="restated-sum">−\$200<', nav)
+    assert re.search(r'data-testid="happened-sum">\+\$50<', nav)
+    cash = _page(client, path + "cash")
+    assert "None of the 1 event changed Cash." in cash
+    assert re.search(r'data-testid="happened-sum">−\$50<', cash)
+    explained = _page(client, f"/funds/{fund}/explain/cash/?as_of=2010-12-31&through=6")
+    link = re.search(r'<a class="button" href="([^"]*)">Compare', explained)
+    assert link
+    assert "changed Cash" in _page(client, link[1].replace("&amp;", "&"))
+
+
 def test_of_too_many_events_the_effects_are_left_out_and_the_timeline_leads_to_all(
     client: FlaskClient, fund: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
