@@ -80,6 +80,18 @@ def new_fund(
     return fund_id
 
 
+def closed_fund(engine: Engine) -> UUID:
+    """Record a fund of one company, marked at the end of 2010, whose books are closed there."""
+    return new_fund(
+        engine,
+        called("1000", "2010-01-15"),
+        company(),
+        investment("600", "2010-03-01"),
+        mark("900", "2010-12-31"),
+        raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"),
+    )
+
+
 def record(engine: Engine, fund_id: UUID, *events: Raw, **how: Any) -> Appended:  # noqa: ANN401
     """Record a batch as a GP, unless `author` says otherwise."""
     author = how.pop("author", GP)

@@ -9,20 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.api.answers import body, problem
-from tests.ledgers import called, company, investment, mark, new_fund, raw, record
+from tests.ledgers import closed_fund, mark, raw, record
 
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
     """Return a fund of two years: its first mark was corrected after the books were closed."""
-    fund = new_fund(
-        engine,
-        called("1000", "2010-01-15"),
-        company(),
-        investment("600", "2010-03-01"),
-        mark("900", "2010-12-31"),
-        raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"),
-    )
+    fund = closed_fund(engine)
     record(
         engine, fund, raw("EVENT_VOIDED", voids=5, reason="a slip", adjustment=True),
         mark("700", "2010-12-31", adjustment=True),

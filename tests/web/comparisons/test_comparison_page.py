@@ -10,20 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.services.reads import comparisons
-from tests.ledgers import called, company, investment, mark, new_fund, raw, record
+from tests.ledgers import closed_fund, mark, raw, record
 
 
 @pytest.fixture
 def fund(engine: Engine) -> UUID:
     """Return a fund whose year-end mark was corrected after the close, before the next close."""
-    fund = new_fund(
-        engine,
-        called("1000", "2010-01-15"),
-        company(),
-        investment("600", "2010-03-01"),
-        mark("900", "2010-12-31"),
-        raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31"),
-    )
+    fund = closed_fund(engine)
     record(
         engine,
         fund,
