@@ -145,6 +145,13 @@ class TimelineView:
         """Write the address of the fund on the day on which an event took effect."""
         return FundAddress(self.address.fund_id, self.today).on(event.effective_on).url
 
+    def of_company(self, event: Event) -> str:
+        """Write the address of the company that an event is about, on its day; empty for none."""
+        if not event.company_id:
+            return ""
+        there = FundAddress(self.address.fund_id, self.today).on(event.effective_on)
+        return there.company_url(event.company_id)
+
     def as_known_then(self, event: Event) -> str:
         """Write the address of the fund on that day, as it was known once this was recorded.
 

@@ -80,3 +80,10 @@ def test_a_company_in_which_nothing_is_invested_yet_says_so(
 ) -> None:
     record(engine, fund, company("Cask", on="2011-05-01"))
     assert "Nothing is invested yet" in _page(client, _url(client, fund, "Cask"))
+
+
+def test_the_timeline_leads_to_the_company_of_an_event(client: FlaskClient, fund: UUID) -> None:
+    page = _page(client, f"/funds/{fund}/timeline?type=VALUATION_UPDATED")
+    path = _url(client, fund, "Acme")
+    assert f'<a href="{path}?as_of=2010-12-31">View company<' in page
+    assert "View company" not in _page(client, f"/funds/{fund}/timeline?type=CAPITAL_CALLED")
