@@ -223,3 +223,36 @@ def test_a_chart_fits_on_paper(fund: FundPage, j_curve: ChartPage) -> None:
     expect(j_curve.plot.locator(".main-svg").first).to_have_attribute("width", "660")
     fund.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     expect(j_curve.plot.locator(".main-svg").first).not_to_have_attribute("width", "660")
+
+
+def test_the_bridge_is_drawn_and_drawn_anew_when_the_form_asks(page: Page, funds: Funds) -> None:
+    faults: list[str] = []
+    page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{funds.example}compare/?from_at=2019-12-31&to_at=2020-12-31")
+    steps, companies = ChartPage(page, "bridge"), ChartPage(page, "bridge-companies")
+    _assert_bridge(page, steps, companies)
+    before = steps.drawn()
+    page.get_by_test_id("to-at").fill("2021-12-31")
+    page.wait_for_url("**to_at=2021-12-31**")
+    expect(page.get_by_test_id("causes")).to_contain_text("31 Dec 2021")
+    _assert_bridge(page, steps, companies)
+    assert steps.drawn() != before
+    assert not faults
+
+
+def _assert_bridge(page: Page, steps: ChartPage, companies: ChartPage) -> None:
+    """Compare what is drawn with the page's own table of steps, and with that of the chart."""
+    steps.await_drawn()
+    expect(steps.plot.locator(".barlayer .point").first).to_be_visible()
+    cells = page.get_by_test_id("bridge").locator("tr > :last-child").all_text_contents()[1:]
+    assert _waterfall(steps) == [_number(each.replace("+", "")) for each in cells if each != "–"]
+    companies.await_drawn()
+    _, *rows = companies.open_table()
+    assert _waterfall(companies) == pytest.approx([_number(row[1]) for row in rows], abs=0.5)
+
+
+def _waterfall(chart: ChartPage) -> list[float]:
+    traces = chart.drawn()
+    bars = {row: x for each in traces for row, x in zip(each["y"], each["x"], strict=True)}
+    return [bars[row] for row in sorted(bars)]

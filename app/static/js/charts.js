@@ -9,8 +9,9 @@ const PRINTED = 660; // pixels, the width of a chart on paper
 const SAVED = { width: 1200, height: 600 };
 const { plotly, plotlyStyles } = document.querySelector("#charts-script").dataset;
 const find = (selector) => document.querySelector(selector);
-const charts = () => document.querySelectorAll("#charts .chart:not([hidden]):has(.plot)");
+const charts = () => document.querySelectorAll(".chart:not([hidden]):has(.plot)");
 const plotOf = (chart) => chart.querySelector(".plot");
+const drawn = new Set(); // elements that Plotly holds on to
 
 let loading;
 const load = () =>
@@ -46,6 +47,7 @@ function figureOf(chart) {
 }
 
 async function draw() {
+  forget();
   if (!charts().length) return;
   const library = await load();
   for (const chart of charts()) {
@@ -54,9 +56,19 @@ async function draw() {
     const isNew = !plot.classList.contains("js-plotly-plot");
     await library.react(plot, data, layout, CONFIG);
     if (isNew && layout.xaxis.type === "date") plot.on("plotly_click", goTo);
+    drawn.add(plot);
     chart.dataset.drawn = "";
   }
   placeCursor();
+}
+
+// What a swap took off the page Plotly would keep, and size with the window.
+function forget() {
+  for (const plot of drawn)
+    if (!plot.isConnected) {
+      window.Plotly.purge(plot);
+      drawn.delete(plot);
+    }
 }
 
 // A press on a point moves the slider to its day.
@@ -109,8 +121,8 @@ function followView() {
   window.htmx.trigger(section, "view");
 }
 
-document.addEventListener("htmx:after:swap", ({ target }) => {
-  if (target.id === "charts") redraw();
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (["charts", "comparison"].includes(ctx.target.id)) redraw();
   followView();
   placeCursor();
 });

@@ -65,6 +65,7 @@ class Chart:
     columns: tuple[Column, ...]
     figure: Figure
     currency: str
+    table_id: str = ""  # of a table that the page has anyway; else it comes along
 
     @property
     def is_over_time(self) -> bool:

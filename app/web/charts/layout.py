@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 from math import ceil, floor
+from textwrap import wrap
 
 from app.domain.money import ZERO
 from app.domain.viewpoint import quarter_end
@@ -36,6 +37,8 @@ _LEVELS = {True: 5, False: 3}  # marks along an axis of amounts that stands, and
 _BRIEF_FROM = 10_000  # between the ends of an axis
 _NAME = 16  # letters of a name beside a bar
 _ROW, _AROUND = 26, 128  # pixels: a bar, and what is above and below all of them
+_STEP = 34  # pixels: a bar with two lines beside it
+_ROOM = 0.5  # for the text at the end of a bar, beside what the bars of a waterfall need
 
 
 def quarter_bars(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
@@ -158,6 +161,71 @@ def by_row(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figur
     return {"data": traces, "layout": layout}
 
 
+def step_bars(
+    names: Sequence[str], rows: Sequence[int], amount: Column, reached: Column, currency: str
+) -> Figure:
+    """Draw some rows of a waterfall as bars that end at what is reached.
+
+    Plotly's basic bundle has no trace of this kind. Rows are told apart by their number, since
+    two companies may have one name.
+    """
+    amounts, ends = ([column.values[row] or ZERO for row in rows] for column in (amount, reached))
+    texts = [
+        f"{'+' if 0 < row < len(names) - 1 and (amount.values[row] or ZERO) > 0 else ''}{text}"
+        for row, text in enumerate(amount.texts(currency))
+    ]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": [float(each) for each in amounts],
+        "y": list(rows),
+        "base": [float(end - each) for end, each in zip(ends, amounts, strict=True)],
+        "width": 0.8,
+        "text": [texts[row] for row in rows],
+        "textposition": "outside",
+        "textfont": {"size": 11},
+        "cliponaxis": False,
+        "customdata": [f"{escape(names[row])}: {texts[row]}" for row in rows],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def by_step(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figure:
+    """Lay the rows of a waterfall out from the top, each with its name in up to two lines."""
+    figure = by_row(traces, names, numbers)
+    rows = {
+        "type": "linear",
+        "showgrid": False,
+        "zeroline": False,
+        "tickvals": list(range(len(names))),
+        "ticktext": ["<br>".join(map(escape, _lines(name))) for name in names],
+    }
+    layout = figure["layout"]
+    layout |= {"height": _AROUND + _STEP * len(names), "hovermode": "closest"}
+    layout["yaxis"] |= rows
+    levels, marks = numbers["tickvals"], numbers["ticktext"]
+    named = {0, levels.index(0), len(levels) - 1}
+    layout["xaxis"] |= {
+        "range": _with_room(traces),
+        # Each bar has its amount beside it: a phone has no room for more than the ends.
+        "ticktext": [mark if index in named else "" for index, mark in enumerate(marks)],
+    }
+    return figure
+
+
+def _with_room(traces: list[Figure]) -> list[float]:
+    """Return the ends of an axis that has room for the text beyond the end of each bar."""
+    bars = [
+        (base, base + amount)
+        for trace in traces
+        for base, amount in zip(trace["base"], trace["x"], strict=True)
+    ]
+    ends = [0.0, *(each for bar in bars for each in bar)]
+    room = _ROOM * (max(ends) - min(ends))
+    beyond = [end + room if end >= base else end - room for base, end in bars]
+    return [min(*ends, *beyond), max(*ends, *beyond)]
+
+
 def _trace(type_: str, column: Column, color: str, currency: str) -> Figure:
     return {
         "type": type_,
@@ -174,3 +242,7 @@ def _texts(days: Sequence[date]) -> list[str]:
 
 def _short(name: str) -> str:
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+
+
+def _lines(name: str) -> list[str]:
+    return wrap(name, _NAME, max_lines=2, placeholder="…")
