@@ -5,6 +5,7 @@ import { dayOf, stepOf } from "./fund/days.js";
 import { inMotion, move, release } from "./fund/motion.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, plotlyServerURL: "", responsive: true, showSendToCloud: false };
+const REST = 200; // milliseconds without a swap
 const PRINTED = 660; // pixels, the width of a chart on paper
 const SAVED = { width: 1200, height: 600 };
 const { plotly, plotlyStyles } = document.querySelector("#charts-script").dataset;
@@ -73,10 +74,11 @@ function forget() {
 
 // A press on a point moves the slider to its day.
 function goTo({ points }) {
-  const range = find("#day");
+  const range = find("#day, #company-day");
   if (!range) return;
   move(range, stepOf(range, points[0].x.slice(0, 10)));
-  release();
+  if (range.id === "day") release();
+  else range.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // The cursor stands on all charts over time at once: they show the same days, and the style sheet
@@ -91,7 +93,7 @@ function placeCursor() {
 // Of the charts by group the chosen one is seen.
 function choose() {
   const chosen = find("#chart-group")?.value;
-  for (const each of document.querySelectorAll("#charts .grouped")) each.hidden = each.id !== chosen;
+  for (const each of document.querySelectorAll(".chart.grouped")) each.hidden = each.id !== chosen;
 }
 
 async function save(button) {
@@ -109,6 +111,14 @@ const redraw = () => {
   return draw();
 };
 
+// While the hand moves, a company's charts stay as they were drawn.
+let resting = 0;
+function redrawAtRest() {
+  choose();
+  clearTimeout(resting);
+  resting = setTimeout(() => (find("#company-day:active") ? redrawAtRest() : redraw()), REST);
+}
+
 // At rest the charts are of the view; while the handle is held they wait.
 let asked = null;
 function followView() {
@@ -123,6 +133,7 @@ function followView() {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (["charts", "comparison"].includes(ctx.target.id)) redraw();
+  if (ctx.target.id === "company") redrawAtRest();
   followView();
   placeCursor();
 });

@@ -6,7 +6,7 @@ that it follows light and dark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -33,7 +33,9 @@ _LEGEND = {
     "yref": "container",
     "yanchor": "bottom",
 }
+_LEGEND_ROOM = 36
 _LEVELS = {True: 5, False: 3}  # marks along an axis of amounts that stands, and one that lies
+_PERIODS = 4  # that an axis names, which a phone has room for
 _BRIEF_FROM = 10_000  # between the ends of an axis
 _NAME = 16  # letters of a name beside a bar
 _ROW, _AROUND = 26, 128  # pixels: a bar, and what is above and below all of them
@@ -62,6 +64,58 @@ def line(days: Sequence[date], column: Column, color: str, currency: str) -> Fig
     }
 
 
+def steps(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number that stays the same from each day to the next."""
+    found = line(days, column, color, currency)
+    return found | {"mode": "lines", "line": {"width": 2, "shape": "hv"}}
+
+
+def signs(days: Sequence[date], column: Column, color: str, symbol: str, currency: str) -> Figure:
+    """Draw a sign on each day that has a number."""
+    found = line(days, column, color, currency)
+    del found["line"]
+    return found | {"mode": "markers", "marker": {"size": 8, "symbol": symbol}, "cliponaxis": False}
+
+
+def period_bars(periods: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each period as an upright bar."""
+    return _trace("bar", column, color, currency) | {"x": list(periods), "y": column.numbers}
+
+
+def period_line(periods: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each period as a line."""
+    return _trace("scatter", column, color, currency) | {
+        "x": list(periods),
+        "y": column.numbers,
+        "mode": "lines+markers",
+        "line": {"width": 2},
+        "marker": {"size": 6},
+    }
+
+
+def by_period(traces: list[Figure], periods: Mapping[str, str], numbers: Figure) -> Figure:
+    """Lay traces out by period, from left to right in the order given; each has a short name."""
+    named = list(periods)[:: ceil(len(periods) / _PERIODS)]
+    layout = {
+        "margin": {"l": _SIDE, "r": _EDGE} | _ABOVE_AND_BELOW,
+        "height": 320,
+        "hovermode": "x unified",
+        "dragmode": False,
+        "legend": _LEGEND,
+        "xaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": list(periods),
+            "tickvals": named,
+            "ticktext": [periods[each] for each in named],
+            "tickangle": 0,
+            "fixedrange": True,
+        },
+        "yaxis": numbers | {"fixedrange": True},
+    }
+    return {"data": traces, "layout": layout}
+
+
 def over_time(traces: list[Figure], first: date, last: date, axes: tuple[Figure, ...]) -> Figure:
     """Lay traces out over a fund's life, from the quarter of its first day to its last day."""
     layout = {
@@ -84,6 +138,14 @@ def over_time(traces: list[Figure], first: date, last: date, axes: tuple[Figure,
     return {"data": traces, "layout": layout}
 
 
+def with_long_legend(figure: Figure) -> Figure:
+    """Make room for a legend that has a row for each trace on a phone."""
+    layout = figure["layout"]
+    layout["margin"] |= {"b": layout["margin"]["b"] + _LEGEND_ROOM}
+    layout["height"] += _LEGEND_ROOM
+    return figure
+
+
 def days_between(first: date, last: date) -> tuple[date, date]:
     """Return the ends of the axis of days: whole quarters at its beginning."""
     return quarter_end(first, -1), last
@@ -102,6 +164,8 @@ def axis(columns: Sequence[Column], currency: str, *, stands: bool = True) -> Fi
         }
     if kind == "multiple":
         return {"ticksuffix": "×", "rangemode": "tozero", "nticks": 7}
+    if kind == "number":
+        return {"rangemode": "tozero", "nticks": 7}
     return {"tickformat": ".0%", "tickmode": "auto", "nticks": 7, "zeroline": False}
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from app.services.sheets import read_rows
 from tests.api.answers import body
 from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 
@@ -80,3 +81,14 @@ def test_a_company_in_which_nothing_is_invested_yet_says_so(
 ) -> None:
     record(engine, fund, company("Cask", on="2011-05-01"))
     assert "Nothing is invested yet" in _page(client, _url(client, fund, "Cask"))
+
+
+def test_a_chart_of_a_company_gives_its_numbers_as_a_file(client: FlaskClient, fund: UUID) -> None:
+    page = _page(client, f"{_url(client, fund, 'Acme')}?as_of=2010-12-31")
+    [link] = re.findall(r'href="([^"]*/holding-value\.csv[^"]*)"', page)
+    answer = client.get(link)
+    assert answer.mimetype == "text/csv"
+    rows = [[str(cell) for cell in row.cells] for row in read_rows(answer.data)]
+    assert rows[0] == ["Day", "Fair value", "Remaining cost", "Round", "Mark"]
+    assert rows[-1][:3] == ["2010-12-31", "900", "600"]
+    assert client.get(link.replace("holding-value", "pie")).status_code == 404
