@@ -237,6 +237,10 @@ def test_the_bridge_is_drawn_and_drawn_anew_when_the_form_asks(page: Page, funds
     expect(page.get_by_test_id("causes")).to_contain_text("31 Dec 2021")
     _assert_bridge(page, steps, companies)
     assert steps.drawn() != before
+    page.go_back()
+    expect(page.get_by_test_id("causes")).to_contain_text("31 Dec 2020")
+    _assert_bridge(page, steps, companies)
+    assert steps.drawn() == before
     assert not faults
 
 
@@ -293,6 +297,10 @@ def test_a_company_is_drawn_and_drawn_anew_once_the_hand_rests(page: Page, funds
     _assert_table(value)
     ChartPage(page, "holding-ownership").await_drawn()
     expect(page.locator(".cursor")).to_have_count(0)
+    page.go_back()
+    expect(banner.locator("time")).to_have_attribute("datetime", before[-1])
+    value.await_drawn()
+    assert value.drawn()[0]["x"] == before
     assert not faults
 
 

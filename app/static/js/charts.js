@@ -132,8 +132,9 @@ function followView() {
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (["charts", "comparison"].includes(ctx.target.id)) redraw();
-  if (ctx.target.id === "company") redrawAtRest();
+  const { id, tagName } = ctx.target ?? {};
+  if (["charts", "comparison"].includes(id) || tagName === "BODY") redraw(); // Back brings a whole body
+  if (id === "company") redrawAtRest();
   followView();
   placeCursor();
 });
