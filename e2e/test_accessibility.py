@@ -94,6 +94,7 @@ _NO_PAGES = {
     "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
     "setup.resume", "funds.tile_texts", "exports.funds", "explanations.export", "charts.numbers",
+    "comparisons.numbers", "companies.numbers",
 }  # fmt: skip
 
 

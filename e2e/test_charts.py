@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, expect
 
 from app.services.sheets import read_rows
 from e2e.conftest import Funds
@@ -223,3 +223,93 @@ def test_a_chart_fits_on_paper(fund: FundPage, j_curve: ChartPage) -> None:
     expect(j_curve.plot.locator(".main-svg").first).to_have_attribute("width", "660")
     fund.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     expect(j_curve.plot.locator(".main-svg").first).not_to_have_attribute("width", "660")
+
+
+def test_the_bridge_is_drawn_and_drawn_anew_when_the_form_asks(page: Page, funds: Funds) -> None:
+    faults: list[str] = []
+    _listen(page, faults)
+    page.goto(f"{funds.example}compare/?from_at=2019-12-31&to_at=2020-12-31")
+    steps, companies = ChartPage(page, "bridge"), ChartPage(page, "bridge-companies")
+    _assert_bridge(page, steps, companies)
+    before = steps.drawn()
+    page.get_by_test_id("to-at").fill("2021-12-31")
+    page.wait_for_url("**to_at=2021-12-31**")
+    expect(page.get_by_test_id("causes")).to_contain_text("31 Dec 2021")
+    _assert_bridge(page, steps, companies)
+    assert steps.drawn() != before
+    page.go_back()
+    expect(page.get_by_test_id("causes")).to_contain_text("31 Dec 2020")
+    _assert_bridge(page, steps, companies)
+    assert steps.drawn() == before
+    assert not faults
+
+
+def _assert_bridge(page: Page, steps: ChartPage, companies: ChartPage) -> None:
+    """Compare what is drawn with the page's own table of steps, and with that of the chart."""
+    steps.await_drawn()
+    expect(steps.plot.locator(".barlayer .point").first).to_be_visible()
+    cells = page.get_by_test_id("bridge").locator("tr > :last-child").all_text_contents()[1:]
+    assert _waterfall(steps) == [_number(each.replace("+", "")) for each in cells if each != "–"]
+    companies.await_drawn()
+    _, *rows = companies.open_table()
+    assert _waterfall(companies) == pytest.approx([_number(row[1]) for row in rows], abs=0.5)
+
+
+def _waterfall(chart: ChartPage) -> list[float]:
+    traces = chart.drawn()
+    bars = {row: x for each in traces for row, x in zip(each["y"], each["x"], strict=True)}
+    return [bars[row] for row in sorted(bars)]
+
+
+def _listen(page: Page, faults: list[str]) -> None:
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+
+
+def test_a_company_is_drawn_and_drawn_anew_once_the_hand_rests(page: Page, funds: Funds) -> None:
+    faults: list[str] = []
+    _listen(page, faults)
+    fund = FundPage(page, funds, funds.example)
+    fund.open("?as_of=2021-12-31")
+    page.get_by_test_id("holding").first.get_by_role("link").click()
+    value = ChartPage(page, "holding-value")
+    value.await_drawn()
+    expect(value.plot.locator(".scatterlayer .js-line").first).to_be_visible()
+    _assert_table(value)
+    before = value.drawn()[0]["x"]
+    slider, banner = page.get_by_test_id("company-slider"), page.get_by_test_id("banner")
+    slider.scroll_into_view_if_needed()
+    fund.drag(slider, 0.6, 0.3, moves=10)
+    day = page.get_by_test_id("as-of-date").input_value()
+    assert day < before[-1]
+    expect(banner.locator("time")).to_have_attribute("datetime", day)
+    page.wait_for_timeout(500)  # more than it rests
+    assert value.drawn()[0]["x"] == before, "the hand has not let go"
+    page.mouse.up()
+    page.wait_for_function(
+        "([plot, day]) => plot.data[0].x.at(-1) === day", arg=[value.plot.element_handle(), day]
+    )
+    value.await_drawn()
+    _assert_table(value)
+    ChartPage(page, "holding-ownership").await_drawn()
+    expect(page.locator(".cursor")).to_have_count(0)
+    page.go_back()
+    expect(banner.locator("time")).to_have_attribute("datetime", before[-1])
+    value.await_drawn()
+    assert value.drawn()[0]["x"] == before
+    assert not faults
+
+
+def _assert_table(chart: ChartPage) -> None:
+    if chart.table.is_visible():
+        chart.figure.locator("summary").click()
+    head, *rows = chart.open_table()
+    for trace in chart.drawn():
+        column = head.index(trace["name"])
+        assert [_number(row[column]) for row in rows] == [
+            None if each is None else pytest.approx(each, abs=0.5) for each in trace["y"]
+        ]

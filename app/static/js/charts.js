@@ -5,12 +5,14 @@ import { dayOf, stepOf } from "./fund/days.js";
 import { inMotion, move, release } from "./fund/motion.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, plotlyServerURL: "", responsive: true, showSendToCloud: false };
+const REST = 200; // milliseconds without a swap
 const PRINTED = 660; // pixels, the width of a chart on paper
 const SAVED = { width: 1200, height: 600 };
 const { plotly, plotlyStyles } = document.querySelector("#charts-script").dataset;
 const find = (selector) => document.querySelector(selector);
-const charts = () => document.querySelectorAll("#charts .chart:not([hidden]):has(.plot)");
+const charts = () => document.querySelectorAll(".chart:not([hidden]):has(.plot)");
 const plotOf = (chart) => chart.querySelector(".plot");
+const drawn = new Set(); // elements that Plotly holds on to
 
 let loading;
 const load = () =>
@@ -46,6 +48,7 @@ function figureOf(chart) {
 }
 
 async function draw() {
+  forget();
   if (!charts().length) return;
   const library = await load();
   for (const chart of charts()) {
@@ -54,17 +57,28 @@ async function draw() {
     const isNew = !plot.classList.contains("js-plotly-plot");
     await library.react(plot, data, layout, CONFIG);
     if (isNew && layout.xaxis.type === "date") plot.on("plotly_click", goTo);
+    drawn.add(plot);
     chart.dataset.drawn = "";
   }
   placeCursor();
 }
 
+// What a swap took off the page Plotly would keep, and size with the window.
+function forget() {
+  for (const plot of drawn)
+    if (!plot.isConnected) {
+      window.Plotly.purge(plot);
+      drawn.delete(plot);
+    }
+}
+
 // A press on a point moves the slider to its day.
 function goTo({ points }) {
-  const range = find("#day");
+  const range = find("#day, #company-day");
   if (!range) return;
   move(range, stepOf(range, points[0].x.slice(0, 10)));
-  release();
+  if (range.id === "day") release();
+  else range.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // The cursor stands on all charts over time at once: they show the same days, and the style sheet
@@ -79,7 +93,7 @@ function placeCursor() {
 // Of the charts by group the chosen one is seen.
 function choose() {
   const chosen = find("#chart-group")?.value;
-  for (const each of document.querySelectorAll("#charts .grouped")) each.hidden = each.id !== chosen;
+  for (const each of document.querySelectorAll(".chart.grouped")) each.hidden = each.id !== chosen;
 }
 
 async function save(button) {
@@ -97,6 +111,14 @@ const redraw = () => {
   return draw();
 };
 
+// While the hand moves, a company's charts stay as they were drawn.
+let resting = 0;
+function redrawAtRest() {
+  choose();
+  clearTimeout(resting);
+  resting = setTimeout(() => (find("#company-day:active") ? redrawAtRest() : redraw()), REST);
+}
+
 // At rest the charts are of the view; while the handle is held they wait.
 let asked = null;
 function followView() {
@@ -109,8 +131,10 @@ function followView() {
   window.htmx.trigger(section, "view");
 }
 
-document.addEventListener("htmx:after:swap", ({ target }) => {
-  if (target.id === "charts") redraw();
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const { id, tagName } = ctx.target ?? {};
+  if (["charts", "comparison"].includes(id) || tagName === "BODY") redraw(); // Back brings a whole body
+  if (id === "company") redrawAtRest();
   followView();
   placeCursor();
 });

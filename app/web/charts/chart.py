@@ -12,11 +12,11 @@ from app.domain.money import CENT, MICRO, rounded
 from app.services.sheets.writer import Value
 from app.web.shared import formats
 
-Kind = Literal["money", "multiple", "percent"]
+Kind = Literal["money", "multiple", "percent", "number"]
 Figure = dict[str, Any]  # as Plotly takes it: {"data": [...], "layout": {...}}
 Label = date | str
 
-_UNITS: dict[Kind, Decimal] = {"money": CENT, "multiple": MICRO, "percent": MICRO}
+_UNITS: dict[Kind, Decimal] = {"money": CENT, "multiple": MICRO, "percent": MICRO, "number": MICRO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Chart:
     columns: tuple[Column, ...]
     figure: Figure
     currency: str
+    table_id: str = ""  # of a table that the page has anyway; else it comes along
 
     @property
     def is_over_time(self) -> bool:
@@ -99,4 +100,6 @@ def _brief(value: Decimal | None, kind: Kind, currency: str) -> str:
         return formats.NOTHING
     if kind == "money":
         return formats.money(value, currency)
+    if kind == "number":
+        return f"{value.normalize():,f}".replace("-", "−")
     return formats.multiple(value) if kind == "multiple" else formats.percent(value)

@@ -6,11 +6,12 @@ that it follows light and dark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
 from math import ceil, floor
+from textwrap import wrap
 
 from app.domain.money import ZERO
 from app.domain.viewpoint import quarter_end
@@ -32,10 +33,14 @@ _LEGEND = {
     "yref": "container",
     "yanchor": "bottom",
 }
+_LEGEND_ROOM = 36
 _LEVELS = {True: 5, False: 3}  # marks along an axis of amounts that stands, and one that lies
+_PERIODS = 4  # that an axis names, which a phone has room for
 _BRIEF_FROM = 10_000  # between the ends of an axis
 _NAME = 16  # letters of a name beside a bar
 _ROW, _AROUND = 26, 128  # pixels: a bar, and what is above and below all of them
+_STEP = 34  # pixels: a bar with two lines beside it
+_ROOM = 0.5  # for the text at the end of a bar, beside what the bars of a waterfall need
 
 
 def quarter_bars(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
@@ -57,6 +62,58 @@ def line(days: Sequence[date], column: Column, color: str, currency: str) -> Fig
         "line": {"width": 2},
         "marker": {"size": 4},
     }
+
+
+def steps(days: Sequence[date], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number that stays the same from each day to the next."""
+    found = line(days, column, color, currency)
+    return found | {"mode": "lines", "line": {"width": 2, "shape": "hv"}}
+
+
+def signs(days: Sequence[date], column: Column, color: str, symbol: str, currency: str) -> Figure:
+    """Draw a sign on each day that has a number."""
+    found = line(days, column, color, currency)
+    del found["line"]
+    return found | {"mode": "markers", "marker": {"size": 8, "symbol": symbol}, "cliponaxis": False}
+
+
+def period_bars(periods: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each period as an upright bar."""
+    return _trace("bar", column, color, currency) | {"x": list(periods), "y": column.numbers}
+
+
+def period_line(periods: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each period as a line."""
+    return _trace("scatter", column, color, currency) | {
+        "x": list(periods),
+        "y": column.numbers,
+        "mode": "lines+markers",
+        "line": {"width": 2},
+        "marker": {"size": 6},
+    }
+
+
+def by_period(traces: list[Figure], periods: Mapping[str, str], numbers: Figure) -> Figure:
+    """Lay traces out by period, from left to right in the order given; each has a short name."""
+    named = list(periods)[:: ceil(len(periods) / _PERIODS)]
+    layout = {
+        "margin": {"l": _SIDE, "r": _EDGE} | _ABOVE_AND_BELOW,
+        "height": 320,
+        "hovermode": "x unified",
+        "dragmode": False,
+        "legend": _LEGEND,
+        "xaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": list(periods),
+            "tickvals": named,
+            "ticktext": [periods[each] for each in named],
+            "tickangle": 0,
+            "fixedrange": True,
+        },
+        "yaxis": numbers | {"fixedrange": True},
+    }
+    return {"data": traces, "layout": layout}
 
 
 def over_time(traces: list[Figure], first: date, last: date, axes: tuple[Figure, ...]) -> Figure:
@@ -81,6 +138,14 @@ def over_time(traces: list[Figure], first: date, last: date, axes: tuple[Figure,
     return {"data": traces, "layout": layout}
 
 
+def with_long_legend(figure: Figure) -> Figure:
+    """Make room for a legend that has a row for each trace on a phone."""
+    layout = figure["layout"]
+    layout["margin"] |= {"b": layout["margin"]["b"] + _LEGEND_ROOM}
+    layout["height"] += _LEGEND_ROOM
+    return figure
+
+
 def days_between(first: date, last: date) -> tuple[date, date]:
     """Return the ends of the axis of days: whole quarters at its beginning."""
     return quarter_end(first, -1), last
@@ -99,6 +164,8 @@ def axis(columns: Sequence[Column], currency: str, *, stands: bool = True) -> Fi
         }
     if kind == "multiple":
         return {"ticksuffix": "×", "rangemode": "tozero", "nticks": 7}
+    if kind == "number":
+        return {"rangemode": "tozero", "nticks": 7}
     return {"tickformat": ".0%", "tickmode": "auto", "nticks": 7, "zeroline": False}
 
 
@@ -158,6 +225,71 @@ def by_row(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figur
     return {"data": traces, "layout": layout}
 
 
+def step_bars(
+    names: Sequence[str], rows: Sequence[int], amount: Column, reached: Column, currency: str
+) -> Figure:
+    """Draw some rows of a waterfall as bars that end at what is reached.
+
+    Plotly's basic bundle has no trace of this kind. Rows are told apart by their number, since
+    two companies may have one name.
+    """
+    amounts, ends = ([column.values[row] or ZERO for row in rows] for column in (amount, reached))
+    texts = [
+        f"{'+' if 0 < row < len(names) - 1 and (amount.values[row] or ZERO) > 0 else ''}{text}"
+        for row, text in enumerate(amount.texts(currency))
+    ]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": [float(each) for each in amounts],
+        "y": list(rows),
+        "base": [float(end - each) for end, each in zip(ends, amounts, strict=True)],
+        "width": 0.8,
+        "text": [texts[row] for row in rows],
+        "textposition": "outside",
+        "textfont": {"size": 11},
+        "cliponaxis": False,
+        "customdata": [f"{escape(names[row])}: {texts[row]}" for row in rows],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def by_step(traces: list[Figure], names: Sequence[str], numbers: Figure) -> Figure:
+    """Lay the rows of a waterfall out from the top, each with its name in up to two lines."""
+    figure = by_row(traces, names, numbers)
+    rows = {
+        "type": "linear",
+        "showgrid": False,
+        "zeroline": False,
+        "tickvals": list(range(len(names))),
+        "ticktext": ["<br>".join(map(escape, _lines(name))) for name in names],
+    }
+    layout = figure["layout"]
+    layout |= {"height": _AROUND + _STEP * len(names), "hovermode": "closest"}
+    layout["yaxis"] |= rows
+    levels, marks = numbers["tickvals"], numbers["ticktext"]
+    named = {0, levels.index(0), len(levels) - 1}
+    layout["xaxis"] |= {
+        "range": _with_room(traces),
+        # Each bar has its amount beside it: a phone has no room for more than the ends.
+        "ticktext": [mark if index in named else "" for index, mark in enumerate(marks)],
+    }
+    return figure
+
+
+def _with_room(traces: list[Figure]) -> list[float]:
+    """Return the ends of an axis that has room for the text beyond the end of each bar."""
+    bars = [
+        (base, base + amount)
+        for trace in traces
+        for base, amount in zip(trace["base"], trace["x"], strict=True)
+    ]
+    ends = [0.0, *(each for bar in bars for each in bar)]
+    room = _ROOM * (max(ends) - min(ends))
+    beyond = [end + room if end >= base else end - room for base, end in bars]
+    return [min(*ends, *beyond), max(*ends, *beyond)]
+
+
 def _trace(type_: str, column: Column, color: str, currency: str) -> Figure:
     return {
         "type": type_,
@@ -174,3 +306,7 @@ def _texts(days: Sequence[date]) -> list[str]:
 
 def _short(name: str) -> str:
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+
+
+def _lines(name: str) -> list[str]:
+    return wrap(name, _NAME, max_lines=2, placeholder="…")

@@ -62,6 +62,14 @@ class ChartsPage:
         """All charts, in the order of the page."""
         return [*self.over_time, *self.of_portfolio, *self.by_group]
 
+    def file_url(self, chart: Chart) -> str:
+        """Write the address of the numbers behind a chart as a file."""
+        return self.address.chart_url(chart.name)
+
+    def day_url(self, day: date) -> str:
+        """Write the address of the fund on a day of a chart."""
+        return self.address.on(day).url
+
     @property
     def _holdings(self) -> list[Holding]:
         return list(self.view.state.holdings.values())

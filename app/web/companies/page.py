@@ -19,6 +19,8 @@ from app.domain.viewpoint import Viewpoint
 from app.services.reads import companies, log_cache, viewpoints
 from app.services.reads.companies import Company
 from app.services.reads.viewpoints import Head
+from app.web.charts import holding
+from app.web.charts.chart import Chart
 from app.web.fund.address import FundAddress
 from app.web.fund.day_scale import DayScale
 from app.web.fund.holdings import HoldingRow
@@ -89,6 +91,31 @@ class CompanyPage:
     def metrics(self) -> list[MetricPair]:
         """Actuals beside forecasts, by metric, the latest period first."""
         return metric_pairs(self.company.forecasts, self.company.actuals)
+
+    @cached_property
+    def charts(self) -> list[Chart]:
+        """Value and cost, and ownership, once something is invested."""
+        history = self.company.history
+        if not self.rounds:
+            return []
+        found = [holding.value(history, self.currency)]
+        if any(step.after.ownership is not None for step in history.steps):
+            found.append(holding.ownership(history, self.currency))
+        return found
+
+    @cached_property
+    def metric_charts(self) -> list[Chart]:
+        """Actuals against forecasts, a chart for each metric."""
+        return list(holding.metrics(self.metrics, self.currency))
+
+    def file_url(self, chart: Chart) -> str:
+        """Write the address of the numbers behind a chart as a file."""
+        page, _, query = self.url(self.address).partition("?")
+        return f"{page}charts/{chart.name}.csv?{query}".rstrip("?")
+
+    def day_url(self, day: date) -> str:
+        """Write the address of this company on a day of a chart."""
+        return self.url(self.address.on(day))
 
     def url(self, address: FundAddress) -> str:
         """Write the address of this company from another viewpoint."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
+from app.http.downloads import chart_download
+from app.services.exports.chart import ChartExport
 from app.services.reads import viewpoints
-from app.web.companies.page import load_company_page
+from app.web.companies.page import CompanyPage, load_company_page
 from app.web.fund.address import FundAddress
 from app.web.shared.responses import render
 
@@ -21,12 +23,28 @@ bp = Blueprint("companies", __name__, url_prefix="/funds/<uuid:fund_id>/companie
 @needs("viewer")
 def show(fund_id: UUID, company_id: UUID) -> Response:
     """Show a company as seen from the viewpoint in the address."""
-    engine, address = database.engine(), FundAddress.from_request(fund_id)
-    at, head = viewpoints.resolve(engine, fund_id, address.asked, route_rules.head())
-    page = load_company_page(engine, address, at, head, company_id)
     return render(
         "companies/show.html",
         partial="companies/_company.html",
         fund=route_rules.fund(),
-        page=page,
+        page=_page(fund_id, company_id),
     )
+
+
+@bp.get("/<uuid:company_id>/charts/<name>.csv")
+@needs("viewer")
+def numbers(fund_id: UUID, company_id: UUID, name: str) -> Response:
+    """Return the numbers behind a chart of the company, seen from the viewpoint in the address."""
+    page = _page(fund_id, company_id)
+    charts = [*page.charts, *page.metric_charts]
+    chart = next((each for each in charts if each.name == name), None)
+    if chart is None:
+        abort(404)
+    export = ChartExport(fund_id, page.at, chart.name, chart.sheet())
+    return chart_download(route_rules.fund(), export)
+
+
+def _page(fund_id: UUID, company_id: UUID) -> CompanyPage:
+    engine, address = database.engine(), FundAddress.from_request(fund_id)
+    at, head = viewpoints.resolve(engine, fund_id, address.asked, route_rules.head())
+    return load_company_page(engine, address, at, head, company_id)

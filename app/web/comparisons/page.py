@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -18,6 +18,7 @@ from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
+from app.domain.figures.bridge import CompanyStep
 from app.domain.figures.comparison import Comparison, Difference, metric_changes
 from app.domain.figures.contributions import FUND_AMOUNTS
 from app.domain.figures.figures import RATES, RATIOS
@@ -35,6 +36,8 @@ from app.services.reads import (
 from app.services.reads.comparisons import Restatement
 from app.services.reads.explanations import Asked, Group
 from app.services.reads.viewpoints import Head, ViewpointRequest
+from app.web.charts import waterfall
+from app.web.charts.chart import Chart
 from app.web.fund.address import FundAddress
 from app.web.shared import wording
 from app.web.shared.figure_names import exact_figure
@@ -199,6 +202,34 @@ class ComparisonPage:
             for name in self.found.bridge.steps
             if any(part[name] for part in parts)
         ]
+
+    @property
+    def charts(self) -> Iterator[Chart]:
+        """The bridge as waterfalls: by step, and by company where companies did something."""
+        bridge, companies = self.found.bridge, self.found.companies
+        yield waterfall.by_step(bridge, self.currency, "bridge-table")
+        if companies:
+            named = [replace(each, name=self._name_of(each)) for each in companies]
+            yield waterfall.by_company(bridge, named, self.currency)
+
+    def _name_of(self, step: CompanyStep) -> str:
+        return self.company(step.company_id) or step.name
+
+    def file_url(self, chart: Chart) -> str:
+        """Write the address of the numbers behind a chart as a file, from the same viewpoints."""
+        sides = {"from": (self.before, self.address.before), "to": (self.after, self.address.after)}
+        given = {
+            f"{side}_{name}": value
+            for side, (at, asked) in sides.items()
+            for name, value in (
+                ("at", at.as_of.isoformat()),
+                ("known_at", asked.known_at),
+                ("through", asked.through),
+            )
+            if value
+        }
+        page = url_for("comparisons.numbers", fund_id=self.address.fund_id, name=chart.name)
+        return f"{page}?{urlencode(given)}"
 
     @property
     def metrics(self) -> list[tuple[str, Metric | None, Metric | None]]:

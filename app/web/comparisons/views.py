@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
+from app.http.downloads import chart_download
+from app.services.exports.chart import ChartExport
 from app.web.comparisons.page import ComparisonAddress, load_comparison_page
 from app.web.shared.responses import render
 
@@ -26,3 +28,15 @@ def show(fund_id: UUID) -> Response:
         fund=route_rules.fund(),
         page=page,
     )
+
+
+@bp.get("/<name>.csv")
+@needs("viewer")
+def numbers(fund_id: UUID, name: str) -> Response:
+    """Return the numbers behind a chart of the comparison; the second viewpoint is noted."""
+    page = load_comparison_page(database.engine(), ComparisonAddress.from_request(fund_id))
+    chart = next((each for each in page.charts if each.name == name), None)
+    if chart is None:
+        abort(404)
+    export = ChartExport(fund_id, page.after, chart.name, chart.sheet())
+    return chart_download(route_rules.fund(), export)

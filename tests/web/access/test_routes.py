@@ -67,6 +67,8 @@ ROUTES = {
     "GET /funds/<uuid:fund_id>/": "viewer",
     "GET /funds/<uuid:fund_id>/tile-texts": "viewer",
     "GET /funds/<uuid:fund_id>/charts/": "viewer",
+    "GET /funds/<uuid:fund_id>/compare/<name>.csv": "viewer",
+    "GET /funds/<uuid:fund_id>/companies/<uuid:company_id>/charts/<name>.csv": "viewer",
     "GET /funds/<uuid:fund_id>/charts/<name>.csv": "viewer",
     "GET /funds/<uuid:fund_id>/export.<any(csv, xlsx):to>": "viewer",
     "GET /funds/<uuid:fund_id>/exports/<uuid:job_id>": "viewer",

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from app.services.sheets import read_rows
 from tests.api.answers import body
 from tests.ledgers import called, company, investment, mark, new_fund, raw, record
 
@@ -87,3 +88,14 @@ def test_the_timeline_leads_to_the_company_of_an_event(client: FlaskClient, fund
     path = _url(client, fund, "Acme")
     assert f'<a href="{path}?as_of=2010-12-31">View company<' in page
     assert "View company" not in _page(client, f"/funds/{fund}/timeline?type=CAPITAL_CALLED")
+
+
+def test_a_chart_of_a_company_gives_its_numbers_as_a_file(client: FlaskClient, fund: UUID) -> None:
+    page = _page(client, f"{_url(client, fund, 'Acme')}?as_of=2010-12-31")
+    [link] = re.findall(r'href="([^"]*/holding-value\.csv[^"]*)"', page)
+    answer = client.get(link)
+    assert answer.mimetype == "text/csv"
+    rows = [[str(cell) for cell in row.cells] for row in read_rows(answer.data)]
+    assert rows[0] == ["Day", "Fair value", "Remaining cost", "Round", "Mark"]
+    assert rows[-1][:3] == ["2010-12-31", "900", "600"]
+    assert client.get(link.replace("holding-value", "pie")).status_code == 404

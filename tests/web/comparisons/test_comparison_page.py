@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.services.reads import comparisons
+from app.services.sheets import read_rows
 from tests.ledgers import closed_fund, mark, raw, record
 
 
@@ -108,3 +110,25 @@ def test_a_fault_names_its_own_field(client: FlaskClient, fund: UUID) -> None:
     answer = client.get(f"/funds/{fund}/compare/?from_at=31/12/2012")
     assert answer.status_code == 400
     assert "31/12/2012" in answer.text
+
+
+@pytest.mark.parametrize("name", ["bridge", "bridge-companies"])
+def test_a_chart_of_the_bridge_gives_its_numbers_as_a_file(
+    client: FlaskClient, fund: UUID, name: str
+) -> None:
+    page = _page(client, f"/funds/{fund}/compare/?from_at=2010-12-31&from_through=6")
+    [link] = re.findall(rf'href="([^"]*/{name}\.csv[^"]*)"', page)
+    answer = client.get(unescape(link))
+    assert answer.mimetype == "text/csv"
+    found = [[str(cell) for cell in row.cells] for row in read_rows(answer.data)]
+    assert found[0][1:] == ["Amount", "Net NAV"]
+    assert [row[1] for row in found[1:]] == ["1240", "-100", "20", "1160"]
+
+
+def test_a_chart_that_is_not_there_has_no_file(client: FlaskClient, fund: UUID) -> None:
+    assert client.get(f"/funds/{fund}/compare/pie.csv").status_code == 404
+
+
+def test_where_nothing_differs_nothing_is_drawn(client: FlaskClient, fund: UUID) -> None:
+    page = _page(client, f"/funds/{fund}/compare/?from_at=2011-12-31&to_at=2011-12-31")
+    assert "application/json" not in page
