@@ -6,7 +6,7 @@ from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,6 +44,11 @@ def split_of(tiers: CarryTiers, carry: Carry) -> list[Tier]:
 
     A loss is all the partners'. The catch-up ends where the GP has its rate of the whole profit.
     """
+    with localcontext(EXACT):  # a preferred return has more digits than amounts have
+        return _split(tiers, carry)
+
+
+def _split(tiers: CarryTiers, carry: Carry) -> list[Tier]:
     profit, preferred = tiers.profit, tiers.preferred_return
     if carry.hurdle is None:
         return [Tier("residual_split", profit - tiers.earned, tiers.earned)]
@@ -53,7 +58,7 @@ def split_of(tiers: CarryTiers, carry: Carry) -> list[Tier]:
     if carry.catch_up:
         catching = above
         if carry.catch_up > carry.rate:
-            catching = min(above, EXACT.divide(carry.rate * preferred, carry.catch_up - carry.rate))
+            catching = min(above, carry.rate * preferred / (carry.catch_up - carry.rate))
         to_gp = min(carry.catch_up * catching, tiers.earned)
         split.append(Tier("catch_up", catching - to_gp, to_gp))
         above -= catching

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.domain.figures.bridge import CompanyStep, NavBridge, company_steps, nav_bridge
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, Figures, figures_of
-from app.domain.money import ZERO
+from app.domain.money import EXACT, ZERO
 from app.domain.state.company_metrics import Metric
 from app.domain.state.state import FundState, Holding
 from app.domain.terms import Terms
@@ -210,4 +210,4 @@ def _sum(holdings: Iterable[Holding], part: str) -> Decimal:
 
 
 def _less(one: Value, other: Value) -> Value:
-    return None if one is None or other is None else one - other
+    return None if one is None or other is None else EXACT.subtract(one, other)

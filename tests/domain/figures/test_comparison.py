@@ -11,7 +11,7 @@ from app.domain.figures.bridge import company_steps
 from app.domain.figures.comparison import Comparison, Side
 from app.domain.figures.contributions import FUND_AMOUNTS
 from app.domain.figures.restatement import effects
-from app.domain.money import ZERO
+from app.domain.money import EXACT, ZERO
 from app.domain.state.fold import state_at
 from app.domain.viewpoint import Viewpoint
 from tests.domain.random_logs import PLACES, Log, ledgers, viewpoint_of
@@ -64,7 +64,7 @@ def test_companies_sum_to_the_gains_of_the_fund(log: Log, one: Place, other: Pla
 def test_the_causes_sum_to_the_whole_difference(log: Log, one: Place, other: Place) -> None:
     for figure in _comparison(log, one, other).figures:
         if figure.new_knowledge is not None and figure.new_facts is not None:
-            assert figure.new_knowledge + figure.new_facts == figure.total
+            assert EXACT.add(figure.new_knowledge, figure.new_facts) == figure.total
 
 
 @given(ledgers(), PLACES)
