@@ -11,11 +11,8 @@ from app.api.openapi.specification import operation
 from app.api.shapes.requests import CompareQuery, StateHeaders
 from app.api.unchanging import unchanging
 from app.auth.route_rules import needs
-from app.domain.errors import BeyondKnowledgeError
-from app.domain.viewpoint import Viewpoint
 from app.services.documents.comparison import Comparison
 from app.services.reads import comparisons, viewpoints
-from app.services.reads.viewpoints import Head, ViewpointRequest
 
 bp = Blueprint("api_compare", __name__, url_prefix="/api/funds/<uuid:fund_id>")
 
@@ -43,8 +40,8 @@ def show(fund_id: UUID) -> Response:
     """
     query, engine = CompareQuery.read(), database.engine()
     first, second = query.viewpoints
-    before, _ = _resolve(fund_id, first, "from")
-    after, head = _resolve(fund_id, second, "to")
+    before, _ = viewpoints.resolve_side(engine, fund_id, first, "from")
+    after, head = viewpoints.resolve_side(engine, fund_id, second, "to")
 
     def make() -> Comparison:
         found = comparisons.load_comparison(engine, fund_id, before, after)
@@ -55,12 +52,3 @@ def show(fund_id: UUID) -> Response:
 
     parts = (fund_id, before.as_of, before.through, after.as_of, after.through, query.figure)
     return unchanging(parts, make)
-
-
-def _resolve(fund_id: UUID, asked: ViewpointRequest, side: str) -> tuple[Viewpoint, Head]:
-    """Settle one of the viewpoints; what is wrong with it is told by its parameter's own name."""
-    try:
-        return viewpoints.resolve(database.engine(), fund_id, asked)
-    except BeyondKnowledgeError as error:
-        name = "at" if error.field == "as_of" else error.field
-        raise BeyondKnowledgeError(f"{side}_{name}", error.value, error.reason) from error

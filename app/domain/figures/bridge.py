@@ -56,6 +56,10 @@ def nav_bridge(
     opening: FundState, opened: Figures, closing: FundState, closed: Figures
 ) -> NavBridge:
     """Explain the change of net NAV between two states of one fund, with the figures of each."""
+    realised, income, unrealised = (
+        sum_of_holdings(closing, part) - sum_of_holdings(opening, part)
+        for part in ("realised_gain", "income", "unrealised_gain")
+    )
     return NavBridge(
         opening_net_nav=opened.net_nav,
         calls_net_of_returns=closing.paid_in - opening.paid_in,
@@ -63,9 +67,9 @@ def nav_bridge(
         carry_paid=opening.carry_paid - closing.carry_paid,
         expenses=opening.expenses - closing.expenses,
         income=closing.income - opening.income,
-        realised_gain=_sum(closing, "realised_gain") - _sum(opening, "realised_gain"),
-        holding_income=_sum(closing, "income") - _sum(opening, "income"),
-        unrealised_gain=_sum(closing, "unrealised_gain") - _sum(opening, "unrealised_gain"),
+        realised_gain=realised,
+        holding_income=income,
+        unrealised_gain=unrealised,
         accrued_carry=opened.accrued_carry - closed.accrued_carry,
         closing_net_nav=closed.net_nav,
         drawn=closing.drawn - opening.drawn,
@@ -101,5 +105,6 @@ def _change(before: Holding | None, after: Holding | None, part: str) -> Decimal
     return change
 
 
-def _sum(state: FundState, part: str) -> Decimal:
+def sum_of_holdings(state: FundState, part: str) -> Decimal:
+    """Sum an amount over all holdings."""
     return sum((getattr(holding, part) for holding in state.holdings.values()), ZERO)

@@ -7,9 +7,15 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 
-from app.domain.figures.bridge import CompanyStep, NavBridge, company_steps, nav_bridge
+from app.domain.figures.bridge import (
+    CompanyStep,
+    NavBridge,
+    company_steps,
+    nav_bridge,
+    sum_of_holdings,
+)
 from app.domain.figures.figures import AMOUNTS, RATES, RATIOS, Figures, figures_of
-from app.domain.money import EXACT, ZERO
+from app.domain.money import EXACT
 from app.domain.state.company_metrics import Metric
 from app.domain.state.state import FundState, Holding
 from app.domain.terms import Terms
@@ -132,28 +138,28 @@ class Comparison:
     @property
     def reserves(self) -> list[Difference]:
         """What is set aside for follow-ons, over all companies."""
-        sides = [each.state.holdings.values() for each in (self.before, self.between, self.after)]
+        sides = [each.state for each in (self.before, self.between, self.after)]
         return [
-            Difference(part, *(_sum(side, f"reserve_{part}") for side in sides))
+            Difference(part, *(sum_of_holdings(side, f"reserve_{part}") for side in sides))
             for part in ("allocated", "deployed", "left")
         ]
 
-    @property
+    @cached_property
     def bridge(self) -> NavBridge:
         """From the first net NAV to the second."""
         return _bridge(self.before, self.after)
 
-    @property
+    @cached_property
     def adjustments(self) -> NavBridge:
         """The part of it that new knowledge of the first day made: prior-period adjustments."""
         return _bridge(self.before, self.between)
 
-    @property
+    @cached_property
     def period(self) -> NavBridge:
         """The part of it that happened between the days."""
         return _bridge(self.between, self.after)
 
-    @property
+    @cached_property
     def companies(self) -> list[CompanyStep]:
         """The bridge's gains by company."""
         return company_steps(self.before.state, self.after.state)
@@ -203,10 +209,6 @@ def _terms(terms: Terms | None) -> dict[str, object]:
 
     lay_out(terms.model_dump(mode="json") if terms else {}, "")
     return flat
-
-
-def _sum(holdings: Iterable[Holding], part: str) -> Decimal:
-    return sum((getattr(each, part) for each in holdings), ZERO)
 
 
 def _less(one: Value, other: Value) -> Value:

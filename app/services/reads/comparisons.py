@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 import psycopg
@@ -72,9 +71,3 @@ def _news(driver: psycopg.Connection, fund_id: UUID, found: list[Effect]) -> lis
     sequences = [each.sequence for each in found]
     events = {each.sequence: each for each in stored_events.numbered(driver, fund_id, sequences)}
     return [News(each, events[each.sequence]) for each in found]
-
-
-def facts_between(engine: Engine, fund_id: UUID, first: date, at: Viewpoint) -> int:
-    """Count the events that took effect after a day, up to a viewpoint."""
-    with reading(engine) as driver:
-        return contributing.count_between(driver, fund_id, first, at)

@@ -13,6 +13,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Engine
 
+from app.domain.errors import UnknownCompanyError
 from app.domain.events.model import Event
 from app.domain.figures.contributions import (
     FUND_AMOUNTS,
@@ -26,6 +27,7 @@ from app.domain.money import ZERO
 from app.domain.state.fold import in_fold_order, in_force
 from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
+from app.services.reads import log_cache
 from app.store.database.connections import reading
 from app.store.log import contributing, stored_events
 from app.store.snapshots import state_reader
@@ -192,7 +194,13 @@ def _all(engine: Engine, asked: Asked) -> tuple[Contribution, ...]:
 
 
 def load_of_company(engine: Engine, asked: Asked, company_id: str) -> list[Contribution]:
-    """Return what each event did to an amount of one company, the first to take effect first."""
+    """Return what each event did to an amount of one company, the first to take effect first.
+
+    Raises UnknownCompanyError.
+    """
+    names = log_cache.company_names(engine, asked.fund_id, asked.at.through)
+    if not names.knows(company_id):
+        raise UnknownCompanyError(f"the fund has no company with the id {company_id}")
     with reading(engine) as driver:
         facts = contributing.facts_of_company(driver, asked.fund_id, asked.at, company_id)
     ordered = in_fold_order(in_force(facts, asked.at.through), asked.at.as_of)

@@ -33,6 +33,7 @@ __all__ = [
     "load_view",
     "look_around",
     "resolve",
+    "resolve_side",
     "terms_and_figures",
 ]  # fmt: skip
 
@@ -80,6 +81,20 @@ def resolve(
             "through", str(through), f"the log ends at {head.sequence}: ask for that or less"
         )
     return Viewpoint(_as_of(asked, now.date()), through), head
+
+
+def resolve_side(
+    engine: Engine, fund_id: UUID, asked: ViewpointRequest, side: str
+) -> tuple[Viewpoint, Head]:
+    """Settle one of two viewpoints, whose fields are named after its side, as `from_at` is.
+
+    Raises what `resolve` raises, by those names.
+    """
+    try:
+        return resolve(engine, fund_id, asked)
+    except BeyondKnowledgeError as error:
+        name = "at" if error.field == "as_of" else error.field
+        raise BeyondKnowledgeError(f"{side}_{name}", error.value, error.reason) from error
 
 
 def load_view(engine: Engine, fund_id: UUID, at: Viewpoint, head: Head) -> View:

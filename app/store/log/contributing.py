@@ -56,11 +56,6 @@ _COUNT_NEWS = f"""
     WHERE fund_id = %(fund)s AND sequence > %(through)s AND sequence <= %(later)s
         AND effective_on <= %(as_of)s AND event_type NOT IN {METRICS}
 """
-_COUNT_BETWEEN = """
-    SELECT count(*) FROM event
-    WHERE fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
-        AND effective_on > %(first)s AND event_type <> 'EVENT_VOIDED'
-"""
 _OF_COMPANY = f"""
     SELECT {FACT_COLUMNS} FROM event
     WHERE fund_id = %(fund)s AND sequence <= %(through)s AND effective_on <= %(as_of)s
@@ -112,16 +107,7 @@ def news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -
 
 def count_news(driver: psycopg.Connection, fund_id: UUID, at: Viewpoint, later: int) -> int:
     """Count what became known of a viewpoint's days up to a later sequence, but for metrics."""
-    return _number(driver, _COUNT_NEWS, _given(fund_id, at) | {"later": later})
-
-
-def count_between(driver: psycopg.Connection, fund_id: UUID, first: date, at: Viewpoint) -> int:
-    """Count what took effect after a day, as seen from a viewpoint; what was voided, too."""
-    return _number(driver, _COUNT_BETWEEN, _given(fund_id, at) | {"first": first})
-
-
-def _number(driver: psycopg.Connection, statement: str, given: dict[str, object]) -> int:
-    row = driver.execute(statement, given).fetchone()
+    row = driver.execute(_COUNT_NEWS, _given(fund_id, at) | {"later": later}).fetchone()
     assert row is not None
     return int(row[0])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +12,7 @@ from sqlalchemy import Engine
 
 from app.domain.events.catalogue import EventType
 from app.domain.figures.company import HoldingStep
+from app.domain.figures.irr import Irr
 from app.domain.figures.metric_pairs import MetricPair, metric_pairs
 from app.domain.state.state import Holding
 from app.domain.viewpoint import Viewpoint
@@ -23,7 +23,6 @@ from app.web.charts import holding
 from app.web.charts.chart import Chart
 from app.web.fund.address import FundAddress
 from app.web.fund.day_scale import DayScale
-from app.web.fund.holdings import HoldingRow
 from app.web.fund.strip import Scales
 from app.web.shared import wording
 from app.web.shared.formats import rate
@@ -49,21 +48,19 @@ class CompanyPage:
         """What the fund holds of it."""
         return self.company.history.holding
 
-    @property
-    def row(self) -> HoldingRow:
-        """The same as a row of the fund's holdings."""
-        return HoldingRow(self.holding, self.as_of)
-
     @cached_property
+    def _irr(self) -> Irr:
+        return self.company.history.irr
+
+    @property
     def irr(self) -> str:
         """Its rate of return, or n/m."""
-        found = self.company.history.irr
-        return rate(found.rate, found.reason)
+        return rate(self._irr.rate, self._irr.reason)
 
     @property
     def irr_reason(self) -> str:
         """Why there is no rate of return, or why it says little."""
-        return wording.reason(self.company.history.irr.reason)
+        return wording.reason(self._irr.reason)
 
     @property
     def rounds(self) -> list[HoldingStep]:
@@ -79,13 +76,6 @@ class CompanyPage:
     def proceeds(self) -> list[HoldingStep]:
         """What was received, the last first."""
         return self.company.history.of(EventType.PROCEEDS_RECEIVED)
-
-    @property
-    def others(self) -> list[HoldingStep]:
-        """All other events but metrics, the last first."""
-        return self.company.history.of(
-            EventType.COMPANY_ADDED, EventType.COMPANY_UPDATED, EventType.RESERVE_ALLOCATED
-        )
 
     @cached_property
     def metrics(self) -> list[MetricPair]:
@@ -140,19 +130,6 @@ class CompanyPage:
         """Read an amount that an event may carry."""
         value = step.event.payload.get(field)
         return None if value is None else Decimal(str(value))
-
-    def explanations(self) -> Iterator[tuple[str, Decimal]]:
-        """Return the amounts that its events add up to."""
-        for name in (
-            "invested",
-            "fair_value",
-            "proceeds",
-            "remaining_cost",
-            "realised_gain",
-            "unrealised_gain",
-            "income",
-        ):
-            yield name, getattr(self.holding, name)
 
 
 def load_company_page(

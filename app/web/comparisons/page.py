@@ -14,7 +14,6 @@ from uuid import UUID
 from flask import request, url_for
 from sqlalchemy import Engine
 
-from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
@@ -82,20 +81,10 @@ class ComparisonAddress:
     def resolve(self, engine: Engine) -> tuple[Viewpoint, Viewpoint, Head]:
         """Settle both. Raises BeyondKnowledgeError, by the name of the field at fault."""
         (before, head), (after, _) = (
-            _resolve(engine, self.fund_id, asked, side)
+            viewpoints.resolve_side(engine, self.fund_id, asked, side)
             for asked, side in ((self.before, "from"), (self.after, "to"))
         )
         return before, after, head
-
-
-def _resolve(
-    engine: Engine, fund_id: UUID, asked: ViewpointRequest, side: str
-) -> tuple[Viewpoint, Head]:
-    try:
-        return viewpoints.resolve(engine, fund_id, asked)
-    except BeyondKnowledgeError as error:
-        name = "at" if error.field == "as_of" else error.field
-        raise BeyondKnowledgeError(f"{side}_{name}", error.value, error.reason) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def test_an_amount_of_a_company_is_explained_by_its_own_events(
     assert "Bolt: Fair value" in page
     assert page.count("<tr>") == 3  # the head, the investment, the sum, and nothing of Acme
     assert client.get(f"/funds/{fund}/explain/tvpi/?company={bolt}").status_code == 404
+    assert client.get(f"/funds/{fund}/explain/fair_value/?company={fund}").status_code == 404
 
 
 def test_what_is_no_figure_or_no_group_is_refused(client: FlaskClient, fund: UUID) -> None:
