@@ -94,7 +94,7 @@ def preferred_return(partner_flows: Flows, carry: Carry, as_of: date) -> Decimal
 
     0 without a hurdle.
     """
-    return sum((day.grown for day in hurdle_account(partner_flows, carry, as_of)), ZERO)
+    return sum([day[1] for day in _account(partner_flows, carry, as_of)], ZERO)
 
 
 class HurdleDay(NamedTuple):
@@ -117,6 +117,13 @@ def hurdle_account(partner_flows: Flows, carry: Carry, as_of: date) -> Iterator[
     `annual` by hurdle × days / 365, which joins the balance on each anniversary of the first flow;
     `simple` by the same, which never joins it. Without a hurdle there is no such day.
     """
+    return map(HurdleDay._make, _account(partner_flows, carry, as_of))
+
+
+def _account(
+    partner_flows: Flows, carry: Carry, as_of: date
+) -> Iterator[tuple[date, Decimal, Decimal, Decimal, Decimal]]:
+    """Follow the same as bare tuples: every figure of every day waits for their sum."""
     if carry.hurdle is None:
         return
     balance = pending = ZERO
@@ -130,7 +137,7 @@ def hurdle_account(partner_flows: Flows, carry: Carry, as_of: date) -> Iterator[
         if not carry.cumulative:
             balance = max(balance, ZERO)
         since = day
-        yield HurdleDay(day, grown, flow or ZERO, balance, pending)
+        yield day, grown, flow or ZERO, balance, pending
 
 
 def _stops(flows: Flows, carry: Carry, as_of: date) -> Iterator[tuple[date, Decimal | None]]:
