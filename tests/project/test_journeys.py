@@ -82,6 +82,15 @@ def test_a_slider_frame(app: Flask, engine: Engine) -> None:
     assert _named("A slider frame") - _NO_FUNCTIONS - passed == set()
 
 
+def test_the_list_of_funds(app: Flask, engine: Engine) -> None:
+    fund = _fund(engine)
+    client = signed_in(app, member(engine, fund, "analyst"))
+    with _passed() as passed:
+        asked = client.get("/funds/?as_of=2010-08-15&sort=nav")
+    assert asked.status_code == 200
+    assert _named("The list of funds") - passed == set()
+
+
 def test_a_recorded_valuation(app: Flask, engine: Engine) -> None:
     fund, as_of = _fund(engine), "2011-03-31"
     client = signed_in(app, member(engine, fund, "analyst"))

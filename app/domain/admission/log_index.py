@@ -62,6 +62,9 @@ class LogIndex:
     closes: list[tuple[date, str | None]] = field(default_factory=list)
     names_sought: int = 0  # how often the names nearest to an unknown one were
     approvals: dict[int, bool] = field(default_factory=dict)  # whether required, by sequence
+    cash_events: set[int] = field(default_factory=set)  # those in force
+    promises: dict[int, JsonObject] = field(default_factory=dict)  # commitments in force
+    gp_promise: Decimal = ZERO  # what those of the general partner sum to
 
     def add(self, entry: Entry) -> None:
         """Take note of an event; of those not noted yet, in the order of their sequences."""
@@ -83,7 +86,9 @@ class LogIndex:
         if "terms" in entry.payload:
             self.terms.append(entry.sequence)
         if "voids" in entry.payload:
-            self.voided.add(entry.payload["voids"])
+            self._take_back(entry.payload["voids"])
+        if entry.sequence not in self.voided:
+            self._note_money(entry)
         if entry.event_type in PERIOD_EVENTS:
             self._turn_period(entry)
         if entry.event_type is EventType.APPROVAL_CHANGED:
@@ -113,27 +118,15 @@ class LogIndex:
 
     def first_cash(self) -> int | None:
         """Find the first event in force that moved cash."""
-        return next(
-            (
-                sequence
-                for sequence, entry in sorted(self.entries.items())
-                if entry.event_type in CASH_EVENTS and sequence not in self.voided
-            ),
-            None,
-        )
+        return min(self.cash_events, default=None)
 
     def commitments(self) -> list[JsonObject]:
         """Return the payloads of the commitments in force."""
-        return [
-            entry.payload
-            for sequence, entry in self.entries.items()
-            if entry.event_type is EventType.COMMITMENT_MADE and sequence not in self.voided
-        ]
+        return list(self.promises.values())
 
     def promised_by_gp(self) -> Decimal:
         """Add up the commitments in force of the general partner."""
-        by_gp = (each for each in self.commitments() if each["partner"] == "gp")
-        return sum((Decimal(each["amount"]) for each in by_gp), ZERO)
+        return self.gp_promise
 
     def partners(self) -> dict[str, Partner]:
         """Return who committed, by the folded name."""
@@ -184,9 +177,25 @@ class LogIndex:
         """The last day of the closed books, None while all are open."""
         return max(self.closes, key=itemgetter(0))[0] if self.closes else None
 
+    def _note_money(self, entry: Entry) -> None:
+        if entry.event_type in CASH_EVENTS:
+            self.cash_events.add(entry.sequence)
+        elif entry.event_type is EventType.COMMITMENT_MADE:
+            self.promises[entry.sequence] = entry.payload
+            self.gp_promise += _promised_by_gp(entry.payload)
+
+    def _take_back(self, sequence: int) -> None:
+        self.voided.add(sequence)
+        self.cash_events.discard(sequence)
+        self.gp_promise -= _promised_by_gp(self.promises.pop(sequence, None))
+
     def _turn_period(self, entry: Entry) -> None:
         day = date.fromisoformat(entry.payload["closed_through"])
         if entry.event_type is EventType.PERIOD_CLOSED:
             self.closes.append((day, entry.payload.get("label")))
         else:
             self.closes = [close for close in self.closes if not is_reopened(close[0], day)]
+
+
+def _promised_by_gp(commitment: JsonObject | None) -> Decimal:
+    return Decimal(commitment["amount"]) if commitment and commitment["partner"] == "gp" else ZERO

@@ -101,7 +101,7 @@ def totals(state: FundState, marks: Sequence[Mark]) -> Totals:
     )
 
 
-def held(holdings: Iterable[Holding]) -> list[Holding]:
+def to_be_valued(holdings: Iterable[Holding]) -> list[Holding]:
     """Return the holdings to be valued, by name: what was sold and owes nothing is left out."""
     kept = [each for each in holdings if each.fair_value or _is_at_zero(each)]
     return sorted(kept, key=lambda each: (each.name.casefold(), each.company_id))

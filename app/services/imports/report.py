@@ -22,7 +22,7 @@ from app.services.sheets import SheetRow, UnreadableFileError, read_rows
 ROWS_SHOWN = 200  # rows at fault that are shown in place; the file of faults has all
 _LONGEST = 120  # characters of a cell or a value that are shown
 _SAMPLE = 40  # rows that tell what stands in which column
-_LONGEST_LOOK = 5  # seconds of the processor
+_LONGEST_LOOK = 2  # seconds of the processor
 _HEADER_WITHIN = 1_000  # rows, blank ones included, that are looked through for it
 
 Findings = dict[str, Any]

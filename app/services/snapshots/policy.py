@@ -1,4 +1,7 @@
-"""Where snapshots are taken along both axes, so that no read is far from one that serves it."""
+"""Where snapshots are taken along both axes, so that no read is far from one that serves it.
+
+Which of them a read takes is decided in `app/store/snapshots/state_sql.py`.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from app.domain.errors import RefusedError, ValuationRoundError
 from app.domain.events.catalogue import EventType
 from app.domain.state.state import FundState, Holding
 from app.domain.terms import Terms
-from app.domain.valuations.rounds import held, quarter_ends
+from app.domain.valuations.rounds import quarter_ends, to_be_valued
 from app.services.reads import approvals, period_closes
 from app.services.recording import batches
 from app.services.recording.batches import Author, Batch
@@ -64,7 +64,9 @@ def opening(engine: Engine, fund_id: UUID, as_of: date, through: int | None = No
         found = state_reader.read(driver, fund_id, as_of, through)
         known = found.head.sequence if through is None else through
     closed = period_closes.closed_through(engine, fund_id, known)
-    return RoundOpening(as_of, known, found.state, held(found.state.holdings.values()), closed)
+    return RoundOpening(
+        as_of, known, found.state, to_be_valued(found.state.holdings.values()), closed
+    )
 
 
 def rounds(engine: Engine, fund_id: UUID) -> Rounds:

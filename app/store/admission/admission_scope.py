@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -163,10 +164,13 @@ class StoredLogIndex(LogIndex):
 
     def commitments(self) -> list[JsonObject]:
         """Return the commitments of the whole log."""
-        if not self._knows_commitments:
-            self.add_all(self._cursor.execute(_COMMITMENTS, {"fund": self._fund_id}).fetchall())
-            self._knows_commitments = True
+        self._recall_commitments()
         return super().commitments()
+
+    def promised_by_gp(self) -> Decimal:
+        """Add up the general partner's commitments of the whole log."""
+        self._recall_commitments()
+        return super().promised_by_gp()
 
     def events_of(self, company_id: str) -> list[Fact]:
         """Return the events of a company in the whole log."""
@@ -197,6 +201,11 @@ class StoredLogIndex(LogIndex):
             event_type = EventType(name)
             payload = upcast(event_type, version, stored)
             self.add(Entry(sequence, event_type, effective_on, payload, bytes(fingerprint), key))
+
+    def _recall_commitments(self) -> None:
+        if not self._knows_commitments:
+            self.add_all(self._cursor.execute(_COMMITMENTS, {"fund": self._fund_id}).fetchall())
+            self._knows_commitments = True
 
     def _recall_peers(self, event_type: EventType, day: date, company: UUID | None) -> None:
         self.add_all(

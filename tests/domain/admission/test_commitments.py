@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.admission.log_index import LogIndex
 from app.domain.errors import RefusedError
+from app.domain.events.catalogue import EventType
 from tests.domain.ledger import fund
 from tests.ledgers import Raw, established, raw, void
 
@@ -110,6 +113,21 @@ def test_whatever_is_taken_the_promise_stays_within_the_size(steps: list[Raw]) -
         taken.append(step)
         assert index.terms_in_force
         assert index.promised_by_gp() <= int(index.terms_in_force["size"])
+        assert index.promised_by_gp() == _added_up(index)
+
+
+def _added_up(index: LogIndex) -> Decimal:
+    """Go through the whole log once more."""
+    return sum(
+        (
+            Decimal(each.payload["amount"])
+            for each in index.entries.values()
+            if each.event_type is EventType.COMMITMENT_MADE
+            and each.payload["partner"] == "gp"
+            and each.sequence not in index.voided
+        ),
+        Decimal(0),
+    )
 
 
 def _replayed(steps: list[Raw]) -> LogIndex:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.valuations.cell_merge import Conflict, merge
-from app.domain.valuations.rounds import Mark, held, quarter_ends, totals
+from app.domain.valuations.rounds import Mark, quarter_ends, to_be_valued, totals
 from tests.domain.ledger import fund
 from tests.ledgers import company, investment, mark, raw
 
@@ -30,7 +30,7 @@ def test_what_is_sold_and_owes_nothing_is_not_valued() -> None:
         exit_of("Escrow", escrow_held="50"),
         exit_of("Parts", "partial_exit", fraction_sold="1"),
     ).state()
-    assert [each.name for each in held(state.holdings.values())] == [
+    assert [each.name for each in to_be_valued(state.holdings.values())] == [
         "acme", "Escrow", "Zero", "Zeta",
     ]  # fmt: skip
 
@@ -40,7 +40,7 @@ def test_a_round_sums_up_with_what_keeps_its_value() -> None:
         company(), company("Bolt"), investment("1000"), investment("300", name="Bolt"),
         mark("400", name="Bolt"),
     ).state()  # fmt: skip
-    acme, bolt = held(state.holdings.values())
+    acme, bolt = to_be_valued(state.holdings.values())
     sums = totals(state, [Mark(acme, Decimal(1500))])
     assert (sums.marks, sums.sum_of_marks) == (1, 1500)
     assert (sums.value_before, sums.value_after) == (1400, 1900)
@@ -55,7 +55,7 @@ def test_a_round_sums_up_with_what_keeps_its_value() -> None:
     ("value", "steep"), [("5000", False), ("5000.01", True), ("0", False), ("100000", True)]
 )
 def test_steep_is_above_five_times(value: str, *, steep: bool) -> None:
-    [acme] = held(fund(company(), investment("1000")).state().holdings.values())
+    [acme] = to_be_valued(fund(company(), investment("1000")).state().holdings.values())
     assert Mark(acme, Decimal(value)).is_steep is steep
 
 
@@ -63,13 +63,13 @@ def test_steep_is_above_five_times(value: str, *, steep: bool) -> None:
     ("value", "faint"), [("10", False), ("9.99", True), ("0", False), ("1.5", True)]
 )
 def test_faint_is_below_a_hundredth_and_no_write_off(value: str, *, faint: bool) -> None:
-    [acme] = held(fund(company(), investment("1000")).state().holdings.values())
+    [acme] = to_be_valued(fund(company(), investment("1000")).state().holdings.values())
     assert Mark(acme, Decimal(value)).is_faint is faint
 
 
 def test_from_zero_nothing_is_steep() -> None:
     state = fund(company(), investment("1000"), mark("0")).state()
-    [acme] = held(state.holdings.values())
+    [acme] = to_be_valued(state.holdings.values())
     from_zero = Mark(acme, Decimal(100))
     assert not from_zero.is_steep
     assert from_zero.change is None

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from app.auth import route_rules
+from app.services.funds.portfolio import COLUMNS
 from app.services.sheets import FORMATS, Format, read_rows
+from app.web.fund.fund_list import LABELS
 from tests.ledgers import (
     DAMAGES,
     called,
@@ -30,6 +32,10 @@ from tests.people import signed_in, somebody
 def test_home_leads_to_the_funds(client: FlaskClient) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer.location) == (302, "/funds/")
+
+
+def test_every_column_can_be_sorted_by() -> None:
+    assert tuple(LABELS) == COLUMNS
 
 
 def test_a_fund_is_found_by_a_part_of_its_name_in_any_case(
