@@ -40,6 +40,8 @@ _PAGES = [
     "~compare/?from_at=2020-12-31&to_at=2021-12-31",
     "~charts/",
     "~charts/?as_of=2021-12-31&known_at=2022-01-15",
+    "~portfolio/",
+    "~portfolio/?as_of=2009-01-01",
     "~timeline",
     "~timeline?before=70&type=VALUATION_UPDATED",
     "~timeline?company=orchid",
@@ -62,6 +64,8 @@ _PAGES = [
     "funds/",
     "funds/?search=nothing",
     "funds/?as_of=2012-03-31&sort=-nav&state=open",
+    "funds/charts/",
+    "funds/charts/?as_of=1950-01-01",
     "funds/import/",
     "people/",
     "jobs/",
@@ -94,7 +98,8 @@ _NO_PAGES = {
     "static", "exports.show", "exports.fetch", "uploads.template", "imports.faults", "api.openapi",
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
     "setup.resume", "funds.tile_texts", "exports.funds", "explanations.export", "charts.numbers",
-    "comparisons.numbers", "companies.numbers",
+    "comparisons.numbers", "companies.numbers", "portfolio.numbers", "funds.list_numbers",
+    "terms.numbers",
 }  # fmt: skip
 
 

@@ -41,9 +41,12 @@ def test_a_chart_is_drawn_once_it_comes_into_sight(fund: FundPage, j_curve: Char
     expect(j_curve.plot.locator(".modebar")).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["j-curve", "nav", "value", "reserves"])
-def test_the_table_has_the_numbers_that_are_drawn(fund: FundPage, name: str) -> None:
-    fund.open(_RESTATED)
+@pytest.mark.parametrize(
+    ("name", "on"),
+    [("j-curve", ""), ("nav", ""), ("value", "portfolio/"), ("reserves", "portfolio/")],
+)
+def test_the_table_has_the_numbers_that_are_drawn(fund: FundPage, name: str, on: str) -> None:
+    fund.open(on + _RESTATED)
     chart = ChartPage(fund.page, name)
     chart.await_drawn()
     head, *rows = chart.open_table()
@@ -105,24 +108,27 @@ def _assert_cursor_on(chart: ChartPage, day: str) -> None:
     assert box["x"] == pytest.approx(chart.place_of(day), abs=1)
 
 
-def test_the_companies_are_those_of_the_view_once_the_hand_rests(fund: FundPage) -> None:
-    fund.open()
+def test_the_portfolio_is_of_the_view_once_the_hand_rests(fund: FundPage) -> None:
+    fund.open("portfolio/")
     value = ChartPage(fund.page, "value")
     value.await_drawn()
     before = value.drawn()[1]["x"]
-    fund.slider.scroll_into_view_if_needed()
-    fund.drag(fund.slider, 1, 0.3, moves=10)
-    day = fund.date.input_value()
-    fund.await_view(day)
-    assert fund.page.locator("#charts-view").get_attribute("data-as-of") != day
+    slider = fund.page.get_by_test_id("day-slider")
+    fund.drag(slider, 1, 0.3, moves=10)
+    day = fund.page.get_by_test_id("as-of-date").input_value()
+    expect(fund.page.get_by_test_id("banner").locator("time")).to_have_attribute("datetime", day)
+    assert value.drawn()[1]["x"] == before, "the hand has not let go"
     fund.page.mouse.up()
-    expect(fund.page.locator("#charts-view")).to_have_attribute("data-as-of", day)
     fund.page.wait_for_function(
         "([plot, before]) => plot.data[1].x.join() !== before.join()",
         arg=[value.plot.element_handle(), before],
     )
     assert value.open_table()[1:]
-    fund.await_view(day)
+    fund.page.get_by_test_id("back-to-today").click()
+    fund.page.wait_for_function(
+        "([plot, before]) => plot.data[1].x.join() === before.join()",
+        arg=[value.plot.element_handle(), before],
+    )
 
 
 def test_a_press_on_a_point_moves_the_slider_to_its_day(fund: FundPage, j_curve: ChartPage) -> None:
@@ -185,7 +191,7 @@ def test_colours_follow_the_theme(fund: FundPage, j_curve: ChartPage) -> None:
 
 
 def test_a_group_is_chosen(fund: FundPage) -> None:
-    fund.open()
+    fund.open("portfolio/")
     sector, stage = ChartPage(fund.page, "by-sector"), ChartPage(fund.page, "by-stage")
     sector.await_drawn()
     expect(stage.figure).to_be_hidden()
@@ -214,6 +220,41 @@ def test_drawn_charts_are_accessible(fund: FundPage, j_curve: ChartPage) -> None
     for summary in fund.page.locator("#charts .chart:not([hidden]) summary").all():
         summary.click()
     check_every_look(fund.page)
+
+
+@FOR_LONG
+def test_a_drawn_portfolio_is_accessible(fund: FundPage) -> None:
+    fund.open("portfolio/")
+    for each in ("value", "by-sector"):
+        ChartPage(fund.page, each).await_drawn()
+    check_every_look(fund.page)
+
+
+def test_plan_and_actual_are_drawn_beside_the_terms(fund: FundPage) -> None:
+    fund.open("terms/")
+    for name in ("deployment", "management-fee"):
+        chart = ChartPage(fund.page, name)
+        chart.await_drawn()
+        assert [each["type"] for each in chart.drawn()] == ["bar", "scatter"]
+        _assert_table(chart)
+
+
+def test_the_list_of_funds_is_drawn_and_drawn_anew_by_its_filters(page: Page, funds: Funds) -> None:
+    faults: list[str] = []
+    _listen(page, faults)
+    page.goto(f"{funds.site}funds/?search=Larch+Street&as_of=2019-12-31")
+    page.locator("#charts").scroll_into_view_if_needed()
+    navs = ChartPage(page, "funds-usd")
+    navs.await_drawn()
+    assert any("Larch Street Ventures I" in name for name in navs.drawn()[0]["y"])
+    before = navs.drawn()[0]["x"]
+    ChartPage(page, "vintages-usd").await_drawn()
+    page.locator("#fund-day").fill("2021-12-31")
+    page.wait_for_url("**as_of=2021-12-31**")
+    page.locator("#charts").scroll_into_view_if_needed()
+    navs.await_drawn()
+    assert navs.drawn()[0]["x"] != before
+    assert not faults
 
 
 def test_a_chart_fits_on_paper(fund: FundPage, j_curve: ChartPage) -> None:
@@ -281,7 +322,7 @@ def test_a_company_is_drawn_and_drawn_anew_once_the_hand_rests(page: Page, funds
     expect(value.plot.locator(".scatterlayer .js-line").first).to_be_visible()
     _assert_table(value)
     before = value.drawn()[0]["x"]
-    slider, banner = page.get_by_test_id("company-slider"), page.get_by_test_id("banner")
+    slider, banner = page.get_by_test_id("day-slider"), page.get_by_test_id("banner")
     slider.scroll_into_view_if_needed()
     fund.drag(slider, 0.6, 0.3, moves=10)
     day = page.get_by_test_id("as-of-date").input_value()
@@ -302,6 +343,43 @@ def test_a_company_is_drawn_and_drawn_anew_once_the_hand_rests(page: Page, funds
     value.await_drawn()
     assert value.drawn()[0]["x"] == before
     assert not faults
+
+
+def test_a_press_on_a_companys_chart_moves_its_slider(page: Page, funds: Funds) -> None:
+    FundPage(page, funds, funds.example).open("?as_of=2021-12-31")
+    page.get_by_test_id("holding").first.get_by_role("link").click()
+    value = ChartPage(page, "holding-value")
+    value.await_drawn()
+    day = value.drawn()[0]["x"][1]
+    page.mouse.click(*value.point(1, 1))
+    page.wait_for_url(f"**as_of={day}**")
+    expect(page.get_by_test_id("as-of-date")).to_have_value(day)
+    banner = page.get_by_test_id("banner").locator("time")
+    expect(banner).to_have_attribute("datetime", day)
+
+
+def test_actuals_are_drawn_against_forecasts(page: Page, funds: Funds) -> None:
+    fund = funds.import_example("Metrics")
+    history = funds.api(fund).replace("/state", "/timeline?type=COMPANY_ADDED")
+    name = page.request.get(history).json()["events"][0]["payload"]["company"]
+    common = {"company": name, "metric_type": "arr", "period_end": "2021-06-30"}
+    events = [
+        {"event_type": kind, "effective_on": "2021-07-20", "payload": {**common, "value": value}}
+        for kind, value in (("FORECAST_CREATED", "900000"), ("ACTUAL_RECORDED", "720000"))
+    ]
+    answer = page.request.post(
+        funds.api(fund).replace("/state", "/events"),
+        data=events,
+        headers={"Idempotency-Key": "metrics"},
+    )
+    assert answer.ok, answer.text()
+    page.goto(f"{fund}?as_of=2021-12-31")
+    page.get_by_test_id("holding").get_by_role("link", name=name, exact=True).first.click()
+    arr = ChartPage(page, "metric-arr")
+    arr.await_drawn()
+    expect(arr.figure).to_contain_text("ARR: actual against forecast")
+    assert [each["y"] for each in arr.drawn()] == [[720000], [900000]]
+    _assert_table(arr)
 
 
 def _assert_table(chart: ChartPage) -> None:

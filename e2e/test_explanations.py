@@ -128,7 +128,7 @@ def test_a_company_has_a_page_under_a_slider(page: Page, funds: Funds) -> None:
     expect(company.get_by_test_id("figures")).to_contain_text(fair_value or "")
     expect(company.get_by_test_id("marks")).to_be_visible()
     check_every_look(page)
-    slider = page.get_by_test_id("company-slider")
+    slider = page.get_by_test_id("day-slider")
     slider.press("Home")
     first = slider.get_attribute("data-first") or ""
     expect(page.get_by_test_id("as-of-date")).to_have_value(first)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from e2e.conftest import Funds
 from e2e.harness.troubles import Troubles
+from e2e.pages.charts import ChartPage
 from e2e.pages.setup_wizard import SetupWizardPage
 from e2e.pages.sign_in import SignInPage, email_of
 from tests.web.setup.forms import REVIEWED, TERMS
@@ -66,7 +67,19 @@ def test_what_a_step_leads_to_follows_what_is_typed(wizard: SetupWizardPage, nam
     expect(wizard.preview).to_contain_text("Preferred return")
     wizard.next.click()
     wizard.answer("deployment", {"pacing": "front_loaded"})
-    expect(wizard.page.get_by_test_id("setup-chart").locator("rect")).to_have_count(5)
+    pacing = ChartPage(wizard.page, "invested-by-year")
+    pacing.await_drawn()
+    expect(pacing.plot.locator(".barlayer .point")).to_have_count(5)
+    before = pacing.drawn()
+    wizard.answer("deployment", {"pacing": "back_loaded"})
+    expect(wizard.page.get_by_test_id("setup-pace").get_by_role("row").nth(5)).to_contain_text(
+        "33.3%"
+    )
+    wizard.page.wait_for_function(
+        "([plot, largest]) => plot.data[0].y[4] === largest",
+        arg=[pacing.plot.element_handle(), before[0]["y"][0]],
+    )
+    wizard.answer("deployment", {"pacing": "front_loaded"})
     expect(wizard.page.get_by_test_id("setup-pace")).to_contain_text("33.3%")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,6 +58,16 @@ class Closing:
     funds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """The funds of one vintage as if they were one; a ratio is None where nothing is paid in."""
+
+    year: int
+    funds: int
+    tvpi: Decimal | None
+    dpi: Decimal | None
+
+
 def position_of(state: FundState, as_of: date, closed_through: date | None) -> Position | None:
     """See a fund as a part of a portfolio; None where it has not begun by that day."""
     if state.terms is None:
@@ -98,6 +108,21 @@ def pooled(positions: Collection[Position], as_of: date) -> PooledFigures:
     return PooledFigures(
         funds=len(positions), **sums, tvpi=tvpi, dpi=dpi, net_irr=irr.rate, reasons=reasons
     )
+
+
+def by_vintage(positions: Iterable[Position]) -> list[Vintage]:
+    """Pool the multiples of funds of one currency by their vintage, the oldest first."""
+    years: dict[int, list[Figures]] = {}
+    for each in positions:
+        years.setdefault(each.terms.vintage_year, []).append(each.figures)
+    found = []
+    for year, figures in sorted(years.items()):
+        paid_in = sum((each.paid_in for each in figures), ZERO)
+        distributed = sum((each.distributed for each in figures), ZERO)
+        net_nav = sum((each.net_nav for each in figures), ZERO)
+        tvpi, dpi = ratio(distributed + net_nav, paid_in), ratio(distributed, paid_in)
+        found.append(Vintage(year, len(figures), tvpi, dpi))
+    return found
 
 
 def last_quarter(as_of: date) -> date:

@@ -72,10 +72,10 @@ def export_or_job(fund: Fund, wanted: ExportRequest) -> Response | Job:
     return job or _export_download(fund, wanted)
 
 
-def chart_download(fund: Fund, wanted: ChartExport) -> Response:
-    """Return the numbers of a chart as a file."""
+def chart_download(of: str, wanted: ChartExport) -> Response:
+    """Return the numbers of a chart as a file, named by what it is of."""
     engine = database.engine()
-    name = _safe(f"{fund.name} {wanted.chart} {wanted.at.as_of}.csv")
+    name = _safe(f"{of} {wanted.chart} {wanted.as_of}.csv")
     return _made(lambda file: chart.export(engine, wanted, file), name, _MEDIA["csv"])
 
 

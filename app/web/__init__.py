@@ -18,18 +18,19 @@ from app.web.accounts import (
     sign_in_views,
 )
 from app.web.books import views as book_views
-from app.web.charts import views as chart_views
 from app.web.companies import views as company_views
 from app.web.comparisons import views as comparison_views
 from app.web.explanations import views as explanation_views
 from app.web.fund import carried_view, export_views, svg
 from app.web.fund import views as fund_views
+from app.web.fund_charts import views as chart_views
 from app.web.imports import step_views as import_step_views
 from app.web.imports import upload_views as import_upload_views
 from app.web.imports import wording as import_wording
 from app.web.jobs import all_views
 from app.web.jobs import views as job_views
 from app.web.jobs import wording as job_wording
+from app.web.portfolio import views as portfolio_views
 from app.web.record import views as record
 from app.web.setup import previews
 from app.web.setup import views as setup
@@ -49,9 +50,9 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        fund_views, chart_views, explanation_views, comparison_views, company_views, setup,
-        export_views, import_step_views, import_upload_views, timeline_views, record,
-        valuation_views, step_views, book_views, snapshot_views, job_views, term_views,
+        fund_views, chart_views, portfolio_views, explanation_views, comparison_views,
+        company_views, setup, export_views, import_step_views, import_upload_views, timeline_views,
+        record, valuation_views, step_views, book_views, snapshot_views, job_views, term_views,
         member_views, invitation_views, sign_in_views, account_views, password_views, people_views,
         all_views, audit_views,
     ):  # fmt: skip

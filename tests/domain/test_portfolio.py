@@ -52,6 +52,28 @@ def test_pooled_figures_of_one_fund_are_those_of_the_fund(log: Log, as_of: date)
     assert pooled.reasons == theirs
 
 
+@given(st.lists(st.tuples(ledgers(), st.integers(2010, 2012)), max_size=4), DAYS)
+@settings(max_examples=100)
+def test_the_multiples_of_a_vintage_are_those_of_its_funds_pooled(
+    logs: Sequence[tuple[Log, int]], as_of: date
+) -> None:
+    positions = []
+    for (ledger, _), year in logs:
+        position = _position(ledger, as_of)
+        terms = position.terms.model_copy(update={"vintage_year": year})
+        positions.append(replace(position, terms=terms))
+    found = portfolio.by_vintage(positions)
+    assert [each.year for each in found] == sorted({year for _, year in logs})
+    for vintage in found:
+        of_year = [each for each in positions if each.terms.vintage_year == vintage.year]
+        pooled = portfolio.pooled(of_year, as_of)
+        assert (vintage.funds, vintage.tvpi, vintage.dpi) == (
+            pooled.funds,
+            pooled.tvpi,
+            pooled.dpi,
+        )
+
+
 @given(st.lists(ledgers(), min_size=1, max_size=4), DAYS)
 @settings(max_examples=100)
 def test_pooled_figures_agree_with_a_plain_reading(logs: Sequence[Log], as_of: date) -> None:

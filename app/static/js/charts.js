@@ -74,7 +74,7 @@ function forget() {
 
 // A press on a point moves the slider to its day.
 function goTo({ points }) {
-  const range = find("#day, #company-day");
+  const range = find("#day, #slider-day");
   if (!range) return;
   move(range, stepOf(range, points[0].x.slice(0, 10)));
   if (range.id === "day") release();
@@ -111,12 +111,12 @@ const redraw = () => {
   return draw();
 };
 
-// While the hand moves, a company's charts stay as they were drawn.
+// While the hand moves, the charts below a plain slider stay as they were drawn.
 let resting = 0;
 function redrawAtRest() {
   choose();
   clearTimeout(resting);
-  resting = setTimeout(() => (find("#company-day:active") ? redrawAtRest() : redraw()), REST);
+  resting = setTimeout(() => (find("#slider-day:active") ? redrawAtRest() : redraw()), REST);
 }
 
 // At rest the charts are of the view; while the handle is held they wait.
@@ -133,8 +133,8 @@ function followView() {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const { id, tagName } = ctx.target ?? {};
-  if (["charts", "comparison"].includes(id) || tagName === "BODY") redraw(); // Back brings a whole body
-  if (id === "company") redrawAtRest();
+  if (["charts", "comparison", "setup-preview", "fund-list"].includes(id) || tagName === "BODY") redraw(); // Back brings a whole body
+  if (id === "viewed") redrawAtRest();
   followView();
   placeCursor();
 });

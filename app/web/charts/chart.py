@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any, Literal
 
 from app.domain.money import CENT, MICRO, rounded
+from app.services.sheets import write_rows
 from app.services.sheets.writer import Value
 from app.web.shared import formats
 
@@ -87,6 +90,13 @@ class Chart:
         yield [self.head, *(column.name for column in self.columns)]
         for index, label in enumerate(self.labels):
             yield [label, *(column.values[index] for column in self.columns)]
+
+    @property
+    def inline_file(self) -> str:
+        """The numbers as a file of CSV that is its own address, for charts of what is not kept."""
+        file = BytesIO()
+        write_rows(self.sheet(), file, "csv")
+        return f"data:text/csv;charset=utf-8;base64,{b64encode(file.getvalue()).decode()}"
 
     def _cell(self, column: Column, index: int) -> str:
         value = column.values[index]

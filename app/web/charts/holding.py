@@ -14,7 +14,15 @@ from app.domain.figures.metric_pairs import MetricPair
 from app.domain.state.state import Holding
 from app.web.charts import layout
 from app.web.charts.chart import Chart, Column, Words
-from app.web.shared.formats import counted, money, month, percent, short_date
+from app.web.shared.formats import (
+    capitalize_first,
+    counted,
+    kind_in_words,
+    money,
+    month,
+    percent,
+    short_date,
+)
 
 _ROUNDS = (EventType.INVESTMENT_MADE, EventType.SECURITY_CONVERTED)
 _MARKS = (EventType.VALUATION_UPDATED,)
@@ -69,7 +77,6 @@ def metrics(pairs: Sequence[MetricPair], currency: str) -> Iterator[Chart]:
 
 
 def _metric(metric_type: str, pairs: Sequence[MetricPair], currency: str) -> Chart:
-    name = metric_type.replace("_", " ")
     periods = [_name(each) for each in pairs]
     actual = Column.of("Actual", "number", (p.actual.value if p.actual else None for p in pairs))
     forecast = Column.of(
@@ -86,7 +93,7 @@ def _metric(metric_type: str, pairs: Sequence[MetricPair], currency: str) -> Cha
     numbers = layout.axis([actual, forecast], currency)
     short = [month(each.metric.period_end) for each in pairs]
     figure = layout.by_period(traces, dict(zip(periods, short, strict=True)), numbers)
-    title = f"{name[:1].upper()}{name[1:]}: actual against forecast"
+    title = f"{capitalize_first(kind_in_words(metric_type))}: actual against forecast"
     words = Words(title, "the unit of the metric", told)
     slug = f"metric-{metric_type.replace('_', '-')}"
     return Chart(slug, words, "Period to", periods, (actual, forecast), figure, currency)

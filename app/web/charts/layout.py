@@ -34,7 +34,7 @@ _LEGEND = {
     "yanchor": "bottom",
 }
 _LEGEND_ROOM = 36
-_LEVELS = {True: 5, False: 3}  # marks along an axis of amounts that stands, and one that lies
+_LEVELS = {True: 5, False: 2}  # marks along an axis of amounts that stands, and one that lies
 _PERIODS = 4  # that an axis names, which a phone has room for
 _BRIEF_FROM = 10_000  # between the ends of an axis
 _NAME = 16  # letters of a name beside a bar
@@ -93,9 +93,19 @@ def period_line(periods: Sequence[str], column: Column, color: str, currency: st
     }
 
 
+def period_marks(periods: Sequence[str], column: Column, color: str, currency: str) -> Figure:
+    """Draw a number of each period as a mark across its bar."""
+    return _trace("scatter", column, color, currency) | {
+        "x": list(periods),
+        "y": column.numbers,
+        "mode": "markers",
+        "marker": {"symbol": "line-ew-open", "size": 28, "line": {"width": 3}},
+    }
+
+
 def by_period(traces: list[Figure], periods: Mapping[str, str], numbers: Figure) -> Figure:
     """Lay traces out by period, from left to right in the order given; each has a short name."""
-    named = list(periods)[:: ceil(len(periods) / _PERIODS)]
+    named = list(periods)[:: max(ceil(len(periods) / _PERIODS), 1)]
     layout = {
         "margin": {"l": _SIDE, "r": _EDGE} | _ABOVE_AND_BELOW,
         "height": 320,

@@ -40,8 +40,9 @@ def numbers(fund_id: UUID, company_id: UUID, name: str) -> Response:
     chart = next((each for each in charts if each.name == name), None)
     if chart is None:
         abort(404)
-    export = ChartExport(fund_id, page.at, chart.name, chart.sheet())
-    return chart_download(route_rules.fund(), export)
+    at = page.at
+    export = ChartExport(fund_id, at.as_of, at.through, chart.name, chart.sheet())
+    return chart_download(route_rules.fund().name, export)
 
 
 def _page(fund_id: UUID, company_id: UUID) -> CompanyPage:

@@ -38,5 +38,6 @@ def numbers(fund_id: UUID, name: str) -> Response:
     chart = next((each for each in page.charts if each.name == name), None)
     if chart is None:
         abort(404)
-    export = ChartExport(fund_id, page.after, chart.name, chart.sheet())
-    return chart_download(route_rules.fund(), export)
+    at = page.after
+    export = ChartExport(fund_id, at.as_of, at.through, chart.name, chart.sheet())
+    return chart_download(route_rules.fund().name, export)

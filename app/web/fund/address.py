@@ -141,6 +141,17 @@ class FundAddress:
         """Write the address of the numbers behind one of them as a file."""
         return f"{_page('charts.index', self.fund_id)}{name}.csv?{self._query()}".rstrip("?")
 
+    @property
+    def portfolio_url(self) -> str:
+        """Write the address of the companies in charts, as they are seen here."""
+        page = _page("portfolio.show", self.fund_id)
+        query = self._query()
+        return f"{page}?{query}" if query else page
+
+    def portfolio_file_url(self, name: str) -> str:
+        """Write the address of the numbers behind one of those charts as a file."""
+        return f"{_page('portfolio.show', self.fund_id)}{name}.csv?{self._query()}".rstrip("?")
+
     def _query(self, **more: str) -> str:
         view = _view(self.as_of, self.known_at, self.through, self.compares)
         if not more:  # as most links of a page have it

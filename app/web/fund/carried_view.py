@@ -9,7 +9,7 @@ from flask import Flask, has_request_context, request
 _VIEW = ("as_of", "known_at", "through", "compare")
 _PAGES = {
     "timeline.index", "record.index", "valuations.index", "books.index", "terms.index",
-    "members.index", "snapshots.index", "jobs.index", "charts.index",
+    "members.index", "snapshots.index", "jobs.index", "charts.index", "portfolio.show",
 }  # fmt: skip
 
 

@@ -130,6 +130,15 @@ class FundListAddress:
         """Write the address of all pages as a file."""
         return url_for("exports.funds", to=to, **self._query())
 
+    @property
+    def charts_url(self) -> str:
+        """Write the address of all pages in charts."""
+        return url_for("funds.list_charts", **self._query())
+
+    def chart_url(self, name: str) -> str:
+        """Write the address of the numbers behind one of them as a file."""
+        return url_for("funds.list_numbers", name=name, **self._query())
+
     def fund_url(self, fund_id: UUID, endpoint: str = "funds.show") -> str:
         """Write the address of a fund on the same day."""
         return url_for(endpoint, fund_id=fund_id, as_of=self.as_of)

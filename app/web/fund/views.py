@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug import Response as Redirect
 
 from app import database
@@ -13,8 +22,11 @@ from app.auth.route_rules import needs, needs_sign_in, open_to_all
 from app.domain.currencies import CODES
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.figures.series import MOST_DAYS
+from app.http.downloads import chart_download
 from app.services.accounts import invitations
+from app.services.exports.chart import ChartExport
 from app.services.funds import drafts
+from app.services.funds.portfolio import load_portfolio
 from app.services.imports import workflow
 from app.services.imports.workflow import stage_of
 from app.services.reads import period_closes, viewpoints
@@ -23,6 +35,7 @@ from app.web.fund import page as fund_page
 from app.web.fund import partial_cache, tiles
 from app.web.fund.address import FundAddress
 from app.web.fund.fund_list import FundListAddress, load_fund_list
+from app.web.fund.list_charts import FundListCharts
 from app.web.setup.answers import SetUp
 from app.web.shared.filters import FilterField, FilterForm, read_day, read_sequence
 from app.web.shared.responses import answer, comes_from_page, render, wants_partial
@@ -56,6 +69,31 @@ def index() -> Response:
     if wants_partial() and asked != listed.address.url:
         page.headers["HX-Replace-Url"] = listed.address.url
     return page
+
+
+@bp.get("/funds/charts/")
+@needs_sign_in
+def list_charts() -> Response:
+    """Show the funds of the list in charts."""
+    return render("fund/charts.html", partial="fund/_list_charts.html", page=_list_charts())
+
+
+@bp.get("/funds/charts/<name>.csv")
+@needs_sign_in
+def list_numbers(name: str) -> Response:
+    """Return the numbers behind a chart of the list as a file."""
+    page = _list_charts()
+    chart = next((each for each in page.charts if each.name == name), None)
+    if chart is None:
+        abort(404)
+    export = ChartExport(None, page.address.day, None, chart.name, chart.sheet())
+    return chart_download("Funds", export)
+
+
+def _list_charts() -> FundListCharts:
+    address = FundListAddress.from_request()
+    reader, only = route_rules.reader(), route_rules.funds_within_reach()
+    return FundListCharts(address, load_portfolio(database.engine(), address.request, reader, only))
 
 
 @bp.get("/funds/<uuid:fund_id>/")

@@ -6,8 +6,8 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.field_specs import field_spec
 from app.domain.events.labels import EVENT_NAMES, renamed
 from app.web.shared.event_slugs import WITHOUT_FORM
-from app.web.shared.formats import capitalize_first, days_in_words
-from app.web.shared.payload_fields import INITIALS, label_of
+from app.web.shared.formats import capitalize_first, days_in_words, kind_in_words
+from app.web.shared.payload_fields import label_of
 from app.web.shared.wording import EVENT_GROUPS
 
 ABOUT = {
@@ -89,9 +89,7 @@ def field_label(field: str) -> str:
 
 def choice(value: str) -> str:
     """Name one of several kinds."""
-    if value in _CHOICES:
-        return _CHOICES[value]
-    return value.upper() if value in INITIALS else capitalize_first(value.replace("_", " "))
+    return _CHOICES.get(value) or capitalize_first(kind_in_words(value))
 
 
 def in_words(reason: str) -> str:

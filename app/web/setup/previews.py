@@ -14,6 +14,8 @@ from app.domain.planning.pace import PaceYear, pace
 from app.domain.planning.reserves import Split, reserve_of, splits
 from app.domain.planning.waterfall import YEARS, Example, worked_example
 from app.domain.terms import Terms
+from app.web.charts import plan
+from app.web.charts.chart import Chart
 from app.web.setup.answers import SetUp
 from app.web.setup.commitments_form import CommitmentsForm
 from app.web.shared.formats import exact_percent
@@ -25,15 +27,6 @@ _TIERS = {
     "catch_up": "Catch-up",
     "split": "Residual split",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A column of a chart, in percent of its width and height."""
-
-    x: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +104,15 @@ class Preview:
         return fee_schedule(self.terms, self.terms.size)
 
     @property
+    def chart(self) -> Chart | None:
+        """What the step leads to over the years; None for steps that lead to a day's figures."""
+        if self.step == "fees":
+            return plan.fee_plan(self.fees.years, self.terms.currency, "preview-fees")
+        if self.step == "deployment":
+            return plan.pacing(self.pace, self.terms.currency, "preview-pace")
+        return None
+
+    @property
     def example(self) -> Example:
         """A worked example of the carry."""
         return worked_example(self.terms)
@@ -147,20 +149,6 @@ class Preview:
             yield from (f"{head}{text}" for text in _flat(field.errors))
 
 
-def bars(amounts: Sequence[Decimal]) -> list[Bar]:
-    """Draw amounts as columns side by side, the largest as high as the chart."""
-    largest = max(amounts, default=ZERO)
-    each = 100 / max(len(amounts), 1)
-    return [
-        Bar(
-            round(index * each + each * 0.12, 2),
-            round(each * 0.76, 2),
-            round(float(amount / largest * 100), 2) if largest else 0.0,
-        )
-        for index, amount in enumerate(amounts)
-    ]
-
-
 def _flat(errors: object) -> Sequence[str]:
     if isinstance(errors, str):
         return [errors]
@@ -176,4 +164,4 @@ def tier_name(code: str) -> str:
     return _TIERS[code]
 
 
-FILTERS = (bars, tier_name, exact_percent)
+FILTERS = (tier_name, exact_percent)

@@ -155,6 +155,14 @@ def byte_size(size: int) -> str:
     return f"{size} B"
 
 
+_INITIALS = {"lp", "gp", "arr", "ebitda", "nav"}
+
+
+def kind_in_words(code: str) -> str:
+    """Write one of several kinds in words, such as cash burn, or in its initials, such as ARR."""
+    return code.upper() if code in _INITIALS else code.replace("_", " ")
+
+
 def capitalize_first(text: str) -> str:
     """Begin with a capital, and leave the rest as it is."""
     return text[:1].upper() + text[1:]
@@ -193,6 +201,7 @@ FILTERS = (
     to_the_minute,
     counted,
     byte_size,
+    kind_in_words,
     capitalize_first,
     initials,
 )

@@ -19,11 +19,11 @@ from app.web.shared.formats import (
     exact_money,
     exact_percent,
     full_money,
+    kind_in_words,
     short_date,
 )
 
 _HIDDEN = {"company_id"}
-INITIALS = {"lp", "gp", "arr", "ebitda", "nav"}
 # Of the fields of terms.
 _TERMS_LABELS = {
     "catch_up": "Catch-up",
@@ -58,7 +58,7 @@ def _day(text: str) -> str:
 
 
 def _choice(text: str) -> str:
-    return text.upper() if text in INITIALS else text.replace("_", " ")
+    return kind_in_words(text)
 
 
 _BY_UNIT: Mapping[Unit, Callable[[str], str]] = {

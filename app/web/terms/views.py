@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from uuid_utils.compat import uuid7
 from werkzeug import Response as Answer
 
@@ -16,8 +17,11 @@ from app.auth.route_rules import needs
 from app.domain.currencies import COMMON
 from app.domain.errors import RefusedError, StaleHeadError
 from app.domain.terms import Terms
+from app.http.downloads import chart_download
+from app.services.exports.chart import ChartExport
 from app.services.funds import drafts, funds
 from app.services.funds import terms as fund_terms
+from app.services.funds.fund_years import load_fund_years
 from app.services.funds.terms import TermsView
 from app.store.log.timeline import LoggedEvent
 from app.web.setup.answers import AMENDED, STEPS, typed_answers
@@ -29,6 +33,7 @@ from app.web.shared.flash import flash_message
 from app.web.shared.formats import counted
 from app.web.shared.responses import wants_partial, whole
 from app.web.terms.form import Amendment
+from app.web.terms.plan_page import PlanPage
 
 bp = Blueprint("terms", __name__, url_prefix="/funds/<uuid:fund_id>/terms")
 _LONGEST_NAME = 190
@@ -54,7 +59,21 @@ def index(fund_id: UUID) -> Response:
         view=view,
         sections=[Section(each.name, each.title, shown[each.name]) for each in AMENDED],
         changes=_changes(view),
+        page=_plan(view, fund_id),
     )
+
+
+@bp.get("/charts/<name>.csv")
+@needs("viewer")
+def numbers(fund_id: UUID, name: str) -> Response:
+    """Return the numbers of plan and actual as a file, as they stand today."""
+    view = fund_terms.load_terms(database.engine(), fund_id)
+    chart = next((each for each in _plan(view, fund_id).charts if each.name == name), None)
+    if chart is None:
+        abort(404)
+    today = datetime.now(UTC).date()
+    export = ChartExport(fund_id, today, view.head, chart.name, chart.sheet())
+    return chart_download(route_rules.fund().name, export)
 
 
 @bp.get("/amend")
@@ -112,6 +131,11 @@ def duplicate(fund_id: UUID) -> Answer:
         )
     address = url_for("setup.edit", draft_id=draft_id, step=STEPS[0].name)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _plan(view: TermsView, fund_id: UUID) -> PlanPage:
+    years = load_fund_years(database.engine(), fund_id)
+    return PlanPage(fund_id, years, view.in_force.currency)
 
 
 def _amended(fund_id: UUID, sequence: int) -> Answer:

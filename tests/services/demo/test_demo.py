@@ -20,7 +20,9 @@ from app.domain.events.catalogue import EventType
 from app.domain.events.event_json import canonical_json
 from app.domain.events.model import Event
 from app.domain.figures.figures import Figures, figures_of
+from app.domain.planning.fund_years import fund_years
 from app.domain.state.fold import in_force, state_at
+from app.domain.state.state import Holding
 from app.domain.viewpoint import Viewpoint
 from app.services import demo
 from app.services.accounts import people
@@ -150,6 +152,47 @@ def test_what_was_reported_at_a_close_is_often_not_what_is_known_today(log: list
     assert sum(now != then for now, then in restated.values()) >= 8
     now, then = restated[date(2020, 3, 31)]
     assert now > then * Decimal("1.05")
+
+
+def test_a_follow_on_saved_a_company(log: list[Event]) -> None:
+    before, after, later = (_holding(log, "Inkbarrow", day) for day in _INKBARROW)
+    assert before.fair_value < before.invested / 2
+    assert after.invested > before.invested, "a note between them"
+    assert later.fair_value > Decimal("1.5") * later.invested
+
+
+def test_a_company_that_was_marked_too_high_was_written_down(log: list[Event]) -> None:
+    quarter = date(2019, 12, 31)
+    reported = max(
+        event.sequence
+        for event in log
+        if event.event_type == EventType.PERIOD_CLOSED
+        and event.payload["closed_through"] == quarter.isoformat()
+    )
+    then, now = (
+        _holding(log, "Saltmarsh Bio", quarter, through) for through in (reported, len(log))
+    )
+    assert then.fair_value > now.fair_value
+    assert _holding(log, "Saltmarsh Bio", END).fair_value == 0
+
+
+def test_the_fee_steps_down(log: list[Event]) -> None:
+    state = state_at(log, Viewpoint(END, len(log)))
+    assert state.terms
+    years = fund_years(state.terms, state.committed, in_force(log, len(log)), END)
+    fees = [each.fee for each in years[:10]]
+    assert fees[0] == fees[4] == 3_000_000
+    assert fees[5] is not None
+    assert fees[5] < 2_000_000
+
+
+_INKBARROW = (date(2018, 12, 31), date(2019, 3, 31), date(2020, 3, 31))
+
+
+def _holding(log: list[Event], name: str, as_of: date, through: int | None = None) -> Holding:
+    state = state_at(log, Viewpoint(as_of, len(log) if through is None else through))
+    [found] = [each for each in state.holdings.values() if each.name == name]
+    return found
 
 
 def test_marks_are_booked_together_30_to_60_days_after_the_quarter(log: list[Event]) -> None:

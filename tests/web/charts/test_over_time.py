@@ -15,7 +15,7 @@ from tests.web.charts.charted import charts, column
 
 
 def test_the_j_curve_shows_each_quarters_flows_and_their_sum(engine: Engine, fund: UUID) -> None:
-    [chart, _, _] = charts(engine, fund, "2010-12-31").over_time
+    [chart, _, _] = charts(engine, fund, "2010-12-31").charts
     assert [str(each) for each in chart.labels] == [
         "2010-03-31",
         "2010-06-30",
@@ -32,7 +32,7 @@ def test_the_j_curve_shows_each_quarters_flows_and_their_sum(engine: Engine, fun
 
 
 def test_multiples_are_those_of_the_state_on_each_day(engine: Engine, fund: UUID) -> None:
-    chart = charts(engine, fund, "2010-12-31").over_time[1]
+    chart = charts(engine, fund, "2010-12-31").charts[1]
     for day in ("2010-06-30", "2010-12-31"):
         figures = look(engine, fund, day).figures
         dpi, rvpi, tvpi = (column(chart, name)[day] for name in ("DPI", "RVPI", "TVPI"))
@@ -46,7 +46,7 @@ def test_multiples_are_those_of_the_state_on_each_day(engine: Engine, fund: UUID
 
 
 def test_the_charts_go_on_to_the_end_of_the_slider(engine: Engine, fund: UUID) -> None:
-    early = charts(engine, fund, "2010-06-30").over_time[0]
+    early = charts(engine, fund, "2010-06-30").charts[0]
     assert str(early.labels[-1]) == "2010-12-31", "the cursor stands on the day of the view"
     assert early.figure["layout"]["xaxis"]["range"] == ["2009-12-31", "2010-12-31"]
 
@@ -54,7 +54,7 @@ def test_the_charts_go_on_to_the_end_of_the_slider(engine: Engine, fund: UUID) -
 def test_nav_known_at_the_view_stands_beside_nav_known_now(engine: Engine, fund: UUID) -> None:
     head = look(engine, fund).head.sequence
     record(engine, fund, mark("700", "2010-06-30"))
-    chart = charts(engine, fund, "2010-06-30", through=str(head)).over_time[2]
+    chart = charts(engine, fund, "2010-06-30", through=str(head)).charts[2]
     day = "2010-06-30"
     assert (
         column(chart, "Known at the view")[day]
@@ -68,13 +68,13 @@ def test_nav_known_at_the_view_stands_beside_nav_known_now(engine: Engine, fund:
 
 
 def test_where_all_is_known_there_is_no_gap(engine: Engine, fund: UUID) -> None:
-    chart = charts(engine, fund, "2010-06-30").over_time[2]
+    chart = charts(engine, fund, "2010-06-30").charts[2]
     assert [each.name for each in chart.columns] == ["Known at the view"]
     assert "annotations" not in chart.figure["layout"]
 
 
 def test_what_is_not_known_at_the_view_is_not_drawn(engine: Engine, fund: UUID) -> None:
-    chart = charts(engine, fund, "2010-06-30", through="4").over_time[2]
+    chart = charts(engine, fund, "2010-06-30", through="4").charts[2]
     known = column(chart, "Known at the view")
     assert [known[day] is None for day in ("2010-03-31", "2010-09-30")] == [False, True]
 
@@ -88,11 +88,11 @@ def test_a_report_is_seen_without_hindsight_unless_it_is_compared(
     ).last_sequence
     record(engine, fund, mark("700", "2010-06-30", adjustment=True))
     at = {"through": str(closed), "compares": compares}
-    assert len(charts(engine, fund, "2010-06-30", **at).over_time[2].columns) == columns
+    assert len(charts(engine, fund, "2010-06-30", **at).charts[2].columns) == columns
 
 
 def test_the_words_are_of_the_day_of_the_view(engine: Engine, fund: UUID) -> None:
-    j_curve, multiples, nav = charts(engine, fund, "2010-06-30").over_time
+    j_curve, multiples, nav = charts(engine, fund, "2010-06-30").charts
     assert j_curve.words.sentence.startswith("By 30 Jun 2010 $1k was paid in and $0 distributed")
     assert multiples.words.sentence.startswith("On 30 Jun 2010 TVPI was ")
     assert nav.words.sentence == "On 30 Jun 2010 NAV before carry was $2k."

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from app.domain.state.state import Holding
 from app.web.charts import portfolio
 from tests.ledgers import look
-from tests.web.charts.charted import charts, column, total
+from tests.web.charts.charted import column, total
+from tests.web.charts.charted import portfolio as portfolio_page
 
 
 def _held(name: str, invested: str = "100", fair_value: str = "0", **more: object) -> Holding:
@@ -21,7 +22,7 @@ def _held(name: str, invested: str = "100", fair_value: str = "0", **more: objec
 
 
 def test_value_by_company_is_that_of_the_state(engine: Engine, fund: UUID) -> None:
-    chart, state = charts(engine, fund, "2010-12-31").of_portfolio[0], look(engine, fund).state
+    chart, state = portfolio_page(engine, fund, "2010-12-31").charts[0], look(engine, fund).state
     assert [str(each) for each in chart.labels] == ["Acme", "Bolt"]
     assert total(chart, "Cost") == state.invested
     assert total(chart, "Proceeds") == state.proceeds
@@ -29,7 +30,7 @@ def test_value_by_company_is_that_of_the_state(engine: Engine, fund: UUID) -> No
 
 
 def test_companies_are_of_the_day_of_the_view(engine: Engine, fund: UUID) -> None:
-    chart = charts(engine, fund, "2010-03-31").of_portfolio[0]
+    chart = portfolio_page(engine, fund, "2010-03-31").charts[0]
     assert column(chart, "Fair value") == {"Acme": 400}
 
 
@@ -67,7 +68,7 @@ def test_concentration_is_of_fair_value() -> None:
 
 
 def test_reserves_are_those_of_the_state(engine: Engine, fund: UUID) -> None:
-    chart = charts(engine, fund, "2010-12-31").of_portfolio[2]
+    chart = portfolio_page(engine, fund, "2010-12-31").charts[2]
     assert column(chart, "Allocated") == {"Acme": 100}
     assert column(chart, "Deployed") == {"Acme": 0}
     assert column(chart, "Left") == {"Acme": 100}

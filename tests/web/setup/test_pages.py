@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
@@ -374,7 +375,7 @@ def test_rows_come_and_go_in_their_place(wizard: Wizard) -> None:
     part = wizard.send("commitments", "add", headers=PARTIAL).text
     assert part.count('data-testid="setup-commitments-row"') == 3
     assert "<html" not in part
-    assert 'hx-swap-oob="innerHTML"' in part
+    assert 'hx-swap-oob="innerMorph"' in part
 
 
 def test_a_step_whose_usual_answers_are_in_order_shows_at_once_what_they_lead_to(
@@ -390,6 +391,17 @@ def test_a_step_whose_usual_answers_are_in_order_shows_at_once_what_they_lead_to
         page = wizard.get(step).text
         assert shown in told(page, testid)
         assert "-error" not in page
+
+
+def test_the_numbers_of_a_preview_are_a_file_that_is_its_own_address(wizard: Wizard) -> None:
+    wizard.through("commitments")
+    [file] = re.findall(
+        r'href="data:text/csv;charset=utf-8;base64,([^"]+)" download="fees-by-year.csv"',
+        wizard.get("fees").text,
+    )
+    first, *years = b64decode(unescape(file)).decode("utf-8-sig").splitlines()
+    assert first == "Year,Fee"
+    assert years[0] == "Year 1,2500000"
 
 
 def test_a_step_without_usual_answers_waits_for_them(wizard: Wizard) -> None:

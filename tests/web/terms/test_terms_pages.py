@@ -17,8 +17,19 @@ from app.domain.errors import StaleHeadError
 from app.services.funds import terms as fund_terms
 from app.services.funds.terms import load_terms
 from app.services.reads import timeline
+from app.services.sheets import read_rows
 from app.web.setup.commitments_form import MOST_LPS
-from tests.ledgers import GP, called, established, new_fund, raw, record, void
+from tests.ledgers import (
+    GP,
+    called,
+    company,
+    established,
+    investment,
+    new_fund,
+    raw,
+    record,
+    void,
+)
 
 ClientAs = Callable[[UUID, str], FlaskClient]
 PLAIN = {
@@ -133,6 +144,18 @@ def test_terms_of_an_earlier_day_do_not_pretend_to_be_in_force(
     assert "Other terms are in force from 1 Jan 2018 (event 2)" in told
     record(engine, fund, void(2))
     assert amend(gp, fund, fee_rate="1", effective_on="2015-01-01", key="k").status_code == 303
+
+
+def test_plan_and_actual_stand_beside_the_terms_and_in_files(
+    engine: Engine, client_as: ClientAs
+) -> None:
+    fund = new_fund(engine, company(), investment("400", "2010-03-01"))
+    reader = client_as(fund, "viewer")
+    page = reader.get(f"/funds/{fund}/terms/").text
+    [link] = re.findall(r'href="([^"]+/deployment\.csv)"', page)
+    rows = [[str(cell) for cell in row.cells] for row in read_rows(reader.get(link).data)]
+    assert rows[:2] == [["Year", "Invested", "Planned"], ["Year 1", "400", "200000"]]
+    assert reader.get(f"/funds/{fund}/terms/charts/pie.csv").status_code == 404
 
 
 def _form(fund: UUID) -> str:

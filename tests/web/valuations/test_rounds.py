@@ -69,7 +69,7 @@ class Round:
 
     def ids(self) -> dict[str, str]:
         html = self.client.get(self.page).text
-        found = re.findall(r'scope="row" id="company-([\w-]+)">(\w+)', html)
+        found = re.findall(r'scope="row" id="company-([\w-]+)"><a [^>]+>(\w+)', html)
         return {name: row for row, name in found}
 
     def step(self, step: str, page: str = "review", **more: object) -> TestResponse:

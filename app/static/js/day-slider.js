@@ -1,4 +1,4 @@
-// Moves the day of a company's page by its slider; the company follows from the server.
+// Moves the day of a page by its slider; what the page shows follows from the server.
 import { dayOf, shortDate, stepOf } from "./fund/days.js";
 
 const EVERY = 125; // milliseconds between two requests while the hand moves
@@ -6,9 +6,9 @@ let asked = 0;
 let waiting = 0;
 
 document.addEventListener("input", ({ target }) => {
-  if (target.id !== "company-day") return;
+  if (target.id !== "slider-day") return;
   const day = dayOf(target);
-  document.querySelector("#company-as-of").value = day;
+  document.querySelector("#slider-as-of").value = day;
   target.setAttribute("aria-valuetext", shortDate(day));
   clearTimeout(waiting);
   const wait = asked + EVERY - performance.now();
@@ -21,6 +21,6 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => {
   clearTimeout(waiting);
-  const range = document.querySelector("#company-day");
-  if (target.id === "company-as-of" && target.value) range.value = stepOf(range, target.value);
+  const range = document.querySelector("#slider-day");
+  if (target.id === "slider-as-of" && target.value) range.value = stepOf(range, target.value);
 });

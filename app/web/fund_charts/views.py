@@ -1,4 +1,4 @@
-"""The charts of a fund: as a page, as the part of the fund's page, and their numbers as files."""
+"""The charts over time: as a page, as the part of the fund's page, and their numbers as files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from app.auth.route_rules import needs
 from app.http.downloads import chart_download
 from app.services.exports.chart import ChartExport
 from app.services.reads import viewpoints
-from app.web.charts.page import ChartsPage, load_charts
 from app.web.fund.address import FundAddress
+from app.web.fund_charts.page import ChartsPage, load_charts
 from app.web.shared.responses import render
 
 bp = Blueprint("charts", __name__)
@@ -22,10 +22,10 @@ bp = Blueprint("charts", __name__)
 @bp.get("/funds/<uuid:fund_id>/charts/")
 @needs("viewer")
 def index(fund_id: UUID) -> Response:
-    """Show all charts from the viewpoint in the address."""
+    """Show the charts from the viewpoint in the address."""
     return render(
-        "charts/index.html",
-        partial="charts/_charts.html",
+        "fund_charts/index.html",
+        partial="fund_charts/_charts.html",
         fund=route_rules.fund(),
         page=_page(fund_id),
     )
@@ -36,11 +36,12 @@ def index(fund_id: UUID) -> Response:
 def numbers(fund_id: UUID, name: str) -> Response:
     """Return the numbers behind a chart, seen from the viewpoint in the address."""
     page = _page(fund_id)
-    chart = next((each for each in page.all if each.name == name), None)
+    chart = next((each for each in page.charts if each.name == name), None)
     if chart is None:
         abort(404)
-    export = ChartExport(fund_id, page.view.at, chart.name, chart.sheet())
-    return chart_download(route_rules.fund(), export)
+    at = page.view.at
+    export = ChartExport(fund_id, at.as_of, at.through, chart.name, chart.sheet())
+    return chart_download(route_rules.fund().name, export)
 
 
 def _page(fund_id: UUID) -> ChartsPage:

@@ -1,4 +1,4 @@
-"""The charts of a fund as seen from a viewpoint: what they need is read here."""
+"""The charts over a fund's life as seen from a viewpoint: what they need is read here."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from sqlalchemy import Engine
 
 from app.domain.figures.series import Days, Series
 from app.domain.period_closes import reported_at
-from app.domain.state.state import Holding
 from app.domain.viewpoint import Viewpoint, quarter_end
 from app.services.reads import figure_series, log_cache, period_closes, viewpoints
 from app.services.reads.viewpoints import Head, View
-from app.web.charts import layout, over_time, portfolio
+from app.web.charts import layout, over_time
 from app.web.charts.chart import Chart
 from app.web.charts.over_time import Hindsight, Life
 from app.web.fund.address import FundAddress
@@ -25,7 +24,7 @@ from app.web.shared.formats import short_date
 
 @dataclass(frozen=True)
 class ChartsPage:
-    """All charts from one viewpoint."""
+    """The charts over time from one viewpoint."""
 
     address: FundAddress
     view: View
@@ -33,34 +32,13 @@ class ChartsPage:
     hindsight: Hindsight | None  # None where the view knows all, or what it reports is seen alone
 
     @cached_property
-    def over_time(self) -> list[Chart]:
-        """The charts over the fund's life, on which the slider's cursor stands."""
+    def charts(self) -> list[Chart]:
+        """The charts, in the order of the page; the slider's cursor stands on all of them."""
         return [
             over_time.j_curve(self.life),
             over_time.multiples(self.life),
             over_time.nav_then_and_now(self.life, self.hindsight),
         ]
-
-    @cached_property
-    def of_portfolio(self) -> list[Chart]:
-        """The charts of the companies on the day of the view."""
-        holdings, currency = self._holdings, self.life.currency
-        return [
-            portfolio.by_company(holdings, currency),
-            portfolio.concentration(holdings, currency),
-            portfolio.reserves(holdings, currency),
-        ]
-
-    @cached_property
-    def by_group(self) -> list[Chart]:
-        """The charts of the companies by what they have in common, one of which is chosen."""
-        currency = self.life.currency
-        return [portfolio.by_group(self._holdings, named, currency) for named in portfolio.GROUPS]
-
-    @property
-    def all(self) -> list[Chart]:
-        """All charts, in the order of the page."""
-        return [*self.over_time, *self.of_portfolio, *self.by_group]
 
     def file_url(self, chart: Chart) -> str:
         """Write the address of the numbers behind a chart as a file."""
@@ -69,10 +47,6 @@ class ChartsPage:
     def day_url(self, day: date) -> str:
         """Write the address of the fund on a day of a chart."""
         return self.address.on(day).url
-
-    @property
-    def _holdings(self) -> list[Holding]:
-        return list(self.view.state.holdings.values())
 
     @property
     def days(self) -> tuple[date, date]:

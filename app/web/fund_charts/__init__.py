@@ -1,0 +1,1 @@
+"""The charts over a fund's life, below its figures."""

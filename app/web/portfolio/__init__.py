@@ -1,0 +1,1 @@
+"""The companies of a fund in charts, on any day: its Portfolio page."""
