@@ -50,7 +50,7 @@ class Hindsight:
 def j_curve(life: Life) -> Chart:
     """Chart what partners paid in and got back: each quarter, and in sum."""
     flows, currency = life.series.flows, life.currency
-    calls = Column.of("Paid in", "money", map(minus, flows["calls"]))
+    calls = Column.of("Paid-in", "money", map(minus, flows["calls"]))
     distributions = Column.of("Distributed", "money", flows["distributions"])
     net = Column.of("Net cash flow to date", "money", life.series.net_cash_flow)
     traces = [

@@ -14,6 +14,7 @@ from uuid import UUID
 from flask import request, url_for
 from sqlalchemy import Engine
 
+from app.domain.errors import BeyondKnowledgeError
 from app.domain.events.catalogue import EventType
 from app.domain.events.labels import EVENT_NAMES
 from app.domain.events.model import Event
@@ -76,7 +77,10 @@ class ComparisonAddress:
             for side in ("from", "to")
         )
         figure = given.get("figure", "nav")
-        return cls(fund_id, before, after, figure if figure in FUND_AMOUNTS else "nav")
+        if figure not in FUND_AMOUNTS:
+            known = f"use one of {', '.join(FUND_AMOUNTS)}"
+            raise BeyondKnowledgeError("figure", figure, f"is no amount: {known}")
+        return cls(fund_id, before, after, figure)
 
     def resolve(self, engine: Engine) -> tuple[Viewpoint, Viewpoint, Head]:
         """Settle both. Raises BeyondKnowledgeError, by the name of the field at fault."""

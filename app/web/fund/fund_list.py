@@ -20,22 +20,17 @@ from app.services.funds.portfolio import FundOrder, Portfolio, PortfolioRequest,
 from app.services.funds.positions import FundCondition, FundOnDay
 from app.store.accounts.people import Person
 from app.web.fund import svg
+from app.web.shared.figure_names import figure_name
 from app.web.shared.filters import FilterField, PagedForm
 
 PAGE_SIZES = (25, 50, 100)
 CONDITIONS: dict[FundCondition, str] = {"open": "Open", "wound_up": "Wound up"}
 # What the columns say, in their order; the curve stands after the vintage.
+_FIGURES = ("committed", "paid_in", "distributed", "nav", "net_nav", "tvpi", "dpi", "net_irr")
 LABELS = {
     "fund": "Fund",
     "vintage": "Vintage",
-    "committed": "Committed",
-    "paid_in": "Paid-in",
-    "distributed": "Distributed",
-    "nav": "NAV before carry",
-    "net_nav": "Net NAV",
-    "tvpi": "TVPI, net",
-    "dpi": "DPI",
-    "net_irr": "Net IRR",
+    **{name: figure_name(name) for name in _FIGURES},
 }
 
 

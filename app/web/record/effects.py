@@ -10,36 +10,15 @@ from decimal import Decimal
 from app.domain.money import ZERO
 from app.domain.state.state import FundState, Holding
 from app.services.recording.previews import Effect, Projection
+from app.web.shared.figure_names import figure_name
 from app.web.shared.formats import NOTHING, exact_percent, figure, full_money
 
-_AMOUNTS = {
-    "nav": "NAV before carry",
-    "net_nav": "Net NAV",
-    "cash": "Cash",
-    "paid_in": "Paid-in",
-    "committed": "Committed",
-    "unfunded": "Unfunded",
-    "distributed": "Distributed",
-    "carry_paid": "Carry paid",
-    "invested": "Invested",
-    "proceeds": "Proceeds",
-    "expenses": "Expenses",
-    "income": "Fund income",
-    "borrowings": "Borrowings",
-    "securities_held": "Securities held",
-    "payables": "Payables",
-    "accrued_carry": "Accrued carry",
-    "clawback_due": "Clawback due",
-    "carry_unmet": "Carry in excess of NAV",
-}
-_RATES = {
-    "tvpi": "TVPI, net",
-    "dpi": "DPI",
-    "rvpi": "RVPI, net",
-    "pic": "Called % of commitments",
-    "gross_moic": "Gross MOIC",
-    "net_irr": "Net IRR",
-}
+_AMOUNTS = (
+    "nav", "net_nav", "cash", "paid_in", "committed", "unfunded", "distributed", "carry_paid",
+    "invested", "proceeds", "expenses", "income", "borrowings", "securities_held", "payables",
+    "accrued_carry", "clawback_due", "carry_unmet",
+)  # fmt: skip
+_RATES = ("tvpi", "dpi", "rvpi", "pic", "gross_moic", "net_irr")
 _OF_HOLDING = {
     "fair_value": "Fair value",
     "remaining_cost": "Cost",
@@ -90,13 +69,13 @@ def changes(effect: Effect, currency: str) -> Changes:
 
 
 def _fund(before: Projection, after: Projection, currency: str) -> Iterator[Change]:
-    for name, label in _AMOUNTS.items():
+    for name in _AMOUNTS:
         one, other = getattr(before.figures, name), getattr(after.figures, name)
         if one != other:
-            yield Change(label, full_money(one, currency), full_money(other, currency))
-    for name, label in _RATES.items():
+            yield Change(figure_name(name), full_money(one, currency), full_money(other, currency))
+    for name in _RATES:
         written = (figure(each.figures, name, currency) for each in (before, after))
-        yield from _differing(label, *written)
+        yield from _differing(figure_name(name), *written)
 
 
 def _holdings(effect: Effect, currency: str) -> Iterator[tuple[str, Iterator[Change]]]:

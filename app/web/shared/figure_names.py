@@ -9,7 +9,7 @@ from app.web.shared.formats import NOTHING, full_money, multiple, percent
 
 FIGURE_NAMES = {
     "committed": "Committed",
-    "paid_in": "Paid in",
+    "paid_in": "Paid-in",
     "distributed": "Distributed",
     "carry_paid": "Carry paid",
     "invested": "Invested",

@@ -22,7 +22,7 @@ def test_the_j_curve_shows_each_quarters_flows_and_their_sum(engine: Engine, fun
         "2010-09-30",
         "2010-12-31",
     ]
-    assert list(column(chart, "Paid in").values()) == [-1000, 0, 0, 0]
+    assert list(column(chart, "Paid-in").values()) == [-1000, 0, 0, 0]
     assert list(column(chart, "Distributed").values()) == [0, 0, 0, 60]
     assert list(column(chart, "Net cash flow to date").values()) == [-1000, -1000, -1000, -940]
     assert chart.words.sentence == (

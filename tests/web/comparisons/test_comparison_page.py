@@ -78,6 +78,12 @@ def test_a_restatement_names_each_event_with_its_effect(client: FlaskClient, fun
     assert re.search(r'data-testid="restated-sum">−\$200<', restated)
 
 
+def test_an_amount_that_is_none_is_told(client: FlaskClient, fund: UUID) -> None:
+    answer = client.get(f"/funds/{fund}/compare/?figure=navv")
+    assert answer.status_code == 400
+    assert "is no amount: use one of committed, " in answer.text
+
+
 def test_the_effects_are_those_on_the_figure_that_is_asked_for(
     client: FlaskClient, engine: Engine, fund: UUID
 ) -> None:
