@@ -45,7 +45,7 @@ def fund_years(
     of the term, or to the day of the view where that is later.
     """
     events = list(events)
-    investments, fees = list(_investments(events)), list(_fees(events))
+    investments, fees = list(_investments(events)), list(charged_fees(events))
     spread = pace(terms.deployment, terms.size, terms.investment_period_years)
     planned_fees = [each.amount for each in fee_schedule(terms, committed or terms.size).years]
     found: list[FundYear] = []
@@ -83,7 +83,12 @@ def _investments(events: Iterable[Foldable]) -> Iterator[Dated]:
             yield event.effective_on, Decimal(event.payload["amount"])
 
 
-def _fees(events: Iterable[Foldable]) -> Iterator[Dated]:
+def charged_fees(events: Iterable[Foldable]) -> Iterator[Dated]:
+    """Return the management fees with the first day of the period that each is for.
+
+    Of one that names no period it is the day of the event. What was offset belongs to a fee, and
+    what was owed before it was paid counts once.
+    """
     for event in events:
         payload = event.payload
         if payload.get("category") != "management_fee" or payload.get("settles_accrual"):

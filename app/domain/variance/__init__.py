@@ -1,0 +1,1 @@
+"""Plan against actual: what was expected of each metric and period, and how it turned out."""
