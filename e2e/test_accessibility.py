@@ -42,6 +42,8 @@ _PAGES = [
     "~charts/?as_of=2021-12-31&known_at=2022-01-15",
     "~portfolio/",
     "~portfolio/?as_of=2009-01-01",
+    "~variance/",
+    "~variance/?as_of=2021-12-31&baseline=prior_year&window=ytd",
     "~timeline",
     "~timeline?before=70&type=VALUATION_UPDATED",
     "~timeline?company=orchid",
@@ -99,7 +101,7 @@ _NO_PAGES = {
     "audit.export", "health.alive", "health.ready", "metrics.show", "funds.home", "setup.start",
     "setup.resume", "funds.tile_texts", "exports.funds", "explanations.export", "charts.numbers",
     "comparisons.numbers", "companies.numbers", "portfolio.numbers", "funds.list_numbers",
-    "terms.numbers",
+    "variance.export",    "terms.numbers",
 }  # fmt: skip
 
 

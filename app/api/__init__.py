@@ -16,6 +16,7 @@ from app.api import (
     snapshots,
     state,
     timeline,
+    variance,
 )
 from app.api.openapi import views
 
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
         series,
         explain,
         compare,
+        variance,
         timeline,
         events,
         snapshots,

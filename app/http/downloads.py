@@ -11,7 +11,7 @@ from flask import Response
 
 from app import database
 from app.auth import route_rules
-from app.services.exports import chart, explanation, export, fund_list, jobs
+from app.services.exports import chart, explanation, export, fund_list, jobs, variance
 from app.services.exports.chart import ChartExport
 from app.services.exports.export import ExportRequest
 from app.services.exports.jobs import Named
@@ -19,6 +19,7 @@ from app.services.funds.portfolio import PortfolioRequest
 from app.services.operations import audit_reports
 from app.services.operations.audit_reports import AuditFormat
 from app.services.reads.explanations import Asked
+from app.services.reads.variance import VarianceRequest
 from app.services.sheets import Format
 from app.store.accounts.audit_search import AuditFilters
 from app.store.export_files import ExportFile
@@ -77,6 +78,16 @@ def chart_download(of: str, wanted: ChartExport) -> Response:
     engine = database.engine()
     name = _safe(f"{of} {wanted.chart} {wanted.as_of}.csv")
     return _made(lambda file: chart.export(engine, wanted, file), name, _MEDIA["csv"])
+
+
+def variance_download(fund: Fund, asked: VarianceRequest, to: Format) -> Response:
+    """Return plan against actual as a file."""
+    engine = database.engine()
+    return _made(
+        lambda file: variance.export(engine, asked, file, to),
+        _safe(f"{fund.name} variance {asked.at.as_of}") + f".{to}",
+        _MEDIA[to],
+    )
 
 
 def kept_download(file: ExportFile) -> Response:

@@ -41,6 +41,7 @@ from app.web.terms import views as term_views
 from app.web.timeline import views as timeline_views
 from app.web.valuations import step_views
 from app.web.valuations import views as valuation_views
+from app.web.variance import views as variance_views
 
 # The API takes no forms: what comes with a session must come from this site, see security.
 _EXEMPT = "/api"
@@ -50,11 +51,11 @@ def register(app: Flask) -> None:
     """Add the pages, with what their templates need."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for pages in (
-        fund_views, chart_views, portfolio_views, explanation_views, comparison_views,
-        company_views, setup, export_views, import_step_views, import_upload_views, timeline_views,
-        record, valuation_views, step_views, book_views, snapshot_views, job_views, term_views,
-        member_views, invitation_views, sign_in_views, account_views, password_views, people_views,
-        all_views, audit_views,
+        fund_views, chart_views, portfolio_views, variance_views, explanation_views,
+        comparison_views, company_views, setup, export_views, import_step_views,
+        import_upload_views, timeline_views, record, valuation_views, step_views, book_views,
+        snapshot_views, job_views, term_views, member_views, invitation_views, sign_in_views,
+        account_views, password_views, people_views, all_views, audit_views,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (

@@ -33,7 +33,8 @@ from tests.ledgers import called, company, investment, new_fund
 EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
 LONG = 100
 OPERATIONS = (
-    "funds", "establish_fund", "state", "series", "explain", "compare", "timeline",
+    "funds", "establish_fund", "state", "series", "explain", "compare", "variance",
+    "timeline",
     "record_events", "snapshots", "take_snapshot", "snapshot", "job", "export_csv", "export_xlsx",
     "export", "audit", "export_audit",
 )  # fmt: skip

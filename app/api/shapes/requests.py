@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -29,12 +30,14 @@ from app.api.parameters import (
     asked,
 )
 from app.api.problems import BadRequestError
-from app.domain.events.catalogue import EventType
+from app.domain.events.catalogue import METRIC_TYPES, EventType, MetricType
 from app.domain.fields import Day, FundName, Record
 from app.domain.figures.contributions import FUND_AMOUNTS
 from app.domain.figures.series import COMPANY_FIGURES, FIGURES, STEPS, Step
 from app.domain.suggestions import closest
 from app.domain.terms import Terms
+from app.domain.variance.baselines import BASELINES, Baseline
+from app.domain.variance.windows import WINDOWS, Window
 from app.domain.viewpoint import check_range, last_day, parse_day
 from app.services.exports.export import WHATS, What
 from app.services.funds.establish_request import Commitment
@@ -43,11 +46,15 @@ from app.services.reads.explanations import BYS, By
 from app.services.reads.viewpoints import ViewpointRequest
 
 
-def _what(given: str) -> What:
-    for each in WHATS:
-        if given == each:
-            return each
-    raise BadRequestError("what", given, f"must be one of {', '.join(WHATS)}")
+def _one_of(field: str, known: Collection[str]) -> BeforeValidator:
+    """Read one of several names."""
+
+    def read(given: str) -> str:
+        if given in known:
+            return given
+        raise BadRequestError(field, given, f"must be one of {', '.join(known)}")
+
+    return BeforeValidator(read)
 
 
 class DayQuery(Query):
@@ -91,13 +98,6 @@ def _figures(given: str) -> tuple[str, ...]:
     return names
 
 
-def _step(given: str) -> Step:
-    for each in STEPS:
-        if given == each:
-            return each
-    raise BadRequestError("step", given, f"must be one of {', '.join(STEPS)}")
-
-
 def _known(given: str) -> str:
     if given != "as_reported":
         raise BadRequestError("known", given, "must be as_reported; or use known_at or through")
@@ -121,7 +121,7 @@ class SeriesQuery(Query):
         examples=["nav,tvpi"],
         pattern="^[a-z_, ]+$",
     )
-    step: Annotated[Step, BeforeValidator(_step), GIVEN] = asked(
+    step: Annotated[Step, _one_of("step", STEPS), GIVEN] = asked(
         "`event` gives each day with an event, `month` and `quarter` the ends of those and `to`.",
         default="quarter",
         enum=list(STEPS),
@@ -168,17 +168,10 @@ class SeriesQuery(Query):
         return ViewpointRequest("", self.known_at, self.through)
 
 
-def _by(given: str) -> By:
-    for each in BYS:
-        if given == each:
-            return each
-    raise BadRequestError("by", given, f"must be one of {', '.join(BYS)}")
-
-
 class ExplainQuery(StateQuery):
     """From which viewpoint to explain, which events to list and how to sum them up."""
 
-    by: Annotated[By | None, BeforeValidator(_by), GIVEN] = asked(
+    by: Annotated[By | None, _one_of("by", BYS), GIVEN] = asked(
         "Sums up all events by their type, company or year, too.", enum=list(BYS)
     )
     until: Annotated[date | None, BeforeValidator(_end), GIVEN] = asked(
@@ -226,6 +219,37 @@ class CompareQuery(Query):
         )
 
 
+class VarianceQuery(StateQuery):
+    """From which viewpoint to compare, and with what."""
+
+    baseline: Annotated[Baseline, _one_of("baseline", BASELINES), GIVEN] = asked(
+        "`forecast` is the last base forecast before the first actual; `prior_quarter` and "
+        "`prior_year` are actuals; `forecast_at_close` and `as_reported` are what a close knew.",
+        default="forecast",
+        enum=list(BASELINES),
+    )
+    window: Annotated[Window, _one_of("window", WINDOWS), GIVEN] = asked(
+        "Adds up the periods of revenue, ebitda and cash_burn: month, quarter or year to date, or "
+        "the last twelve months.",
+        default="period",
+        enum=list(WINDOWS),
+    )
+    close: Sequence = asked(
+        "The event that closed the books, for baselines of a close; the last one by the day where "
+        "it is left out.",
+        **SEQUENCE,
+    )
+    metric: Annotated[MetricType | None, _one_of("metric", METRIC_TYPES), GIVEN] = asked(
+        "This metric alone.", enum=list(METRIC_TYPES)
+    )
+    company: Id = asked("The id of a company: this one alone.", format="uuid")
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What the answer depends on beside the viewpoint."""
+        return self.baseline, self.window, self.close, self.metric, self.company
+
+
 class ExportQuery(StateQuery):
     """What to export, and from which viewpoint."""
 
@@ -235,7 +259,7 @@ class ExportQuery(StateQuery):
         examples=["2012-03-31"],
         **MOMENT,
     )
-    what: Annotated[What, BeforeValidator(_what), GIVEN] = Field(
+    what: Annotated[What, _one_of("what", WHATS), GIVEN] = Field(
         "events", description="What to export."
     )
 

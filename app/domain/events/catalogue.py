@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -37,6 +37,7 @@ Method = Literal[
     "other",
 ]
 MetricType = Literal["revenue", "arr", "ebitda", "cash", "cash_burn", "headcount", "valuation"]
+METRIC_TYPES: tuple[MetricType, ...] = get_args(MetricType)
 _METRICS_OVER_A_PERIOD = {"revenue", "ebitda", "cash_burn"}
 
 

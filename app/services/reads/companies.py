@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 from app.domain.errors import UnknownCompanyError
 from app.domain.figures.company import CompanyHistory, company_history
 from app.domain.figures.figures import Figures, figures_of, ratio
-from app.domain.state.company_metrics import Metric
 from app.domain.state.fold import in_fold_order, in_force
 from app.domain.terms import Terms
+from app.domain.variance.baselines import Comparison, variances
+from app.domain.variance.metric_log import MetricLog
+from app.domain.variance.variance import Variance
 from app.domain.viewpoint import Viewpoint
 from app.services.reads import log_cache
 from app.store.database.connections import reading
@@ -28,8 +30,7 @@ class Company:
     id: str
     name: str
     history: CompanyHistory
-    forecasts: list[Metric]
-    actuals: list[Metric]
+    metrics: list[Variance]  # actuals beside forecasts, by metric, the latest period first
     fund: Figures
     terms: Terms | None
 
@@ -52,7 +53,7 @@ def load_company(
     if not name:
         raise UnknownCompanyError(f"the fund has no company with the id {company_id}")
     with reading(engine) as driver:
-        found = state_reader.read(driver, fund_id, at.as_of, at.through)
+        found = state_reader.read_without_metrics(driver, fund_id, at.as_of, at.through)
         facts = contributing.facts_of_company(driver, fund_id, at, key)
         ordered = in_fold_order(in_force(facts, at.through), at.as_of)
         events = {
@@ -67,8 +68,7 @@ def load_company(
         key,
         name,
         history,
-        [each for each in state.forecasts if each.company_id == key],
-        [each for each in state.actuals if each.company_id == key],
+        variances(MetricLog.of(facts, at), Comparison()),
         figures_of(state, at.as_of),
         state.terms,
     )

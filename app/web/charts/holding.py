@@ -10,8 +10,8 @@ from itertools import groupby
 
 from app.domain.events.catalogue import EventType
 from app.domain.figures.company import CompanyHistory
-from app.domain.figures.metric_pairs import MetricPair
 from app.domain.state.state import Holding
+from app.domain.variance.variance import Variance
 from app.web.charts import layout
 from app.web.charts.chart import Chart, Column, Words
 from app.web.shared.formats import (
@@ -69,19 +69,17 @@ def ownership(history: CompanyHistory, currency: str) -> Chart:
     return Chart("holding-ownership", words, "Day", days, (share,), figure, currency)
 
 
-def metrics(pairs: Sequence[MetricPair], currency: str) -> Iterator[Chart]:
+def metrics(pairs: Sequence[Variance], currency: str) -> Iterator[Chart]:
     """Chart actuals against forecasts: a chart for each metric, its periods in their order."""
-    ordered = sorted(pairs, key=lambda each: (each.metric.metric_type, *_period(each)))
-    for metric_type, found in groupby(ordered, lambda each: each.metric.metric_type):
+    ordered = sorted(pairs, key=lambda each: (each.period.metric_type, *_period(each)))
+    for metric_type, found in groupby(ordered, lambda each: each.period.metric_type):
         yield _metric(metric_type, list(found), currency)
 
 
-def _metric(metric_type: str, pairs: Sequence[MetricPair], currency: str) -> Chart:
+def _metric(metric_type: str, pairs: Sequence[Variance], currency: str) -> Chart:
     periods = [_name(each) for each in pairs]
-    actual = Column.of("Actual", "number", (p.actual.value if p.actual else None for p in pairs))
-    forecast = Column.of(
-        "Forecast", "number", (p.forecast.value if p.forecast else None for p in pairs)
-    )
+    actual = Column.of("Actual", "number", (each.actual for each in pairs))
+    forecast = Column.of("Forecast", "number", (each.baseline for each in pairs))
     both = [each for each in pairs if each.difference is not None]
     told = f"Actual and forecast can be compared in {counted(len(both), 'period')}."
     if both:
@@ -91,7 +89,7 @@ def _metric(metric_type: str, pairs: Sequence[MetricPair], currency: str) -> Cha
         layout.period_line(periods, forecast, "ink", currency),
     ]
     numbers = layout.axis([actual, forecast], currency)
-    short = [month(each.metric.period_end) for each in pairs]
+    short = [month(each.period.end) for each in pairs]
     figure = layout.by_period(traces, dict(zip(periods, short, strict=True)), numbers)
     title = f"{capitalize_first(kind_in_words(metric_type))}: actual against forecast"
     words = Words(title, "the unit of the metric", told)
@@ -121,11 +119,11 @@ def _on(
     return found
 
 
-def _period(pair: MetricPair) -> tuple[date, int]:
-    return pair.metric.period_end, pair.metric.period_months or 0
+def _period(pair: Variance) -> tuple[date, int]:
+    return pair.period.end, pair.period.months or 0
 
 
-def _name(pair: MetricPair) -> str:
+def _name(pair: Variance) -> str:
     """Name a period, which is told by its end and its length."""
     end, months = _period(pair)
     return f"{short_date(end)}{f', {months} mo' if months else ''}"

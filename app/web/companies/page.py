@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from app.domain.events.catalogue import EventType
 from app.domain.figures.company import HoldingStep
 from app.domain.figures.irr import Irr
-from app.domain.figures.metric_pairs import MetricPair, metric_pairs
 from app.domain.state.state import Holding
+from app.domain.variance.variance import Variance
 from app.domain.viewpoint import Viewpoint
 from app.services.reads import companies, log_cache, viewpoints
 from app.services.reads.companies import Company
@@ -77,10 +77,10 @@ class CompanyPage:
         """What was received, the last first."""
         return self.company.history.of(EventType.PROCEEDS_RECEIVED)
 
-    @cached_property
-    def metrics(self) -> list[MetricPair]:
+    @property
+    def metrics(self) -> list[Variance]:
         """Actuals beside forecasts, by metric, the latest period first."""
-        return metric_pairs(self.company.forecasts, self.company.actuals)
+        return self.company.metrics
 
     @cached_property
     def charts(self) -> list[Chart]:

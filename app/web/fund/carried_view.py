@@ -10,6 +10,7 @@ _VIEW = ("as_of", "known_at", "through", "compare")
 _PAGES = {
     "timeline.index", "record.index", "valuations.index", "books.index", "terms.index",
     "members.index", "snapshots.index", "jobs.index", "charts.index", "portfolio.show",
+    "variance.show",
 }  # fmt: skip
 
 

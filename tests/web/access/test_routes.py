@@ -70,6 +70,8 @@ ROUTES = {
     "GET /funds/charts/": "signed in",
     "GET /funds/charts/<name>.csv": "signed in",
     "GET /funds/<uuid:fund_id>/portfolio/": "viewer",
+    "GET /funds/<uuid:fund_id>/variance/": "viewer",
+    "GET /funds/<uuid:fund_id>/variance/export.<any(csv, xlsx):to>": "viewer",
     "GET /funds/<uuid:fund_id>/portfolio/<name>.csv": "viewer",
     "GET /funds/<uuid:fund_id>/terms/charts/<name>.csv": "viewer",
     "GET /funds/<uuid:fund_id>/compare/<name>.csv": "viewer",
@@ -155,6 +157,7 @@ ROUTES = {
     "GET /api/funds/<uuid:fund_id>/series": "viewer",
     "GET /api/funds/<uuid:fund_id>/explain/<figure>": "viewer",
     "GET /api/funds/<uuid:fund_id>/compare": "viewer",
+    "GET /api/funds/<uuid:fund_id>/variance": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
 }

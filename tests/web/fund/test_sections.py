@@ -32,8 +32,19 @@ def _menu(html: str) -> tuple[list[str], list[str], list[str]]:
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        ("gp", ["Overview", "Portfolio", "Timeline", "Record", "Valuations", "Period close"]),
-        ("viewer", ["Overview", "Portfolio", "Timeline", "Valuations", "Period close"]),
+        (
+            "gp",
+            [
+                "Overview",
+                "Portfolio",
+                "Variance",
+                "Timeline",
+                "Record",
+                "Valuations",
+                "Period close",
+            ],
+        ),
+        ("viewer", ["Overview", "Portfolio", "Variance", "Timeline", "Valuations", "Period close"]),
     ],
 )
 def test_the_pages_stand_in_the_order_of_the_work(

@@ -1,0 +1,1 @@
+"""Plan against actual of a fund and its companies, as a page."""

@@ -1,0 +1,143 @@
+"""Plan against actual: as a page, as a part of it, as files, and over the API."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from app.services.sheets import read_rows
+from tests.ledgers import Raw, called, company, investment, look, new_fund, raw, record
+
+_PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+QUARTERS = ("2010-03-31", "2010-06-30")
+
+
+def metric(kind: str, on: str, value: str, end: str, name: str = "Acme") -> Raw:
+    """Return a quarter's revenue, as it was forecast or as it turned out."""
+    return raw(kind, on, company=name, metric_type="revenue", period_months=3, period_end=end,
+               value=value)  # fmt: skip
+
+
+@pytest.fixture
+def fund(engine: Engine) -> UUID:
+    return new_fund(
+        engine,
+        called("1000", "2010-01-15"),
+        company(),
+        company("Bolt"),
+        investment("400", "2010-02-01"),
+        investment("100", "2010-02-01", "Bolt"),
+        *(metric("FORECAST_CREATED", "2010-02-02", "100", end) for end in QUARTERS),
+        metric("FORECAST_CREATED", "2010-02-02", "50", QUARTERS[0], "Bolt"),
+        metric("ACTUAL_RECORDED", "2010-04-20", "70", QUARTERS[0]),
+        raw("PERIOD_CLOSED", "2010-04-30", closed_through=QUARTERS[0]),
+        metric("FORECAST_CREATED", "2010-05-02", "90", QUARTERS[0]),
+        metric("ACTUAL_RECORDED", "2010-07-20", "112", QUARTERS[1]),
+    )
+
+
+def _heat(page: str) -> dict[str, list[tuple[str, str]]]:
+    """Return of each company the band and the text of each period."""
+    table = page.partition('data-testid="heat">')[2].partition("</table>")[0]
+    rows = re.findall(r'<a href="[^"]+">(\w+)</a></th>(.*?)</tr>', table, re.DOTALL)
+    cells = re.compile(r'<td(?: class="(\w*)")?>(.*?)</td>', re.DOTALL)
+    return {
+        name: [
+            (band, " ".join(re.sub(r"<[^>]+>", " ", inner).split()))
+            for band, inner in cells.findall(row)
+        ]
+        for name, row in rows
+    }
+
+
+def test_each_period_is_compared_with_the_forecast_before_its_actual(
+    client: FlaskClient, fund: UUID
+) -> None:
+    page = client.get(f"/funds/{fund}/variance/?as_of=2010-07-31").text
+    assert _heat(page) == {
+        "Acme": [("critical", "−30.0% critical 70 of 100"), ("good", "12.0% 112 of 100")],
+        "Bolt": [("critical", "overdue – of 50"), ("", "")],
+    }
+    assert "2 periods far off or overdue, 0 off, 1 better, of 2 companies." in page
+    early = client.get(f"/funds/{fund}/variance/?as_of=2010-04-10", headers=_PARTIAL).text
+    assert "<html" not in early
+    assert _heat(early)["Acme"] == [("", "awaited – of 100"), ("", "awaited – of 100")]
+
+
+def test_the_choices_stay_in_the_address(client: FlaskClient, fund: UUID) -> None:
+    page = client.get(f"/funds/{fund}/variance/?as_of=2010-07-31&baseline=prior_quarter").text
+    assert _heat(page)["Acme"][1] == ("good", "60.0% 112 of 70")
+    assert '<option value="prior_quarter" selected>' in page
+    assert f'href="/funds/{fund}/variance/?baseline=prior_quarter"' in page, "back to today"
+    assert '<input type="hidden" name="baseline" value="prior_quarter">' in page
+
+
+def test_what_was_reported_at_a_close_is_a_baseline(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    record(engine, fund, metric("ACTUAL_RECORDED", "2010-08-02", "60", QUARTERS[0]))
+    page = client.get(f"/funds/{fund}/variance/?as_of=2010-08-31&baseline=as_reported").text
+    assert _heat(page)["Acme"][0] == ("warning", "−14.3% warning 60 of 70")
+    assert '<select id="close"' in page
+
+
+def test_a_baseline_of_a_close_needs_one(client: FlaskClient, engine: Engine) -> None:
+    open_books = new_fund(engine, company())
+    answer = client.get(f"/funds/{open_books}/variance/?baseline=as_reported")
+    assert answer.status_code == 400
+    assert "needs closed books, and none were closed by then" in answer.text
+    answer = client.get(f"/api/funds/{open_books}/variance?baseline=as_reported")
+    assert answer.status_code == 400
+
+
+def test_a_choice_that_is_none_is_told(client: FlaskClient, fund: UUID) -> None:
+    answer = client.get(f"/funds/{fund}/variance/?window=week")
+    assert answer.status_code == 400
+    assert "choose one of the list" in answer.text
+
+
+def test_the_fund_stands_beside_its_terms(client: FlaskClient, fund: UUID) -> None:
+    page = client.get(f"/funds/{fund}/variance/?as_of=2010-12-31").text
+    row = page.partition("Capital invested</th>")[2].partition("</tr>")[0]
+    cells = re.findall(r"<td>([^<]+)</td>", row)
+    assert cells == ["$200,000", "$500", "−$199,500", "−99.8%"]
+
+
+def test_a_fund_that_was_told_nothing_says_what_to_do(client: FlaskClient, engine: Engine) -> None:
+    page = client.get(f"/funds/{new_fund(engine)}/variance/").text
+    assert "No forecast or actual was told by" in page
+
+
+@pytest.mark.parametrize("to", ["csv", "xlsx"])
+def test_a_file_has_every_period(client: FlaskClient, fund: UUID, to: str) -> None:
+    answer = client.get(f"/funds/{fund}/variance/export.{to}?as_of=2010-07-31")
+    head, *rows = ([str(cell) for cell in row.cells] for row in read_rows(answer.data))
+    assert head[:5] == ["company", "metric_type", "period_end", "period_months", "baseline"]
+    assert [row[2:] for row in rows if row[0] == "Acme"] == [
+        ["2010-06-30", "3", "100", "112", "12", "0.12", "compared"],
+        ["2010-03-31", "3", "100", "70", "-30", "-0.3", "compared"],
+    ]
+
+
+def test_the_api_says_the_same(client: FlaskClient, engine: Engine, fund: UUID) -> None:
+    answer = client.get(f"/api/funds/{fund}/variance?at=2010-07-31&metric=revenue")
+    told = answer.get_json()
+    [latest, first] = [each for each in told["variances"] if each["company"] == "Acme"]
+    assert (first["baseline"], first["actual"], first["share"]) == ("100", "70", "-0.300000")
+    assert latest["standing"] == "compared"
+    assert [each["measure"] for each in told["plan"]] == ["deployed", "called", "fees", "reserves"]
+    again = client.get(answer.request.url, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    [bolt] = [
+        each.company_id
+        for each in look(engine, fund).state.holdings.values()
+        if each.name == "Bolt"
+    ]
+    alone = client.get(f"/api/funds/{fund}/variance?at=2010-07-31&company={bolt}").get_json()
+    assert [each["standing"] for each in alone["variances"]] == ["overdue"]
+    unknown = client.get(f"/api/funds/{fund}/variance?company={fund}")
+    assert unknown.status_code == 404
