@@ -364,8 +364,11 @@ def test_actuals_are_drawn_against_forecasts(page: Page, funds: Funds) -> None:
     name = page.request.get(history).json()["events"][0]["payload"]["company"]
     common = {"company": name, "metric_type": "arr", "period_end": "2021-06-30"}
     events = [
-        {"event_type": kind, "effective_on": "2021-07-20", "payload": {**common, "value": value}}
-        for kind, value in (("FORECAST_CREATED", "900000"), ("ACTUAL_RECORDED", "720000"))
+        {"event_type": kind, "effective_on": on, "payload": {**common, "value": value}}
+        for kind, on, value in (
+            ("FORECAST_CREATED", "2021-01-15", "900000"),
+            ("ACTUAL_RECORDED", "2021-07-20", "720000"),
+        )
     ]
     answer = page.request.post(
         funds.api(fund).replace("/state", "/events"),

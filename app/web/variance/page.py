@@ -29,7 +29,7 @@ from app.web.fund.strip import Scales
 from app.web.shared.filters import FilterField, FilterForm, read_sequence
 from app.web.shared.formats import capitalize_first, kind_in_words
 
-_PERIODS = 8  # that are shown, the latest of those with anything
+_PERIODS = 7  # that are shown, the latest of those with anything
 _WARNING, _CRITICAL = Decimal("0.10"), Decimal("0.25")  # adverse shares
 Band = Literal["good", "warning", "critical", ""]
 Column = tuple[date, int | None]  # the end of a period, and its months
@@ -170,9 +170,11 @@ class VariancePage:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The periods that are shown, the earliest first."""
+        """The periods that are shown, the earliest first: those that are over, and the next."""
         told = {(each.period.end, each.period.months) for each in self._of_metric}
-        return sorted(told, key=lambda each: (each[0], each[1] or 0))[-_PERIODS:]
+        ordered = sorted(told, key=lambda each: (each[0], each[1] or 0))
+        over = sum(end <= self.as_of for end, _ in ordered)
+        return ordered[max(over + 1 - _PERIODS, 0) : max(over + 1, _PERIODS)]
 
     @cached_property
     def lines(self) -> list[Line]:

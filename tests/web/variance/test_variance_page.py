@@ -60,12 +60,12 @@ def test_each_period_is_compared_with_the_forecast_before_its_actual(
     page = client.get(f"/funds/{fund}/variance/?as_of=2010-07-31").text
     assert _heat(page) == {
         "Acme": [("critical", "−30.0% critical 70 of 100"), ("good", "12.0% 112 of 100")],
-        "Bolt": [("critical", "overdue – of 50"), ("", "")],
+        "Bolt": [("critical", "overdue 50"), ("", "")],
     }
-    assert "2 periods far off or overdue, 0 off, 1 better, of 2 companies." in page
+    assert "Of 2 companies, 2 periods overdue or worse by 25% or more, 0 worse by 10% or more" in page
     early = client.get(f"/funds/{fund}/variance/?as_of=2010-04-10", headers=_PARTIAL).text
     assert "<html" not in early
-    assert _heat(early)["Acme"] == [("", "awaited – of 100"), ("", "awaited – of 100")]
+    assert _heat(early)["Acme"] == [("", "awaited 100"), ("", "awaited 100")]
 
 
 def test_the_choices_stay_in_the_address(client: FlaskClient, fund: UUID) -> None:
