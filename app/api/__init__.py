@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api import (
+    alerts,
     audit,
     compare,
     events,
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
         explain,
         compare,
         variance,
+        alerts,
         timeline,
         events,
         snapshots,

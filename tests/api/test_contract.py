@@ -34,7 +34,7 @@ EXAMPLES = int(os.environ.get("ASOF_CONTRACT_EXAMPLES", "15"))
 LONG = 100
 OPERATIONS = (
     "funds", "establish_fund", "state", "series", "explain", "compare", "variance",
-    "timeline",
+    "alerts",     "timeline",
     "record_events", "snapshots", "take_snapshot", "snapshot", "job", "export_csv", "export_xlsx",
     "export", "audit", "export_audit",
 )  # fmt: skip

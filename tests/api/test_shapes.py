@@ -44,6 +44,7 @@ ASKED: list[tuple[str, str, object]] = [
     ("GET", f"{FUND}/explain/{{figure}}?by=type", None),
     ("GET", f"{FUND}/compare?from_at=2010-02-01", None),
     ("GET", f"{FUND}/variance", None),
+    ("GET", f"{FUND}/alerts", None),
     ("GET", f"{FUND}/timeline", None),
     ("POST", f"{FUND}/events", [called("7"), called("8")]),
     ("GET", f"{FUND}/snapshots", None),

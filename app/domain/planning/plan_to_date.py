@@ -19,6 +19,8 @@ from app.domain.planning.reserves import reserve_of
 from app.domain.state.state import FundState
 from app.domain.terms import Terms
 
+# Most fees are charged each quarter; one that is late by more is missing.
+_CHARGED_WITHIN = timedelta(days=100)
 Measure = Literal["deployed", "called", "fees", "reserves"]
 
 
@@ -47,15 +49,17 @@ def plan_to_date(
     """Put a state beside its plan; `events` are those of `fund_years.TYPES` in force by the day.
 
     Each year's plan is spread evenly over its days. Capital is planned to be called as it is
-    invested. Fees are compared through the last day for which any was charged, where that is later
-    than the day, since most are charged in advance. Reserves are planned by the terms' rule from
-    the first cheque into each company.
+    invested. Fees are compared through the last day for which any was charged, in advance or in
+    arrears; where that is too long ago, through the day. Reserves are planned by the terms' rule
+    from the first cheque into each company.
     """
     events = list(events)
     spread = pace(terms.deployment, terms.size, terms.investment_period_years)
     deployed = _spread_to(terms.inception_on, [each.amount for each in spread], as_of)
     schedule = fee_schedule(terms, state.committed or terms.size)
-    through = max((as_of, *_charged_through(events)))
+    through = max(_charged_through(events), default=terms.inception_on - timedelta(days=1))
+    if as_of - through > _CHARGED_WITHIN:
+        through = as_of
     fees = _spread_to(terms.inception_on, [each.amount for each in schedule.years], through)
     charged = sum((amount for _, amount in charged_fees(events)), ZERO)
     allocated = sum((each.reserve_allocated for each in state.holdings.values()), ZERO)
@@ -82,9 +86,11 @@ def _spread_to(inception_on: date, amounts: Sequence[Decimal], day: date) -> Dec
 
 
 def _charged_through(events: Iterable[Foldable]) -> Iterator[date]:
+    """Return the last days that fees were for; of one that names none its own day."""
     for event in events:
-        if event.payload.get("category") == "management_fee" and event.payload.get("period_end"):
-            yield date.fromisoformat(event.payload["period_end"])
+        if event.payload.get("category") == "management_fee":
+            end = event.payload.get("period_end")
+            yield date.fromisoformat(end) if end else event.effective_on
 
 
 def _planned_reserves(terms: Terms, state: FundState, events: Iterable[Foldable]) -> Decimal:

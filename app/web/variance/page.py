@@ -20,7 +20,7 @@ from app.domain.variance.baselines import BASELINES, OF_A_CLOSE, Baseline
 from app.domain.variance.variance import Variance
 from app.domain.variance.windows import WINDOWS, Window
 from app.domain.viewpoint import Viewpoint
-from app.services.reads import log_cache, period_closes, variance
+from app.services.reads import alerts, log_cache, period_closes, variance
 from app.services.reads.variance import FundPlan, VarianceFound, VarianceRequest
 from app.services.reads.viewpoints import Head
 from app.web.fund.address import FundAddress
@@ -28,6 +28,7 @@ from app.web.fund.day_scale import DayScale
 from app.web.fund.strip import Scales
 from app.web.shared.filters import FilterField, FilterForm, read_sequence
 from app.web.shared.formats import capitalize_first, kind_in_words
+from app.web.variance.alert_wording import AlertLine, alert_lines
 
 _PERIODS = 7  # that are shown, the latest of those with anything
 _WARNING, _CRITICAL = Decimal("0.10"), Decimal("0.25")  # adverse shares
@@ -135,6 +136,7 @@ class VariancePage:
     choice: Choice
     found: VarianceFound
     plan: FundPlan
+    alerts: list[AlertLine]
     closes: list[Close]  # that stand, the newest first
     scale: DayScale
 
@@ -230,6 +232,7 @@ def load_variance_page(
         choice,
         variance.load_variance(engine, asked),
         variance.load_plan(engine, address.fund_id, at),
+        alert_lines(alerts.load_alerts(engine, address.fund_id, at), address),
         [each for each in known if each.stood_at(at.through)],
         Scales.of(span).effective,
     )

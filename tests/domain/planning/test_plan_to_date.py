@@ -60,6 +60,10 @@ def test_a_fee_that_was_charged_in_advance_is_compared_to_the_end_of_its_period(
     assert found.planned == Decimal("14.92")  # 60 a year, 91 of 366 days
     assert found.actual == 15
     assert found.share == Decimal("0.08") / Decimal("14.92")
+    in_arrears = measured(date(2020, 5, 31), [paid])["fees"]
+    assert in_arrears.planned == Decimal("14.92"), "the next is not due yet"
+    missing = measured(date(2020, 7, 31), [paid])["fees"]
+    assert missing.planned == Decimal("34.92")
 
 
 def test_reserves_are_planned_from_the_first_cheque_into_each_company() -> None:

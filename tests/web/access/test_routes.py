@@ -158,6 +158,7 @@ ROUTES = {
     "GET /api/funds/<uuid:fund_id>/explain/<figure>": "viewer",
     "GET /api/funds/<uuid:fund_id>/compare": "viewer",
     "GET /api/funds/<uuid:fund_id>/variance": "viewer",
+    "GET /api/funds/<uuid:fund_id>/alerts": "viewer",
     "GET /api/funds/<uuid:fund_id>/timeline": "viewer",
     "POST /api/funds/<uuid:fund_id>/events": "analyst",
 }

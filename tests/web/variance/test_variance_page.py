@@ -62,7 +62,9 @@ def test_each_period_is_compared_with_the_forecast_before_its_actual(
         "Acme": [("critical", "−30.0% critical 70 of 100"), ("good", "12.0% 112 of 100")],
         "Bolt": [("critical", "overdue 50"), ("", "")],
     }
-    assert "Of 2 companies, 2 periods overdue or worse by 25% or more, 0 worse by 10% or more" in page
+    assert (
+        "Of 2 companies, 2 periods overdue or worse by 25% or more, 0 worse by 10% or more" in page
+    )
     early = client.get(f"/funds/{fund}/variance/?as_of=2010-04-10", headers=_PARTIAL).text
     assert "<html" not in early
     assert _heat(early)["Acme"] == [("", "awaited 100"), ("", "awaited 100")]
@@ -141,3 +143,45 @@ def test_the_api_says_the_same(client: FlaskClient, engine: Engine, fund: UUID) 
     assert [each["standing"] for each in alone["variances"]] == ["overdue"]
     unknown = client.get(f"/api/funds/{fund}/variance?company={fund}")
     assert unknown.status_code == 404
+
+
+def test_what_is_out_of_bounds_stands_first_with_where_it_leads(
+    client: FlaskClient, fund: UUID
+) -> None:
+    page = client.get(f"/funds/{fund}/variance/?as_of=2010-07-31").text
+    listed = page.partition('data-testid="alerts">')[2].partition("</ul>")[0]
+    alerts = re.findall(r'<li class="(\w+)"><b>\w+</b> <a href="([^"]+)">([^<]+)</a></li>', listed)
+    overdue = next(each for each in alerts if "overdue" in each[2])
+    assert overdue[0] == "critical"
+    assert re.fullmatch(rf"/funds/{fund}/companies/[\w-]+/\?as_of=2010-07-31", overdue[1])
+    assert overdue[2] == "Revenue of Bolt to 31 Mar 2010 is overdue by 77 days."
+    [concentration] = [each for each in alerts if "of all holdings" in each[2]]
+    assert concentration[2] == "Acme is 80.0% of the fair value of all holdings."
+    early = client.get(f"/funds/{fund}/variance/?as_of=2010-01-10").text
+    assert "Nothing is out of bounds." in early
+
+
+def test_a_restated_close_leads_to_what_changed(
+    client: FlaskClient, engine: Engine, fund: UUID
+) -> None:
+    late = raw("EXPENSE_PAID", "2010-03-20", amount="100", category="other", adjustment=True)
+    record(engine, fund, late)
+    page = client.get(f"/funds/{fund}/variance/?as_of=2010-06-30").text
+    told = "NAV before carry of Q1 2010 was reported as $1k, and is $900 as known now."
+    [link] = re.findall(rf'<a href="([^"]+)">{re.escape(told)}</a>', page)
+    compared = client.get(link.replace("&amp;", "&"))
+    assert compared.status_code == 200
+    assert "−$100" in compared.text
+    before = client.get(f"/funds/{fund}/variance/?as_of=2010-06-30&through=13").text
+    assert "as known now" not in before, "nobody knew yet"
+
+
+def test_the_api_says_what_is_out_of_bounds(client: FlaskClient, fund: UUID) -> None:
+    answer = client.get(f"/api/funds/{fund}/alerts?at=2010-07-31")
+    alerts = answer.get_json()["alerts"]
+    [behind] = [each for each in alerts if each["rule"] == "actual_overdue"]
+    assert (behind["band"], behind["unit"], behind["measured"]) == ("critical", "days", "77")
+    assert (behind["company"], behind["metric_type"]) == ("Bolt", "revenue")
+    assert behind["period"] == "2010-03-31"
+    again = client.get(answer.request.url, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
