@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, get_args
 from uuid import UUID
@@ -17,14 +18,15 @@ from app.domain.whole_numbers import parse_whole, whole_or_none
 from app.services.recording import previews
 from app.web.shared.filters import FilterField, PagedForm, read_day
 from app.web.shared.form_fields import DayField, KeyedForm, TextField
+from app.web.shared.formats import capitalize_first, kind_in_words
 
 KINDS = {"actuals": EventType.ACTUAL_RECORDED, "forecasts": EventType.FORECAST_CREATED}
-METRICS: tuple[str, ...] = get_args(MetricType)
+METRICS = {each: capitalize_first(kind_in_words(each)) for each in get_args(MetricType)}
 LENGTHS = {1: "1 month", 3: "3 months", 6: "6 months", 12: "12 months"}
 MOST_PERIODS = 12
 
 
-def _one_of(text: str, choices: tuple[str, ...]) -> str:
+def _one_of(text: str, choices: Iterable[str]) -> str:
     if text not in choices:
         raise ValueError(text)
     return text
@@ -37,7 +39,7 @@ def _read_last(text: str) -> date:
 
 
 def _read_length(text: str) -> int:
-    return int(_one_of(text, tuple(map(str, LENGTHS))))
+    return int(_one_of(text, map(str, LENGTHS)))
 
 
 def _read_count(text: str) -> int:
@@ -51,7 +53,7 @@ class SeriesForm(PagedForm):
     """Which metric of which periods is entered, and on which page of the companies."""
 
     kind = FilterField(
-        lambda text: _one_of(text, tuple(KINDS)), default="actuals", mend="Choose one of the list."
+        lambda text: _one_of(text, KINDS), default="actuals", mend="Choose one of the list."
     )
     metric = FilterField(
         lambda text: _one_of(text, METRICS), default="revenue", mend="Choose one of the list."

@@ -174,7 +174,7 @@ class MetricGrid:
         said = refusal(fault, self.texts[cell] if fault.field == "value" else "")
         if fault.code == "twin":
             said = f"Recorded already, as #{fault.sequence}."
-        if fault.field != "effective_on":
+        if fault.field not in {"effective_on", "adjustment"}:
             self.faults[cell] = said
         elif said not in day.errors:
             day.errors = [*day.errors, said]
