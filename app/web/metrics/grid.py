@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Self
@@ -16,13 +15,13 @@ from sqlalchemy import Engine
 from app.auth import route_rules
 from app.domain.errors import Fault, IdempotencyConflictError, RefusedError
 from app.domain.figures.metric_series import MetricSeries, SeriesKey
-from app.domain.money import normalised
-from app.domain.state.company_metrics import Metric
 from app.domain.state.state import Holding
 from app.services.reads import period_closes
 from app.services.recording import metric_grids, previews
 from app.services.recording.batches import Appended
 from app.services.recording.metric_grids import MetricEntry, MetricGridOpening, MetricValue
+from app.web.metrics import cells
+from app.web.metrics.cells import GridCell, GridRow
 from app.web.metrics.forms import MOST_PERIODS, CellsForm, SeriesForm
 from app.web.record import wording
 from app.web.record.refusals import refusal
@@ -31,35 +30,10 @@ from app.web.shared.formats import counted
 
 MOST_COMPANIES = 200  # of a page
 MOST_CELLS = MOST_COMPANIES * MOST_PERIODS
-_CELL = "value."
 _SENT_BEFORE = (
     "This form was recorded before, with other values; nothing more was recorded. What is typed "
     "still differs from what stands: press Record again to record it, too."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A company's value of a period."""
-
-    id: str
-    end: date
-    text: str  # as it is typed
-    standing: Metric | None
-    fault: str
-
-    @property
-    def shown(self) -> str:
-        """What stands, as it could have been typed."""
-        return f"{normalised(self.standing.value):,f}" if self.standing else ""
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """A company in the grid."""
-
-    company: Holding
-    cells: list[GridCell]
 
 
 @dataclass
@@ -135,7 +109,7 @@ class MetricGrid:
 
     def record(self) -> Appended | None:
         """Record what differs from what stands; None where it is refused, with the reasons."""
-        if sum(1 for name in request.form if name.startswith(_CELL)) > MOST_CELLS:
+        if cells.count(request.form) > MOST_CELLS:
             self.refusals.append(f"A form has at most {MOST_CELLS:,} values: split it into parts.")
         self.changed = list(self._changed())
         valid = self.form.validate()
@@ -162,7 +136,7 @@ class MetricGrid:
         except RefusedError as error:
             for fault in error.faults:
                 self._place(fault)
-            if error.more:
+            if error.more and self.faults:
                 self.refusals.append(f"{counted(error.more, 'more cell')} cannot be recorded.")
         return None
 
@@ -186,12 +160,9 @@ class MetricGrid:
             self.opening = metric_grids.open_grid(self.engine, self.fund_id, self.series, head)
 
     def _typed(self) -> dict[SeriesKey, str]:
-        """Take the cells of this page out of the form.
-
-        A field of WTForms for each takes 20 times as long.
-        """
+        """Take the cells of this page out of the form."""
         keys = [(each.company_id, end) for each in self.companies for end in self.series.ends]
-        return {key: request.form.get(_name(key), "").strip() for key in keys}
+        return cells.texts(request.form, keys)
 
     def _changed(self) -> Iterator[MetricValue]:
         """Return the values that differ from what stands; keep what cannot be read as faults."""
@@ -216,12 +187,7 @@ class MetricGrid:
             key = company.company_id, end
             standing = self.opening.standing.get(key)
             typed, fault = self.texts.get(key, ""), self.faults.get(key, "")
-            yield GridCell(_name(key), end, typed, standing, fault)
-
-
-def _name(key: SeriesKey) -> str:
-    company_id, end = key
-    return f"{_CELL}{company_id}.{end}"
+            yield GridCell(cells.name_of(key), end, typed, standing, fault)
 
 
 def _head(engine: Engine, fund_id: UUID) -> int:
