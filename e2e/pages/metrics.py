@@ -25,7 +25,7 @@ class MetricsPage:
     def choose(self, metric: str, last: str, periods: int) -> None:
         """Say of which metric and periods the grid is to be."""
         self.choices.get_by_label("Metric", exact=True).select_option(metric)
-        self.choices.get_by_label("Last period ends in the month of").fill(last)
+        self.choices.get_by_label("Last period ends in").fill(last)
         self.choices.get_by_label("Number of periods").fill(str(periods))
         self.choices.get_by_role("button", name="Show").click()
         self.page.wait_for_url(f"**last={last}**")
