@@ -84,6 +84,12 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def months_before(day: date, months: int) -> date:
+    """Return the last day of the month that lies so many months before that of a day."""
+    index = day.year * 12 + day.month - 1 - months
+    return month_end(date(index // 12, index % 12 + 1, 1))
+
+
 def quarter_end(day: date, quarters: int) -> date:
     """Find the quarter end that lies `quarters` steps after `day` (before it where negative).
 

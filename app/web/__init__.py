@@ -30,6 +30,7 @@ from app.web.imports import wording as import_wording
 from app.web.jobs import all_views
 from app.web.jobs import views as job_views
 from app.web.jobs import wording as job_wording
+from app.web.metrics import views as metric_views
 from app.web.portfolio import views as portfolio_views
 from app.web.record import views as record
 from app.web.setup import previews
@@ -53,9 +54,9 @@ def register(app: Flask) -> None:
     for pages in (
         fund_views, chart_views, portfolio_views, variance_views, explanation_views,
         comparison_views, company_views, setup, export_views, import_step_views,
-        import_upload_views, timeline_views, record, valuation_views, step_views, book_views,
-        snapshot_views, job_views, term_views, member_views, invitation_views, sign_in_views,
-        account_views, password_views, people_views, all_views, audit_views,
+        import_upload_views, timeline_views, record, metric_views, valuation_views, step_views,
+        book_views, snapshot_views, job_views, term_views, member_views, invitation_views,
+        sign_in_views, account_views, password_views, people_views, all_views, audit_views,
     ):  # fmt: skip
         app.register_blueprint(pages.bp)
     for each in (

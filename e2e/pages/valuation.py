@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from e2e.pages import grid
+
 HOLDINGS = 30
 _HEAD = "effective_on,event_type,company,investor,amount,new_valuation"
 
@@ -64,15 +66,7 @@ class ValuationPage:
 
     def paste(self, cell: Locator, text: str) -> None:
         """Paste a column as a spreadsheet hands it over."""
-        cell.evaluate(
-            """(cell, text) => {
-                const data = new DataTransfer();
-                data.setData("text/plain", text);
-                const how = { clipboardData: data, bubbles: true, cancelable: true };
-                cell.dispatchEvent(new ClipboardEvent("paste", how));
-            }""",
-            text,
-        )
+        grid.paste(cell, text)
 
     def await_marks(self, count: int) -> None:
         """Wait until so many rows are read and kept."""

@@ -38,7 +38,7 @@ Method = Literal[
 ]
 MetricType = Literal["revenue", "arr", "ebitda", "cash", "cash_burn", "headcount", "valuation"]
 METRIC_TYPES: tuple[MetricType, ...] = get_args(MetricType)
-_METRICS_OVER_A_PERIOD = {"revenue", "ebitda", "cash_burn"}
+METRICS_OVER_A_PERIOD = {"revenue", "ebitda", "cash_burn"}
 
 
 class EventType(StrEnum):
@@ -335,7 +335,7 @@ class ActualRecorded(CompanyPayload):
 
     @model_validator(mode="after")
     def _flows_say_their_period(self) -> Self:
-        if self.metric_type in _METRICS_OVER_A_PERIOD and self.period_months is None:
+        if self.metric_type in METRICS_OVER_A_PERIOD and self.period_months is None:
             raise PydanticCustomError(
                 "period_months",
                 "period_months is required for {metric}: give the months it covers, such as 3",

@@ -15,10 +15,10 @@ from app.domain.variance.windows import (
     Span,
     Window,
     added_up,
-    months_before,
     months_in,
     spans_whole_months,
 )
+from app.domain.viewpoint import months_before
 
 # forecast: the last base forecast before the actual; forecast_at_close: the one that a close knew;
 # as_reported: the actual that a close knew; prior_quarter and prior_year: the actual of a quarter

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, get_args
 
+from app.domain.events.catalogue import METRICS_OVER_A_PERIOD
 from app.domain.money import ZERO
-from app.domain.viewpoint import month_end
+from app.domain.viewpoint import month_end, months_before
 
 Window = Literal["period", "mtd", "qtd", "ytd", "ttm"]
 WINDOWS: tuple[Window, ...] = get_args(Window)
 # Metrics that add up over time; others are what they are at the end of a period.
-FLOWS = frozenset({"revenue", "ebitda", "cash_burn"})
+FLOWS = METRICS_OVER_A_PERIOD
 _YEAR = 12
 _QUARTER = 3
 Span = tuple[date, int]  # the last day of a period, and the months that it covers
@@ -49,12 +50,6 @@ def added_up(values: Mapping[Span, Decimal], end: date, months: int) -> Decimal 
         if rest is not None:
             return values[end, length] + rest
     return None
-
-
-def months_before(end: date, months: int) -> date:
-    """Return the last day of the month that lies so many months before that of a day."""
-    index = end.year * _YEAR + end.month - 1 - months
-    return month_end(date(index // _YEAR, index % _YEAR + 1, 1))
 
 
 def spans_whole_months(end: date) -> bool:

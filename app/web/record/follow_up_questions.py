@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from uuid_utils.compat import uuid7
-from wtforms import BooleanField, Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # of 3.3
 
 from app.domain.events.model import Event
-from app.web.shared.form_fields import AmountField, KeyField
+from app.web.shared.form_fields import AmountField, KeyedForm
 
 _EDITED = {"autocomplete": "off", "maxlength": 200}
 
 
-class AskedForm(Form):
+class AskedForm(KeyedForm):
     """Answers to what is asked, and the key that tells a second press from a second event."""
 
-    key = KeyField()
     seen = HiddenField()  # which questions were on the page
     new_company = BooleanField()
     new_sector = StringField("Sector", render_kw=_EDITED)
@@ -37,18 +35,6 @@ class AskedForm(Form):
     reason = TextAreaField(
         "Reason for the correction", render_kw={"autocomplete": "off", "rows": 2}
     )
-
-    @property
-    def sent_key(self) -> str:
-        """The key, made where none was sent."""
-        if not self.key.data:
-            self.renew_key()
-        return str(self.key.data)
-
-    def renew_key(self) -> None:
-        """Make the form one that was not sent before."""
-        self.key.data = str(uuid7())
-        self.key.raw_data = None
 
     @property
     def company_particulars(self) -> dict[str, str]:

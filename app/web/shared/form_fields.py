@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 from pydantic_core import PydanticCustomError
+from uuid_utils.compat import uuid7
 from wtforms import Field, Form, HiddenField, StringField
 from wtforms.validators import StopValidation
 
@@ -143,6 +144,24 @@ class KeyField(HiddenField):
         self.raw_data = [self.data]
 
 
+class KeyedForm(Form):
+    """A form with a key that tells a second press from a second wish."""
+
+    key = KeyField()
+
+    @property
+    def sent_key(self) -> str:
+        """The key, made where none was sent."""
+        if not self.key.data:
+            self.renew_key()
+        return str(self.key.data)
+
+    def renew_key(self) -> None:
+        """Make the form one that was not sent before."""
+        self.key.data = str(uuid7())
+        self.key.raw_data = None
+
+
 class AmountField(NumberField):
     """An amount in the currency that the form is made with: `Form(…, meta={"currency": "USD"})`."""
 
@@ -249,6 +268,7 @@ __all__ = [
     "AmountField",
     "DayField",
     "KeyField",
+    "KeyedForm",
     "NumberField",
     "PercentField",
     "SwitchForm",

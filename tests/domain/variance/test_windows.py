@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.variance.windows import Span, added_up, months_before, months_in, starts_on
-from app.domain.viewpoint import month_end
+from app.domain.variance.windows import Span, added_up, months_in, starts_on
+from app.domain.viewpoint import month_end, months_before
 
 ENDS = st.integers(1, 18).map(lambda number: months_before(date(2020, 12, 31), number - 1))
 VALUES = st.dictionaries(
