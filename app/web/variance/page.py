@@ -140,9 +140,17 @@ class VariancePage:
     closes: list[Close]  # that stand, the newest first
     scale: DayScale
 
-    baselines = BASELINE_NAMES
     windows = WINDOW_NAMES
     measures = MEASURE_NAMES
+
+    @property
+    def baselines(self) -> dict[Baseline, str]:
+        """The baselines to choose from: those of a close where there is one."""
+        return {
+            each: name
+            for each, name in BASELINE_NAMES.items()
+            if self.closes or each not in OF_A_CLOSE
+        }
 
     @property
     def as_of(self) -> date:
@@ -240,4 +248,3 @@ def load_variance_page(
 
 assert set(BASELINE_NAMES) == set(BASELINES)
 assert set(WINDOW_NAMES) == set(WINDOWS)
-assert set(BASELINES) >= OF_A_CLOSE
