@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from e2e.conftest import Funds
 from e2e.harness.accessible import check_every_look
 from e2e.pages.fund import FundPage
+from e2e.pages.record import RecordPage
+from e2e.pages.timeline import TimelinePage
 from tests.ledgers import raw, record
 
 
@@ -140,3 +142,26 @@ def test_a_company_has_a_page_under_a_slider(page: Page, funds: Funds) -> None:
     assert _amount(page.get_by_test_id("contributions-sum").text_content()) > 0
     page.get_by_test_id("back-to-fund").click()
     expect(page.get_by_test_id("company")).to_be_visible()
+
+
+def test_three_clicks_lead_from_a_figure_to_the_event_that_was_wrong_and_mend_it(
+    page: Page, funds: Funds
+) -> None:
+    fund = FundPage(page, funds, funds.import_example("Three clicks"))
+    fund.open("?as_of=2021-12-31")
+    before = page.get_by_test_id("figure-nav").first.get_attribute("value")
+    page.get_by_test_id("figure-nav").first.click()  # first: why is it what it is?
+    row = page.get_by_test_id("contributions").locator("tbody tr", has_text="Valuation").first
+    row.get_by_role("link").click()  # second: which event is it?
+    sequence = int(page.url.rpartition("-")[2])
+    timeline = TimelinePage(page, fund.fund)
+    expect(timeline.shown(sequence)).to_be_in_viewport()
+    timeline.act(sequence, "Correct")  # third: put it right
+    form = RecordPage(page, fund.fund)
+    form.fill(new_valuation="1,000,000")
+    form.field("Reason").fill("the decimal point was lost")
+    form.record.click()
+    page.wait_for_url(re.compile(r"/timeline\?.*#event-\d+$"))
+    expect(form.notice).to_be_visible()
+    fund.open("?as_of=2021-12-31")
+    assert page.get_by_test_id("figure-nav").first.get_attribute("value") != before

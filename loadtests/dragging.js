@@ -10,6 +10,7 @@
     columns: 0, // how often an edge of a column moved
     rows: 0, // how often a row changed its place
     untrue: 0, // how often figures stood under another date than theirs
+    largest: 0, // milliseconds until the largest part of the page was painted
   });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) seen.tasks.push(entry.duration);
@@ -17,6 +18,8 @@
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) seen.shifts += entry.value;
   }).observe({ type: "layout-shift" });
+
+  new PerformanceObserver((list) => (seen.largest = list.getEntries().at(-1).startTime)).observe({ type: "largest-contentful-paint", buffered: true });
 
   const dayOf = (range) =>
     Number(range.value) >= Number(range.max)

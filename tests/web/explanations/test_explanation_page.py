@@ -39,6 +39,21 @@ def _page(client: FlaskClient, address: str, **headers: str) -> str:
     return answer.text
 
 
+@pytest.mark.parametrize(
+    "page", ["explain/invested/", "compare/?from_at=2010-12-31&from_through=5&to_at=2010-12-31"]
+)
+def test_an_event_is_on_the_page_of_the_timeline_that_its_link_leads_to(
+    client: FlaskClient, engine: Engine, fund: UUID, page: str
+) -> None:
+    record(engine, fund, called("70", "2010-04-01"))
+    record(engine, fund, *(called(str(number), "2012-02-03") for number in range(1, 121)))
+    found = _page(client, f"/funds/{fund}/{page}")
+    links = re.findall(rf'href="(/funds/{fund}/timeline[^"]*)#(event-\d+)" class="number"', found)
+    assert ("event-7" if "compare" in page else "event-4") in dict(map(reversed, links))  # type: ignore[arg-type]
+    for link, anchor in links:
+        assert f'id="{anchor}"' in _page(client, link.replace("&amp;", "&"))
+
+
 @pytest.mark.parametrize("figure", EXPLAINED)
 def test_each_figure_has_a_page_that_says_what_the_state_says(
     client: FlaskClient, fund: UUID, figure: str
