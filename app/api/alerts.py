@@ -11,6 +11,7 @@ from app.api.openapi.specification import operation
 from app.api.shapes.requests import StateHeaders, StateQuery
 from app.api.unchanging import unchanging
 from app.auth.route_rules import needs
+from app.domain.alerts.rules import RULES_VERSION
 from app.services.documents.alerts import FundAlerts
 from app.services.reads import alerts, viewpoints
 
@@ -37,4 +38,4 @@ def show(fund_id: UUID) -> Response:
     def make() -> FundAlerts:
         return FundAlerts.of(alerts.load_alerts(engine, fund_id, at), head.sequence)
 
-    return unchanging((fund_id, at.as_of, at.through), make)
+    return unchanging((fund_id, at.as_of, at.through, head.sequence, RULES_VERSION), make)

@@ -127,7 +127,7 @@ def _id(text: str, info: ValidationInfo) -> UUID:
     except ValueError as error:
         if info.field_name == "cursor":
             raise no_cursor(text) from error
-        reason = "must be the id of a fund, a UUID"
+        reason = "must be an id, a UUID"
         raise BadRequestError(str(info.field_name), text, reason) from error
 
 

@@ -49,5 +49,5 @@ def show(fund_id: UUID) -> Response:
         plan = variance.load_plan(engine, fund_id, at)
         return PlanAgainstActual.of(plan, variance.load_variance(engine, asked), head.sequence)
 
-    parts = (fund_id, at.as_of, at.through, *query.parts)
+    parts = (fund_id, at.as_of, at.through, head.sequence, *query.parts)
     return unchanging(parts, make)

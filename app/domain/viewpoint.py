@@ -85,9 +85,12 @@ def month_end(day: date) -> date:
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the last day of the month that lies so many months before that of a day."""
-    index = day.year * 12 + day.month - 1 - months
-    return month_end(date(index // 12, index % 12 + 1, 1))
+    """Return the last day of the month that lies so many months before that of a day.
+
+    The calendar's first day stands for what lies before it.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return month_end(date(year, month + 1, 1)) if year >= date.min.year else date.min
 
 
 def quarter_end(day: date, quarters: int) -> date:

@@ -36,7 +36,7 @@ from app.domain.figures.contributions import FUND_AMOUNTS
 from app.domain.figures.series import COMPANY_FIGURES, FIGURES, STEPS, Step
 from app.domain.suggestions import closest
 from app.domain.terms import Terms
-from app.domain.variance.baselines import BASELINES, Baseline
+from app.domain.variance.baselines import BASELINES, OF_A_CLOSE, Baseline
 from app.domain.variance.windows import WINDOWS, Window
 from app.domain.viewpoint import check_range, last_day, parse_day
 from app.services.exports.export import WHATS, What
@@ -246,7 +246,13 @@ class VarianceQuery(StateQuery):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What the answer depends on beside the viewpoint."""
+        """What the answer depends on beside the viewpoint.
+
+        Raises BadRequestError for a close beside a baseline that is of none.
+        """
+        if self.close is not None and self.baseline not in OF_A_CLOSE:
+            reason = f"belongs to the baselines {', '.join(sorted(OF_A_CLOSE))}: leave it out"
+            raise BadRequestError("close", str(self.close), reason)
         return self.baseline, self.window, self.close, self.metric, self.company
 
 

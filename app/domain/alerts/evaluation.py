@@ -63,10 +63,14 @@ class Seen:
     at: Viewpoint
     ordered: Sequence[Foldable]  # in force, in the order of the fold, without metrics
     walk: Walk
-    figures: Figures
     metrics: MetricLog
-    closed_through: date | None
+    closed_through: date | None  # of the books as known, whatever the day
     reported: Reported | None  # None while no books are closed
+
+    def holds(self, company_id: str) -> bool:
+        """Return whether a company is there, and not sold or written off as a whole."""
+        held = self.walk.state.holdings.get(company_id)
+        return held is not None and held.exited_on is None
 
 
 def evaluate(seen: Seen, rules: Mapping[RuleName, Rule] = SHIPPED) -> list[Alert]:
@@ -81,11 +85,12 @@ def evaluate(seen: Seen, rules: Mapping[RuleName, Rule] = SHIPPED) -> list[Alert
 
 
 def _latest_variances(seen: Seen) -> Iterator[Variance]:
-    """Return of each company and metric the latest period with an actual, if it is of late."""
-    told: set[tuple[str, str]] = set()
+    """Return the latest period with an actual of each metric, and length, of companies held."""
+    told: set[tuple[str, str, int | None]] = set()
     for each in variances(seen.metrics, Comparison()):
-        key = each.period.company_id, each.period.metric_type
-        if each.actual is None or key in told:
+        period = each.period
+        key = period.company_id, period.metric_type, period.months
+        if each.actual is None or key in told or not seen.holds(period.company_id):
             continue
         told.add(key)
         if each.period.end > seen.at.as_of - _LATEST_WITHIN:
@@ -109,9 +114,7 @@ def _metric_against_forecast(seen: Seen) -> Iterator[Measured]:
 
 def _actual_overdue(seen: Seen) -> Iterator[Measured]:
     for each in variances(seen.metrics, Comparison()):
-        held = seen.walk.state.holdings.get(each.period.company_id)
-        is_held = held is not None and held.exited_on is None
-        if each.standing == "overdue" and is_held:
+        if each.standing == "overdue" and seen.holds(each.period.company_id):
             days = (seen.at.as_of - each.period.end - DUE_AFTER).days
             yield Measured(
                 Decimal(days),
@@ -134,10 +137,16 @@ def _cash_runway(seen: Seen) -> Iterator[Measured]:
         elif period.metric_type == "cash_burn":
             burns.setdefault(period.company_id, []).append((period, actual.value))
     for company_id, (period, amount) in cash.items():
-        last = sorted(burns.get(company_id, ()), key=lambda each: each[0].end)[-_BURNS:]
+        of_late = (
+            each
+            for each in burns.get(company_id, ())
+            if period.end - _LATEST_WITHIN < each[0].end <= period.end
+        )
+        last = sorted(of_late, key=lambda each: each[0].end)[-_BURNS:]
         months = sum(each.months or 1 for each, _ in last)
         burnt = sum((value for _, value in last), ZERO)
-        if burnt > 0 and period.end > seen.at.as_of - _LATEST_WITHIN:
+        is_news = period.end > seen.at.as_of - _LATEST_WITHIN
+        if burnt > 0 and is_news and seen.holds(company_id):
             runway = amount * months / burnt
             yield Measured(runway, company_id, period.end, burnt / months, amount, "cash")
 
@@ -145,7 +154,7 @@ def _cash_runway(seen: Seen) -> Iterator[Measured]:
 def _mark_age(seen: Seen) -> Iterator[Measured]:
     for held in seen.walk.state.holdings.values():
         marked = seen.walk.last_marks.get(held.company_id)
-        if held.fair_value and marked and held.exited_on is None:
+        if held.fair_value and marked and seen.holds(held.company_id):
             age = (seen.at.as_of - marked.effective_on).days
             yield Measured(
                 Decimal(age), held.company_id, marked.effective_on, sequence=marked.sequence
@@ -156,7 +165,7 @@ def _mark_change(seen: Seen, sign: int) -> Iterator[Measured]:
     for company_id, mark in seen.walk.last_marks.items():
         change = ratio(mark.after - mark.before, mark.before)
         recent = mark.effective_on > seen.at.as_of - _LATEST_WITHIN
-        if change is not None and recent:
+        if change is not None and recent and seen.holds(company_id):
             yield Measured(
                 sign * change,
                 company_id,
@@ -207,6 +216,10 @@ def _deployed_against_plan(seen: Seen) -> Iterator[Measured]:
 def _fee_against_terms(seen: Seen) -> Iterator[Measured]:
     """Compare the fees of the year to date with those that the terms give for the same days."""
     eve = date(seen.at.as_of.year - 1, 12, 31)
+    of_year = (each for each in seen.ordered if each.effective_on > eve)
+    fees = [each for each in of_year if each.payload.get("category") == "management_fee"]
+    if not all(each.payload.get("period_end") for each in fees):
+        return  # whether in advance or in arrears nobody can tell
     now, before = _plan(seen, seen.at.as_of).get("fees"), _plan(seen, eve).get("fees")
     if now and before:
         planned, charged = now.planned - before.planned, now.actual - before.actual

@@ -50,6 +50,8 @@ class Rule:
         return measured <= level if self.falls else measured >= level
 
 
+# Raised whenever a rule, or what one measures, changes.
+RULES_VERSION = 1
 _ANY = Decimal("0.01")  # an amount, however small
 SHIPPED: dict[RuleName, Rule] = {
     rule.name: rule

@@ -49,12 +49,14 @@ def fund_years(
     spread = pace(terms.deployment, terms.size, terms.investment_period_years)
     planned_fees = [each.amount for each in fee_schedule(terms, committed or terms.size).years]
     found: list[FundYear] = []
-    first = terms.inception_on
-    while len(found) < terms.term_years or first <= as_of:
-        number = len(found) + 1
-        last = anniversary(terms.inception_on, number) - timedelta(days=1)
+    begun = as_of.year - terms.inception_on.year + 1
+    for number in range(1, max(terms.term_years, begun) + 1):
+        first = anniversary(terms.inception_on, number - 1)
         has_begun = first <= as_of
-        since = first if found else date.min
+        if number > terms.term_years and not has_begun:
+            break
+        last = anniversary(terms.inception_on, number) - timedelta(days=1)
+        since = first if number > 1 else date.min
         found.append(
             FundYear(
                 number,
@@ -65,12 +67,16 @@ def fund_years(
                 _sum(fees, since, last) if has_begun else None,
             )
         )
-        first = last + timedelta(days=1)
     return found
 
 
 def anniversary(day: date, years: int) -> date:
-    """Return the same day of a later year; of 29 February the 1st of March where it has none."""
+    """Return the same day of a later year; of 29 February the 1st of March where it has none.
+
+    The calendar's last day stands for what lies beyond it.
+    """
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -50,25 +50,32 @@ def plan_to_date(
 
     Each year's plan is spread evenly over its days. Capital is planned to be called as it is
     invested. Fees are compared through the last day for which any was charged, in advance or in
-    arrears; where that is too long ago, through the day. Reserves are planned by the terms' rule
-    from the first cheque into each company.
+    arrears; where that is too long ago, or no fee names its period, through the day. The terms of
+    an evergreen fund plan no fees beyond their term, so that there is no plan of them. Reserves are
+    planned by the terms' rule from the first cheque into each company.
     """
     events = list(events)
     spread = pace(terms.deployment, terms.size, terms.investment_period_years)
     deployed = _spread_to(terms.inception_on, [each.amount for each in spread], as_of)
-    schedule = fee_schedule(terms, state.committed or terms.size)
-    through = max(_charged_through(events), default=terms.inception_on - timedelta(days=1))
-    if as_of - through > _CHARGED_WITHIN:
-        through = as_of
-    fees = _spread_to(terms.inception_on, [each.amount for each in schedule.years], through)
-    charged = sum((amount for _, amount in charged_fees(events)), ZERO)
     allocated = sum((each.reserve_allocated for each in state.holdings.values()), ZERO)
+    fees = [] if terms.evergreen else [_fees(terms, state, events, as_of)]
     return [
         PlannedAmount("deployed", deployed, state.invested),
         PlannedAmount("called", deployed, state.paid_in),
-        PlannedAmount("fees", fees, charged),
+        *fees,
         PlannedAmount("reserves", _planned_reserves(terms, state, events), allocated),
     ]
+
+
+def _fees(terms: Terms, state: FundState, events: Sequence[Foldable], as_of: date) -> PlannedAmount:
+    schedule = fee_schedule(terms, state.committed or terms.size)
+    through = max(_charged_through(events), default=terms.inception_on - timedelta(days=1))
+    charged = sum((amount for _, amount in charged_fees(events)), ZERO)
+    names_no_period = bool(charged) and through < terms.inception_on
+    if names_no_period or as_of - through > _CHARGED_WITHIN:
+        through = as_of
+    planned = _spread_to(terms.inception_on, [each.amount for each in schedule.years], through)
+    return PlannedAmount("fees", planned, charged)
 
 
 def _spread_to(inception_on: date, amounts: Sequence[Decimal], day: date) -> Decimal:
@@ -76,21 +83,20 @@ def _spread_to(inception_on: date, amounts: Sequence[Decimal], day: date) -> Dec
     total, first = ZERO, inception_on
     for number, amount in enumerate(amounts, 1):
         next_first = anniversary(inception_on, number)
-        if day < first:
+        if day < first or next_first <= first:
             break
-        days = (min(day + timedelta(days=1), next_first) - first).days
         whole = (next_first - first).days
+        days = min((day - first).days + 1, whole)
         total += EXACT.divide(EXACT.multiply(amount, Decimal(days)), Decimal(whole))
         first = next_first
     return to_cent(total)
 
 
 def _charged_through(events: Iterable[Foldable]) -> Iterator[date]:
-    """Return the last days that fees were for; of one that names none its own day."""
+    """Return the last days that fees were for, of those that name their period."""
     for event in events:
-        if event.payload.get("category") == "management_fee":
-            end = event.payload.get("period_end")
-            yield date.fromisoformat(end) if end else event.effective_on
+        if event.payload.get("category") == "management_fee" and event.payload.get("period_end"):
+            yield date.fromisoformat(event.payload["period_end"])
 
 
 def _planned_reserves(terms: Terms, state: FundState, events: Iterable[Foldable]) -> Decimal:

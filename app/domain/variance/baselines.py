@@ -56,7 +56,10 @@ def variances(log: MetricLog, wanted: Comparison) -> list[Variance]:
                 _windowed(of_actuals, period, wanted.window),
                 _windowed(of_baselines, period, wanted.window),
             )
-        found.append(Variance(period, values[1], values[0], log.at.as_of))
+        if values == (None, None):
+            continue
+        told = period in actual
+        found.append(Variance(period, values[1], values[0], log.at.as_of, told))
     found.sort(key=lambda each: (each.period.end, each.period.months or 0), reverse=True)
     return sorted(found, key=lambda each: (each.period.company_id, each.period.metric_type))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Self
 
-from app.domain.events.catalogue import EventType
+from app.domain.events.catalogue import METRICS_OVER_A_PERIOD, EventType
 from app.domain.events.model import Fact
 from app.domain.state.company_metrics import Metric, metric_of
 from app.domain.state.fold import in_force
@@ -19,7 +19,7 @@ BASE = "base"
 
 
 class Period(NamedTuple):
-    """A company's metric over a period, or at its end where it covers no months."""
+    """A company's metric over a period, or at its end where it is one at a point in time."""
 
     company_id: str
     metric_type: str
@@ -86,7 +86,7 @@ class MetricLog:
                 yield period, facts.actual
 
     def _facts_of(self, metric: Metric) -> PeriodFacts:
-        period = Period(
-            metric.company_id, metric.metric_type, metric.period_end, metric.period_months
-        )
+        covers = metric.metric_type in METRICS_OVER_A_PERIOD
+        months = metric.period_months if covers else None
+        period = Period(metric.company_id, metric.metric_type, metric.period_end, months)
         return self.periods.setdefault(period, PeriodFacts())

@@ -10,7 +10,7 @@ from typing import Literal
 from app.domain.variance.metric_log import Period
 
 Direction = Literal["low", "high", "both"]
-Standing = Literal["compared", "unplanned", "awaited", "overdue"]
+Standing = Literal["compared", "unplanned", "incomplete", "awaited", "overdue"]
 # In which direction a difference is bad; of a metric that is not here, where it is low.
 ADVERSE: dict[str, Direction] = {"cash_burn": "high", "headcount": "both"}
 DUE_AFTER = timedelta(days=45)  # from the end of a period until its actual is overdue
@@ -24,6 +24,9 @@ class Variance:
     baseline: Decimal | None
     actual: Decimal | None
     as_of: date
+    is_told: (
+        bool  # whether the period itself has an actual; a sum to date may have none for all that
+    )
 
     @property
     def difference(self) -> Decimal | None:
@@ -54,7 +57,12 @@ class Variance:
 
     @property
     def standing(self) -> Standing:
-        """What can be said of the period: a missing actual is awaited, then overdue, never fine."""
-        if self.actual is not None:
-            return "compared" if self.baseline is not None else "unplanned"
-        return "overdue" if self.period.end + DUE_AFTER < self.as_of else "awaited"
+        """What can be said of the period: a missing actual is awaited, then overdue, never fine.
+
+        It is incomplete where the periods before it leave a gap in the sum to date.
+        """
+        if not self.is_told:
+            return "overdue" if self.as_of - self.period.end > DUE_AFTER else "awaited"
+        if self.actual is None:
+            return "incomplete"
+        return "compared" if self.baseline is not None else "unplanned"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -55,8 +55,3 @@ def added_up(values: Mapping[Span, Decimal], end: date, months: int) -> Decimal 
 def spans_whole_months(end: date) -> bool:
     """Return whether a day is the last one of its month, so that windows can end with it."""
     return end == month_end(end)
-
-
-def starts_on(end: date, months: int) -> date:
-    """Return the first day of a period."""
-    return months_before(end, months) + timedelta(days=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from pydantic import Field
 
 from app.domain.alerts.rules import RULE_NAMES
+from app.domain.money import MICRO, rounded
 from app.services.documents.answer import Answer, CompanyId, Day, Exact, Sequence, optional
 from app.services.reads.alerts import AlertsFound
 
@@ -50,15 +52,19 @@ class FundAlerts(Answer):
                     rule=each.rule.name,
                     band=each.band,
                     unit=each.rule.unit,
-                    measured=round(each.found.measured, 6),
+                    measured=rounded(each.found.measured, MICRO),
                     company_id=each.found.company_id or None,
                     company=found.names.get(each.found.company_id),
                     metric_type=each.found.metric_type or None,
                     period=each.found.period,
-                    baseline=None if each.found.baseline is None else round(each.found.baseline, 6),
-                    actual=None if each.found.actual is None else round(each.found.actual, 6),
+                    baseline=_rounded(each.found.baseline),
+                    actual=_rounded(each.found.actual),
                     sequence=each.found.sequence,
                 )
                 for each in found.alerts
             ],
         )
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else rounded(value, MICRO)

@@ -43,9 +43,9 @@ class MetricVariance(Answer):
     share: Fraction | None = Field(description="Of the baseline; null where that is 0 or missing.")
     adverse_share: Fraction | None = Field(description="The share, above 0 where it is bad.")
     standing: str = Field(
-        description="`compared`; `unplanned` without a baseline; without an actual `awaited`, and "
-        "`overdue` from 45 days after the period's end on.",
-        json_schema_extra={"enum": ["compared", "unplanned", "awaited", "overdue"]},
+        description="`compared`; `unplanned` without a baseline; `incomplete` where a sum to date "
+        "has a gap; without an actual `awaited`, and `overdue` from 45 days after its end on.",
+        json_schema_extra={"enum": ["compared", "unplanned", "incomplete", "awaited", "overdue"]},
     )
 
 

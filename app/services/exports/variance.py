@@ -8,14 +8,15 @@ from typing import IO
 from sqlalchemy import Engine
 
 from app.domain.accounts.audit import AuditKind
+from app.domain.money import MICRO, rounded
 from app.services.accounts import audit
 from app.services.exports.rows import Row
 from app.services.reads.variance import VarianceFound, VarianceRequest, load_variance
 from app.services.sheets import Format, write_rows
 
 _COLUMNS = (
-    "company", "metric_type", "period_end", "period_months", "baseline", "actual", "difference",
-    "share", "standing",
+    "company", "metric_type", "period_end", "period_months", "against", "over", "baseline",
+    "actual", "difference", "share", "standing",
 )  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def export(engine: Engine, asked: VarianceRequest, file: IO[bytes], to: Format) 
     found = load_variance(engine, asked)
     with engine.begin() as connection:
         after = {
-            "what": f"variance from {asked.baseline}",
+            "what": f"variance from {asked.baseline} over {asked.window}",
             "as_of": asked.at.as_of,
             "through": asked.at.through,
             "to": to,
@@ -45,9 +46,11 @@ def _rows(found: VarianceFound) -> Iterator[Row]:
             period.metric_type,
             period.end,
             period.months,
+            found.asked.baseline,
+            found.asked.window,
             each.baseline,
             each.actual,
             each.difference,
-            None if each.share is None else round(each.share, 6),
+            None if each.share is None else rounded(each.share, MICRO),
             each.standing,
         )

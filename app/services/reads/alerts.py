@@ -35,10 +35,9 @@ class AlertsFound:
 def load_alerts(engine: Engine, fund_id: UUID, at: Viewpoint) -> AlertsFound:
     """Hold a fund to its rules on a day, as far as it was known then."""
     closes = period_closes.closes(engine, fund_id, at.through)
-    standing = [
-        each for each in closes if each.stood_at(at.through) and each.closed_through <= at.as_of
-    ]
-    last = max(standing, key=lambda each: each.closed_through, default=None)
+    standing = [each for each in closes if each.stood_at(at.through)]
+    by_day = [each for each in standing if each.closed_through <= at.as_of]
+    last = max(by_day, key=lambda each: each.closed_through, default=None)
     with reading(engine) as driver:
         facts = contributing.facts_since(driver, fund_id, at, FIRST_DAY)
         metrics = contributing.facts_since(driver, fund_id, at, FIRST_DAY, metric_log.TYPES)
@@ -54,9 +53,8 @@ def load_alerts(engine: Engine, fund_id: UUID, at: Viewpoint) -> AlertsFound:
             at,
             ordered,
             walked,
-            figures_of(walked.state, at.as_of),
             MetricLog.of(metrics, at),
-            last.closed_through if last else None,
+            max((each.closed_through for each in standing), default=None),
             reported,
         )
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from app.domain.errors import BeyondKnowledgeError, UnknownCompanyError
+from app.domain.errors import UnknownCompanyError
 from app.domain.period_closes import Close
 from app.domain.planning import fund_years
 from app.domain.planning.plan_to_date import PlannedAmount, plan_to_date
@@ -60,8 +60,8 @@ class FundPlan:
 def load_variance(engine: Engine, asked: VarianceRequest) -> VarianceFound:
     """Compare the metrics of a fund's companies with a baseline.
 
-    Raises UnknownCompanyError, UnknownCloseError, and BeyondKnowledgeError where the baseline is of
-    a close and there is none.
+    Where the baseline is of a close and there is none, no period has one. Raises
+    UnknownCompanyError, and UnknownCloseError for a close that is named.
     """
     names = log_cache.company_names(engine, asked.fund_id, asked.at.through)
     if asked.company_id and not names.knows(str(asked.company_id)):
@@ -82,7 +82,7 @@ def load_variance(engine: Engine, asked: VarianceRequest) -> VarianceFound:
     ]
     # What is told of a quarter is dated after it: of the close only what it knew counts.
     known = Viewpoint(asked.at.as_of, close.sequence) if close else None
-    reported = MetricLog.of(wanted, known) if known else None
+    reported = MetricLog.of(wanted, known) if known else MetricLog(asked.at)
     log = MetricLog.of(wanted, asked.at)
     found = variances(log, Comparison(asked.baseline, asked.window, reported))
     ids = {each.period.company_id for each in found}
@@ -105,14 +105,11 @@ def load_plan(engine: Engine, fund_id: UUID, at: Viewpoint) -> FundPlan:
     return FundPlan(state.terms, plan_to_date(state.terms, state, events, at.as_of))
 
 
-def _close(engine: Engine, asked: VarianceRequest) -> Close:
+def _close(engine: Engine, asked: VarianceRequest) -> Close | None:
     """Find the close that is asked for, or the last that stood. What it knew is known here too."""
     known = period_closes.closes(engine, asked.fund_id, asked.at.through)
     if asked.close is not None:
         return period_closes.named(known, asked.close)
     standing = [each for each in known if each.stood_at(asked.at.through)]
     by_day = [each for each in standing if each.closed_through <= asked.at.as_of]
-    if not by_day:
-        reason = "needs closed books, and none were closed by then: choose another baseline"
-        raise BeyondKnowledgeError("baseline", asked.baseline, reason)
-    return max(by_day, key=lambda each: each.closed_through)
+    return max(by_day, key=lambda each: each.closed_through, default=None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Literal, Self
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
+from app.domain.alerts.rules import SHIPPED
 from app.domain.events.catalogue import METRIC_TYPES, MetricType
 from app.domain.period_closes import Close
 from app.domain.variance.baselines import BASELINES, OF_A_CLOSE, Baseline
@@ -31,7 +31,7 @@ from app.web.shared.formats import capitalize_first, kind_in_words
 from app.web.variance.alert_wording import AlertLine, alert_lines
 
 _PERIODS = 7  # that are shown, the latest of those with anything
-_WARNING, _CRITICAL = Decimal("0.10"), Decimal("0.25")  # adverse shares
+_RULE = SHIPPED["metric_against_forecast"]  # by whose levels cells are coloured
 Band = Literal["good", "warning", "critical", ""]
 Column = tuple[date, int | None]  # the end of a period, and its months
 
@@ -74,6 +74,7 @@ class Choice:
     window: Window = "period"
     metric: MetricType | None = None
     close: int | None = None
+    is_moving: bool = False  # whether a hand holds the handle
 
     @classmethod
     def from_request(cls) -> Self:
@@ -84,6 +85,7 @@ class Choice:
             form.window.data or "period",
             form.metric.data,
             form.close.data,
+            "moving" in request.args,
         )
 
     @property
@@ -112,11 +114,7 @@ class Cell:
         share = self.variance.adverse_share
         if share is None:
             return ""
-        if share >= _CRITICAL:
-            return "critical"
-        if share >= _WARNING:
-            return "warning"
-        return "good" if share <= -_WARNING else ""
+        return _RULE.band(share) or ("good" if share <= -_RULE.warning else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +134,27 @@ class VariancePage:
     choice: Choice
     found: VarianceFound
     plan: FundPlan
-    alerts: list[AlertLine]
-    closes: list[Close]  # that stand, the newest first
+    alerts: list[AlertLine] | None  # None while the handle moves
+    closes: list[Close]  # that stand by the day, the newest first
     scale: DayScale
 
+    rule = _RULE
     windows = WINDOW_NAMES
     measures = MEASURE_NAMES
 
     @property
     def baselines(self) -> dict[Baseline, str]:
-        """The baselines to choose from: those of a close where there is one."""
+        """The baselines to choose from: those of a close where there is one, and the chosen one."""
         return {
             each: name
             for each, name in BASELINE_NAMES.items()
             if self.closes or each not in OF_A_CLOSE
         }
+
+    @property
+    def needs_close(self) -> bool:
+        """Whether the baseline is of a close, and there is none."""
+        return self.choice.baseline in OF_A_CLOSE and self.found.close is None
 
     @property
     def as_of(self) -> date:
@@ -225,25 +229,40 @@ class VariancePage:
 
 
 def load_variance_page(
-    engine: Engine, address: FundAddress, choice: Choice, at: Viewpoint, head: Head
+    engine: Engine,
+    address: FundAddress,
+    choice: Choice,
+    at: Viewpoint,
+    head: Head,
 ) -> VariancePage:
     """Look at plan and actual from an address, whose viewpoint is settled.
 
-    Raises UnknownCloseError, and BeyondKnowledgeError for a baseline that needs a close.
+    Alerts need the whole log: they wait while the handle is moving. Raises UnknownCloseError.
     """
     asked = VarianceRequest(address.fund_id, at, choice.baseline, choice.window, choice.close)
+    found = variance.load_variance(engine, asked)
     known = period_closes.closes(engine, address.fund_id, at.through)
     span = log_cache.span(engine, address.fund_id, head.sequence)
     assert span is not None  # a log has its first event from the start
     return VariancePage(
         address,
         choice,
-        variance.load_variance(engine, asked),
+        found,
         variance.load_plan(engine, address.fund_id, at),
-        alert_lines(alerts.load_alerts(engine, address.fund_id, at), address),
-        [each for each in known if each.stood_at(at.through)],
+        None
+        if choice.is_moving
+        else alert_lines(alerts.load_alerts(engine, address.fund_id, at), address),
+        [each for each in known if _can_be_chosen(each, at) or each == found.close],
         Scales.of(span).effective,
     )
+
+
+def _alerts(engine: Engine, address: FundAddress, at: Viewpoint) -> list[AlertLine]:
+    return alert_lines(alerts.load_alerts(engine, address.fund_id, at), address)
+
+
+def _can_be_chosen(close: Close, at: Viewpoint) -> bool:
+    return close.stood_at(at.through) and close.closed_through <= at.as_of
 
 
 assert set(BASELINE_NAMES) == set(BASELINES)

@@ -28,10 +28,9 @@ def seen_from(events: Sequence[Event], at: Viewpoint) -> Seen:
     ordered = in_fold_order(in_force(flows, at.through), at.as_of)
     walked = walk(ordered)
     turns = [each for each in known if each.event_type in PERIOD_TYPES]
-    standing = [
-        each for each in closes_of(turns) if each.stands and each.closed_through <= at.as_of
-    ]
-    last = max(standing, key=lambda each: each.closed_through, default=None)
+    standing = [each for each in closes_of(turns) if each.stands]
+    by_day = [each for each in standing if each.closed_through <= at.as_of]
+    last = max(by_day, key=lambda each: each.closed_through, default=None)
     reported = None
     if last:
         day = last.closed_through
@@ -44,9 +43,8 @@ def seen_from(events: Sequence[Event], at: Viewpoint) -> Seen:
         at,
         ordered,
         walked,
-        figures_of(walked.state, at.as_of),
         MetricLog.of(facts, at),
-        last.closed_through if last else None,
+        max((each.closed_through for each in standing), default=None),
         reported,
     )
 

@@ -79,6 +79,40 @@ def test_marks_grow_old_until_the_holding_is_sold() -> None:
     assert raised([*events, sold], "2010-12-09", "mark_age") == []
 
 
+def test_a_company_that_was_sold_raises_nothing_more() -> None:
+    events = [
+        investment("100", "2010-01-20"),
+        told("FORECAST_CREATED", "2010-02-01", "100"),
+        told("ACTUAL_RECORDED", "2010-07-20", "50"),
+        told("ACTUAL_RECORDED", "2010-07-20", "600", "cash_burn"),
+        told("ACTUAL_RECORDED", "2010-07-20", "900", "cash"),
+        mark("20", "2010-06-30"),
+    ]
+    rules = ("metric_against_forecast", "cash_runway", "mark_drop")
+    assert all(raised(events, "2010-08-01", rule) for rule in rules)
+    sold = raw("PROCEEDS_RECEIVED", "2010-07-25", company="Acme", kind="full_exit", amount="20")
+    assert not any(raised([*events, sold], "2010-08-01", rule) for rule in rules)
+
+
+def test_burns_of_long_ago_say_nothing_of_the_cash_of_today() -> None:
+    events = [
+        told("ACTUAL_RECORDED", "2010-07-20", "900", "cash_burn", "2008-06-30"),
+        told("ACTUAL_RECORDED", "2010-07-20", "900", "cash"),
+    ]
+    assert raised(events, "2010-08-01", "cash_runway") == []
+
+
+def test_fees_that_name_no_period_cannot_be_held_against_the_terms() -> None:
+    paid = raw("EXPENSE_PAID", "2010-01-01", amount="5000", category="management_fee")
+    assert raised([paid], "2010-01-02", "fee_against_terms") == []
+
+
+def test_books_that_are_closed_are_closed_on_earlier_days_too() -> None:
+    closed = raw("PERIOD_CLOSED", "2010-12-31", closed_through="2010-12-31")
+    assert raised([closed], "2010-11-30", "books_open") == []
+    assert raised([], "2010-11-30", "books_open")
+
+
 def test_marks_that_jump_and_fall() -> None:
     events = [investment("100", "2010-01-20"), mark("200", "2010-03-31")]
     assert raised(events, "2010-04-01", "mark_jump") == [("warning", 1)]

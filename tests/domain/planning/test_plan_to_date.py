@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.events.model import Fact
+from app.domain.planning.fund_years import fund_years
 from app.domain.planning.pace import pace
 from app.domain.planning.plan_to_date import PlannedAmount, plan_to_date
 from app.domain.state.fold import state_at
+from app.domain.state.state import FundState
 from app.domain.viewpoint import Viewpoint
 from tests.domain.planning.test_fund_years import fee
 from tests.domain.planning.test_planning import terms
@@ -80,3 +82,17 @@ def test_reserves_are_planned_from_the_first_cheque_into_each_company() -> None:
     ]
     found = measured(date(2020, 12, 31), events)["reserves"]
     assert (found.planned, found.actual, found.difference) == (170, 90, -80)
+
+
+def test_an_evergreen_fund_has_no_plan_of_fees() -> None:
+    evergreen = TERMS.model_copy(update={"evergreen": True})
+    measures = [each.measure for each in plan_to_date(evergreen, FundState(), [], date(2026, 1, 1))]
+    assert measures == ["deployed", "called", "reserves"]
+
+
+def test_what_reaches_the_calendars_end_is_planned_as_the_rest() -> None:
+    paid = fee(date(2020, 1, 10), 15, period_start="2020-01-01", period_end="9999-12-31")
+    assert measured(date(2020, 1, 31), [paid])["fees"].planned > 0
+    late = TERMS.model_copy(update={"inception_on": date(9998, 6, 1)})
+    assert plan_to_date(late, FundState(), [], date.max)
+    assert len(fund_years(late, Decimal(0), [], date.max)) == late.term_years

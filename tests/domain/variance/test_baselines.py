@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.domain.variance.baselines import Comparison, earlier_end, variances
 from app.domain.variance.metric_log import Period
 from app.domain.variance.variance import Variance
+from app.domain.variance.windows import WINDOWS
 from tests.domain.variance.facts import END, REVENUE, log_of, told
 
 QUARTERS = [date(2020, 3, 31), date(2020, 6, 30), date(2020, 9, 30), date(2020, 12, 31)]
@@ -53,9 +54,9 @@ def test_what_is_bad_depends_on_the_metric(metric: str, actual: int, adverse: st
 
 
 def test_of_a_baseline_of_nothing_or_below_it() -> None:
-    nothing = Variance(REVENUE, Decimal(0), Decimal(5), END)
+    nothing = Variance(REVENUE, Decimal(0), Decimal(5), END, is_told=True)
     assert (nothing.difference, nothing.share, nothing.adverse_share) == (5, None, None)
-    below = Variance(REVENUE, Decimal(-10), Decimal(-15), END)
+    below = Variance(REVENUE, Decimal(-10), Decimal(-15), END, is_told=True)
     assert (below.share, below.adverse_share) == (Decimal("-0.5"), Decimal("0.5"))
 
 
@@ -90,6 +91,7 @@ def test_a_year_to_date_is_summed_on_both_sides_as_far_as_they_have_no_gap() -> 
     found = {each.period: each for each in variances(log_of(facts), Comparison(window="ytd"))}
     assert (found[year].actual, found[year].baseline) == (40, 50)
     assert (found[_quarter(2)].actual, found[_quarter(2)].baseline) == (30, None)
+    assert found[_quarter(2)].standing == "unplanned"
 
 
 def test_what_does_not_add_up_is_compared_as_it_is() -> None:
@@ -116,3 +118,30 @@ def test_what_is_reported_and_not_changed_since_differs_in_nothing(
     log = log_of(facts)
     for found in variances(log, Comparison("as_reported", reported=log)):
         assert found.difference in {0, None}
+
+
+def test_a_sum_with_a_gap_is_incomplete_and_never_overdue() -> None:
+    facts = [told(1, 100), told(2, 90, actual=True)]
+    for window in ("mtd", "ttm", "ytd"):
+        assert variances(log_of(facts), Comparison(window=window)) == [], "neither side has a sum"
+    facts.append(told(3, 100, period=_quarter(0)))
+    [gap, early] = variances(log_of(facts), Comparison(window="ytd"))
+    assert (gap.baseline, gap.actual, gap.standing) == (200, None, "incomplete")
+    assert early.standing == "overdue", "nothing was told of that quarter itself"
+
+
+def test_a_metric_at_a_point_in_time_has_no_length() -> None:
+    arr = Period("acme", "arr", END, 12)
+    facts = [told(1, 100, period=arr), told(2, 90, period=arr._replace(months=None), actual=True)]
+    [found] = variances(log_of(facts), Comparison())
+    assert (found.baseline, found.actual) == (100, 90)
+
+
+@pytest.mark.parametrize("end", [date.min, date(1, 2, 28), date.max])
+def test_periods_at_the_ends_of_the_calendar_are_compared_as_others(end: date) -> None:
+    period = REVENUE._replace(end=end)
+    facts = [told(1, 100, period=period, on="0001-01-01"), told(2, 90, period=period, actual=True)]
+    log = log_of(facts)
+    for baseline in ("forecast", "prior_quarter", "prior_year"):
+        for window in WINDOWS:
+            assert len(variances(log, Comparison(baseline, window))) <= 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.variance.windows import Span, added_up, months_in, starts_on
+from app.domain.variance.windows import Span, added_up, months_in
 from app.domain.viewpoint import month_end, months_before
 
 ENDS = st.integers(1, 18).map(lambda number: months_before(date(2020, 12, 31), number - 1))
@@ -41,7 +41,6 @@ def test_four_quarters_are_a_year_and_three_with_a_gap_are_none() -> None:
     del values[quarters[1], 3]
     assert added_up(values, quarters[3], 12) is None
     assert added_up(values, quarters[3], 6) == 20
-    assert starts_on(quarters[0], 3) == date(2020, 1, 1)
 
 
 @given(VALUES, ENDS, st.integers(1, 12))
