@@ -36,7 +36,7 @@ _PARAMETERS = (
     "as_of", "known_at", "known_time", "through", "sort", "start", "end", "recorded_start",
     "recorded_end", "type", "company", "before", "after", "adjustment", "search", "page", "limit",
     "cursor", "at", "what", "another", "next", "on", "return", "closed_through", "view", "step",
-    "kind", "metric", "scenario", "months", "last", "periods",
+    "kind", "metric", "scenario", "months", "last", "periods", "baseline", "window", "close",
 )  # fmt: skip
 _FORM = "application/x-www-form-urlencoded"
 _FILE_ROUTES = ("uploads.upload", "imports.replace", "imports.set_terms")
