@@ -49,7 +49,7 @@ def test_an_event_is_on_the_page_of_the_timeline_that_its_link_leads_to(
     record(engine, fund, *(called(str(number), "2012-02-03") for number in range(1, 121)))
     found = _page(client, f"/funds/{fund}/{page}")
     links = re.findall(rf'href="(/funds/{fund}/timeline[^"]*)#(event-\d+)" class="number"', found)
-    assert ("event-7" if "compare" in page else "event-4") in dict(map(reversed, links))  # type: ignore[arg-type]
+    assert ("event-7" if "compare" in page else "event-4") in dict(map(reversed, links))
     for link, anchor in links:
         assert f'id="{anchor}"' in _page(client, link.replace("&amp;", "&"))
 
