@@ -77,11 +77,11 @@ def test_nothing_is_drawn_before_the_first_round(engine: Engine, reported: UUID)
 
 def test_each_metric_has_a_chart(engine: Engine, reported: UUID) -> None:
     arr, heads = _page(engine, reported, "2010-12-31").metric_charts
-    assert arr.labels == ["31 Dec 2010, 12 mo"]
+    assert arr.labels == ["31 Dec 2010"]
     assert [column.values for column in arr.columns] == [(10,), (8,)]
     assert arr.words.sentence.endswith("the difference is 25.0%.")
     assert [column.numbers for column in heads.columns] == [[3.0], [None]]
-    assert list(heads.table()) == [("31 Dec 2010, 12 mo", ["3", "–"])]
+    assert list(heads.table()) == [("31 Dec 2010", ["3", "–"])]
 
 
 def test_plotly_knows_every_attribute(engine: Engine, reported: UUID) -> None:
