@@ -87,7 +87,9 @@ function placeCursor() {
   const [range, shown] = [find("#day"), find("#charts-view")];
   if (!shown) return;
   const [first, last, day] = [shown.dataset.first, shown.dataset.last, range ? dayOf(range) : shown.dataset.asOf].map(Date.parse);
-  find("#charts").style.setProperty("--cursor", Math.min(Math.max((day - first) / (last - first), 0), 1));
+  const share = Math.min(Math.max((day - first) / (last - first), 0), 1);
+  // On the lines themselves: from above them it would have the styles of all charts worked out anew.
+  for (const cursor of shown.querySelectorAll(".cursor")) cursor.style.setProperty("--cursor", share);
 }
 
 // Of the charts by group the chosen one is seen.
