@@ -15,7 +15,6 @@ from app.domain.money import ZERO
 from app.domain.period_closes import Close
 from app.domain.planning.fund_years import anniversary
 from app.domain.planning.plan_to_date import PlannedAmount, plan_to_date
-from app.domain.variance.baselines import Comparison, variances
 from app.domain.variance.metric_log import MetricLog, Period
 from app.domain.variance.variance import DUE_AFTER, Variance
 from app.domain.viewpoint import Viewpoint, quarter_end
@@ -64,6 +63,7 @@ class Seen:
     ordered: Sequence[Foldable]  # in force, in the order of the fold, without metrics
     walk: Walk
     metrics: MetricLog
+    variances: Sequence[Variance]  # of the metrics from their forecasts
     closed_through: date | None  # of the books as known, whatever the day
     reported: Reported | None  # None while no books are closed
 
@@ -87,7 +87,7 @@ def evaluate(seen: Seen, rules: Mapping[RuleName, Rule] = SHIPPED) -> list[Alert
 def _latest_variances(seen: Seen) -> Iterator[Variance]:
     """Return the latest period with an actual of each metric, and length, of companies held."""
     told: set[tuple[str, str, int | None]] = set()
-    for each in variances(seen.metrics, Comparison()):
+    for each in seen.variances:
         period = each.period
         key = period.company_id, period.metric_type, period.months
         if each.actual is None or key in told or not seen.holds(period.company_id):
@@ -113,7 +113,7 @@ def _metric_against_forecast(seen: Seen) -> Iterator[Measured]:
 
 
 def _actual_overdue(seen: Seen) -> Iterator[Measured]:
-    for each in variances(seen.metrics, Comparison()):
+    for each in seen.variances:
         if each.standing == "overdue" and seen.holds(each.period.company_id):
             days = (seen.at.as_of - each.period.end - DUE_AFTER).days
             yield Measured(

@@ -14,6 +14,7 @@ from app.domain.alerts.walk import walk
 from app.domain.figures.figures import Figures, figures_of
 from app.domain.state.fold import in_fold_order, in_force
 from app.domain.variance import metric_log
+from app.domain.variance.baselines import Comparison, variances
 from app.domain.variance.metric_log import MetricLog
 from app.domain.viewpoint import FIRST_DAY, Viewpoint
 from app.services.reads import log_cache, period_closes
@@ -47,13 +48,14 @@ def load_alerts(engine: Engine, fund_id: UUID, at: Viewpoint) -> AlertsFound:
             then = _figures(driver, fund_id, last.viewpoint)
             reported = Reported(last, then, _figures(driver, fund_id, now))
     ordered = in_fold_order(in_force(facts, at.through), at.as_of)
-    walked = walk(ordered)
+    walked, log = walk(ordered), MetricLog.of(metrics, at)
     found = evaluate(
         Seen(
             at,
             ordered,
             walked,
-            MetricLog.of(metrics, at),
+            log,
+            variances(log, Comparison()),
             max((each.closed_through for each in standing), default=None),
             reported,
         )

@@ -12,6 +12,7 @@ from app.domain.figures.figures import figures_of
 from app.domain.period_closes import closes_of
 from app.domain.state.fold import in_fold_order, in_force, state_at
 from app.domain.variance import metric_log
+from app.domain.variance.baselines import Comparison, variances
 from app.domain.variance.metric_log import MetricLog
 from app.domain.viewpoint import Viewpoint
 
@@ -31,7 +32,7 @@ def seen_from(events: Sequence[Event], at: Viewpoint) -> Seen:
     standing = [each for each in closes_of(turns) if each.stands]
     by_day = [each for each in standing if each.closed_through <= at.as_of]
     last = max(by_day, key=lambda each: each.closed_through, default=None)
-    reported = None
+    reported, log = None, MetricLog.of(facts, at)
     if last:
         day = last.closed_through
         then, now = (
@@ -43,7 +44,8 @@ def seen_from(events: Sequence[Event], at: Viewpoint) -> Seen:
         at,
         ordered,
         walked,
-        MetricLog.of(facts, at),
+        log,
+        variances(log, Comparison()),
         max((each.closed_through for each in standing), default=None),
         reported,
     )
