@@ -6,7 +6,6 @@ and 40 quarters, each with a forecast and an actual.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -71,13 +70,7 @@ def _measured(
         return variance.load_variance(engine, VarianceRequest(fund_id, at))
 
     works = {"state": state, "alerts": found, "variances": varied}
-    took: dict[str, list[float]] = {name: [] for name in works}
-    for turn in range(rounds + 1):
-        for name, work in works.items():
-            begun = time.perf_counter()
-            work()
-            if turn:  # the first one warms up
-                took[name].append((time.perf_counter() - begun) * 1000)
+    took = report.by_turns(works, rounds)
     read = median(took["state"])
     return [
         {

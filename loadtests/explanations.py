@@ -6,7 +6,6 @@ them, comparisons, and figures over time in one pass.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -87,13 +86,7 @@ def _explain(engine: Engine, asked: Asked) -> None:
 def _measured(
     size: int, works: dict[str, Callable[[], object]], rounds: int
 ) -> list[dict[str, Any]]:
-    took: dict[str, list[float]] = {name: [] for name in works}
-    for turn in range(rounds + 1):
-        for name, work in works.items():
-            begun = time.perf_counter()
-            work()
-            if turn:  # the first one warms up
-                took[name].append((time.perf_counter() - begun) * 1000)
+    took = report.by_turns(works, rounds)
     state = median(took["state"])
     return [
         {

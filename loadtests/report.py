@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,18 @@ def write(out: Path, name: str, found: Mapping[str, Any]) -> Path:
 def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
     """Sum up how long something took: median, 95th and 99th percentile."""
     return {f"p{part} ms": percentile(seconds, part / 100) * 1000 for part in (50, 95, 99)}
+
+
+def by_turns(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Do several works in turn, after a first time that warms up; return each's milliseconds."""
+    took: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(rounds + 1):
+        for name, work in works.items():
+            begun = time.perf_counter()
+            work()
+            if turn:
+                took[name].append((time.perf_counter() - begun) * 1000)
+    return took
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
+from app.domain.events.catalogue import METRICS_OVER_A_PERIOD
 from app.domain.variance.metric_log import MetricLog, Period
 from app.domain.variance.variance import Variance
 from app.domain.variance.windows import (
-    FLOWS,
     Span,
     Window,
     added_up,
@@ -51,7 +51,7 @@ def variances(log: MetricLog, wanted: Comparison) -> list[Variance]:
     found = []
     for period in {*actual, *baseline}:
         values = actual.get(period), baseline.get(period)
-        if wanted.window != "period" and period.metric_type in FLOWS:
+        if wanted.window != "period" and period.metric_type in METRICS_OVER_A_PERIOD:
             values = (
                 _windowed(of_actuals, period, wanted.window),
                 _windowed(of_baselines, period, wanted.window),

@@ -24,9 +24,7 @@ class Variance:
     baseline: Decimal | None
     actual: Decimal | None
     as_of: date
-    is_told: (
-        bool  # whether the period itself has an actual; a sum to date may have none for all that
-    )
+    is_told: bool  # whether the period itself has an actual, whatever it is summed up with
 
     @property
     def difference(self) -> Decimal | None:

@@ -7,14 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
-from app.domain.events.catalogue import METRICS_OVER_A_PERIOD
 from app.domain.money import ZERO
 from app.domain.viewpoint import month_end, months_before
 
 Window = Literal["period", "mtd", "qtd", "ytd", "ttm"]
 WINDOWS: tuple[Window, ...] = get_args(Window)
-# Metrics that add up over time; others are what they are at the end of a period.
-FLOWS = METRICS_OVER_A_PERIOD
 _YEAR = 12
 _QUARTER = 3
 Span = tuple[date, int]  # the last day of a period, and the months that it covers

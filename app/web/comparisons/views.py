@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
-from app.http.downloads import chart_download
-from app.services.exports.chart import ChartExport
+from app.web.charts.files import chart_of_fund
 from app.web.comparisons.page import ComparisonAddress, load_comparison_page
 from app.web.shared.responses import render
 
@@ -35,9 +34,4 @@ def show(fund_id: UUID) -> Response:
 def numbers(fund_id: UUID, name: str) -> Response:
     """Return the numbers behind a chart of the comparison; the second viewpoint is noted."""
     page = load_comparison_page(database.engine(), ComparisonAddress.from_request(fund_id))
-    chart = next((each for each in page.charts if each.name == name), None)
-    if chart is None:
-        abort(404)
-    at = page.after
-    export = ChartExport(fund_id, at.as_of, at.through, chart.name, chart.sheet())
-    return chart_download(route_rules.fund().name, export)
+    return chart_of_fund(route_rules.fund(), page.charts, name, page.after)

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    abort,
     make_response,
     redirect,
     render_template,
@@ -22,15 +21,14 @@ from app.auth.route_rules import needs, needs_sign_in, open_to_all
 from app.domain.currencies import CODES
 from app.domain.errors import BeyondKnowledgeError
 from app.domain.figures.series import MOST_DAYS
-from app.http.downloads import chart_download
 from app.services.accounts import invitations
-from app.services.exports.chart import ChartExport
 from app.services.funds import drafts
 from app.services.funds.portfolio import load_portfolio
 from app.services.imports import workflow
 from app.services.imports.workflow import stage_of
 from app.services.reads import period_closes, viewpoints
 from app.services.reads.viewpoints import ViewpointRequest
+from app.web.charts.files import chart_of_funds
 from app.web.fund import page as fund_page
 from app.web.fund import partial_cache, tiles
 from app.web.fund.address import FundAddress
@@ -83,11 +81,7 @@ def list_charts() -> Response:
 def list_numbers(name: str) -> Response:
     """Return the numbers behind a chart of the list as a file."""
     page = _list_charts()
-    chart = next((each for each in page.charts if each.name == name), None)
-    if chart is None:
-        abort(404)
-    export = ChartExport(None, page.address.day, None, chart.name, chart.sheet())
-    return chart_download("Funds", export)
+    return chart_of_funds(page.charts, name, page.address.day)
 
 
 def _list_charts() -> FundListCharts:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from app import database
 from app.auth import route_rules
 from app.auth.route_rules import needs
-from app.http.downloads import chart_download
-from app.services.exports.chart import ChartExport
 from app.services.reads import viewpoints
+from app.web.charts.files import chart_of_fund
 from app.web.fund.address import FundAddress
 from app.web.fund_charts.page import ChartsPage, load_charts
 from app.web.shared.responses import render
@@ -36,12 +35,7 @@ def index(fund_id: UUID) -> Response:
 def numbers(fund_id: UUID, name: str) -> Response:
     """Return the numbers behind a chart, seen from the viewpoint in the address."""
     page = _page(fund_id)
-    chart = next((each for each in page.charts if each.name == name), None)
-    if chart is None:
-        abort(404)
-    at = page.view.at
-    export = ChartExport(fund_id, at.as_of, at.through, chart.name, chart.sheet())
-    return chart_download(route_rules.fund().name, export)
+    return chart_of_fund(route_rules.fund(), page.charts, name, page.view.at)
 
 
 def _page(fund_id: UUID) -> ChartsPage:

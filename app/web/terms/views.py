@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from uuid_utils.compat import uuid7
 from werkzeug import Response as Answer
 
@@ -17,13 +17,13 @@ from app.auth.route_rules import needs
 from app.domain.currencies import COMMON
 from app.domain.errors import RefusedError, StaleHeadError
 from app.domain.terms import Terms
-from app.http.downloads import chart_download
-from app.services.exports.chart import ChartExport
+from app.domain.viewpoint import Viewpoint
 from app.services.funds import drafts, funds
 from app.services.funds import terms as fund_terms
 from app.services.funds.fund_years import load_fund_years
 from app.services.funds.terms import TermsView
 from app.store.log.timeline import LoggedEvent
+from app.web.charts.files import chart_of_fund
 from app.web.setup.answers import AMENDED, STEPS, typed_answers
 from app.web.setup.commitments_form import MOST_LPS, TIMINGS
 from app.web.setup.previews import Preview
@@ -68,12 +68,8 @@ def index(fund_id: UUID) -> Response:
 def numbers(fund_id: UUID, name: str) -> Response:
     """Return the numbers of plan and actual as a file, as they stand today."""
     view = fund_terms.load_terms(database.engine(), fund_id)
-    chart = next((each for each in _plan(view, fund_id).charts if each.name == name), None)
-    if chart is None:
-        abort(404)
-    today = datetime.now(UTC).date()
-    export = ChartExport(fund_id, today, view.head, chart.name, chart.sheet())
-    return chart_download(route_rules.fund().name, export)
+    today = Viewpoint(datetime.now(UTC).date(), view.head)
+    return chart_of_fund(route_rules.fund(), _plan(view, fund_id).charts, name, today)
 
 
 @bp.get("/amend")
