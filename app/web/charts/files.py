@@ -22,7 +22,7 @@ def chart_of_fund(fund: Fund, charts: Iterable[Chart], name: str, at: Viewpoint)
 
 
 def chart_of_funds(charts: Iterable[Chart], name: str, as_of: date) -> Response:
-    """Return the numbers of a chart of several funds; not found where the page has none so named."""
+    """Return the numbers of a chart of several funds as a file; not found as above."""
     chart = _named(charts, name)
     return chart_download("Funds", ChartExport(None, as_of, None, chart.name, chart.sheet()))
 

@@ -63,7 +63,7 @@ class VarianceFilters(FilterForm):
     baseline = FilterField(TypeAdapter(Baseline).validate_python, mend="choose one of the list")
     window = FilterField(TypeAdapter(Window).validate_python, mend="choose one of the list")
     metric = FilterField(TypeAdapter(MetricType).validate_python, mend="choose one of the list")
-    close = FilterField(read_sequence)
+    close = FilterField(read_sequence, mend="write the number of the event that closed the books")
 
 
 @dataclass(frozen=True, slots=True)
